@@ -1,0 +1,202 @@
+"""The tree of units that report, and who is responsible for which part of it."""
+
+from django.conf import settings
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+
+from communities import tree
+
+
+class Level(models.IntegerChoices):
+    """Rank in the tree; levels may be skipped (a county-level city has no districts)."""
+
+    PROVINCE = 1, "省"
+    CITY = 2, "市"
+    DISTRICT = 3, "区县"
+    STREET = 4, "街道"
+    COMMUNITY = 5, "社区"
+    GRID = 6, "网格"
+
+
+class Kind(models.TextChoices):
+    """What a unit is by law; several kinds share one level."""
+
+    PROVINCE = "province", "省"
+    REGION = "autonomous_region", "自治区"
+    MUNICIPALITY = "municipality", "直辖市"
+    CITY = "city", "地级市"
+    PREFECTURE = "prefecture", "地区（州、盟）"
+    DISTRICT = "district", "市辖区"
+    COUNTY = "county", "县"
+    COUNTY_CITY = "county_city", "县级市"
+    ZONE = "zone", "开发区"
+    STREET = "street", "街道"
+    TOWN = "town", "镇"
+    TOWNSHIP = "township", "乡"
+    COMMUNITY = "community", "社区"
+    VILLAGE = "village", "村"
+    GRID = "grid", "网格"
+    OTHER = "other", "其他"
+
+
+class Governance(models.TextChoices):
+    """How a community is run (Jiamusi report, part 2)."""
+
+    TRADITIONAL = "traditional", "传统型"
+    COUNTY = "county", "县域型"
+    BIG = "big_community", "大社区"
+
+
+PROVINCE_CODES = "1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[12]"
+check_code = RegexValidator(
+    rf"^({PROVINCE_CODES})\d{{10}}$",
+    "区划代码应为 12 位数字，前两位是省级代码，如 130983001016。",
+)
+
+
+def full_code(code):
+    """The 12-digit form of a code whose trailing zeros were left off: `130983` -> `130983000000`."""
+    return code.strip().ljust(12, "0")
+
+
+class UnitQuerySet(tree.TreeQuerySet):
+    def open(self, on):
+        """Units that exist on the day `on`."""
+        return self.filter(
+            Q(opened_on=None) | Q(opened_on__lte=on),
+            Q(closed_on=None) | Q(closed_on__gt=on),
+        )
+
+    def by_code(self, code):
+        """The unit with this code, short forms included. Raises Unit.DoesNotExist."""
+        return self.get(code=full_code(code))
+
+
+class Unit(models.Model):
+    """A province, city, district, street, community or grid: one node of the tree.
+
+    `code` is the 12-digit statistical code: data, optional, never parsed for parentage (zones and directly run
+    communities break the pattern, reorganisations change it). `path` is derived from `parent`: the chain of own ids.
+    A unit is never deleted once it has reported; it is closed.
+    """
+
+    name = models.CharField("名称", max_length=60)
+    code = models.CharField(
+        "区划代码",
+        max_length=12,
+        null=True,
+        blank=True,
+        unique=True,
+        validators=[check_code],
+    )
+    level = models.PositiveSmallIntegerField("层级", choices=Level)
+    kind = models.CharField("类型", max_length=20, choices=Kind)
+    parent = models.ForeignKey(
+        "self",
+        verbose_name="上级",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="children",
+    )
+    path = tree.PathField("路径", editable=False)
+    opened_on = models.DateField("设立日期", null=True, blank=True)
+    closed_on = models.DateField("撤销日期", null=True, blank=True)
+
+    objects = UnitQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "单位"
+        ordering = ["path"]
+        indexes = [models.Index(fields=["path"], name="unit_path")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["parent", "name"],
+                name="unit_name_once",
+                violation_error_message="同一上级下已有同名单位。",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_on=None) | Q(opened_on=None) | Q(closed_on__gt=F("opened_on")),
+                name="unit_closed_after_opened",
+                violation_error_message="撤销日期应晚于设立日期。",
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def short_name(self):
+        """The name people use: 育才社区 for 育才社区居民委员会, 某村 for 某村村民委员会."""
+        return self.name.removesuffix("居民委员会").removesuffix("村民委员会").removesuffix("居委会") or self.name
+
+
+class GovernancePeriod(models.Model):
+    """How a unit and all below it is run from a day on; a unit without one takes its parent's."""
+
+    unit = models.ForeignKey(
+        Unit,
+        verbose_name="单位",
+        on_delete=models.CASCADE,
+        related_name="governance_periods",
+    )
+    model = models.CharField("治理模式", max_length=20, choices=Governance)
+    since = models.DateField("自")
+    until = models.DateField("至", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "治理模式"
+        ordering = ["unit", "since"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unit", "since"],
+                name="governance_once",
+                violation_error_message="该日起已有一种治理模式。",
+            ),
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(until__gt=F("since")),
+                name="governance_until_after_since",
+                violation_error_message="截止日期应晚于起始日期。",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.unit} {self.get_model_display()}"
+
+
+class Role(models.TextChoices):
+    CLERK = "clerk", "填报"
+    REVIEWER = "reviewer", "审核"
+    VIEWER = "viewer", "查看"
+
+
+class Assignment(models.Model):
+    """A person works for a unit in a role: the only source of what a person may see and do."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="用户",
+        on_delete=models.CASCADE,
+        related_name="assignments",
+    )
+    unit = models.ForeignKey(Unit, verbose_name="单位", on_delete=models.PROTECT, related_name="assignments")
+    role = models.CharField("角色", max_length=20, choices=Role)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "任职"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "unit", "role"],
+                name="assignment_once",
+                violation_error_message="该用户在该单位已有这一角色。",
+            ),
+            models.CheckConstraint(
+                condition=Q(role__in=Role.values),
+                name="assignment_role",
+                violation_error_message="没有这种角色。",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.user} {self.unit} {self.get_role_display()}"

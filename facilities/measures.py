@@ -1,0 +1,208 @@
+from django.db.models import (
+    Case,
+    Count,
+    F,
+    FloatField,
+    IntegerField,
+    Max,
+    Q,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast
+
+from surveys.measures import Measure, Source, known_sum, number, rank, years_since
+from surveys.words import Stage
+
+CATEGORIES = {
+    "residents_committee": "居民委员会",
+    "management_committee": "社区管委会",
+    "service_centre": "服务中心（站）",
+    "police_room": "警务室",
+    "labour_station": "劳动保障站",
+    "low_income_station": "低保站",
+    "health_station": "计生（卫生）站",
+    "culture_station": "文体站",
+    "library": "图书室",
+    "outdoor_ground": "室外活动场",
+    "mediation_committee": "人民调解委员会",
+    "security_committee": "治安保卫委员会",
+    "hygiene_committee": "公共卫生委员会",
+    "family_committee": "老年人和妇女儿童工作委员会",
+    "social_work_station": "社会工作站",
+}
+ROOMS = ~Q(tenure="none")
+FOUR = ("posts_set", "people_set", "money_set", "activities_set")
+SIX = ("phones", "televisions", "cabinets", "desks", "computers", "wall_rules")
+
+
+def institutions():
+    from facilities.models import Institution
+
+    return Institution.objects.all()
+
+
+def premises():
+    from facilities.models import Premises
+
+    return Premises.objects.all()
+
+
+def equipment():
+    from facilities.models import Equipment
+
+    return Equipment.objects.all()
+
+
+def one(category, expression):
+    """A value of the filing's one institution of a category."""
+    return number(Max(Case(When(category=category, then=expression), output_field=FloatField())))
+
+
+def in_place():
+    """How many of the four (posts, people, money, activities) an institution has; unknown if one is not said."""
+    return sum((Cast(Cast(F(name), IntegerField()), FloatField()) for name in FOUR), Value(0.0))
+
+
+def rooms(condition=None):
+    return number(Count("pk", filter=ROOMS if condition is None else ROOMS & condition))
+
+
+def present():
+    """How many of the six items are there; unknown while one is not said."""
+    return sum(
+        (
+            Case(
+                When(**{f"{name}__gte": 1}, then=Value(1.0)),
+                When(**{name: 0}, then=Value(0.0)),
+                output_field=FloatField(),
+            )
+            for name in SIX
+        ),
+        Value(0.0),
+    )
+
+
+INSTITUTION_MEASURES = (
+    Source(
+        institutions,
+        (
+            *(
+                Measure(
+                    f"{name}_stage",
+                    f"{label}建设阶段",
+                    "级",
+                    rank("stage", Stage.values, only=Q(category=name)),
+                    "min",
+                )
+                for name, label in CATEGORIES.items()
+            ),
+            Measure(
+                "plaque_only",
+                "只挂牌的机构",
+                "个",
+                number(Count("pk", filter=Q(stage="plaque"))),
+            ),
+            Measure(
+                "committee_members",
+                "居委会成员",
+                "人",
+                one("residents_committee", F("members")),
+            ),
+            Measure(
+                "management_members",
+                "管委会成员",
+                "人",
+                one("management_committee", F("members")),
+            ),
+            Measure(
+                "committee_term_years",
+                "居委会距上次换届",
+                "年",
+                one("residents_committee", years_since("elected_on")),
+                "max",
+            ),
+            Measure(
+                "service_centre_in_place",
+                "服务中心四落实",
+                "项",
+                one("service_centre", in_place()),
+                "min",
+            ),
+            Measure(
+                "police_room_in_place",
+                "警务室四落实",
+                "项",
+                one("police_room", in_place()),
+                "min",
+            ),
+            Measure("police_officers", "警务室人员", "人", one("police_room", F("staff"))),
+            Measure(
+                "health_station_area",
+                "卫生站面积",
+                "m²",
+                one("health_station", F("area")),
+            ),
+            Measure(
+                "service_centre_area",
+                "服务中心面积",
+                "m²",
+                one("service_centre", F("area")),
+            ),
+        ),
+    ),
+)
+
+PREMISES_MEASURES = (
+    Source(
+        premises,
+        (
+            Measure("premises", "办公用房", "处", rooms()),
+            Measure("premises_owned", "自有用房", "处", rooms(Q(tenure="owned"))),
+            Measure(
+                "premises_rented_or_borrowed",
+                "租借用房",
+                "处",
+                rooms(Q(tenure__in=["rented", "borrowed"])),
+            ),
+            Measure("premises_50_and_over", "50 m² 及以上用房", "处", rooms(Q(area__gte=50))),
+            Measure("premises_below_50", "50 m² 以下用房", "处", rooms(Q(area__lt=50))),
+            Measure("premises_below_20", "20 m² 以下用房", "处", rooms(Q(area__lt=20))),
+            Measure(
+                "premises_area_unknown",
+                "面积待核实用房",
+                "处",
+                rooms(Q(area__isnull=True)),
+            ),
+            Measure("office_area", "办公用房面积", "m²", known_sum("area", only=ROOMS)),
+            Measure(
+                "activity_area",
+                "居民活动面积",
+                "m²",
+                known_sum("activity_area", only=ROOMS),
+            ),
+            Measure("rent", "年租金", "元", known_sum("rent", only=ROOMS)),
+        ),
+    ),
+)
+
+EQUIPMENT_MEASURES = (
+    Source(
+        equipment,
+        (
+            *(
+                Measure(name, label, unit, number(Sum(name)))
+                for name, label, unit in [
+                    ("phones", "电话", "部"),
+                    ("televisions", "电视机", "台"),
+                    ("cabinets", "档案柜", "组"),
+                    ("desks", "办公桌椅", "套"),
+                    ("computers", "电脑", "台"),
+                    ("wall_rules", "上墙制度", "套"),
+                ]
+            ),
+            Measure("six_items", "六个一已有", "件", number(Sum(present()))),
+        ),
+    ),
+)

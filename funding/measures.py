@@ -1,0 +1,42 @@
+from django.db.models import Case, FloatField, Max, Q, Value, When
+
+from surveys.measures import Measure, Source, known_sum
+
+PARTY = Q(purpose="party")
+
+
+def lines():
+    from funding.models import FundLine
+
+    return FundLine.objects.all()
+
+
+def yes(condition):
+    return Max(
+        Case(
+            When(condition, then=Value(1.0)),
+            When(~Q(route=""), then=Value(0.0)),
+            output_field=FloatField(),
+        )
+    )
+
+
+MEASURES = (
+    Source(
+        lines,
+        (
+            Measure("funding_budgeted", "经费预算", "元", known_sum("budgeted")),
+            Measure("funding_allotted", "经费拨付", "元", known_sum("allotted")),
+            Measure("funding_received", "经费实际到位", "元", known_sum("received")),
+            Measure(
+                "party_funding_received",
+                "党建经费到位",
+                "元",
+                known_sum("received", only=PARTY),
+            ),
+            Measure("funding_spent_office", "办公支出", "元", known_sum("spent_office")),
+            Measure("funding_spent_activity", "活动支出", "元", known_sum("spent_activity")),
+            Measure("funding_own_account", "有独立账户", "是否", yes(Q(route="own_account"))),
+        ),
+    ),
+)

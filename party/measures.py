@@ -1,0 +1,177 @@
+"""Counted over "an organisation serves a community", so a community that only shares another's branch counts 0."""
+
+from django.db.models import Case, Count, F, FloatField, Max, Min, Q, When
+
+from surveys.measures import Measure, Source, known_sum, number, rank, years_since
+from surveys.words import Stage
+
+HOSTED = Q(organisation__filing=F("filing"))
+BRANCH = HOSTED & Q(organisation__form__in=["branch", "joint_branch"])
+JOINT = HOSTED & Q(organisation__form="joint_branch")
+
+
+def serving():
+    from party.models import Coverage
+
+    return Coverage.objects.all()
+
+
+def hosted(form):
+    return number(Count("pk", filter=HOSTED & Q(organisation__form=form)))
+
+
+def of_branch(name):
+    """A value of the branches a community hosts."""
+    return Case(When(BRANCH, then=F(f"organisation__{name}")), output_field=FloatField())
+
+
+def committee_size():
+    """Secretary, deputies and members of a branch committee."""
+    size = F("organisation__committee") + F("organisation__deputies") + 1
+    return Case(When(BRANCH, then=size), output_field=FloatField())
+
+
+def elected_years():
+    """Years since a hosted branch was last elected."""
+    return Case(
+        When(BRANCH, then=years_since("organisation__elected_on")),
+        output_field=FloatField(),
+    )
+
+
+def covered():
+    """Organisations a community hosts, with every community each of them serves."""
+    from party.models import Coverage
+
+    return Coverage.objects.filter(organisation__form="joint_branch")
+
+
+MEASURES = (
+    Source(
+        serving,
+        (
+            Measure("party_branches", "党支部", "个", number(Count("pk", filter=BRANCH))),
+            Measure("joint_branches", "联合党支部", "个", number(Count("pk", filter=JOINT))),
+            Measure(
+                "serving_branches",
+                "服务本社区的党支部",
+                "个",
+                number(
+                    Count(
+                        "pk",
+                        filter=Q(organisation__form__in=["branch", "joint_branch"]),
+                    )
+                ),
+            ),
+            Measure("party_general_branches", "党总支", "个", hosted("general_branch")),
+            Measure("party_committees", "党（工）委", "个", hosted("committee")),
+            Measure(
+                "party_members",
+                "党员数",
+                "人",
+                known_sum("organisation__members", only=HOSTED),
+            ),
+            Measure(
+                "party_groups",
+                "党小组数",
+                "个",
+                known_sum("organisation__groups", only=HOSTED),
+            ),
+            Measure(
+                "party_women",
+                "女党员",
+                "人",
+                known_sum("organisation__women", only=HOSTED),
+            ),
+            Measure(
+                "party_retired",
+                "离退休党员",
+                "人",
+                known_sum("organisation__retired", only=HOSTED),
+            ),
+            Measure(
+                "branch_members_min",
+                "支部最少党员数",
+                "人",
+                number(Min(of_branch("members"))),
+                "min",
+            ),
+            Measure(
+                "branch_members_max",
+                "支部最多党员数",
+                "人",
+                number(Max(of_branch("members"))),
+                "max",
+            ),
+            Measure(
+                "branch_committee_min",
+                "支委会最少人数",
+                "人",
+                number(Min(committee_size())),
+                "min",
+            ),
+            Measure(
+                "branch_committee_max",
+                "支委会最多人数",
+                "人",
+                number(Max(committee_size())),
+                "max",
+            ),
+            Measure(
+                "branch_deputies_max",
+                "支部副书记最多",
+                "人",
+                number(Max(of_branch("deputies"))),
+                "max",
+            ),
+            Measure(
+                "branch_ordinary_min",
+                "支部委员最少",
+                "人",
+                number(Min(of_branch("committee"))),
+                "min",
+            ),
+            Measure(
+                "branch_ordinary_max",
+                "支部委员最多",
+                "人",
+                number(Max(of_branch("committee"))),
+                "max",
+            ),
+            Measure(
+                "branch_theme_days_min",
+                "主题党日最少次数",
+                "次",
+                number(Min(of_branch("theme_days"))),
+                "min",
+            ),
+            Measure(
+                "branch_stage",
+                "党支部建设阶段",
+                "级",
+                rank("organisation__stage", Stage.values, only=BRANCH),
+                "min",
+            ),
+            Measure(
+                "branch_term_years",
+                "支部距上次换届",
+                "年",
+                number(Max(elected_years())),
+                "max",
+            ),
+        ),
+    ),
+    Source(
+        covered,
+        (
+            Measure(
+                "joint_branch_units",
+                "联合支部覆盖社区",
+                "个",
+                number(Count("filing", distinct=True)),
+                "max",
+            ),
+        ),
+        filing="organisation__filing",
+    ),
+)

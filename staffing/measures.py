@@ -1,0 +1,86 @@
+from django.db.models import Avg, Count, Max, Min, Q
+
+from communities.models import Level
+from surveys.measures import Measure, Source, known_sum, number, years_since
+
+ON_ESTABLISHMENT = Q(employment__in=["established", "admin_post", "institution_post"])
+TEMPORARY = Q(employment__in=["temporary", "public_welfare", "re_engaged", "dispatched"])
+IN_COMMUNITY = Q(filing__level=Level.COMMUNITY)
+# 无待遇 is what rosters leave blank as often as they write it; the blank cell is asked about, the person counted here.
+UNPAID = Q(pay__isnull=True) | Q(pay=0)
+COLLEGE = Q(education__in=["college", "bachelor", "master"])
+CERTIFIED = Q(qualification__in=["assistant", "worker", "senior"])
+
+
+def workers():
+    from staffing.models import Worker
+
+    return Worker.objects.all()
+
+
+def heads(condition):
+    return number(Count("pk", filter=condition))
+
+
+MEASURES = (
+    Source(
+        workers,
+        (
+            Measure("staff", "工作人员", "人", heads(Q())),
+            Measure("staff_in_community", "社区工作人员", "人", heads(IN_COMMUNITY)),
+            Measure("staff_established", "在编人员", "人", heads(ON_ESTABLISHMENT)),
+            Measure(
+                "staff_established_in_community",
+                "在社区工作的在编人员",
+                "人",
+                heads(ON_ESTABLISHMENT & IN_COMMUNITY),
+            ),
+            Measure("staff_temporary", "临时聘用人员", "人", heads(TEMPORARY)),
+            Measure(
+                "staff_temporary_unpaid",
+                "无报酬的临时人员",
+                "人",
+                heads(TEMPORARY & UNPAID),
+            ),
+            Measure(
+                "staff_temporary_paid",
+                "有报酬的临时人员",
+                "人",
+                heads(TEMPORARY & ~UNPAID),
+            ),
+            Measure(
+                "temporary_pay_min",
+                "临时人员最低月报酬",
+                "元",
+                number(Min("pay", filter=TEMPORARY & ~UNPAID)),
+                "min",
+            ),
+            Measure(
+                "temporary_pay_max",
+                "临时人员最高月报酬",
+                "元",
+                number(Max("pay", filter=TEMPORARY & ~UNPAID)),
+                "max",
+            ),
+            Measure("staff_women", "女性工作人员", "人", heads(Q(sex="female"))),
+            Measure("staff_college", "大专以上工作人员", "人", heads(COLLEGE)),
+            Measure("staff_certified", "持社会工作职业资格人员", "人", heads(CERTIFIED)),
+            Measure(
+                "staff_re_engaged",
+                "退休返聘人员",
+                "人",
+                heads(Q(employment="re_engaged")),
+            ),
+            Measure("staff_concurrent", "交叉任职人员", "人", heads(Q(concurrent=True))),
+            Measure("staff_pay_min", "最低月报酬", "元", number(Min("pay")), "min"),
+            Measure("staff_pay_total", "月报酬合计", "元", known_sum("pay")),
+            Measure(
+                "staff_average_age",
+                "平均年龄",
+                "岁",
+                number(Avg(years_since("born"))),
+                "avg",
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,81 @@
+from staffing.measures import MEASURES
+from staffing.models import Worker
+from surveys.sections import Check, Column, Section
+
+
+def grown_up(record):
+    """Born at least 16 years before taking up the post."""
+    born, since = record.get("born"), record.get("since")
+    return None if not born or not since else int(since[:4]) - int(born[:4]) >= 16
+
+
+WORKERS = Section(
+    name="workers",
+    label="工作人员",
+    model=Worker,
+    key=("name",),
+    tiebreak="born",
+    levels=(4, 5),
+    sheet_names=("工作人员花名册", "工作人员", "花名册", "社区工作者花名册"),
+    columns=(
+        Column("name"),
+        Column("sex"),
+        Column("born", ("出生日期", "出生时间", "生日")),
+        Column(
+            "education",
+            ("学历", "最高学历"),
+            {
+                "大学": "bachelor",
+                "大学本科": "bachelor",
+                "专科": "college",
+                "硕士": "master",
+                "中技": "vocational",
+            },
+        ),
+        Column(
+            "politics",
+            ("政治面貌/党派",),
+            {"党员": "party", "团员": "league", "无党派": "masses"},
+        ),
+        Column(
+            "employment",
+            ("人员身份", "编制", "编制性质", "用工形式", "人员性质"),
+            {
+                "在编": "established",
+                "正式": "established",
+                "临时工": "temporary",
+                "临时": "temporary",
+                "公益岗": "public_welfare",
+                "返聘": "re_engaged",
+                "行政": "admin_post",
+                "事业": "institution_post",
+                "公务员": "admin_post",
+                "合同制": "contract",
+                "聘用": "contract",
+            },
+        ),
+        Column("post", ("岗位", "职务/岗位")),
+        Column("since", ("任职日期", "任职年月", "参加工作时间")),
+        Column(
+            "pay",
+            ("月工作津贴", "月工资", "月补贴", "工资待遇", "月报酬（元）", "待遇"),
+            {"财政工资": None, "无待遇": 0, "无报酬": 0},
+        ),
+        Column(
+            "qualification",
+            ("职业资格", "社工证", "社工资格"),
+            {"助理社工师": "assistant", "社工师": "worker"},
+            asked=False,
+        ),
+        Column(
+            "phone",
+            ("电话", "手机", "手机号码", "联系方式"),
+            personal=True,
+            asked=False,
+        ),
+        Column("concurrent", ("是否交叉任职",), asked=False),
+        Column("note", asked=False),
+    ),
+    checks=(Check("grown_up", "born", grown_up, "任职时应年满 16 周岁"),),
+    measures=MEASURES,
+)

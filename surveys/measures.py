@@ -1,0 +1,83 @@
+"""What one number of a filing is, declared by the section that owns the rows it is counted from.
+
+A `Source` is a set of rows grouped by filing; its measures are aggregates over them. A filing without a row in the
+source has no value there: unknown, not zero. `reports` stores them all, one wide row a filing.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db.models import Case, Count, F, FloatField, Max, Q, Sum, Value, When
+from django.db.models.functions import (
+    Cast,
+    Coalesce,
+    ExtractMonth,
+    ExtractYear,
+    NullIf,
+    Substr,
+)
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One number derived from a filing: its name in formulas, Chinese label, unit, and how it is counted.
+
+    `rollup` says how an upper unit's value comes from its filings: "sum", "min", "max", "avg".
+    """
+
+    name: str
+    label: str
+    unit: str
+    expression: object
+    rollup: str = "sum"
+
+
+@dataclass(frozen=True)
+class Source:
+    """Rows to count from: a queryset, the lookup from a row to its filing, and the measures counted over them."""
+
+    rows: Callable
+    measures: tuple[Measure, ...]
+    filing: str = "filing"
+
+
+def known_sum(name, *, only=None):
+    """The sum of `name` over the rows, unknown as soon as one of them is unknown; zero where `only` leaves no row."""
+    rows = Count("pk", filter=only)
+    known = Count(name, filter=only)
+    return Case(
+        When(
+            condition_equal(rows, known),
+            then=Coalesce(number(Sum(name, filter=only)), Value(0.0)),
+        )
+    )
+
+
+def condition_equal(left, right):
+    from django.db.models.lookups import Exact
+
+    return Exact(left, right)
+
+
+def number(expression):
+    """Double precision: a Decimal makes division an integer division on SQLite."""
+    return Cast(expression, FloatField())
+
+
+def count(**conditions):
+    """How many rows satisfy the conditions."""
+    return number(Count("pk", filter=Q(**conditions))) if conditions else number(Count("pk"))
+
+
+def rank(name, values, *, only=None):
+    """The highest position (0, 1, …) of a word in an ordered list of words; unknown where blank."""
+    cases = [When(**{name: value}, then=Value(float(at))) for at, value in enumerate(values)]
+    return Max(Case(*cases, output_field=FloatField()), filter=only)
+
+
+def years_since(name):
+    """Years from a partial date to the round's reference date; a date known to the year counts from its January."""
+    year = Cast(NullIf(Substr(name, 1, 4), Value("")), FloatField())
+    month = Coalesce(Cast(NullIf(Substr(name, 6, 2), Value("")), FloatField()), Value(1.0))
+    reference = F("filing__round__reference_date")
+    return (ExtractYear(reference) - year) + (ExtractMonth(reference) - month) / Value(12.0)

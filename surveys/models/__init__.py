@@ -1,0 +1,5 @@
+from surveys.models.filing import Filing, Record, Remark, Status
+from surveys.models.round import Round
+from surveys.models.upload import Layout, Upload
+
+__all__ = ["Filing", "Layout", "Record", "Remark", "Round", "Status", "Upload"]

@@ -1,0 +1,123 @@
+"""What a section of the survey is: one declaration serves form, sheet, checks and pages.
+
+Labels, units, bounds and choices are the model's; here stands only what the model cannot know: the order of columns,
+the words people write for them, the natural key, and what must agree with what.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a section.
+
+    `synonyms`: other labels people give it, as joined over a two-row header ("人口合计").
+    `words`: what people write in its cells -> the value meant ({"财政工资": None, "在编": "established"}).
+    `fixed`: key values this column stands for where a wide sheet has a column per row of ours
+    (社区警务室 -> {"category": "police_room"}); such a column is never written out in our own template.
+    `derived`: "percent" or "count": not stored, only read to be checked against what it follows from (到位率).
+    `personal`: masked unless one may see it, and in the audit trail.
+    `asked`: a blank cell is worth a finding.
+    """
+
+    name: str
+    synonyms: tuple[str, ...] = ()
+    words: Mapping[str, object] = field(default_factory=dict)
+    fixed: Mapping[str, str] = field(default_factory=dict)
+    derived: str = ""
+    personal: bool = False
+    asked: bool = True
+
+
+@dataclass(frozen=True)
+class Check:
+    """Something several values of one record must satisfy; broken, the values are stored and asked about.
+
+    `holds(record)` gets a mapping of field -> value and returns True, False, or None where a value is missing.
+    `field` is the cell the question is pinned to.
+    """
+
+    name: str
+    field: str
+    holds: Callable[[Mapping], bool | None]
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """One subject of a filing: its model, its sheet, its rules.
+
+    `key`: the natural key within a filing; () for exactly one record a filing.
+    `tiebreak`: tells two records of one key apart (two workers of one name, by birth).
+    `levels`: levels of units that report it.
+    `covers`: name of a many-to-many field to other filings of the round (覆盖社区), "" where there is none.
+    `fill(values)`: fills in what the sheet leaves to be inferred (建制 from the name), in place.
+    """
+
+    name: str
+    label: str
+    model: type
+    columns: tuple[Column, ...]
+    key: tuple[str, ...] = ()
+    tiebreak: str = ""
+    checks: tuple[Check, ...] = ()
+    levels: tuple[int, ...] = (5,)
+    sheet_names: tuple[str, ...] = ()
+    covers: str = ""
+    fill: Callable[[dict], None] | None = None
+    measures: tuple = ()
+
+    @property
+    def single(self):
+        return not self.key
+
+    @cached_property
+    def own_columns(self):
+        """The columns of our own form and sheet: all but those of foreign sheets."""
+        return tuple(column for column in self.columns if not column.fixed and not column.derived)
+
+    def label_of(self, name):
+        """How people call a column."""
+        column = next(c for c in self.columns if c.name == name)
+        return column.synonyms[0] if column.derived else str(self.field(name).verbose_name)
+
+    def field(self, name):
+        """The model field of a column; it carries label, unit, bounds and choices."""
+        return self.model._meta.get_field(name)
+
+
+def total(*parts, whole):
+    """A check: the parts add up to the whole."""
+
+    def holds(record):
+        values = [record.get(name) for name in (*parts, whole)]
+        return None if None in values else sum(values[:-1]) == values[-1]
+
+    return holds
+
+
+def within(part, *, whole):
+    """A check: a part is not larger than its whole."""
+
+    def holds(record):
+        a, b = record.get(part), record.get(whole)
+        return None if a is None or b is None else a <= b
+
+    return holds
+
+
+@cache
+def all_sections():
+    """The sections in the order of the setting."""
+    return tuple(import_string(path) for path in settings.SURVEY_SECTIONS)
+
+
+@cache
+def section_named(name):
+    """Raises KeyError for a name that no section bears."""
+    return {section.name: section for section in all_sections()}[name]

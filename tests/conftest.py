@@ -1,0 +1,152 @@
+"""The cast every test shares: one county-level city with two streets, and a person for each role."""
+
+import shutil
+import tempfile
+
+import pytest
+from django.conf import settings
+
+from communities.models import Kind, Level, Unit
+from tests.factories import AssignmentFactory, FilingFactory, RoundFactory, UnitFactory, UserFactory
+
+DATA = tempfile.mkdtemp(prefix="survey-tests-")
+
+
+def pytest_configure(config):
+    """Cheap passwords, and uploaded files in a directory of this process."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGES["default"]["OPTIONS"]["location"] = DATA
+
+
+def pytest_unconfigure(config):
+    shutil.rmtree(DATA, ignore_errors=True)
+
+
+def unit(name, level, kind, parent, code):
+    return UnitFactory(name=name, level=level, kind=kind, parent=parent, code=code.ljust(12, "0"))
+
+
+@pytest.fixture
+def province(db):
+    return unit("河北省", Level.PROVINCE, Kind.PROVINCE, None, "13")
+
+
+@pytest.fixture
+def city(province):
+    """沧州市, the prefecture above."""
+    return unit("沧州市", Level.CITY, Kind.CITY, province, "1309")
+
+
+@pytest.fixture
+def county(city):
+    """黄骅市, a county-level city: its rounds are the ones the tests open."""
+    return unit("黄骅市", Level.DISTRICT, Kind.COUNTY_CITY, city, "130983")
+
+
+@pytest.fixture
+def street_a(county):
+    return unit("骅东街道", Level.STREET, Kind.STREET, county, "130983001")
+
+
+@pytest.fixture
+def street_b(county):
+    return unit("骅中街道", Level.STREET, Kind.STREET, county, "130983002")
+
+
+@pytest.fixture
+def community_a(street_a):
+    return unit("育才社区居民委员会", Level.COMMUNITY, Kind.COMMUNITY, street_a, "130983001016")
+
+
+@pytest.fixture
+def neighbour_a(street_a):
+    """A second community of the same street: joint branches, lists of more than one."""
+    return unit("东昊社区居民委员会", Level.COMMUNITY, Kind.COMMUNITY, street_a, "130983001017")
+
+
+@pytest.fixture
+def community_b(street_b):
+    return unit("平安社区居民委员会", Level.COMMUNITY, Kind.COMMUNITY, street_b, "130983002014")
+
+
+@pytest.fixture
+def units(province, city, county, street_a, street_b, community_a, neighbour_a, community_b):
+    """The whole small tree."""
+    return [province, city, county, street_a, street_b, community_a, neighbour_a, community_b]
+
+
+def person(username, name, unit=None, role=""):
+    """Somebody who can sign in, responsible for `unit` in `role`."""
+    user = UserFactory(username=username, name=name)
+    if unit:
+        AssignmentFactory(user=user, unit=unit, role=role)
+    return user
+
+
+@pytest.fixture
+def clerk_a(street_a):
+    return person("clerk_a", "骅东填报员", street_a, "clerk")
+
+
+@pytest.fixture
+def clerk_b(street_b):
+    return person("clerk_b", "骅中填报员", street_b, "clerk")
+
+
+@pytest.fixture
+def district_reviewer(county):
+    return person("district_reviewer", "黄骅审核员", county, "reviewer")
+
+
+@pytest.fixture
+def city_reviewer(city):
+    return person("city_reviewer", "沧州审核员", city, "reviewer")
+
+
+@pytest.fixture
+def viewer(county):
+    return person("viewer", "黄骅查看员", county, "viewer")
+
+
+@pytest.fixture
+def stranger(db):
+    """Can sign in, was assigned to nothing."""
+    return person("stranger", "外人")
+
+
+@pytest.fixture
+def admin(db):
+    """Runs the machine; has no assignment and so sees no survey data."""
+    return UserFactory(username="admin", name="系统管理员", is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
+def round_2022(units):
+    """The 2022 survey of 黄骅市, open, one empty filing per unit down to the community."""
+    county = units[2]
+    survey = RoundFactory(unit=county, period="2022")
+    for each in Unit.objects.within(county).order_by("path"):
+        FilingFactory(round=survey, unit=each)
+    return survey
+
+
+@pytest.fixture
+def filing_a(round_2022, community_a):
+    """The filing of street A's first community."""
+    return round_2022.filings.get(unit=community_a)
+
+
+@pytest.fixture
+def filing_b(round_2022, community_b):
+    return round_2022.filings.get(unit=community_b)
+
+
+@pytest.fixture
+def as_user(client):
+    """`as_user(clerk_a).get("/")`: the client, signed in."""
+
+    def sign_in(user):
+        client.force_login(user)
+        return client
+
+    return sign_in

@@ -1,0 +1,164 @@
+"""Things of the real world for tests, each with what it needs and nothing more; a test names only what it is about."""
+
+from datetime import date, datetime
+
+import factory
+from django.utils import timezone
+
+from accounts.models import User
+from communities.models import Assignment, Kind, Level, Unit
+from communities.tree import ids
+from facilities.models import Equipment, Institution, Premises
+from funding.models import FundLine
+from party.models import PartyOrganisation
+from residents.models import Grid, Profile
+from staffing.models import Worker
+from surveys.models import Filing, Remark, Round
+
+PASSWORD = "correct-horse-2022"  # noqa: S105 - the cast's, in tests only
+
+
+def moment(*parts):
+    """A time of day in Shanghai: moment(2022, 12, 31, 18)."""
+    return timezone.make_aware(datetime(*parts))
+
+
+class UnitFactory(factory.django.DjangoModelFactory):
+    """A unit; its path follows from its parent, as everywhere."""
+
+    class Meta:
+        model = Unit
+
+    name = factory.Sequence(lambda n: f"第{n}社区居民委员会")
+    level = Level.COMMUNITY
+    kind = Kind.COMMUNITY
+    parent = None
+
+    @classmethod
+    def _create(cls, model, *args, **kwargs):
+        unit = super()._create(model, *args, **kwargs)
+        unit.path = f"{unit.parent.path if unit.parent else '/'}{unit.pk}/"
+        Unit.objects.filter(pk=unit.pk).update(path=unit.path)
+        return unit
+
+
+class UserFactory(factory.django.DjangoModelFactory):
+    """A person who can sign in with PASSWORD and sees nothing yet."""
+
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    username = factory.Sequence(lambda n: f"person{n}")
+    name = factory.Sequence(lambda n: f"第{n}人")
+    password = factory.django.Password(PASSWORD)
+
+
+class AssignmentFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Assignment
+
+    user = factory.SubFactory(UserFactory)
+    unit = factory.SubFactory(UnitFactory)
+    role = "clerk"
+
+
+class RoundFactory(factory.django.DjangoModelFactory):
+    """A round as a row only; `open_round` makes one with its filings."""
+
+    class Meta:
+        model = Round
+
+    unit = factory.SubFactory(UnitFactory)
+    period = "2022"
+    title = factory.LazyAttribute(lambda o: f"{o.unit.name}{o.period}年度调查")
+    reference_date = date(2022, 12, 31)
+    opens_at = moment(2022, 11, 1, 8)
+    due_at = moment(2022, 12, 31, 18)
+
+
+class FilingFactory(factory.django.DjangoModelFactory):
+    """The filing of one unit, with the tree frozen into it as opening a round does."""
+
+    class Meta:
+        model = Filing
+
+    unit = factory.SubFactory(UnitFactory)
+    round = factory.SubFactory(RoundFactory, unit=factory.SelfAttribute("..unit"))
+    name = factory.SelfAttribute("unit.name")
+    code = factory.LazyAttribute(lambda o: o.unit.code or "")
+    level = factory.SelfAttribute("unit.level")
+    kind = factory.SelfAttribute("unit.kind")
+    path = factory.SelfAttribute("unit.path")
+    parent = factory.LazyAttribute(lambda o: Filing.objects.filter(round=o.round, unit=o.unit.parent).first())
+    city = factory.LazyAttribute(lambda o: above(o.unit, Level.CITY))
+    district = factory.LazyAttribute(lambda o: above(o.unit, Level.DISTRICT))
+    street = factory.LazyAttribute(lambda o: above(o.unit, Level.STREET))
+
+
+def above(unit, level):
+    """The unit of that level over `unit`, itself included, or None."""
+    return Unit.objects.filter(pk__in=ids(unit.path), level=level).first()
+
+
+class RecordFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        abstract = True
+
+    filing = factory.SubFactory(FilingFactory)
+
+
+class ProfileFactory(RecordFactory):
+    class Meta:
+        model = Profile
+
+
+class GridFactory(RecordFactory):
+    class Meta:
+        model = Grid
+
+    name = factory.Sequence(lambda n: f"第{n}网格")
+
+
+class PartyOrganisationFactory(RecordFactory):
+    class Meta:
+        model = PartyOrganisation
+
+    name = factory.LazyAttribute(lambda o: f"{o.filing.unit.short_name}党支部")
+
+
+class WorkerFactory(RecordFactory):
+    class Meta:
+        model = Worker
+
+    name = factory.Sequence(lambda n: f"工作人员{n}")
+
+
+class InstitutionFactory(RecordFactory):
+    class Meta:
+        model = Institution
+
+    category = "service_centre"
+
+
+class PremisesFactory(RecordFactory):
+    class Meta:
+        model = Premises
+
+
+class EquipmentFactory(RecordFactory):
+    class Meta:
+        model = Equipment
+
+
+class FundLineFactory(RecordFactory):
+    class Meta:
+        model = FundLine
+
+
+class RemarkFactory(RecordFactory):
+    class Meta:
+        model = Remark
+
+    kind = Remark.Kind.QUESTION
+    text = "请核实。"

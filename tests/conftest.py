@@ -1,5 +1,6 @@
 """The cast every test shares: one county-level city with two streets, and a person for each role."""
 
+import os
 import shutil
 import tempfile
 
@@ -150,3 +151,10 @@ def as_user(client):
         return client
 
     return sign_in
+
+
+def pytest_sessionfinish(session):
+    """REQUIRE_ALL=1: a skipped test is a failed run."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("REQUIRE_ALL") == "1" and reporter and reporter.stats.get("skipped"):
+        session.exitstatus = 1

@@ -1,0 +1,61 @@
+"""The whole suite, on SQLite, on PostgreSQL and in a browser: `python -m tests [arguments for pytest]`.
+
+What ran where, and what was left out and why, is said at the end. With REQUIRE_ALL=1 nothing may be left out.
+"""
+
+import os
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from tests import chromium, postgres
+
+REQUIRE_ALL = os.environ.get("REQUIRE_ALL") == "1"
+SQLITE = f"sqlite:///{Path(tempfile.gettempdir()) / 'survey-tests.sqlite3'}"  # only a name: the tests stay in memory
+
+
+def run(where, url, *arguments):
+    """One run of pytest, shown as it goes; returns (where, its exit status, its closing line)."""
+    print(f"\n== {where}", flush=True)
+    command = [sys.executable, "-m", "pytest", *arguments, *sys.argv[1:]]
+    environment = {**os.environ, "DATABASE_URL": url, "PYTHONUNBUFFERED": "1"}
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True, errors="replace")
+    closing = ""
+    for line in process.stdout:
+        print(line, end="", flush=True)
+        closing = line.strip() or closing
+    return where, process.wait(), closing
+
+
+def runs():
+    """Yields each run's result, or what is left out as (what, None, why)."""
+    yield run(f"SQLite {sqlite3.sqlite_version}", SQLITE, "-n", "auto", "-m", "not browser")
+    with postgres.server() as url:
+        if url:
+            yield run(f"PostgreSQL {postgres.version(url)}", url, "-n", "auto", "-m", "not browser")
+        else:
+            yield "PostgreSQL", None, "none answers and none is installed; DATABASE_URL_PG names one"
+    browser = chromium.find()
+    if browser:
+        yield run(f"Browser {browser}, SQLite", SQLITE, "-m", "browser")
+    else:
+        yield "Browser", None, "no Chromium is installed; CHROMIUM names one"
+
+
+def passed(status):
+    """Whether one run lets the whole pass; 5 is pytest's "no tests", left to happen when arguments select some."""
+    return not REQUIRE_ALL if status is None else status == 0 or (status == 5 and len(sys.argv) > 1)
+
+
+def main():
+    results = list(runs())
+    print("\n== Summary")
+    for where, status, closing in results:
+        print(f"{where}{' SKIPPED' if status is None else ''}:\n{closing}")
+    return 0 if all(passed(status) for _, status, _ in results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

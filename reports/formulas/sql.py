@@ -1,0 +1,102 @@
+"""The few SQL expressions formulas are made of, alike on SQLite and PostgreSQL.
+
+AND, OR and NOT of SQL are three-valued as we need them; Django's Q is not used, it adds IS NOT NULL to negations.
+"""
+
+from django.db.models import BooleanField, FloatField, Func, IntegerField, Value
+from django.db.models.functions import Cast
+
+
+class Condition(Func):
+    """True, false or unknown."""
+
+    output_field = BooleanField()
+
+
+class Comparison(Condition):
+    template = "(%(expressions)s)"
+
+    def __init__(self, sign, left, right):
+        self.arg_joiner = f" {SIGNS[sign]} "
+        super().__init__(left, right)
+
+
+SIGNS = {"<": "<", "<=": "<=", ">": ">", ">=": ">=", "==": "=", "!=": "<>"}
+
+
+class And(Condition):
+    template = "(%(expressions)s)"
+    arg_joiner = " AND "
+
+
+class Or(And):
+    arg_joiner = " OR "
+
+
+class Not(Condition):
+    template = "(NOT %(expressions)s)"
+
+
+class Known(Condition):
+    template = "(%(expressions)s IS NOT NULL)"
+
+
+class Arithmetic(Func):
+    """Two numbers joined by + - * or /; the sign comes from the closed list of the grammar."""
+
+    template = "(%(expressions)s)"
+    output_field = FloatField()
+
+    def __init__(self, sign, left, right):
+        self.arg_joiner = f" {sign} "
+        super().__init__(left, right)
+
+
+class Absolute(Func):
+    function = "ABS"
+    output_field = FloatField()
+
+
+class Ceiling(Func):
+    """The next whole number. SQLite's answer is an integer that overflows: far beyond 2**53 a double is whole."""
+
+    function = "CEILING"
+    output_field = FloatField()
+
+    def as_sqlite(self, compiler, connection, **extra):
+        inner, params = self.as_sql(compiler, connection, template="%(expressions)s")
+        whole = f"CAST(CEILING({inner}) AS REAL)"
+        return f"(CASE WHEN ABS({inner}) < 1e15 THEN {whole} ELSE {inner} END)", [*params] * 3
+
+
+class Least(Func):
+    """The smallest, unknown as soon as one is unknown (LEAST of PostgreSQL leaves NULLs out)."""
+
+    function, sqlite_function = "LEAST", "MIN"
+    output_field = FloatField()
+
+    def as_sqlite(self, compiler, connection, **extra):
+        return self.as_sql(compiler, connection, function=self.sqlite_function)
+
+    def as_postgresql(self, compiler, connection, **extra):
+        inner, params = self.as_sql(compiler, connection, template="%(expressions)s")
+        sql = f"(CASE WHEN num_nulls({inner}) = 0 THEN {self.function}({inner}) END)"
+        return sql, [*params] * 2
+
+
+class Greatest(Least):
+    function, sqlite_function = "GREATEST", "MAX"
+
+
+def double(expression):
+    """Double precision: a Decimal or integer would make division an integer division on SQLite."""
+    return Cast(expression, FloatField())
+
+
+def constant(value):
+    return double(Value(float(value)))
+
+
+def one_or_zero(condition):
+    """A condition as a number: 1, 0, or unknown."""
+    return double(Cast(condition, IntegerField()))

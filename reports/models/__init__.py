@@ -1,0 +1,3 @@
+from reports.models.standard import Standard
+
+__all__ = ["Standard"]

@@ -1,0 +1,195 @@
+from functools import lru_cache
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
+
+from communities.models import Governance, Kind, Level, check_code
+from reports.formulas import FormulaError, parse
+from reports.measures import all_measures
+
+FORMULAS = ("actual", "lower", "upper", "applies_when")
+
+
+@lru_cache(maxsize=4096)
+def formula(text):
+    """The formula `text` over all measures, read once. Raises FormulaError."""
+    return parse(text, all_measures())
+
+
+class Topic(models.TextChoices):
+    SCALE = "scale", "规模"
+    ORGANISATION = "organisation", "机构"
+    PARTY = "party", "党建"
+    STAFF = "staff", "人员"
+    PAY = "pay", "待遇"
+    PREMISES = "premises", "用房"
+    EQUIPMENT = "equipment", "设备"
+    FUNDING = "funding", "经费"
+    SERVICE = "service", "服务"
+    GRID = "grid", "网格"
+    POLICE = "police", "警务"
+    ENVIRONMENT = "environment", "环境"
+    WORKFLOW = "workflow", "工作机制"
+    CODES = "codes", "编码"
+
+
+class Force(models.TextChoices):
+    """How binding a rule is; most figures in circulation are not law."""
+
+    LAW = "law", "法律"
+    PARTY = "party", "党内法规"
+    NATIONAL_PLAN = "national_plan", "国家规划"
+    MINISTRY = "ministry", "部委文件"
+    PROVINCIAL = "provincial", "省定"
+    CITY = "city", "市定"
+    RECOMMENDATION = "recommendation", "建议"
+    OBSERVED = "observed", "观察"
+
+
+class StandardQuerySet(models.QuerySet):
+    def in_force(self, on):
+        """Versions in force on a day."""
+        return self.filter(
+            Q(effective_from=None) | Q(effective_from__lte=on), Q(effective_to=None) | Q(effective_to__gte=on)
+        )
+
+    def expired(self, on):
+        return self.filter(effective_to__lt=on)
+
+    def judged(self):
+        """Those the system can judge, with every part of a composite: a part nobody can measure stays unknown."""
+        return self.filter(Q(why_not="") | Q(parent__why_not=""))
+
+    def for_region(self, codes):
+        """National ones and those of the regions with these 12-digit codes; rules without a known place bind nobody."""
+        return self.filter(Q(region_code="") | Q(region_code__in=codes), region_known=True)
+
+    def with_successor(self):
+        """Each carries `succeeded`: whether a later version of its code, or the row named as successor, is there."""
+        later = Q(code=OuterRef("code"), effective_from__gt=OuterRef("effective_to"))
+        named = Q(code=OuterRef("successor")) & ~Q(code="")
+        return self.annotate(succeeded=Exists(Standard.objects.filter(later | named)))
+
+
+class Standard(models.Model):
+    """One version of a rule of the rule book: whom it binds, what it asks, who issued it, and how it is measured.
+
+    Met when `actual` is not below `lower` and not above `upper`; the gap is the distance to them. Without either it
+    is only reported (观察). With parts (`parent`) and no `actual` of its own it is met when all its parts are.
+    The three limits are formulas over measures; `applies_when` says which filings it binds at all.
+    """
+
+    code = models.SlugField("标准代码", max_length=60, db_index=False)
+    name = models.CharField("名称", max_length=100)
+    statement = models.CharField("要求", max_length=300)
+    topic = models.CharField("类别", max_length=20, choices=Topic)
+    level = models.PositiveSmallIntegerField("评价层级", choices=Level, default=Level.COMMUNITY)
+    kinds = models.JSONField("适用单位类型", default=list, blank=True)
+    governance = models.CharField("治理模式", max_length=20, choices=Governance, blank=True)
+    region_code = models.CharField("适用地区代码", max_length=12, blank=True, validators=[check_code])
+    region_name = models.CharField("适用地区", max_length=60, default="全国")
+    region_known = models.BooleanField("地区明确", default=True)
+    source = models.CharField("来源文件", max_length=200)
+    number = models.CharField("文号", max_length=60, blank=True)
+    issuer = models.CharField("发布机关", max_length=100, blank=True)
+    year = models.CharField("发布年份", max_length=20, blank=True)
+    place = models.CharField("条款", max_length=60, blank=True)
+    force = models.CharField("效力", max_length=20, choices=Force)
+    effective_from = models.DateField("生效日期", null=True, blank=True)
+    effective_to = models.DateField("失效日期", null=True, blank=True)
+    successor = models.SlugField("接替标准代码", max_length=60, blank=True, db_index=False)
+    parent = models.ForeignKey(
+        "self", verbose_name="所属标准", null=True, blank=True, on_delete=models.CASCADE, related_name="children"
+    )
+    actual = models.CharField("实际值公式", max_length=1000, blank=True)
+    lower = models.CharField("下限公式", max_length=1000, blank=True)
+    upper = models.CharField("上限公式", max_length=1000, blank=True)
+    applies_when = models.CharField("适用条件公式", max_length=1000, blank=True)
+    unit = models.CharField("单位", max_length=20, blank=True)
+    gap_unit = models.CharField("缺口单位", max_length=20, blank=True)
+    digits = models.PositiveSmallIntegerField("小数位数", default=0)
+    cost = models.DecimalField("单位缺口费用（元）", max_digits=14, decimal_places=2, null=True, blank=True)
+    why_not = models.CharField("不自动评价的原因", max_length=200, blank=True)
+    definition = models.CharField("口径", max_length=300, blank=True)
+    verification = models.CharField("核实情况", max_length=100, blank=True)
+    note = models.CharField("说明", max_length=500, blank=True)
+    position = models.PositiveIntegerField("次序", default=0)
+
+    objects = StandardQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "标准"
+        ordering = ["position", "code", "effective_from"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["code", "effective_from"],
+                name="standard_version_once",
+                violation_error_message="这条标准已有同一天生效的版本。",
+            ),
+            models.UniqueConstraint(
+                fields=["code"],
+                condition=Q(effective_from=None),
+                name="standard_undated_once",
+                violation_error_message="这条标准已有一个未写生效日期的版本。",
+            ),
+            models.CheckConstraint(
+                condition=Q(effective_from=None) | Q(effective_to=None) | Q(effective_to__gte=F("effective_from")),
+                name="standard_to_after_from",
+                violation_error_message="失效日期不能早于生效日期。",
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def clean(self):
+        errors = {field: sentence for field in FORMULAS if (sentence := self.formula_error(field))}
+        if unknown := [kind for kind in self.kinds if kind not in Kind.values]:
+            errors["kinds"] = f"没有“{unknown[0]}”这种单位类型。"
+        if errors:
+            raise ValidationError(errors)
+
+    def formula_error(self, field):
+        """The sentence for a formula that cannot be used, "" where it can."""
+        text = getattr(self, field)
+        if not text:
+            return ""
+        try:
+            found = formula(text)
+        except FormulaError as error:
+            return str(error)
+        if field == "applies_when" and not found.is_condition:
+            return f"“{text}”是一个数，这里要写条件，如“{text} > 0”。"
+        return ""
+
+    @property
+    def is_composite(self):
+        """Judged by its parts."""
+        return not self.actual and any(True for _ in self.children.all())
+
+    @property
+    def observed_only(self):
+        """Reported, never passed or failed."""
+        return bool(self.actual) and not (self.lower or self.upper)
+
+    def words(self, field):
+        """One of its formulas as people read it."""
+        text = getattr(self, field)
+        return formula(text).words if text else ""
+
+    def state(self, on=None):
+        """现行, 未生效, or that it ran out and whether something took its place."""
+        on = on or timezone.localdate()
+        if self.effective_from and self.effective_from > on:
+            return "未生效"
+        if not self.effective_to or self.effective_to >= on:
+            return "现行"
+        return "已到期，已有后续标准" if self.has_successor else "已到期，暂无后续标准"
+
+    @property
+    def has_successor(self):
+        if "succeeded" not in self.__dict__:
+            self.succeeded = Standard.objects.with_successor().get(pk=self.pk).succeeded
+        return self.succeeded

@@ -1,8 +1,9 @@
 """The tree of units that report, and who is responsible for which part of it."""
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 
 from communities import tree
@@ -40,6 +41,16 @@ class Kind(models.TextChoices):
     OTHER = "other", "其他"
 
 
+KINDS_AT = {
+    Level.PROVINCE: {Kind.PROVINCE, Kind.REGION, Kind.MUNICIPALITY, Kind.OTHER},
+    Level.CITY: {Kind.CITY, Kind.PREFECTURE, Kind.ZONE, Kind.OTHER},
+    Level.DISTRICT: {Kind.DISTRICT, Kind.COUNTY, Kind.COUNTY_CITY, Kind.ZONE, Kind.OTHER},
+    Level.STREET: {Kind.STREET, Kind.TOWN, Kind.TOWNSHIP, Kind.ZONE, Kind.OTHER},
+    Level.COMMUNITY: {Kind.COMMUNITY, Kind.VILLAGE, Kind.OTHER},
+    Level.GRID: {Kind.GRID, Kind.OTHER},
+}
+
+
 class Governance(models.TextChoices):
     """How a community is run (Jiamusi report, part 2)."""
 
@@ -58,6 +69,15 @@ check_code = RegexValidator(
 def full_code(code):
     """The 12-digit form of a code whose trailing zeros were left off: `130983` -> `130983000000`."""
     return code.strip().ljust(12, "0")
+
+
+def place_problem(level, parent_level):
+    """Why a unit of `level` cannot stand below one of `parent_level` (None: below nothing), or ""."""
+    if parent_level is None:
+        return "" if level <= Level.DISTRICT else "没有写上级；只有省、市、区县可以没有上级。"
+    if parent_level < level:
+        return ""
+    return f"{Level(level).label}不能放在{Level(parent_level).label}下面，上级的层级应更高。"
 
 
 class UnitQuerySet(tree.TreeQuerySet):
@@ -111,8 +131,10 @@ class Unit(models.Model):
         ordering = ["path"]
         indexes = [models.Index(fields=["path"], name="unit_path")]
         constraints = [
+            # A street that was closed may be set up again under its old name and a new code.
             models.UniqueConstraint(
                 fields=["parent", "name"],
+                condition=Q(closed_on=None),
                 name="unit_name_once",
                 violation_error_message="同一上级下已有同名单位。",
             ),
@@ -125,6 +147,38 @@ class Unit(models.Model):
 
     def __str__(self):
         return self.name
+
+    def save(self, **kwargs):
+        """Keep the path true by every door: a new unit gets its own, a moved one takes its subtree along."""
+        with transaction.atomic():
+            stored = Unit.objects.filter(pk=self.pk).values_list("path", flat=True).first() if self.pk else None
+            self.path = self._derived_path() if stored else ""
+            super().save(**kwargs)
+            if not stored:
+                self.path = self._derived_path()
+                Unit.objects.filter(pk=self.pk).update(path=self.path)
+            elif stored != self.path:
+                Unit.objects.rebase(stored, self.path)
+
+    def clean(self):
+        """What SQL cannot say: kind and place fit the level, and nothing stands below itself."""
+        if self.level in KINDS_AT and self.kind and self.kind not in KINDS_AT[self.level]:
+            raise ValidationError({"kind": f"{self.get_level_display()}一级没有“{self.get_kind_display()}”这种类型。"})
+        self.check_place()
+
+    def check_place(self):
+        """Refuse a parent that is inside this unit or not above it, and a level not above its children's."""
+        if self.parent and self.pk in tree.ids(self.parent.path):
+            raise ValidationError({"parent": f"“{self.parent}”就在“{self}”之内，不能作它的上级。"})
+        if self.level and (problem := place_problem(self.level, self.parent and self.parent.level)):
+            raise ValidationError({"parent": problem})
+        below = self.pk and self.level and self.children.filter(level__lte=self.level).first()
+        if below:
+            raise ValidationError({"level": f"下级“{below}”是{below.get_level_display()}，本单位的层级应更高。"})
+
+    def _derived_path(self):
+        above = Unit.objects.filter(pk=self.parent_id).values_list("path", flat=True).first()
+        return tree.child_path(above, self.pk)
 
     @property
     def short_name(self):

@@ -4,7 +4,8 @@
 """
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Concat, Substr
 
 
 class PathField(models.CharField):
@@ -19,6 +20,11 @@ class PathField(models.CharField):
         if connection.vendor == "postgresql":
             parameters["collation"] = "C"
         return parameters
+
+
+def child_path(parent_path, pk):
+    """The path of the unit `pk` below the one at `parent_path`; of a root where that is empty."""
+    return f"{parent_path or '/'}{pk}/"
 
 
 def path_end(path):
@@ -45,6 +51,11 @@ class TreeQuerySet(models.QuerySet):
     def within(self, node):
         """`node` (anything with a path) and all below it."""
         return self.filter(path__gte=node.path, path__lt=path_end(node.path))
+
+    def rebase(self, old, new):
+        """Move everything at or below the path `old` to `new`: one UPDATE however large the subtree."""
+        moved = Concat(Value(new), Substr("path", len(old) + 1))
+        return self.filter(inside([old])).update(path=moved)
 
     def visible_to(self, user):
         """What lies inside an area the user was assigned to, in whatever role."""

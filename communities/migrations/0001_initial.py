@@ -213,6 +213,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="unit",
             constraint=models.UniqueConstraint(
+                        condition=models.Q(("closed_on", None)),
                 fields=("parent", "name"),
                 name="unit_name_once",
                 violation_error_message="同一上级下已有同名单位。",

@@ -1,0 +1,215 @@
+"""What loading a list of units would do: which are new, which change, and every reason not to."""
+
+from collections import namedtuple
+from dataclasses import dataclass, field
+
+from communities import bulk
+from communities.models import GovernancePeriod, Level, Unit, full_code, place_problem
+from communities.rows import read_row
+from communities.tree import path_end
+
+COLUMNS = ["id", "code", "name", "level", "kind", "parent_id", "path", "opened_on", "closed_on"]
+Known = namedtuple("Known", COLUMNS)
+MAX_ERRORS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class RowError:
+    """A line that cannot be taken, and why."""
+
+    line: int
+    text: str
+
+    def __str__(self):
+        return f"第 {self.line} 行：{self.text}"
+
+
+@dataclass
+class Plan:
+    """The rows sorted out against the tree as it is; `under` limits them to one subtree."""
+
+    under: Unit | None = None
+    rows: list = field(default_factory=list)
+    errors: list = field(default_factory=list)
+    failed: set = field(default_factory=set)  # codes of lines that could not be read
+    by_code: dict = field(default_factory=dict)  # the rows
+    known: dict = field(default_factory=dict)  # the stored units, by code (text) and by id (number)
+    models: dict = field(default_factory=dict)  # governance in force of stored units whose row names one
+    new: list = field(default_factory=list)
+    changed: list = field(default_factory=list)
+    unchanged: int = 0
+
+    def refuse(self, row, text):
+        if len(self.errors) < MAX_ERRORS:
+            self.errors.append(RowError(row.line, text))
+
+    def parent(self, row):
+        """The row or stored unit above: as the file says; where it says nothing, as it is, or `under`."""
+        if row.parent_code:
+            return self.by_code.get(row.parent_code) or self.known.get(row.parent_code)
+        if row.known:
+            return self.known.get(row.known.parent_id)
+        return self.known.get(self.under.pk) if self.under else None
+
+    def above(self, row):
+        """A mark of the unit above: its id where it is stored, else its line, negative."""
+        parent = self.parent(row)
+        stored = stored_form(parent)
+        return stored.id if stored else parent and -parent.line
+
+
+def stored_form(unit):
+    """The stored unit behind a row of the file, or the stored unit itself; None for a new one."""
+    return unit if unit is None or isinstance(unit, Known) else unit.known
+
+
+def make_plan(rows, *, under=None):
+    """Read the rows and compare them with the database; the plan carries all errors at once."""
+    plan = Plan(under=under)
+    read(plan, rows)
+    match(plan)
+    top = min((row.level for row in plan.rows), default=None)
+    for row in plan.rows:
+        check_place(plan, row, top)
+    if not plan.errors:
+        sort_out(plan)
+        check_names(plan)
+        check_children(plan)
+    plan.errors.sort(key=lambda error: error.line)
+    return plan
+
+
+def read(plan, rows):
+    """Cells to rows; the same code twice is refused."""
+    for number, cells in enumerate(rows, start=2):
+        row, problems = read_row(cells, cells.get("line", number))
+        if problems and len(plan.errors) < MAX_ERRORS:
+            plan.errors += [RowError(cells.get("line", number), problem) for problem in problems]
+        if row is None:
+            plan.failed.add(full_code(cells.get("code", "")))
+            continue
+        if row.code and (first := plan.by_code.setdefault(row.code, row)) is not row:
+            plan.refuse(row, f"区划代码 {row.code} 在第 {first.line} 行已写给{first.label}，每个代码只写一次。")
+        plan.rows.append(row)
+
+
+def match(plan):
+    """Find the stored unit of each row: by code, or by name under the same parent where either has no code."""
+    codes = set(plan.by_code) | {row.parent_code for row in plan.rows if row.parent_code}
+    remember(plan, stored("code__in", codes))
+    for row in plan.rows:
+        row.known = plan.known.get(row.code)
+    lone = {row.known.parent_id for row in plan.rows if row.known and not row.parent_code} - {None}
+    remember(plan, stored("id__in", lone | ({plan.under.pk} if plan.under else set())))
+    match_names(plan)
+    ruled = [row.known.id for row in plan.rows if row.model and row.known]
+    for some in bulk.chunks(ruled):
+        plan.models |= GovernancePeriod.objects.filter(unit__in=some, until=None).values_list("unit", "model")
+
+
+def stored(lookup, values, **also):
+    """Stored units by a lookup over however many values, as plain records."""
+    for some in bulk.chunks(values):
+        for record in Unit.objects.filter(**{lookup: some}, **also).order_by().values_list(*COLUMNS):
+            yield Known(*record)
+
+
+def remember(plan, units):
+    for unit in units:
+        plan.known[unit.id] = unit
+        if unit.code:
+            plan.known[unit.code] = unit
+
+
+def match_names(plan):
+    """Units without a code (grids, communities newer than the last public list) go by their name."""
+    taken = {row.known.id for row in plan.rows if row.known}
+    nameless = [(row, plan.above(row)) for row in plan.rows if not row.known]
+    parents = {above for _, above in nameless if above and above > 0}
+    named = {(unit.parent_id, unit.name): unit for unit in stored("parent__in", parents, closed_on=None)}
+    for row, above in nameless:
+        found = named.get((above, row.name))
+        if found and found.id not in taken and not (row.code and found.code):
+            row.known = plan.known[found.id] = found
+
+
+def check_place(plan, row, top):
+    """The parent exists, ranks higher, and lies where this file may write; `top` is the file's highest level."""
+    parent = plan.parent(row)
+    if row.parent_code in plan.failed:
+        return  # its own line says why
+    if row.parent_code and not parent:
+        plan.refuse(row, f"上级代码 {row.parent_code} 在文件和系统里都没有；请先写上级单位，或改正代码。")
+    elif plan.under and not within_limits(plan, row, parent):
+        plan.refuse(row, f"{row.label}不在“{plan.under}”范围内，这次只能载入它和它下面的单位。")
+    elif not parent and not row.known and row.level > top:
+        plan.refuse(row, "没有写上级代码；文件里有更高的层级，请写明它属于哪个单位。")
+    elif problem := place_problem(row.level, parent and parent.level):
+        plan.refuse(row, f"上级是“{parent.name}”，{problem}" if parent else problem)
+
+
+def within_limits(plan, row, parent):
+    """Whether the row is `under` itself, staying where it is, or lies and stays below it."""
+    if row.known and row.known.id == plan.under.pk:
+        return plan.above(row) == row.known.parent_id
+    return inside(plan.under, row.known) and inside(plan.under, parent)
+
+
+def inside(area, unit):
+    """Whether a stored unit lies in the area; rows of the file are judged by their own parents."""
+    return not isinstance(unit, Known) or area.path <= unit.path < path_end(area.path)
+
+
+def sort_out(plan):
+    """New, changed or as it is."""
+    for row in plan.rows:
+        if row.known is None:
+            plan.new.append(row)
+        elif changes(plan, row):
+            plan.changed.append(row)
+        else:
+            plan.unchanged += 1
+
+
+def changes(plan, row):
+    """{field: (old, new)} of a row whose unit is stored; blank optional cells change nothing."""
+    old = row.known
+    found = {}
+    for name in ("code", "opened_on", "closed_on"):
+        if getattr(row, name) and getattr(row, name) != getattr(old, name):
+            found[name] = getattr(old, name), getattr(row, name)
+    for name, value in (("name", row.name), ("level", row.level), ("kind", row.kind_for(old))):
+        if value != getattr(old, name):
+            found[name] = getattr(old, name), value
+    if row.parent_code and plan.above(row) != old.parent_id:
+        found["parent"] = old.parent_id, row.parent_code
+    if row.model and row.model != plan.models.get(old.id):
+        found["model"] = plan.models.get(old.id), row.model
+    return found
+
+
+def check_names(plan):
+    """No two open units of one name below one parent, in the file or with those the file does not mention."""
+    taken = {}
+    for row in plan.rows:
+        if row.closed_on or (row.known and row.known.closed_on):
+            continue
+        first = taken.setdefault((plan.above(row), row.name), row)
+        if first is not row:
+            plan.refuse(row, f"{row.label}与第 {first.line} 行同名且同一上级；请改名，或给已撤销的一个写撤销日期。")
+    here = {row.known.id for row in plan.rows if row.known}
+    parents = {above for above in map(plan.above, plan.new + plan.changed) if above and above > 0}
+    for unit in stored("parent__in", parents, closed_on=None):
+        row = taken.get((unit.parent_id, unit.name))
+        if row and unit.id not in here:
+            plan.refuse(row, f"同一上级下已有“{unit.name}”，代码 {unit.code}；若它已撤销，请先写它的撤销日期。")
+
+
+def check_children(plan):
+    """A unit that sinks to a lower level must stay above the stored units below it."""
+    sunk = {row.known.id: row for row in plan.changed if row.level > row.known.level}
+    here = {row.known.id for row in plan.rows if row.known}
+    for unit in stored("parent__in", sunk):
+        row = sunk[unit.parent_id]
+        if unit.id not in here and unit.level <= row.level:
+            plan.refuse(row, f"下级“{unit.name}”是{Level(unit.level).label}，{row.label}的层级应更高。")

@@ -1,0 +1,127 @@
+"""One line of a list of units: its cells read, or a sentence for each that cannot be."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from communities.models import KINDS_AT, PROVINCE_CODES, Governance, full_code
+from communities.words import infer_kind, read_kind, read_level
+
+is_code = re.compile(rf"({PROVINCE_CODES})\d{{10}}").fullmatch
+is_plain_date = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)?").fullmatch
+is_date = re.compile(r"((?:19|20)\d\d)[-./年](\d{1,2})(?:[-./月](\d{1,2})日?|月)?").fullmatch
+MODELS = {model.label: model for model in Governance} | {model.value: model for model in Governance}
+NAME_LENGTH = 60
+
+
+@dataclass(slots=True)
+class UnitRow:
+    """A unit as a line of the file says it; blank optional cells mean "as it is"."""
+
+    line: int
+    code: str | None
+    name: str
+    level: int
+    parent_code: str | None
+    kind: str
+    opened_on: date | None
+    closed_on: date | None
+    model: str
+    known: object = None  # the stored unit it describes
+    pk: int = 0  # of a new unit, given when it is written
+    path: str = ""
+
+    @property
+    def label(self):
+        return f"“{self.name}”"
+
+    def kind_for(self, known):
+        """The kind said; else the stored one while the name stands; else what the name tells."""
+        if self.kind:
+            return self.kind
+        if known and (known.name, known.level) == (self.name, self.level):
+            return known.kind
+        return infer_kind(self.name, self.level)
+
+
+def read_row(cells, line):
+    """(UnitRow, sentences); the row is None where there are sentences."""
+    problems = []
+    read = {field: reader(cells.get(field, ""), problems) for field, reader in READERS.items()}
+    level, kind = read["level"], read["kind"]
+    if level and kind and kind not in KINDS_AT[level]:
+        problems.append(f"类型“{cells['kind']}”不是{level.label}一级的类型。")
+    if read["opened_on"] and read["closed_on"] and read["closed_on"] <= read["opened_on"]:
+        problems.append("撤销日期应晚于设立日期。")
+    if read["code"] and read["code"] == read["parent_code"]:
+        problems.append("上级代码就是本单位的代码。")
+    return (None, problems) if problems else (UnitRow(line=line, **read), [])
+
+
+def code(text, problems, label="区划代码"):
+    if not text:
+        return None
+    full = full_code(text)
+    if is_code(full):
+        return full
+    if "E+" in text.upper():
+        problems.append(f"{label}“{text}”被表格软件改成了科学计数法，末几位已丢失；请把该列设为文本后重填。")
+    else:
+        problems.append(f"{label}“{text}”不对，应为 12 位数字（末尾的零可省），前两位是省级代码，如 130983001016。")
+    return None
+
+
+def parent_code(text, problems):
+    return code(text, problems, "上级代码")
+
+
+def name(text, problems):
+    if not text:
+        problems.append("没有写名称。")
+    elif len(text) > NAME_LENGTH:
+        problems.append(f"名称有 {len(text)} 个字，最多 {NAME_LENGTH} 个。")
+    return text
+
+
+def level(text, problems):
+    found = read_level(text)
+    if not found:
+        problems.append(f"层级“{text}”不认识，应为 1 省、2 市、3 区县、4 街道、5 社区、6 网格。")
+    return found
+
+
+def kind(text, problems):
+    found = read_kind(text)
+    if found is None:
+        problems.append(f"类型“{text}”不认识，可写如市辖区、县级市、街道、镇、居委会、村委会；也可留空，按名称判断。")
+    return found
+
+
+def day(text, problems):
+    """A day, or the first of a month."""
+    if not text:
+        return None
+    found = is_plain_date(text) or is_date(text)
+    try:
+        return date(int(found[1]), int(found[2]), int(found[3] or 1))
+    except (TypeError, ValueError):
+        problems.append(f"日期“{text}”不对，应如 2022-08-01。")
+        return None
+
+
+def model(text, problems):
+    if text and text not in MODELS:
+        problems.append(f"治理模式“{text}”不认识，应为{'、'.join(Governance.labels)}。")
+    return MODELS.get(text, "")
+
+
+READERS = {
+    "code": code,
+    "name": name,
+    "level": level,
+    "parent_code": parent_code,
+    "kind": kind,
+    "opened_on": day,
+    "closed_on": day,
+    "model": model,
+}

@@ -1,3 +1,4 @@
+from reports.models.measures import Measures, Stale, Tally
 from reports.models.standard import Standard
 
-__all__ = ["Standard"]
+__all__ = ["Measures", "Stale", "Standard", "Tally"]

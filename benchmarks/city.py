@@ -1,0 +1,149 @@
+"""A made-up city of any size: units, a round, and its survey workbook. Seeded: the same every time."""
+
+from datetime import datetime, time
+from random import Random
+from zoneinfo import ZoneInfo
+
+from openpyxl import Workbook
+
+from communities.models import Kind, Level, Unit
+
+SURNAMES, GIVEN = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨", "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华"
+
+
+def plant(rows):
+    """Insert units level by level; `rows` are (key, name, level, kind, code, parent key). Returns {key: unit}."""
+    made = {}
+    for level in sorted({row[2] for row in rows}):
+        batch = [
+            Unit(name=name, level=level, kind=kind, code=code, parent=made.get(parent), path="")
+            for _, name, at, kind, code, parent in rows
+            if at == level
+        ]
+        Unit.objects.bulk_create(batch, batch_size=5_000)
+        for (key, *_, parent), unit in zip((row for row in rows if row[2] == level), batch, strict=True):
+            unit.path = f"{made[parent].path if parent else '/'}{unit.pk}/"
+            made[key] = unit
+        Unit.objects.bulk_update(batch, ["path"], batch_size=2_000)
+    return made
+
+
+def build_units(communities, *, prefix="9901", name="样例市", province="99"):
+    """A city of `communities`: districts of 500, streets of 20. Returns the city's unit."""
+    code = "65" + prefix[2:]
+    rows = [("city", name, Level.CITY, Kind.CITY, code.ljust(12, "0"), None)]
+    for at in range(communities):
+        district, street = at // 500, at // 20
+        if at % 500 == 0:
+            rows.append(
+                (
+                    f"d{district}",
+                    f"第{district + 1}区",
+                    Level.DISTRICT,
+                    Kind.DISTRICT,
+                    f"{code}{district + 1:02}000000",
+                    "city",
+                )
+            )
+        if at % 20 == 0:
+            number = street % 25 + 1
+            rows.append(
+                (
+                    f"s{street}",
+                    f"第{street + 1}街道",
+                    Level.STREET,
+                    Kind.STREET,
+                    f"{code}{district + 1:02}{number:03}000",
+                    f"d{district}",
+                )
+            )
+        rows.append(
+            (
+                f"c{at}",
+                f"第{at + 1}社区",
+                Level.COMMUNITY,
+                Kind.COMMUNITY,
+                f"{code}{district + 1:02}{street % 25 + 1:03}{at % 20 + 1:03}",
+                f"s{street}",
+            )
+        )
+    return plant(rows)["city"]
+
+
+def due(year=2022):
+    return datetime.combine(datetime(year, 12, 31), time(23, 59, 59), ZoneInfo("Asia/Shanghai"))
+
+
+def person(random):
+    return random.choice(SURNAMES) + random.choice(GIVEN) + random.choice(GIVEN)
+
+
+def community_rows(random, name):
+    """{sheet: rows} of one community, ten rows in all."""
+    households = random.randint(600, 3200)
+    residents = int(households * random.uniform(3, 4))
+    men = residents // 2 + random.randint(-50, 50)
+    members = random.randint(20, 90)
+    area = random.choice([20, 50, 120, 300, 450])
+    return {
+        "基本情况": [
+            [
+                households,
+                residents,
+                men,
+                residents - men,
+                random.randint(50, 900),
+                random.randint(200, 1500),
+                random.randint(0, 30),
+                households // 300,
+            ]
+        ],
+        "网格": [["第一网格", households // 2, residents // 2, person(random), random.choice(["是", "否"])]],
+        "党组织": [
+            [f"{name}党支部", "党支部", "正常运转", "2009-03", person(random), 3, members, members // 3, members // 2]
+        ],
+        "工作人员": [
+            [
+                person(random) + str(at),
+                random.choice("男女"),
+                f"19{random.randint(60, 99)}-{random.randint(1, 12):02}",
+                "大专",
+                "群众",
+                random.choice(["事业编制", "临时聘用"]),
+                "委员",
+                "2015",
+                random.randint(800, 4000),
+            ]
+            for at in range(4)
+        ],
+        "办公用房": [["办公用房", area, random.choice(["自有", "租赁", "借用"]), "一般", random.randint(0, 9000)]],
+        "设备": [[random.randint(0, 2) for _ in range(6)]],
+        "经费": [["办公（工作）经费", "财政拨款", 20000, random.randint(1000, 20000), 900, 300, "街道实报实销"]],
+    }
+
+
+HEADS = {
+    "基本情况": "总户数 总人口 男 女 流动人口 60岁以上 低保户 网格数",
+    "网格": "网格名称 户数 人口 网格员 是否配手机",
+    "党组织": "党组织名称 建制 建设阶段 成立时间 书记 党小组数 党员数 女党员 离退休党员",
+    "工作人员": "姓名 性别 出生年月 文化程度 政治面貌 身份 职务 任职时间 月报酬",
+    "办公用房": "名称/用途 建筑面积 产权 房屋状况 年租金",
+    "设备": "电话 电视机 档案柜 办公桌椅 电脑 上墙制度",
+    "经费": "用途 来源 年初预算 实际到位 办公支出 活动支出 拨付方式",
+}
+
+
+def write_workbook(path, city, seed=1):
+    """The city's survey workbook: seven sheets, ten rows a community. Returns the number of rows."""
+    random, book, count = Random(seed), Workbook(write_only=True), 0
+    sheets = {name: book.create_sheet(name) for name in HEADS}
+    for name, head in HEADS.items():
+        sheets[name].append(["区划代码", "街道", "社区", *head.split()])
+    units = Unit.objects.within(city).filter(level=Level.COMMUNITY).select_related("parent")
+    for unit in units:
+        for sheet, rows in community_rows(random, unit.name).items():
+            for row in rows:
+                sheets[sheet].append([unit.code, unit.parent.name, unit.name, *row])
+                count += 1
+    book.save(path)
+    return count

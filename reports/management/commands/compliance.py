@@ -1,0 +1,29 @@
+"""The compliance of an area in the terminal, or as JSON for other programs."""
+
+import json
+
+from django.core.management.base import BaseCommand, CommandError
+
+from reports import tables
+from reports.models import Standard
+
+
+class Command(BaseCommand):
+    help = "各社区对照现行标准的达标情况：合计、报送进度、各标准结论与缺口。"
+
+    def add_arguments(self, parser):
+        parser.add_argument("--round", required=True, help="填报期：2022 或 2022Q3")
+        parser.add_argument("--unit", required=True, help="单位代码，可省略末尾的 0")
+        parser.add_argument("--standard", help="只看一条标准（代码）")
+        parser.add_argument("--json", action="store_true", help="输出 JSON")
+
+    def handle(self, *, round, unit, standard, json: bool, **options):
+        filing = tables.find_filing(round, unit)
+        if standard and not Standard.objects.filter(code=standard).exists():
+            raise CommandError(f"标准库中没有代码为“{standard}”的标准。")
+        data = tables.compliance(filing, only=standard)
+        self.stdout.write(as_json(data) if json else tables.as_text(data))
+
+
+def as_json(data):
+    return json.dumps(data, ensure_ascii=False, indent=1)

@@ -1,0 +1,88 @@
+from django.db import models
+
+from communities import tree
+from reports.measures import all_measures
+from surveys.models import Filing, Round
+
+
+class Measures(models.Model):
+    """All numbers derived from one filing, one wide row: what standards judge and tables show.
+
+    Written in bulk by INSERT … SELECT and in the transaction of every save, never by hand; null is unknown. Round,
+    level, path and the filing above are copied so that an area is one index range without a join.
+    """
+
+    filing = models.OneToOneField(
+        Filing, primary_key=True, on_delete=models.CASCADE, related_name="measures", db_constraint=False
+    )
+    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="+", db_constraint=False, db_index=False)
+    parent = models.ForeignKey(Filing, null=True, on_delete=models.CASCADE, related_name="+", db_constraint=False)
+    level = models.PositiveSmallIntegerField("层级")
+    kind = models.CharField("类型", max_length=20)
+    governance = models.CharField("治理模式", max_length=20, blank=True)
+    path = tree.PathField("路径")
+
+    objects = tree.TreeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "指标"
+        indexes = [models.Index(fields=["round", "path"], name="measures_round_path")]
+
+    def __str__(self):
+        return f"{self.filing_id}"
+
+
+for measure in all_measures().values():
+    Measures.add_to_class(measure.name, models.FloatField(measure.label, null=True))
+
+
+class Tally(models.Model):
+    """How the communities of an upper filing stand against one standard: the stored roll-up.
+
+    `direct` rows count the communities straight below the filing, the others all communities below it. Sums leave
+    unknown values out; `unknown` says how many those are.
+    """
+
+    filing = models.ForeignKey(Filing, on_delete=models.CASCADE, related_name="tallies", db_constraint=False)
+    standard = models.ForeignKey("reports.Standard", on_delete=models.CASCADE, related_name="+", db_constraint=False)
+    direct = models.BooleanField()
+    met = models.IntegerField("达标")
+    unmet = models.IntegerField("未达标")
+    unknown = models.IntegerField("数据缺失")
+    not_applicable = models.IntegerField("不适用")
+    actual = models.FloatField("实际合计", null=True)
+    required = models.FloatField("应达合计", null=True)
+    gap = models.FloatField("缺口合计", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "达标汇总"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["filing", "direct", "standard"], name="tally_once", violation_error_message="汇总重复。"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.filing_id} {self.standard_id}"
+
+    @property
+    def judged(self):
+        return self.met + self.unmet
+
+    @property
+    def rate(self):
+        """Share of the judged communities that meet the standard; None where none could be judged."""
+        return self.met / self.judged if self.judged else None
+
+
+class Stale(models.Model):
+    """A filing whose direct tallies no longer follow from its communities: a save marks it, a refresh clears it."""
+
+    filing = models.OneToOneField(Filing, primary_key=True, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField("标记时间", auto_now=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "待重算"
+
+    def __str__(self):
+        return f"{self.filing_id}"

@@ -1,0 +1,15 @@
+"""What reports does when filings were saved: called by surveys.actions inside the transaction of the save."""
+
+from django.db import transaction
+
+from reports.refresh import refresh_measures
+from reports.tallies import mark_stale, refresh
+from surveys.models import Filing
+
+
+def follow(round, filing_ids):
+    """Count the measures of the saved filings anew, mark their streets, and tally once the save is committed."""
+    filings = Filing.objects.filter(pk__in=filing_ids)
+    refresh_measures(filings)
+    mark_stale(filings)
+    transaction.on_commit(lambda: refresh(Filing.objects.select_related("round").get(round=round, parent=None)))

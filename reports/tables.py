@@ -1,0 +1,155 @@
+"""The compliance of an area as data, and as a table in the terminal."""
+
+from unicodedata import east_asian_width
+
+from django.core.management.base import CommandError
+
+from communities.models import Unit
+from reports.compliance import at, binding, judge, judge_area, missing, progress, totals
+from reports.measures import all_measures
+from reports.tallies import tallies
+from surveys.models import Filing, Round
+
+KEY_MEASURES = """
+    streets communities households residents party_members party_branches party_groups staff_established
+    staff_established_in_community staff_temporary staff_temporary_unpaid staff_in_community premises premises_owned
+    premises_rented_or_borrowed premises_50_and_over premises_below_50 premises_below_20 premises_area_unknown
+    office_area funding_budgeted funding_received
+""".split()
+
+
+def find_filing(period, code):
+    """The filing a command names by period and unit code. Raises CommandError in a clerk's words."""
+    try:
+        unit = Unit.objects.by_code(code)
+        round = Round.objects.named(period, unit)
+        return Filing.objects.select_related("round").get(round=round, unit=unit)
+    except Unit.DoesNotExist:
+        raise CommandError(f"没有区划代码为 {code} 的单位，请核对代码，或先用 load_units 导入。") from None
+    except Filing.DoesNotExist:
+        raise CommandError(f"{unit}在填报期 {period} 没有填报表。") from None
+    except ValueError as error:
+        raise CommandError(str(error)) from None
+
+
+def plain(value):
+    """A number as JSON shows it: whole numbers without a point, doubles without their last noise."""
+    if value is None:
+        return None
+    value = round(float(value), 4)
+    return int(value) if value == int(value) else value
+
+
+def verdict_row(judgment):
+    return {
+        "verdict": judgment.verdict.value,
+        "actual": plain(judgment.actual),
+        "required": plain(judgment.required),
+        "gap": plain(judgment.gap),
+    }
+
+
+def standard_row(standard, counts, actual, required, gap):
+    keys = ("met", "unmet", "unknown", "not_applicable")
+    return {
+        "code": standard.code,
+        "name": standard.name,
+        **dict(zip(keys, counts, strict=True)),
+        "actual": plain(actual),
+        "required": plain(required),
+        "gap": plain(gap),
+        "gap_unit": standard.gap_unit,
+    }
+
+
+def area_rows(standards, judgments):
+    """Standards judged on the unit itself: one verdict each."""
+    for standard in standards:
+        if judgment := judgments.get(standard.code):
+            counts = [int(judgment.verdict == verdict) for verdict in ("met", "unmet", "unknown", "not_applicable")]
+            yield standard_row(standard, counts, judgment.actual, judgment.required, judgment.gap)
+
+
+def tally_row(tally):
+    counts = (tally.met, tally.unmet, tally.unknown, tally.not_applicable)
+    return standard_row(tally.standard, counts, tally.actual, tally.required, tally.gap)
+
+
+def compliance(filing, only=None):
+    """Everything about an area: totals, progress, verdict counts per standard, verdicts per unit (see the command)."""
+    standards = binding(filing.round, filing)
+    if only:
+        standards = [s for s in standards if only in (s.code, s.parent and s.parent.code)]
+    communities = list(Filing.objects.within(filing).filter(round=filing.round).communities())
+    judgments = judge(communities, standards)
+    mine = judge_area(filing, standards)
+    verdicts = {filing.pk: mine} if mine else {}
+    units = [*([filing] if mine else []), *communities]
+    found = totals(filing)
+    return {
+        "round": filing.round.period,
+        "unit": {"code": filing.code, "name": filing.name},
+        "filings": progress(filing),
+        "totals": {name: plain(value) for name, value in found.items()},
+        "missing": {name: count for name, count in missing(filing).items() if count},
+        "standards": [*map(tally_row, tallies(filing, at(5, standards))), *area_rows(standards, mine)],
+        "units": [
+            {
+                "code": unit.code,
+                "name": unit.name,
+                "verdicts": {
+                    code: verdict_row(judgment)
+                    for code, judgment in {**judgments.get(unit.pk, {}), **verdicts.get(unit.pk, {})}.items()
+                    if not only or code == only
+                },
+            }
+            for unit in units
+        ],
+    }
+
+
+def width(text):
+    return sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
+
+
+def padded(text, size, *, right=False):
+    space = " " * max(size - width(text), 0)
+    return space + text if right else text + space
+
+
+def table(head, rows):
+    """Lines of a table in a terminal, Chinese characters two columns wide; the first column left, numbers right."""
+    texts = [[str(cell) for cell in row] for row in [head, *rows]]
+    sizes = [max(width(row[at]) for row in texts) for at in range(len(head))]
+    return [
+        "  ".join(padded(cell, size, right=at > 0) for at, (cell, size) in enumerate(zip(row, sizes, strict=True)))
+        for row in texts
+    ]
+
+
+def shown(value, unit=""):
+    return "缺数" if value is None else f"{plain(value):,} {unit}".strip()
+
+
+def key_figures(data):
+    for name in KEY_MEASURES:
+        measure, lacking = all_measures()[name], data["missing"].get(name, 0)
+        note = f"（{lacking} 个社区缺数）" if lacking else ""
+        yield measure.label, shown(data["totals"][name], measure.unit) + note
+
+
+def as_text(data):
+    """The same for people: progress, key figures, standards."""
+    filings = data["filings"]
+    lines = [
+        f"{data['unit']['name']} · 填报期 {data['round']}",
+        "应报 {expected} 个社区：填报中 {draft}，已报送 {submitted}，已审定 {approved}".format(**filings),
+        "",
+        *table(("指标", "合计"), key_figures(data)),
+        "",
+    ]
+    rows = [
+        (s["name"], s["met"], s["unmet"], s["unknown"], s["not_applicable"], shown(s["gap"], s["gap_unit"]))
+        for s in data["standards"]
+    ]
+    return "\n".join([*lines, *table(("标准", "达标", "未达标", "缺数", "不适用", "缺口"), rows)])

@@ -1,0 +1,137 @@
+"""Stored roll-ups: how the communities of each upper filing stand against each standard.
+
+A save only marks the street above it stale, in its own transaction; whoever commits or reads next counts that street
+anew and carries the sums upward, so a page never shows an old one and saves never wait for a city's row.
+"""
+
+from itertools import islice
+
+from django.db import connection, transaction
+from django.db.models import Q, Sum
+
+from communities.models import Level
+from communities.tree import ids, inside
+from reports import judging
+from reports.compliance import at, binding, rules
+from reports.models import Stale, Tally
+from surveys.models import Filing
+
+SUMS = ("met", "unmet", "unknown", "not_applicable", "actual", "required", "gap")
+PER_STATEMENT = 150  # standards judged at once: PostgreSQL allows 1,664 result columns
+
+
+def mark_stale(communities):
+    """The parents of these community filings must be tallied again.
+
+    The mark is an update where it stands already, so that a refresh waits for the save that made it.
+    """
+    parents = communities.communities().order_by().values_list("parent", flat=True).distinct()
+    marks = [Stale(filing_id=pk) for pk in sorted(pk for pk in parents if pk)]
+    Stale.objects.bulk_create(marks, update_conflicts=True, unique_fields=["filing"], update_fields=["at"])
+
+
+def mark_all_stale(rounds=None):
+    """After a change of the rule book: every roll-up of these rounds (all by default) follows from other rules."""
+    filings = Filing.objects.all() if rounds is None else Filing.objects.filter(round__in=rounds)
+    mark_stale(filings)
+
+
+def refresh(filing):
+    """Bring the roll-ups of `filing` and all below it up to date; costs one query where nothing changed."""
+    stale = Stale.objects.filter(inside([filing.path], "filing__path"), filing__round=filing.round_id)
+    if not stale.exists():
+        return
+    with transaction.atomic():
+        parents = list(stale.values_list("filing", flat=True))
+        Stale.objects.filter(filing__in=parents).delete()
+        count_directly(filing.round, parents)
+        carry_upward(filing.round, parents)
+
+
+def summed(key):
+    """The sums of one rule over a group of judged filings, in the order of SUMS."""
+    counts = [f"SUM(CASE WHEN j.v{key} = {number} THEN 1 ELSE 0 END)" for number in range(4)]
+    bound = f"j.v{key} <> {judging.NOT_APPLICABLE}"
+    required = f"COALESCE(j.l{key}, j.u{key})"
+    return [
+        *counts,
+        f"SUM(CASE WHEN {bound} THEN j.a{key} END)",
+        f"SUM(CASE WHEN {bound} THEN {required} END)",
+        f"SUM(CASE WHEN j.v{key} = {judging.UNMET} THEN j.g{key} END)",
+    ]
+
+
+def count_directly(round, parents):
+    """Judge the communities straight below each parent and store the sums."""
+    root = Filing.objects.get(round=round, parent=None)
+    standards = at(Level.COMMUNITY, binding(round, root))
+    communities = Filing.objects.communities().filter(parent__in=parents)
+    rows = []
+    for chunk in families(standards, PER_STATEMENT):
+        given = rules(chunk)
+        columns = ", ".join(column for rule in given for column in summed(rule.key))
+        for parent, *sums in judging.select(given, communities, f"j.parent_id, {columns}", "GROUP BY j.parent_id"):
+            values = iter(sums)
+            rows += [(parent, rule.key, True, *islice(values, len(SUMS))) for rule in given]
+    Tally.objects.filter(filing__in=parents, direct=True).exclude(standard__in=standards).delete()
+    store(rows)
+
+
+def families(standards, size):
+    """Standards in chunks that keep composites together with their parts."""
+    chunk, wholes = [], [s for s in standards if not any(s.parent_id == other.pk for other in standards)]
+    for whole in wholes:
+        family = [whole, *(s for s in standards if s.parent_id == whole.pk)]
+        if chunk and len(chunk) + len(family) > size:
+            yield chunk
+            chunk = []
+        chunk = chunk + family
+    if chunk:
+        yield chunk
+
+
+def carry_upward(round, parents):
+    """Totals of the parents and of every filing above them, from the bottom: own communities plus children's totals."""
+    paths = Filing.objects.filter(pk__in=parents).values_list("path", flat=True)
+    units = {unit for path in paths for unit in ids(path)}
+    above = list(Filing.objects.filter(round=round, unit__in=units).order_by("-path").values_list("pk", "path"))
+    for pk, _ in sorted(above, key=lambda row: -len(ids(row[1]))):
+        mine = Q(filing=pk, direct=True) | Q(filing__parent=pk, direct=False)
+        sums = (
+            Tally.objects.filter(mine).order_by().values_list("standard").annotate(**{f"s_{n}": Sum(n) for n in SUMS})
+        )
+        Tally.objects.filter(filing=pk, direct=False).delete()
+        store(rows)
+
+
+def store(rows):
+    """Write tallies in bulk, over those that stand."""
+    quote = connection.ops.quote_name
+    names = ["filing_id", "standard_id", "direct", *SUMS]
+    updates = ", ".join(f"{quote(name)} = excluded.{quote(name)}" for name in SUMS)
+    head = f"INSERT INTO {quote(Tally._meta.db_table)} ({', '.join(map(quote, names))}) VALUES "
+    tail = f" ON CONFLICT (filing_id, direct, standard_id) DO UPDATE SET {updates}"
+    group = f"({', '.join(['%s'] * len(names))})"
+    with connection.cursor() as cursor:
+        for start in range(0, len(rows), 500):
+            part = rows[start : start + 500]
+            cursor.execute(head + ", ".join([group] * len(part)) + tail, [value for row in part for value in row])
+
+
+def tallies(filing, standards):
+    """The stored roll-up of everything below `filing`, in the order of `standards`."""
+    refresh(filing)
+    found = {tally.standard_id: tally for tally in Tally.objects.filter(filing=filing, direct=False)}
+    made = [found[standard.pk] for standard in standards if standard.pk in found]
+    names = {standard.pk: standard for standard in standards}
+    for tally in made:
+        tally.standard = names[tally.standard_id]
+    return made
+
+
+def children_tallies(filing):
+    """{child filing pk: {standard pk: Tally}} for the upper filings straight below; call `tallies` first."""
+    table = {}
+    for tally in Tally.objects.filter(filing__parent=filing, direct=False):
+        table.setdefault(tally.filing_id, {})[tally.standard_id] = tally
+    return table

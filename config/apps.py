@@ -5,3 +5,9 @@ class AdminConfig(DjangoAdminConfig):
     """The admin is the system administrator's back room (units, rule book, users), not a way into survey data."""
 
     default_site = "config.admin.Site"
+
+    def ready(self):
+        from config.checks import register_all
+
+        super().ready()
+        register_all()

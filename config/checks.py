@@ -1,0 +1,118 @@
+"""What must hold before the system serves anybody: a saved figure survives a power cut, and keys are kept.
+
+SQLite loses acknowledged saves with the settings most guides recommend (WAL with synchronous NORMAL), and answers
+"database is locked" when saves that began as reads meet; so the program says what it was given instead of trusting it.
+"""
+
+import os
+import re
+import sqlite3
+
+from django.conf import settings
+from django.core.checks import Error, Tags, Warning, register
+from django.db import connections
+
+LEVELS = {"OFF": 0, "NORMAL": 1, "FULL": 2, "EXTRA": 3}
+# Older libraries can corrupt a database when a WAL is reset.
+WAL_IS_SOUND = (3, 51, 3)
+
+
+def register_all():
+    """Called once the apps are loaded."""
+    register(sqlite_takes_the_lock_first)
+    register(sqlite_is_durable)
+    register(postgresql_is_durable, Tags.database)
+    register(secret_key_is_kept, Tags.security, deploy=True)
+
+
+def sqlite_options():
+    """OPTIONS of each SQLite database, by alias."""
+    databases = settings.DATABASES.items()
+    return {alias: base.get("OPTIONS", {}) for alias, base in databases if base["ENGINE"].endswith("sqlite3")}
+
+
+def pragma(options, name):
+    """What the connection is told at its start, upper case; "" where it is not told."""
+    found = re.search(rf"PRAGMA\s+{name}\s*=\s*(\w+)", options.get("init_command", ""), re.I)
+    return found.group(1).upper() if found else ""
+
+
+def sqlite_takes_the_lock_first(app_configs, **kwargs):
+    return [
+        Error(
+            f"SQLite 数据库 {alias} 的 transaction_mode 不是 IMMEDIATE：同时保存会出现 database is locked。",
+            hint='在 OPTIONS 中写 "transaction_mode": "IMMEDIATE"。',
+            id="config.E001",
+        )
+        for alias, options in sqlite_options().items()
+        if options.get("transaction_mode") != "IMMEDIATE"
+    ]
+
+
+def sqlite_is_durable(app_configs, **kwargs):
+    """DELETE needs EXTRA, WAL needs FULL and a library without the reset bug: else a power cut loses saved work."""
+    return [
+        Error(
+            f"SQLite 数据库 {alias} 的 journal_mode 与 synchronous 不安全：断电会丢失已保存的数据。",
+            hint="用 journal_mode=DELETE 加 synchronous=EXTRA；SQLite 不低于 3.51.3 时也可用 WAL 加 FULL。",
+            id="config.E002",
+        )
+        for alias, options in sqlite_options().items()
+        if not durable(pragma(options, "journal_mode"), pragma(options, "synchronous"), sqlite3.sqlite_version_info)
+    ]
+
+
+def durable(journal, synchronous, version):
+    """Whether SQLite of this version, told so, keeps every acknowledged save."""
+    level = LEVELS.get(synchronous, int(synchronous) if synchronous.isdigit() else -1)
+    if journal == "WAL":
+        return level >= LEVELS["FULL"] and version >= WAL_IS_SOUND
+    return journal == "DELETE" and level >= LEVELS["EXTRA"]
+
+
+def postgresql_is_durable(app_configs, databases=None, **kwargs):
+    """Asked of the server, so only with `check --database` and `migrate`."""
+    found = []
+    for alias in databases or []:
+        if connections[alias].vendor == "postgresql":
+            found += unsafe_settings(alias, server_settings(connections[alias]))
+    return found
+
+
+def server_settings(connection):
+    names = ("fsync", "synchronous_commit", "full_page_writes", "server_encoding")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name, setting FROM pg_settings WHERE name = ANY(%s)", [list(names)])
+        return dict(cursor.fetchall())
+
+
+def unsafe_settings(alias, found):
+    """Messages for what a server's settings would lose."""
+    messages = [
+        Error(
+            f"PostgreSQL 数据库 {alias} 的 {name} 为 off：断电会丢失已保存的数据。",
+            hint=f"在 postgresql.conf 中写 {name} = on 并重启。",
+            id="config.E003",
+        )
+        for name in ("fsync", "synchronous_commit", "full_page_writes")
+        if found.get(name) == "off"
+    ]
+    if found.get("server_encoding") != "UTF8":
+        hint = "重新建库：createdb -E UTF8 -T template0 survey。"
+        messages.append(Error(f"PostgreSQL 数据库 {alias} 的编码不是 UTF8，存不了中文。", hint=hint, id="config.E004"))
+    return messages
+
+
+def secret_key_is_kept(app_configs, **kwargs):
+    """Without one, each process makes its own: people are signed out at every restart and between workers."""
+    messages = []
+    if not os.environ.get("SECRET_KEY"):
+        hint = "在 .env 中写 SECRET_KEY=（50 个以上随机字符），只有运行程序的用户可读。"
+        messages.append(Error("没有设置 SECRET_KEY：每次重启都会让所有人重新登录。", hint=hint, id="config.E005"))
+    if settings.DEBUG:
+        hint = "在 .env 中写 DEBUG=off 或删去这一行。"
+        messages.append(Error("DEBUG 已打开：出错页面会显示数据和设置。", hint=hint, id="config.E006"))
+    if not settings.HTTPS:
+        hint = "配好证书后写 HTTPS=on；封闭内网没有证书时可不改，但口令在网上是明文。"
+        messages.append(Warning("没有使用 HTTPS。", hint=hint, id="config.W007"))
+    return messages

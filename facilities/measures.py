@@ -105,6 +105,12 @@ INSTITUTION_MEASURES = (
                 number(Count("pk", filter=Q(stage="plaque"))),
             ),
             Measure(
+                "service_centres",
+                "已设服务中心（站）",
+                "个",
+                number(Count("pk", filter=Q(category="service_centre", stage__in=["plaque", "staffed", "working"]))),
+            ),
+            Measure(
                 "committee_members",
                 "居委会成员",
                 "人",
@@ -159,6 +165,12 @@ PREMISES_MEASURES = (
         premises,
         (
             Measure("premises", "办公用房", "处", rooms()),
+            Measure(
+                "communities_with_premises",
+                "有用房的社区",
+                "个",
+                number(Max(Case(When(ROOMS, then=Value(1)), default=Value(0)))),
+            ),
             Measure("premises_owned", "自有用房", "处", rooms(Q(tenure="owned"))),
             Measure(
                 "premises_rented_or_borrowed",

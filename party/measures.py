@@ -25,6 +25,12 @@ def of_branch(name):
     return Case(When(BRANCH, then=F(f"organisation__{name}")), output_field=FloatField())
 
 
+def of_general_branch(name):
+    """A value of the general branch a community hosts."""
+    general = HOSTED & Q(organisation__form="general_branch")
+    return number(Max(Case(When(general, then=F(f"organisation__{name}")), output_field=FloatField())))
+
+
 def committee_size():
     """Secretary, deputies and members of a branch committee."""
     size = F("organisation__committee") + F("organisation__deputies") + 1
@@ -64,6 +70,20 @@ MEASURES = (
                 ),
             ),
             Measure("party_general_branches", "党总支", "个", hosted("general_branch")),
+            Measure(
+                "general_branch_deputies",
+                "党总支副书记",
+                "人",
+                of_general_branch("deputies"),
+                "max",
+            ),
+            Measure(
+                "general_branch_ordinary",
+                "党总支委员",
+                "人",
+                of_general_branch("committee"),
+                "max",
+            ),
             Measure("party_committees", "党（工）委", "个", hosted("committee")),
             Measure(
                 "party_members",

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from django.db import connection
 from django.db.models import Case, F, FloatField, Q, Value, When
+from django.db.models.functions import Cast
 
 from communities.models import Level
 from communities.tree import path_end
@@ -40,7 +41,8 @@ class Rule(NamedTuple):
 
     @property
     def observed(self):
-        return not (self.lower or self.upper or self.children)
+        """Reported only: it has a value and nothing to hold it against."""
+        return bool(self.actual) and not (self.lower or self.upper)
 
 
 def own(name):
@@ -66,7 +68,7 @@ def facts(rule, resolve=own, *, scoped=True):
     """{alias: expression} of one rule: a(ctual), l(ower), u(pper), x (1 it applies, 0 not, null unknown)."""
 
     def compiled(text):
-        return formula(text).compile(resolve) if text else Value(None, FloatField())
+        return formula(text).compile(resolve) if text else Cast(Value(None), FloatField())
 
     applies = compiled(rule.applies_when) if rule.applies_when else Value(1.0)
     limits = scope(rule) if scoped else Q()
@@ -80,7 +82,9 @@ def verdict_sql(rule):
     """Verdict and gap of a plain rule, in terms of its facts."""
     k = rule.key
     if rule.observed:
-        return f"{NOT_APPLICABLE} AS v{k}, NULL AS g{k}"
+        return f"{NOT_APPLICABLE} AS v{k}, CAST(NULL AS double precision) AS g{k}"
+    if not rule.actual:
+        return f"CASE WHEN q.x{k} = 0 THEN {NOT_APPLICABLE} ELSE {UNKNOWN} END AS v{k}, CAST(NULL AS double precision) AS g{k}"
     blank = [f"q.{part}{k} IS NULL" for part, text in (("l", rule.lower), ("u", rule.upper)) if text]
     fails = [f"q.a{k} < q.l{k} - {TOLERANCE}"] if rule.lower else []
     fails += [f"q.a{k} > q.u{k} + {TOLERANCE}"] if rule.upper else []
@@ -110,7 +114,7 @@ def composite_sql(rule):
         f"WHEN {any_unknown} OR r.x{k} IS NULL THEN {UNKNOWN} ELSE {MET} END"
     )
     gap = f"CASE WHEN r.x{k} = 0 THEN NULL WHEN {any_unmet} THEN {unmet} WHEN {any_unknown} THEN NULL ELSE 0 END"
-    return f"{met} AS a{k}, {binding} AS l{k}, NULL AS u{k}, {verdict} AS v{k}, {gap} AS g{k}"
+    return f"{met} AS a{k}, {binding} AS l{k}, CAST(NULL AS double precision) AS u{k}, {verdict} AS v{k}, {gap} AS g{k}"
 
 
 def layers(rules, first):
@@ -135,7 +139,7 @@ def statement(rules, vendor):
     expressions = {}
     for rule in rules:
         expressions |= facts(rule)
-    rows = Measures.objects.order_by().annotate(**expressions).values_list("pk", "parent_id", *expressions)
+    rows = Measures.objects.order_by().annotate(**expressions).values_list("filing_id", "parent_id", *expressions)
     sql, parameters = rows.query.sql_with_params()
     return layers(rules, sql), parameters
 

@@ -10,7 +10,7 @@ from reports.measures import all_measures
 from reports.tallies import tallies
 from surveys.models import Filing, Round
 
-KEY_MEASURES = """
+KEY_MEASURES = """  # noqa: SIM905
     streets communities households residents party_members party_branches party_groups staff_established
     staff_established_in_community staff_temporary staff_temporary_unpaid staff_in_community premises premises_owned
     premises_rented_or_borrowed premises_50_and_over premises_below_50 premises_below_20 premises_area_unknown

@@ -95,11 +95,11 @@ def carry_upward(round, parents):
     paths = Filing.objects.filter(pk__in=parents).values_list("path", flat=True)
     units = {unit for path in paths for unit in ids(path)}
     above = list(Filing.objects.filter(round=round, unit__in=units).order_by("-path").values_list("pk", "path"))
+    sums = {f"sum_{name}": Sum(name) for name in SUMS}
     for pk, _ in sorted(above, key=lambda row: -len(ids(row[1]))):
         mine = Q(filing=pk, direct=True) | Q(filing__parent=pk, direct=False)
-        sums = (
-            Tally.objects.filter(mine).order_by().values_list("standard").annotate(**{f"s_{n}": Sum(n) for n in SUMS})
-        )
+        found = Tally.objects.filter(mine).order_by().values_list("standard").annotate(**sums)
+        rows = [(pk, standard, False, *values) for standard, *values in found]
         Tally.objects.filter(filing=pk, direct=False).delete()
         store(rows)
 

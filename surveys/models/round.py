@@ -1,3 +1,4 @@
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
@@ -22,6 +23,22 @@ class RoundQuerySet(models.QuerySet):
         from surveys.models.filing import Filing
 
         return self.filter(pk__in=Filing.objects.visible_to(user).values("round"))
+
+    def find_round(self, text, unit=None):
+        """The round a person means by `2022` or `2022Q3`, covering `unit` where several have that name.
+
+        Raises ValidationError with a sentence that names the candidates.
+        """
+        period = text.strip().upper()
+        check_period(period)
+        found = list((self.covering(unit) if unit else self).filter(period=period).select_related("unit"))
+        found = [round for round in found if round.unit == unit] or found
+        if len(found) == 1:
+            return found[0]
+        if not found:
+            raise ValidationError(f"{unit or ''}没有 {period} 这一期填报。请先开设，或核对年份。")
+        names = "、".join(f"{round.unit}（{round.unit.code or '无代码'}）" for round in found)
+        raise ValidationError(f"{period} 有 {len(found)} 个填报期：{names}。请用 --unit 说明是哪个单位的。")
 
 
 class Round(models.Model):

@@ -1,0 +1,14 @@
+"""What must follow when filings were saved, told by those who know: surveys may not import reports.
+
+`after_save` is a plain list that an app extends in its AppConfig.ready; no dispatcher, no magic, one place to look.
+Each callable gets (round, filing_ids), inside the transaction of the save; `filing_ids` is a list of ids or, where a
+whole round is meant, a queryset of them: both fit `pk__in`.
+"""
+
+after_save = []
+
+
+def saved(round, filing_ids):
+    """Tell everyone who asked that these filings of the round have new values."""
+    for follow in after_save:
+        follow(round, filing_ids)

@@ -7,8 +7,9 @@ import tempfile
 import pytest
 from django.conf import settings
 
-from communities.models import Kind, Level, Unit
-from tests.factories import AssignmentFactory, FilingFactory, RoundFactory, UnitFactory, UserFactory
+from communities.models import Kind, Level
+from surveys.actions import open_round
+from tests.factories import AssignmentFactory, UnitFactory, UserFactory, moment
 
 DATA = tempfile.mkdtemp(prefix="survey-tests-")
 
@@ -122,13 +123,9 @@ def admin(db):
 
 
 @pytest.fixture
-def round_2022(units):
+def round_2022(units, county):
     """The 2022 survey of 黄骅市, open, one empty filing per unit down to the community."""
-    county = units[2]
-    survey = RoundFactory(unit=county, period="2022")
-    for each in Unit.objects.within(county).order_by("path"):
-        FilingFactory(round=survey, unit=each)
-    return survey
+    return open_round(unit=county, period="2022", due_at=moment(2022, 12, 31, 18))
 
 
 @pytest.fixture

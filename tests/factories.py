@@ -85,7 +85,7 @@ class FilingFactory(factory.django.DjangoModelFactory):
 
     unit = factory.SubFactory(UnitFactory)
     round = factory.SubFactory(RoundFactory, unit=factory.SelfAttribute("..unit"))
-    name = factory.SelfAttribute("unit.name")
+    name = factory.SelfAttribute("unit.short_name")
     code = factory.LazyAttribute(lambda o: o.unit.code or "")
     level = factory.SelfAttribute("unit.level")
     kind = factory.SelfAttribute("unit.kind")

@@ -42,7 +42,7 @@ def read_units(path):
     if not path.is_file():
         raise UnreadableFile(f"没有找到文件“{path}”。")
     rows = enumerate(readers[path.suffix.lower()](path), start=1)
-    fields = read_header(rows)
+    fields = columns(next(rows, (1, []))[1])
     for line, cells in rows:
         row = {field: text for field, text in zip(fields, cells, strict=False) if field}
         if any(row.values()):
@@ -50,16 +50,15 @@ def read_units(path):
             yield row
 
 
-def read_header(rows):
-    """The field of each column, None where the column is not ours."""
-    _, cells = next(rows, (0, []))
+def columns(cells):
+    """The field of each column, None where the column is not ours. Raises UnreadableFile where one is missing."""
     fields = [FIELDS.get(cell.strip().lower()) for cell in cells]
     missing = [label for field, label in REQUIRED.items() if field not in fields]
     if missing:
         raise UnreadableFile(f"第 1 行没有这些列名：{'、'.join(missing)}。表头应为：区划代码、名称、层级、上级代码。")
-    twice = {label for field, label in REQUIRED.items() if fields.count(field) > 1}
+    twice = [label for field, label in REQUIRED.items() if fields.count(field) > 1]
     if twice:
-        raise UnreadableFile(f"第 1 行有重复的列：{'、'.join(sorted(twice))}；每列只留一个。")
+        raise UnreadableFile(f"第 1 行有重复的列：{'、'.join(twice)}；每列只留一个。")
     return fields
 
 

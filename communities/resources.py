@@ -1,0 +1,157 @@
+"""The list of units as an Excel sheet of the back room, read by the same rules as `load_units`."""
+
+from import_export.fields import Field
+from import_export.resources import ModelResource
+from import_export.results import Error, Result
+from import_export.widgets import Widget
+
+from accounts.audit import entry, record
+from accounts.models import Source
+from communities import rows
+from communities.files import cell_text, columns
+from communities.models import Kind, Level, Unit
+from communities.words import infer_kind
+
+MAX_ROWS = 2_000  # each costs about ten queries; more go through the command
+
+
+class Cell(Widget):
+    """A cell read by the reader of the unit lists, so that sheet and command say the same sentence."""
+
+    def __init__(self, reader, shown=str):
+        super().__init__()
+        self.reader, self.shown = reader, shown
+
+    def clean(self, value, row=None, **kwargs):
+        problems = []
+        found = self.reader(cell_text(value), problems)
+        if problems:
+            raise ValueError("".join(problems))
+        return found
+
+    def render(self, value, obj=None, **kwargs):
+        return "" if value in (None, "") else self.shown(value)
+
+
+class ParentCell(Cell):
+    """The unit above, by its code; it may stand higher up in the same sheet."""
+
+    def __init__(self):
+        super().__init__(rows.parent_code, lambda unit: unit.code or "")
+
+    def clean(self, value, row=None, **kwargs):
+        code = super().clean(value, row, **kwargs)
+        parent = Unit.objects.filter(code=code).first() if code else None
+        if code and not parent:
+            raise ValueError(f"系统里没有代码为 {code} 的上级；新的上级请写在它的下级之前。")
+        return parent
+
+
+def column(attribute, label, widget):
+    """A column whose blank cells leave the value as it is."""
+    return Field(attribute=attribute, column_name=label, widget=widget, saves_null_values=False)
+
+
+class PlainError(Error):
+    """An error of the whole sheet: the sentence without the program's insides."""
+
+    traceback = ""
+
+
+class SheetResult(Result):
+    """Counts lines as the sheet does: the header is line 1."""
+
+    def append_error_row(self, number, row, errors):
+        super().append_error_row(number + 1, row, errors)
+
+    def append_invalid_row(self, number, row, validation_error):
+        super().append_invalid_row(number + 1, row, validation_error)
+
+
+class UnitResource(ModelResource):
+    """Units by code; those without one by name below their parent. Imported rows are written all or none."""
+
+    code = column("code", "区划代码", Cell(rows.code))
+    name = column("name", "名称", Cell(rows.name))
+    level = column("level", "层级", Cell(rows.level, lambda level: Level(level).label))
+    parent_code = column("parent", "上级代码", ParentCell())
+    kind = column("kind", "类型", Cell(rows.kind, lambda kind: Kind(kind).label))
+    opened_on = column("opened_on", "设立日期", Cell(rows.day))
+    closed_on = column("closed_on", "撤销日期", Cell(rows.day))
+
+    class Meta:
+        model = Unit
+        fields = ["code", "name", "level", "parent_code", "kind", "opened_on", "closed_on"]
+        import_id_fields = ["code"]
+        clean_model_instances = True
+        skip_unchanged = True
+        store_instance = True
+
+    def __init__(self, by=None, **kwargs):
+        super().__init__(**kwargs)
+        self.by = by
+        self.lines = []
+
+    def get_queryset(self):
+        return Unit.objects.select_related("parent")
+
+    def get_result_class(self):
+        return SheetResult
+
+    def get_error_result_class(self):
+        return PlainError
+
+    def before_import(self, dataset, **kwargs):
+        """Check the header once and first; take other usual names of the columns; drop blank lines at the end."""
+        found = columns([cell_text(cell) for cell in dataset.headers or []])
+        dataset.headers = [self.fields[name].column_name if name in self.fields else name or "" for name in found]
+        while len(dataset) and not any(dataset[-1]):
+            del dataset[-1]
+        if len(dataset) > MAX_ROWS:
+            raise ValueError(
+                f"这里一次最多导入 {MAX_ROWS:,} 行，这个表有 {len(dataset):,} 行；请分次，或用命令 load_units。"
+            )
+
+    def get_instance(self, instance_loader, row):
+        """The stored unit of the row; a cell that cannot be read is told later, with all others of its row."""
+        try:
+            code, parent = self.fields["code"].clean(row), self.fields["parent_code"].clean(row)
+        except ValueError:
+            return None
+        if code:
+            return self.get_queryset().filter(code=code).first()
+        return self.get_queryset().filter(code=None, parent=parent, name=cell_text(row["名称"]), closed_on=None).first()
+
+    def import_instance(self, instance, row, **kwargs):
+        """A kind that was not said stays while the name stays, else the name tells it."""
+        before = instance.name, instance.level, instance.kind
+        try:
+            super().import_instance(instance, row, **kwargs)
+        finally:
+            if instance.level and not instance.kind:
+                same = before[2] and before[:2] == (instance.name, instance.level)
+                instance.kind = before[2] if same else infer_kind(instance.name, instance.level)
+
+    def after_import_row(self, row, row_result, **kwargs):
+        if row_result.import_type in (row_result.IMPORT_TYPE_NEW, row_result.IMPORT_TYPE_UPDATE):
+            self.lines.append(self.line(row_result))
+
+    def line(self, row_result):
+        """What the trail says of one imported unit."""
+        unit, old = row_result.instance, row_result.original
+        pairs = {
+            field.column_name: [field.export(old) if old else "", field.export(unit)] for field in self.fields.values()
+        }
+        return entry(
+            by=self.by,
+            verb="变更单位" if old else "新增单位",
+            what=unit.name,
+            source=Source.ADMIN,
+            path=unit.path,
+            target=f"unit:{unit.pk}",
+            changes={label: pair for label, pair in pairs.items() if pair[0] != pair[1]} if old else {},
+        )
+
+    def after_import(self, dataset, result, **kwargs):
+        super().after_import(dataset, result, **kwargs)
+        record(*self.lines)  # taken back with everything else after a dry run or an error

@@ -4,3 +4,11 @@ from django.apps import AppConfig
 class ReportsConfig(AppConfig):
     name = "reports"
     verbose_name = "达标与报表"
+
+    def ready(self):
+        """Measures follow every save in its own transaction; the roll-ups follow the commit."""
+        from reports.saving import follow
+        from surveys.actions import after_save
+
+        if follow not in after_save:
+            after_save.append(follow)

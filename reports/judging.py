@@ -21,6 +21,7 @@ from reports.models.standard import formula
 MET, UNMET, UNKNOWN, NOT_APPLICABLE = range(4)
 # Sums of cents and shares are doubles; a billionth must not decide over a community.
 TOLERANCE = 0.000001
+NOTHING = "CAST(NULL AS double precision)"  # PostgreSQL takes a bare NULL for text
 
 
 class Rule(NamedTuple):
@@ -82,9 +83,9 @@ def verdict_sql(rule):
     """Verdict and gap of a plain rule, in terms of its facts."""
     k = rule.key
     if rule.observed:
-        return f"{NOT_APPLICABLE} AS v{k}, CAST(NULL AS double precision) AS g{k}"
+        return f"{NOT_APPLICABLE} AS v{k}, {NOTHING} AS g{k}"
     if not rule.actual:
-        return f"CASE WHEN q.x{k} = 0 THEN {NOT_APPLICABLE} ELSE {UNKNOWN} END AS v{k}, CAST(NULL AS double precision) AS g{k}"
+        return f"CASE WHEN q.x{k} = 0 THEN {NOT_APPLICABLE} ELSE {UNKNOWN} END AS v{k}, {NOTHING} AS g{k}"
     blank = [f"q.{part}{k} IS NULL" for part, text in (("l", rule.lower), ("u", rule.upper)) if text]
     fails = [f"q.a{k} < q.l{k} - {TOLERANCE}"] if rule.lower else []
     fails += [f"q.a{k} > q.u{k} + {TOLERANCE}"] if rule.upper else []
@@ -114,7 +115,7 @@ def composite_sql(rule):
         f"WHEN {any_unknown} OR r.x{k} IS NULL THEN {UNKNOWN} ELSE {MET} END"
     )
     gap = f"CASE WHEN r.x{k} = 0 THEN NULL WHEN {any_unmet} THEN {unmet} WHEN {any_unknown} THEN NULL ELSE 0 END"
-    return f"{met} AS a{k}, {binding} AS l{k}, CAST(NULL AS double precision) AS u{k}, {verdict} AS v{k}, {gap} AS g{k}"
+    return f"{met} AS a{k}, {binding} AS l{k}, {NOTHING} AS u{k}, {verdict} AS v{k}, {gap} AS g{k}"
 
 
 def layers(rules, first):

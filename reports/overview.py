@@ -1,0 +1,149 @@
+"""What the overview of an area shows: figures, standards, units below, and what deserves a look."""
+
+from dataclasses import dataclass, field
+
+from django.db.models import Count, Q, Sum
+
+from communities.models import Level
+from reports.compliance import STATES, Verdict
+from reports.measures import all_measures
+from reports.models.measures import Tally
+from reports.tallies import refresh
+from surveys.models import Filing
+
+# (measure, measure it is a share of); in the order officials report them.
+FIGURES = {
+    "人口": [("streets", ""), ("communities", ""), ("households", ""), ("residents", ""), ("grids", "")],
+    "党建": [("party_branches", ""), ("party_groups", ""), ("party_members", "")],
+    "人员": [
+        ("staff_established", ""),
+        ("staff_established_in_community", "staff_established"),
+        ("staff_temporary", ""),
+        ("staff_temporary_unpaid", "staff_temporary"),
+    ],
+    "用房": [
+        ("premises", ""),
+        ("premises_owned", "premises"),
+        ("premises_rented_or_borrowed", "premises"),
+        ("premises_50_and_over", "premises"),
+        ("premises_below_50", "premises"),
+        ("premises_below_20", "premises"),
+        ("premises_area_unknown", "premises"),
+        ("office_area", ""),
+    ],
+    "经费": [("funding_budgeted", ""), ("funding_received", "funding_budgeted")],
+}
+ALSO = ("plaque_only",)
+# Where a community that has not answered makes the sum too small, the page says how many those are.
+ASKED = ("households", "residents", "funding_budgeted", "funding_received")
+NAMES = [name for group in FIGURES.values() for name, _ in group] + list(ALSO)
+COLUMNS = {Level.CITY: "city", Level.DISTRICT: "district", Level.STREET: "street"}
+
+
+@dataclass
+class Part:
+    """The sums of one unit below, or of the area itself."""
+
+    filing: Filing | None = None
+    sums: dict = field(default_factory=dict)
+    missing: dict = field(default_factory=dict)
+    states: dict = field(default_factory=lambda: dict.fromkeys(STATES, 0))
+    met: int = 0
+    unmet: int = 0
+    unknown: int = 0
+
+    @property
+    def reported(self):
+        return self.states["submitted"] + self.states["approved"]
+
+    @property
+    def late(self):
+        return self.states["expected"] - self.reported
+
+    @property
+    def judged(self):
+        return self.met + self.unmet
+
+    @property
+    def rate(self):
+        return self.met / self.judged if self.judged else None
+
+    def add(self, row):
+        for name in NAMES:
+            if row[f"s_{name}"] is not None:
+                self.sums[name] = self.sums.get(name, 0) + row[f"s_{name}"]
+        for name in ASKED:
+            self.missing[name] = self.missing.get(name, 0) + row[f"n_{name}"]
+        for name in STATES:
+            self.states[name] += row[f"c_{name}"]
+
+    def count(self, tally):
+        self.met, self.unmet, self.unknown = (
+            self.met + tally.met,
+            self.unmet + tally.unmet,
+            self.unknown + tally.unknown,
+        )
+
+    def judge(self, judgments):
+        for judgment in judgments:
+            if judgment.verdict != Verdict.NOT_APPLICABLE:
+                setattr(self, judgment.verdict.value, getattr(self, judgment.verdict.value) + 1)
+
+
+def sums(filing, children):
+    """(the area, {child pk: Part}): figures and progress in one query, grouped by the copied id of the unit below."""
+    column = COLUMNS.get(min((child.level for child in children), default=Level.COMMUNITY), "unit")
+    community = Q(level=Level.COMMUNITY)
+    wanted = {f"s_{name}": Sum(f"measures__{name}") for name in NAMES}
+    wanted |= {f"n_{name}": Count("pk", filter=community & Q(**{f"measures__{name}": None})) for name in ASKED}
+    wanted |= {f"c_{name}": Count("pk", filter=community & state) for name, state in STATES.items()}
+    rows = (
+        Filing.objects.within(filing).filter(round=filing.round_id).order_by().values(f"{column}_id").annotate(**wanted)
+    )
+    area, parts = Part(filing), {child.unit_id: Part(child) for child in children}
+    for row in rows:
+        area.add(row)
+        if part := parts.get(row[f"{column}_id"]):
+            part.add(row)
+    return area, {part.filing.pk: part for part in parts.values()}
+
+
+def stored_tallies(filing):
+    """({standard pk: Tally} of the area, {child pk: [Tally]}) in one query, brought up to date before."""
+    refresh(filing)
+    mine, below = {}, {}
+    for tally in Tally.objects.filter(Q(filing=filing) | Q(filing__parent=filing), direct=False):
+        if tally.filing_id == filing.pk:
+            mine[tally.standard_id] = tally
+        else:
+            below.setdefault(tally.filing_id, []).append(tally)
+    return mine, below
+
+
+def whole(standards):
+    """Standards that are no part of another one shown, and that can be met or missed."""
+    keys = {standard.pk for standard in standards}
+    return [s for s in standards if s.parent_id not in keys and not s.observed_only]
+
+
+@dataclass
+class Figure:
+    """One sum with its share of a larger one, and how many communities did not answer."""
+
+    name: str
+    label: str
+    unit: str
+    value: float | None
+    share: float | None = None
+    missing: int = 0
+
+
+def figures(area):
+    """[(group, [Figure])] of the area, in the order officials report them."""
+    return [(group, [figure(area, *pair) for pair in pairs]) for group, pairs in FIGURES.items()]
+
+
+def figure(area, name, of):
+    measure, value, whole = all_measures()[name], area.sums.get(name), area.sums.get(of)
+    share = value / whole if whole and value is not None else None
+    return Figure(name, measure.label, measure.unit, value, share, area.missing.get(name, 0))

@@ -1,0 +1,181 @@
+"""One filing as a paper: every section with its values, last round's beside them, and the notes pinned to cells.
+
+All records of both rounds come in one query: each section's rows as JSON, under each other.
+"""
+
+from dataclasses import dataclass, field
+
+from django.db.models import Q, Value
+from django.db.models.functions import JSONObject
+
+from reports.templatetags.figures import plain
+from surveys.fields import AmountField, CountField, YesNoField
+from surveys.models import Remark
+from surveys.sections import all_sections
+
+
+@dataclass
+class Cell:
+    """One answer as people read it.
+
+    `state`: known, blank (asked for and not given), asked (in question), reason (said why not), optional (not asked).
+    """
+
+    label: str
+    text: str
+    unit: str = ""
+    state: str = "known"
+    last: str = ""
+    numeric: bool = False
+    pins: list = field(default_factory=list)
+
+
+@dataclass
+class Sheet:
+    """A section of the paper: `cells` of its one record, or `heads` and `rows` of a roster."""
+
+    name: str
+    label: str
+    single: bool
+    heads: list = field(default_factory=list)
+    rows: list = field(default_factory=list)
+    pins: list = field(default_factory=list)
+    served_by: list = field(default_factory=list)
+
+    @property
+    def cells(self):
+        return self.rows[0] if self.rows else []
+
+    @property
+    def filled(self):
+        return sum(cell.state in ("known", "reason") for row in self.rows for cell in row)
+
+    @property
+    def asked(self):
+        return sum(cell.state != "optional" for row in self.rows for cell in row)
+
+    @property
+    def complete(self):
+        return bool(self.rows) and self.filled == self.asked
+
+
+def stored(filings):
+    """{(section name, filing pk): [values by field]}: every record of these filings, in one query."""
+    queries = [rows_of(section, filings) for section in all_sections()]
+    table = {}
+    for name, filing, _, values in sorted(queries[0].union(*queries[1:], all=True), key=lambda row: row[2]):
+        table.setdefault((name, filing), []).append(values)
+    return table
+
+
+def rows_of(section, filings):
+    """The records of one section as (section, filing, pk, values)."""
+    values = JSONObject(**{column.name: column.name for column in columns(section)})
+    rows = section.model.objects.filter(filing__in=filings).order_by()
+    return rows.annotate(section_name=Value(section.name), data=values).values_list(
+        "section_name", "filing_id", "pk", "data"
+    )
+
+
+def columns(section):
+    return [column for column in section.own_columns if column.name != section.covers]
+
+
+def coverage(section, filing):
+    """(own {name: [communities served]}, [(organisation, its host) that serve this filing from elsewhere])."""
+    link, model = section.covers, section.model
+    rows = model.objects.filter(Q(filing=filing) | Q(**{link: filing})).order_by(section.key[0], f"{link}__path")
+    own, others = {}, []
+    for name, host, host_name, served in rows.values_list(section.key[0], "filing", "filing__name", f"{link}__name"):
+        if host == filing.pk:
+            own.setdefault(name, []).append(served or "")
+        else:
+            others.append((name, host_name))
+    return own, others
+
+
+def display(model_field, value, *, personal=False):
+    """A stored value in the words of the form; "" where it is unknown."""
+    if value in (None, ""):
+        return ""
+    if model_field.choices:
+        return str(dict(model_field.choices).get(value, value))
+    if isinstance(model_field, YesNoField):
+        return "是" if value else "否"
+    if isinstance(model_field, CountField | AmountField):
+        return plain(value)
+    return masked(str(value)) if personal else str(value)
+
+
+def masked(text):
+    """A telephone number that can be told from another, and not be called: 138****1234."""
+    return f"{text[:3]}****{text[-4:]}" if len(text) >= 8 else "****"
+
+
+def cell(section, column, values, last, remarks):
+    """One answer of a record, with what is pinned to it."""
+    model_field = section.field(column.name)
+    made = Cell(
+        str(model_field.verbose_name),
+        display(model_field, values.get(column.name), personal=column.personal),
+        getattr(model_field, "unit", ""),
+        numeric=isinstance(model_field, CountField | AmountField),
+        pins=[remark for remark in remarks if remark.field == column.name],
+    )
+    if last:
+        made.last = display(model_field, last.get(column.name), personal=column.personal) or "未填"
+    if not made.text:
+        made.state = blank_state(column, made.pins)
+    return made
+
+
+def blank_state(column, pins):
+    """Why a cell is empty: in question, with a reason, simply not given, or not asked for."""
+    kinds = {remark.kind for remark in pins if not remark.closed_at}
+    if Remark.Kind.QUESTION in kinds:
+        return "asked"
+    if Remark.Kind.REASON in kinds:
+        return "reason"
+    return "blank" if column.asked else "optional"
+
+
+def key_of(section, values):
+    """A record's natural key as people read it."""
+    return "·".join(display(section.field(name), values.get(name)) for name in section.key)
+
+
+def sheet(section, filing, table, remarks):
+    """One section of the paper."""
+    mine = [remark for remark in remarks if remark.section == section.name]
+    made = Sheet(section.name, section.label, section.single)
+    previous = table.get((section.name, filing.previous_id), [])
+    former = {key_of(section, values): values for values in previous}
+    pinned = set()
+    for values in table.get((section.name, filing.pk), []):
+        key = key_of(section, values)
+        about = [remark for remark in mine if section.single or remark.key == key]
+        row = [cell(section, column, values, former.get(key), about) for column in columns(section)]
+        pinned |= {remark.pk for each in row for remark in each.pins}
+        made.rows.append(row)
+    made.pins = [remark for remark in mine if remark.pk not in pinned]
+    made.heads = [(section.label_of(c.name), getattr(section.field(c.name), "unit", "")) for c in columns(section)]
+    if section.covers:
+        add_coverage(made, section, filing)
+    return made
+
+
+def add_coverage(made, section, filing):
+    """The column of communities served, and who serves this one from elsewhere."""
+    own, made.served_by = coverage(section, filing)
+    made.heads.insert(1, (section.label_of(section.covers), ""))
+    for row in made.rows:
+        names = "、".join(own.get(row[0].text, []))
+        row.insert(1, Cell(section.label_of(section.covers), names, state="known" if names else "blank"))
+
+
+def paper(filing):
+    """(sheets, remarks on the filing as a whole) of one filing, in the order of the survey."""
+    remarks = list(filing.remarks.select_related("by").order_by("pk"))
+    table = stored([pk for pk in (filing.pk, filing.previous_id) if pk])
+    sheets = [sheet(section, filing, table, remarks) for section in all_sections() if filing.level in section.levels]
+    return sheets, [remark for remark in remarks if not remark.section]

@@ -1,0 +1,21 @@
+from django.urls import path
+
+from reports.views.filing import filing
+from reports.views.home import home
+from reports.views.matrix import matrix
+from reports.views.measure import measure
+from reports.views.overview import overview
+from reports.views.remarks import remarks
+from reports.views.standards import standard, standards
+
+app_name = "reports"
+urlpatterns = [
+    path("", home, name="home"),
+    path("overview/<int:pk>/", overview, name="overview"),
+    path("overview/<int:pk>/<slug:name>/", measure, name="measure"),
+    path("matrix/<int:pk>/", matrix, name="matrix"),
+    path("remarks/<int:pk>/", remarks, name="remarks"),
+    path("filings/<int:pk>/", filing, name="filing"),
+    path("standards/", standards, name="standards"),
+    path("standards/<slug:code>/", standard, name="standard"),
+]

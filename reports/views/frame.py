@@ -1,0 +1,131 @@
+"""What stands around every page: who looks, at which unit of which round, and the ways from here."""
+
+from dataclasses import dataclass, field
+
+from django.db.models import F, Q
+from django.http import Http404
+from django.urls import reverse
+
+from communities.models import Level, Role
+from surveys.models import Filing
+
+ABOVE = "parent__parent__parent__parent"
+
+
+def href(filing):
+    """The page of a filing: a community's own paper, an upper unit's overview."""
+    name = "reports:filing" if filing.level >= Level.COMMUNITY else "reports:overview"
+    return reverse(name, args=[filing.pk])
+
+
+def top_filing(user):
+    """The newest round's filing of the unit this person is responsible for; None where nothing was opened yet."""
+    mine = Filing.objects.visible_to(user).select_related("round").order_by("-round__reference_date", "level", "path")
+    assigned = mine.filter(unit__path__in=user.paths()).first()
+    return assigned or mine.filter(unit=F("round__unit")).first()
+
+
+def seen(request, pk):
+    """A filing in the reader's area, with the chain above it. Raises Http404 outside."""
+    try:
+        return Filing.objects.visible_to(request.user).select_related("round", "previous__round", ABOVE).get(pk=pk)
+    except Filing.DoesNotExist:
+        raise Http404 from None
+
+
+def visible(user, path):
+    """Whether a path lies in an area assigned to the user; no query."""
+    return any(path.startswith(area) for area in user.paths())
+
+
+def above(filing):
+    """The chain of filings from the top down to this one."""
+    chain = [filing]
+    while chain[-1].level > Level.PROVINCE and chain[-1].parent_id:
+        chain.append(chain[-1].parent)
+    return chain[::-1]
+
+
+def role_in(user, path):
+    """The word for what the user may do here: 填报, 审核 or 查看; the strongest of several."""
+    for role in Role:
+        if any(path.startswith(area) for area in user.paths(role=role)):
+            return role.label
+    return ""
+
+
+@dataclass
+class Frame:
+    """The frame of one page about `filing`: bar, navigation, breadcrumb, the other rounds, the units below."""
+
+    filing: Filing
+    user: object
+    page: str
+    here: str = ""
+    children: list = field(default_factory=list)
+    rounds: list = field(default_factory=list)
+
+    def __post_init__(self):
+        near = Filing.objects.filter(Q(parent=self.filing) | Q(unit=self.filing.unit_id)).select_related("round")
+        for other in near.order_by("path"):
+            if other.unit_id == self.filing.unit_id and visible(self.user, other.path):
+                other.href = href(other)
+                self.rounds.append(other)
+            elif other.unit_id != self.filing.unit_id:
+                self.children.append(other)
+        self.rounds.sort(key=lambda other: other.round.reference_date, reverse=True)
+
+    @property
+    def others(self):
+        return len(self.rounds) > 1
+
+    @property
+    def role(self):
+        return role_in(self.user, self.filing.path)
+
+    @property
+    def period(self):
+        return period(self.filing.round)
+
+    @property
+    def area(self):
+        """The nearest unit in sight that has an overview: the filing itself, or what is above a community."""
+        filing = self.filing
+        if filing.level >= Level.COMMUNITY and filing.parent_id and visible(self.user, filing.parent.path):
+            return filing.parent
+        return filing
+
+    @property
+    def where(self):
+        """Area, round and deadline, always in sight."""
+        round = self.filing.round
+        due = round.due_at
+        return f"{above(self.filing)[0].name} · {self.period} · 截止 {due.month} 月 {due.day} 日"
+
+    @property
+    def chain(self):
+        steps = [
+            {"name": f.short_name, "href": href(f) if visible(self.user, f.path) else ""} for f in above(self.filing)
+        ]
+        if not self.here:
+            steps[-1]["href"] = ""
+        return steps
+
+    @property
+    def nav(self):
+        """The pages about the nearest unit that has an overview."""
+        area = self.area
+        pages = [("filing", "本社区"), ("remarks", "待核实")]
+        if area.level < Level.COMMUNITY:
+            pages = [("overview", "总览"), ("matrix", "达标矩阵"), ("remarks", "待核实")]
+        made = [(name, label, reverse(f"reports:{name}", args=[area.pk])) for name, label in pages]
+        made.append(("standards", "标准库", reverse("reports:standards") + f"?filing={self.filing.pk}"))
+        return [{"label": label, "href": link, "current": name == self.page} for name, label, link in made]
+
+
+def period(round):
+    """The round's period in words: 2022 年度, 2022 年第 3 季度, 2022 年 5 月."""
+    year, kind, rest = round.period[:4], round.period[4:5], round.period[5:]
+    if kind == "Q":
+        return f"{year} 年第 {rest} 季度"
+    return f"{year} 年 {int(rest)} 月" if kind == "M" else f"{year} 年度"

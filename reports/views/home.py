@@ -1,0 +1,11 @@
+from django.shortcuts import redirect, render
+
+from reports.views.frame import href, top_filing
+
+
+def home(request):
+    """The first page after sign-in: one's own unit in the newest round, or what to do where there is none."""
+    filing = top_filing(request.user)
+    if filing:
+        return redirect(href(filing))
+    return render(request, "reports/nothing_yet.html", {"assigned": request.user.paths()})

@@ -1,0 +1,36 @@
+from django.core.paginator import Paginator
+from django.db.models import F, Q
+from django.http import Http404
+from django.shortcuts import render
+from django.urls import reverse
+
+from communities.models import Level
+from reports.measures import all_measures
+from reports.models.measures import Measures
+from reports.views.frame import Frame, href, seen
+
+PER_PAGE = 50
+
+
+def measure(request, pk, name):
+    """One figure of an area, unit by unit: the rows a total was added up from."""
+    filing = seen(request, pk)
+    if name not in all_measures():
+        raise Http404
+    what = all_measures()[name]
+    frame = Frame(filing, request.user, "overview", here=what.label)
+    rows = Measures.objects.within(filing).filter(round=filing.round_id).select_related("filing__parent")
+    rows = rows.filter(Q(level=Level.COMMUNITY) | Q(**{f"{name}__isnull": False}))
+    page = Paginator(rows.order_by(F(name).desc(nulls_last=True), "path"), PER_PAGE).get_page(request.GET.get("page"))
+    top = max((getattr(row, name) or 0 for row in page.object_list), default=0)
+    for row in page.object_list:
+        row.value = getattr(row, name)
+        row.share = f"{100 * row.value / top:.2f}%" if row.value and top else "0%"
+        row.href = href(row.filing) if row.level >= Level.COMMUNITY else own_href(row.filing)
+    context = {"frame": frame, "measure": what, "page": page, "top": top}
+    return render(request, "reports/measure.html", context)
+
+
+def own_href(filing):
+    """An upper unit's own records, not its overview."""
+    return reverse("reports:filing", args=[filing.pk])

@@ -1,0 +1,105 @@
+from collections import Counter
+from urllib.parse import urlencode
+
+from django.db.models import Count
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from communities.models import Level
+from reports import charts
+from reports.compliance import at, binding, judge, judge_area
+from reports.overview import figures, stored_tallies, sums, whole
+from reports.views.frame import Frame, href, seen
+from reports.views.remarks import questions
+from surveys.sections import all_sections
+
+CHARTED = 30
+
+
+def overview(request, pk):
+    """An area in one screen: who has reported, how many meet which standard, by how much the others miss it."""
+    filing = seen(request, pk)
+    frame = Frame(filing, request.user, "overview")
+    standards = binding(filing.round, filing)
+    area, parts = sums(filing, frame.children)
+    mine, below = stored_tallies(filing)
+    rows = [(s, mine[s.pk]) for s in whole(at(Level.COMMUNITY, standards)) if s.pk in mine]
+    counted = {standard.pk for standard, _ in rows}
+    for _, tally in rows:
+        area.count(tally)
+    count_parts(parts, below, counted, standards)
+    asked = Counter(dict(questions(filing).order_by().values_list("section").annotate(Count("pk"))))
+    context = {
+        "frame": frame,
+        "own_records": any(filing.level in section.levels for section in all_sections()),
+        "area": area,
+        "figures": figures(area),
+        "standards": [row for row in rows if row[1].met + row[1].unmet + row[1].unknown],
+        "idle": [s for s, tally in rows if not tally.met + tally.unmet + tally.unknown],
+        "parts": linked(parts.values()),
+        "chart": chart(parts.values()),
+        "whole_area": area_rows(filing, standards),
+        "asked": sum(asked.values()),
+        "notes": list(notes(filing, area, asked)),
+    }
+    return render(request, "reports/overview.html", context)
+
+
+def count_parts(parts, below, counted, standards):
+    """Verdicts per unit below: from the stored roll-ups, or judged now where the units below are communities."""
+    communities = [part.filing for part in parts.values() if part.filing.level == Level.COMMUNITY]
+    judgments = judge(communities, standards) if communities else {}
+    codes = {standard.code for standard in standards if standard.pk in counted}
+    for pk, part in parts.items():
+        for tally in below.get(pk, []):
+            if tally.standard_id in counted:
+                part.count(tally)
+        part.judge(j for code, j in judgments.get(pk, {}).items() if code in codes)
+
+
+def linked(parts):
+    """The units below with the link to their own page."""
+    for part in parts:
+        part.href = href(part.filing)
+    return list(parts)
+
+
+def chart(parts):
+    """The bar chart of the units below; a table of hundreds needs no chart of hundreds."""
+    rows = [(p.filing.short_name, href(p.filing), p.met, p.unmet, p.unknown) for p in parts]
+    return charts.shares(rows[:CHARTED]) if rows and any(sum(row[2:]) for row in rows) else None
+
+
+def area_rows(filing, standards):
+    """(standard, judgment) of standards judged on the whole area, such as averages of a city."""
+    judgments = judge_area(filing, standards)
+    return [(s, judgments[s.code]) for s in standards if s.code in judgments]
+
+
+def notes(filing, area, asked):
+    """(sentence, link) of what somebody should look at, most pressing first."""
+    if area.late and timezone.now() > filing.round.due_at:
+        yield f"已过截止时间，还有 {area.late} 个社区没有报送", link("matrix", filing, state="open")
+    for section in all_sections():
+        if asked[section.name]:
+            text = f"{section.label}有 {asked[section.name]:,} 处待核实"
+            yield text, link("remarks", filing, section=section.name)
+    for name, sentence in SENTENCES.items():
+        if number := area.sums.get(name):
+            yield sentence.format(f"{number:,.0f}"), reverse("reports:measure", args=[filing.pk, name])
+    for name, number in area.missing.items():
+        if number and name in BLANKS:
+            yield f"{number:,} 个社区没有填{BLANKS[name]}", reverse("reports:measure", args=[filing.pk, name])
+
+
+SENTENCES = {
+    "plaque_only": "{} 个机构只挂牌、没有配人（有名无实）",
+    "staff_temporary_unpaid": "{} 名临时聘用人员没有报酬",
+    "premises_below_20": "{} 处办公用房不足 20 m²",
+}
+BLANKS = {"residents": "总人口", "funding_received": "经费实际到位"}
+
+
+def link(name, filing, **query):
+    return f"{reverse(f'reports:{name}', args=[filing.pk])}?{urlencode(query)}"

@@ -1,0 +1,40 @@
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.shortcuts import render
+
+from communities import tree
+from reports.views.frame import Frame, seen
+from surveys.models import Remark
+from surveys.sections import all_sections
+
+PER_PAGE = 50
+
+
+def questions(filing):
+    """Open questions about any cell of a filing or of those below it."""
+    below = tree.inside([filing.path], "filing__path")
+    return Remark.objects.filter(below, filing__round=filing.round_id, kind=Remark.Kind.QUESTION, closed_at=None)
+
+
+def remarks(request, pk):
+    """待核实: every cell in question, with what was written and why it is asked about."""
+    filing = seen(request, pk)
+    frame = Frame(filing, request.user, "remarks", here="待核实")
+    section = request.GET.get("section", "")
+    found = questions(filing).select_related("filing", "filing__parent").order_by("filing__path", "pk")
+    if section:
+        found = found.filter(section=section)
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    for remark in page.object_list:
+        name_cell(remark)
+    context = {"frame": frame, "page": page, "sections": all_sections(), "section": section}
+    context["query"] = urlencode({"section": section}) if section else ""
+    return render(request, "reports/remarks.html", context)
+
+
+def name_cell(remark):
+    """The labels people know the section and the column by."""
+    section = next((s for s in all_sections() if s.name == remark.section), None)
+    remark.section_label = section.label if section else "整表"
+    remark.field_label = section.label_of(remark.field) if section and remark.field else ""

@@ -1,0 +1,121 @@
+from django.db.models import Q
+from django.http import Http404
+from django.shortcuts import render
+
+from communities.models import Kind, Level
+from reports.formulas import FormulaError
+from reports.measures import all_measures
+from reports.models import Standard
+from reports.models.standard import FORMULAS, Force, Topic, formula
+from reports.views.frame import Frame, seen, top_filing
+
+FORMULA_LABELS = {"actual": "实际值", "lower": "不低于", "upper": "不高于", "applies_when": "适用条件"}
+STATES = {"now": "现行", "expired": "已到期", "judged": "系统自动评价", "unjudged": "不自动评价"}
+
+
+def beside(request, here):
+    """The frame of the filing one came from, or of one's own unit; None for someone without any."""
+    pk = request.GET.get("filing", "")
+    filing = seen(request, pk) if pk.isdigit() else top_filing(request.user)
+    if filing and not pk.isdigit():
+        filing = seen(request, filing.pk)
+    return Frame(filing, request.user, "standards", here=here) if filing else None
+
+
+def standards(request):
+    """The rule book: every standard by topic, with its force, whom it binds, and whether it is in force."""
+    frame = beside(request, "标准库")
+    on = frame.filing.round.reference_date if frame else None
+    found = list(chosen(request.GET, on))
+    for standard in found:
+        standard.state_words = standard.state(on)
+    groups = [(topic, [s for s in found if s.topic == topic]) for topic in Topic]
+    context = {
+        "frame": frame,
+        "groups": [(topic, rows) for topic, rows in groups if rows],
+        "count": len(found),
+        "given": request.GET,
+        "topics": Topic.choices,
+        "forces": Force.choices,
+        "states": STATES.items(),
+    }
+    return render(request, "reports/standards.html", context)
+
+
+def chosen(given, on):
+    """The standards the search asks for."""
+    found = Standard.objects.with_successor().select_related("parent")
+    if given.get("topic") in Topic.values:
+        found = found.filter(topic=given["topic"])
+    if given.get("force") in Force.values:
+        found = found.filter(force=given["force"])
+    if text := given.get("q", "").strip():
+        found = found.filter(Q(name__icontains=text) | Q(statement__icontains=text) | Q(source__icontains=text))
+    return of_state(found, given.get("state"), on)
+
+
+def of_state(found, state, on):
+    if state == "now" and on:
+        return found.in_force(on)
+    if state == "expired" and on:
+        return found.expired(on)
+    if state in ("judged", "unjudged"):
+        return found.filter(why_not="") if state == "judged" else found.exclude(why_not="")
+    return found
+
+
+def standard(request, code):
+    """One standard: wording, source, whom it binds, how it is measured, its versions in time and its parts."""
+    versions = list(Standard.objects.with_successor().filter(code=code).select_related("parent"))
+    if not versions:
+        raise Http404
+    frame = beside(request, versions[0].name)
+    on = frame.filing.round.reference_date if frame else None
+    current = version(versions, request.GET.get("version"), on)
+    for each in versions:
+        each.state_words = each.state(on)
+    context = {
+        "frame": frame,
+        "standard": current,
+        "versions": versions if len(versions) > 1 else [],
+        "parts": list(current.children.all()),
+        "formulas": list(formulas(current)),
+        "measures": measures(current),
+        "kinds": "、".join(Kind(kind).label for kind in current.kinds),
+        "area_pk": frame.area.pk if frame and frame.area.level < Level.COMMUNITY else None,
+    }
+    return render(request, "reports/standard.html", context)
+
+
+def version(versions, wanted, on):
+    """The version asked for, else the one in force on the day, else the newest."""
+    for each in versions:
+        if str(each.pk) == wanted:
+            return each
+    return next((each for each in versions if each.state(on) == "现行"), versions[-1])
+
+
+def formulas(standard):
+    """(label, in words, as expression) of each formula the standard has."""
+    for name in FORMULAS:
+        if text := getattr(standard, name):
+            yield FORMULA_LABELS[name], words(standard, name), text
+
+
+def words(standard, name):
+    """A formula in words; as written where a measure it used is gone, for a page must still show it."""
+    try:
+        return standard.words(name)
+    except FormulaError:
+        return getattr(standard, name)
+
+
+def measures(standard):
+    """The measures its formulas read, so that one can get to the rows."""
+    names = set()
+    for text in filter(None, (getattr(standard, name) for name in FORMULAS)):
+        try:
+            names |= formula(text).names
+        except FormulaError:
+            continue
+    return [measure for name, measure in all_measures().items() if name in names]

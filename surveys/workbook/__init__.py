@@ -1,0 +1,7 @@
+"""Workbook out: one .xlsx per street (or any unit), a sheet per section, last known values filled in."""
+
+from surveys.workbook.marker import COVER, LISTS, Marker, find_marker, is_ours
+from surveys.workbook.masking import masked, same_masked
+from surveys.workbook.write import write_workbook
+
+__all__ = ["COVER", "LISTS", "Marker", "find_marker", "is_ours", "masked", "same_masked", "write_workbook"]

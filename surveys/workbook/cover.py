@@ -1,0 +1,51 @@
+"""The first sheet: what to fill in, what is locked, what blank and zero mean, by when, and whom to ask."""
+
+from django.utils import timezone
+
+from communities.models import Assignment, Role
+from surveys.workbook.cells import FAINT, TITLE, WORD, Brush
+from surveys.workbook.layout import page
+from surveys.workbook.marker import COVER
+
+LINES = (
+    "白格填写，灰格锁定（区划代码、街道、单位，以及已报送或已审定的单位）。已有内容是系统中的现有数据，有变化的直接改。",
+    "空白表示不清楚，0 表示没有，请勿混用；不填“无”“—”。清空一格，系统中该项即为空白。",
+    "数字按表头下一行的单位填写，金额填“元”，不填“万元”；日期写成 2004、2004-08 或 2004-08-15。",
+    "人员、党组织等新增的，在表末空行填写，街道、单位从下拉列表中选；街道机关的人员，单位选街道本身。",
+    "请勿改动工作表名和表头。电话中的“****”是隐去的数字，号码未变的不要动，变了的填完整号码。",
+)
+
+
+def advisers(round):
+    """Who reviews the round for the unit that opened it: 「张三、李四（黄骅市）」, or just the unit."""
+    reviewers = Assignment.objects.filter(unit=round.unit_id, role=Role.REVIEWER, user__is_active=True)
+    names = "、".join(reviewers.order_by("pk").values_list("user__name", flat=True))
+    return f"{names}（{round.unit.name}）" if names else round.unit.name
+
+
+def facts(round, unit):
+    """The lines above the rules."""
+    due = timezone.localtime(round.due_at)
+    yield "填报期", round.title
+    yield "单位", unit.name
+    yield "基准日", f"{round.reference_date:%Y年%-m月%-d日}的情况"
+    yield "截止时间", f"{due:%Y年%-m月%-d日 %H:%M}"
+    yield "制表日期", f"{timezone.localdate():%Y年%-m月%-d日}"
+    yield "有疑问请问", advisers(round)
+
+
+def write_cover(book, round, unit, marker):
+    """Two columns, nothing merged; the last line is how the system knows its own workbook again."""
+    sheet = book.create_sheet(COVER)
+    sheet.protection.sheet = True
+    sheet.sheet_view.showGridLines = False
+    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 14, 96
+    page(sheet, "")
+    brush = Brush(sheet)
+    sheet.append([brush.cell("社区调查填报表", TITLE)])
+    sheet.append([])
+    rules = [(f"说明 {at}", line) for at, line in enumerate(LINES, 1)]
+    for label, text in [*facts(round, unit), (None, None), *rules]:
+        sheet.append([brush.cell(label, WORD), brush.cell(text, WORD)])
+    sheet.append([])
+    sheet.append([None, brush.cell(str(marker), FAINT)])

@@ -1,0 +1,62 @@
+"""How a sheet stands on screen and paper: widths, frozen part, protection, A4 landscape."""
+
+from openpyxl.utils import get_column_letter
+
+from surveys.workbook.cells import TEXT, open_style, width
+
+NARROWEST, WIDEST = 9, 38
+ONE_LINE = 10  # a label of up to five characters stays on one line, so that none is left over on a second
+NOTE = 18  # room to write reasons in
+A4 = 9  # the number Excel gives the paper
+
+
+def column_width(label, words, least=0):
+    """Wide enough for what stands in the column; a long label breaks into two lines."""
+    longest = max(map(width, words), default=0)
+    label = width(label)
+    return min(max(NARROWEST, least, longest + 3, (label if label <= ONE_LINE else (label + 1) // 2) + 3), WIDEST)
+
+
+def written(value, places):
+    """A value as it appears, for its width: numbers with thousands separators."""
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else f"{value:,.{places}f}"
+
+
+def set_widths(sheet, labels, lines):
+    """The width of every column; `lines` are tuples of words as they appear."""
+    columns = zip(*lines, strict=True) if lines else [()] * len(labels)
+    for at, (label, words) in enumerate(zip(labels, columns, strict=True), 1):
+        least = NOTE if label == "备注" else 0
+        sheet.column_dimensions[get_column_letter(at)].width = column_width(label, words, least)
+
+
+def open_below(sheet, brush, kinds, keys):
+    """Roster sheets: everything below the last line may be filled in, except the code."""
+    for at in range(2, keys + 1):
+        sheet.column_dimensions[get_column_letter(at)]._style = brush.style(open_style(TEXT))
+    for at, kind in enumerate(kinds, keys + 1):
+        sheet.column_dimensions[get_column_letter(at)]._style = brush.style(open_style(kind))
+
+
+def protect(sheet):
+    """Locked without a password: against slips, not against people. Sorting, filtering and formatting stay allowed."""
+    guard = sheet.protection
+    guard.sheet = True
+    guard.formatCells = guard.formatColumns = guard.formatRows = False
+    guard.sort = guard.autoFilter = guard.insertRows = False
+
+
+def page(sheet, header, *, titles=""):
+    """A4 landscape, as wide as the sheet, header lines repeated, pages numbered."""
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", A4
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.page_margins.left = sheet.page_margins.right = 0.4
+    sheet.page_margins.top, sheet.page_margins.bottom = 0.8, 0.8
+    sheet.page_margins.header, sheet.page_margins.footer = 0.4, 0.4
+    sheet.print_options.horizontalCentered = True
+    sheet.print_title_rows = titles or None
+    sheet.oddHeader.center.text = header.replace("&", "&&")
+    sheet.oddFooter.center.text = "第 &P 页，共 &N 页"

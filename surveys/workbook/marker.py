@@ -1,0 +1,40 @@
+"""How our own template is recognised again: one short text in a cell, which every office program keeps."""
+
+import re
+from dataclasses import dataclass
+
+COVER = "说明"
+LISTS = "字典"
+VERSION = 1
+PATTERN = re.compile(r"版式标记 (\d+)/([^/]*)/(\d*)")
+
+
+@dataclass(frozen=True)
+class Marker:
+    """What a template says of itself: version of the layout, period of the round, code of the unit."""
+
+    version: int
+    period: str
+    code: str
+
+    def __str__(self):
+        return f"版式标记 {self.version}/{self.period}/{self.code}"
+
+
+def marker_for(round, unit):
+    return Marker(VERSION, round.period, unit.code or "")
+
+
+def find_marker(sheets):
+    """The marker in `sheets` ({sheet name: rows of values}; the cover and the lists suffice), or None."""
+    for name in (COVER, LISTS):
+        for row in sheets.get(name, ()):
+            for value in row:
+                if isinstance(value, str) and (found := PATTERN.fullmatch(value.strip())):
+                    return Marker(int(found[1]), found[2], found[3])
+    return None
+
+
+def is_ours(sheets):
+    """Whether these sheets come from `write_workbook`; then only the cover and the lists are no data."""
+    return find_marker(sheets) is not None

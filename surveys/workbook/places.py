@@ -1,0 +1,48 @@
+"""Which units a workbook covers, and how each is called in the locked columns."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from communities import tree
+from communities.models import Level, Unit
+
+
+@dataclass(frozen=True)
+class Place:
+    """One filing as the first three columns name it; the street office itself bears the street's name."""
+
+    filing: int
+    level: int
+    code: str
+    street: str
+    name: str
+    is_open: bool
+
+
+def short(filing):
+    """育才社区 for 育才社区居民委员会: what people write."""
+    return Unit(name=filing.name).short_name
+
+
+def places(round, unit):
+    """The streets and communities of `round` inside `unit`, streets first, in the order of their codes."""
+    filings = list(round.filings.filter(tree.inside([unit.path]) | Q(unit__in=tree.ids(unit.path))).order_by("path"))
+    streets = {filing.unit_id: filing for filing in filings if filing.level == Level.STREET}
+    inside = [each for each in filings if each.path.startswith(unit.path) and each.level in (4, 5)]
+    inside.sort(key=lambda filing: order(filing, streets.get(filing.street_id)))
+    twice = Counter((filing.street_id, short(filing)) for filing in inside)
+    return [place(each, streets, unique=twice[each.street_id, short(each)] == 1) for each in inside]
+
+
+def order(filing, street):
+    """By code as the lists of the statistics office are; units without one last, in the order of the tree."""
+    above = (street.code or "~", street.path) if street else ("~", "")
+    return (*above, filing.level, filing.code or "~", filing.path)
+
+
+def place(filing, streets, *, unique):
+    street = streets.get(filing.street_id)
+    name = short(filing) if unique else filing.name
+    return Place(filing.pk, filing.level, filing.code, street.name if street else "", name, filing.is_open)

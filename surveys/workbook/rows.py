@@ -1,0 +1,58 @@
+"""The stored values of a section, in the words and the order of its sheet."""
+
+from collections import defaultdict
+
+from communities import tree
+from communities.models import Unit
+from surveys.fields import YesNoField
+from surveys.workbook.masking import masked
+
+
+def stored(section, round, unit):
+    """{filing id: [{column: stored value}, …]} of every record inside `unit`: one query, one more for `covers`."""
+    names = [column.name for column in section.own_columns if column.name != section.covers]
+    records = section.model.objects.filter(
+        tree.inside([unit.path], "filing__path"), filing__round=round, filing__level__in=section.levels
+    )
+    covered = coverage(section, round, unit) if section.covers else {}
+    found = defaultdict(list)
+    for filing, pk, *values in records.order_by("pk").values_list("filing_id", "pk", *names):
+        found[filing].append({**dict(zip(names, values, strict=True)), section.covers: covered.get(pk)})
+    return found
+
+
+def coverage(section, round, unit):
+    """{record id: 「育才社区、东昊社区」}; a community of another street is named with its street."""
+    link = section.field(section.covers)
+    host, other = link.m2m_field_name(), link.m2m_reverse_field_name()
+    names = (f"{host}__filing__street", f"{other}__street", f"{other}__street__name", f"{other}__name")
+    links = link.remote_field.through.objects.filter(
+        tree.inside([unit.path], f"{host}__filing__path"), **{f"{host}__filing__round": round}
+    )
+    found = defaultdict(list)
+    for pk, own, street, street_name, name in links.order_by(f"{other}__code", "pk").values_list(f"{host}_id", *names):
+        prefix = "" if own == street else street_name or ""
+        found[pk].append(prefix + Unit(name=name).short_name)
+    return {pk: "、".join(communities) for pk, communities in found.items()}
+
+
+def shower(section, column, *, show_personal):
+    """A function from the stored value of a column to what its cell says; None where nothing is known."""
+    field = section.field(column.name)
+    if isinstance(field, YesNoField):
+        words = {True: "是", False: "否"}
+        return words.get
+    if getattr(field, "choices", None):
+        words = {value: str(label) for value, label in field.choices}
+        return lambda value: words.get(value, value or None)
+    if column.personal and not show_personal:
+        return lambda value: masked(value) if value else None
+    return lambda value: None if value == "" else value
+
+
+def sheet_rows(section, places, records, *, show_personal):
+    """(place, values) line by line; a unit without a record gets one empty line, so that nobody picks its name."""
+    shown = [(column.name, shower(section, column, show_personal=show_personal)) for column in section.own_columns]
+    for place in places:
+        for record in records.get(place.filing) or [{}]:
+            yield place, [show(record.get(name)) for name, show in shown]

@@ -1,0 +1,32 @@
+"""The survey workbook of one unit: cover, a sheet per section, hidden lists."""
+
+from openpyxl import Workbook
+from openpyxl.packaging.custom import StringProperty
+
+from surveys.sections import all_sections
+from surveys.workbook.cells import add_styles
+from surveys.workbook.cover import write_cover
+from surveys.workbook.lists import Lists
+from surveys.workbook.marker import marker_for
+from surveys.workbook.places import places
+from surveys.workbook.rows import sheet_rows, stored
+from surveys.workbook.sheet import add_sheet
+
+
+def write_workbook(*, round, unit, file, sections=None, show_personal=False):
+    """Write the pre-filled workbook of `unit` in `round` to `file`, a path or an open binary file.
+
+    `sections`: only these, in this order; all by default. Telephone numbers are masked unless `show_personal`.
+    The number of queries does not depend on how many communities there are.
+    """
+    book, lists, marker = Workbook(write_only=True), Lists(), marker_for(round, unit)
+    add_styles(book)
+    book.custom_doc_props.append(StringProperty(name="survey-template", value=str(marker)))
+    write_cover(book, round, unit, marker)
+    inside = places(round, unit)
+    for section in sections or all_sections():
+        reporting = [place for place in inside if place.level in section.levels]
+        rows = list(sheet_rows(section, reporting, stored(section, round, unit), show_personal=show_personal))
+        add_sheet(book, section, rows, lists, reporting, f"{unit.name} {round.title} {section.label}")
+    lists.write(book, marker)
+    book.save(file)

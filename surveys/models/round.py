@@ -25,20 +25,19 @@ class RoundQuerySet(models.QuerySet):
         return self.filter(pk__in=Filing.objects.visible_to(user).values("round"))
 
     def find_round(self, text, unit=None):
-        """The round a person means by `2022` or `2022Q3`, covering `unit` where several have that name.
+        """The round a person means by `2022` or `2022Q3`; of several over `unit` the nearest one.
 
-        Raises ValidationError with a sentence that names the candidates.
+        Raises ValidationError with a sentence; without a unit it names the candidates.
         """
         period = text.strip().upper()
         check_period(period)
         found = list((self.covering(unit) if unit else self).filter(period=period).select_related("unit"))
-        found = [round for round in found if round.unit == unit] or found
-        if len(found) == 1:
-            return found[0]
         if not found:
-            raise ValidationError(f"{unit or ''}没有 {period} 这一期填报。请先开设，或核对年份。")
-        names = "、".join(f"{round.unit}（{round.unit.code or '无代码'}）" for round in found)
-        raise ValidationError(f"{period} 有 {len(found)} 个填报期：{names}。请用 --unit 说明是哪个单位的。")
+            raise ValidationError(f"{unit or ''}没有 {period} 这一期。请先用 open_round 开设，或核对年份。")
+        if len(found) > 1 and not unit:
+            names = "、".join(f"{round.unit}（{round.unit.code or '无代码'}）" for round in found)
+            raise ValidationError(f"{period} 有 {len(found)} 个填报期：{names}。请用 --unit 说明是哪个单位的。")
+        return max(found, key=lambda round: round.unit.path.count("/"))
 
 
 class Round(models.Model):

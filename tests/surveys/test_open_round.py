@@ -126,12 +126,24 @@ def test_open_round_command_opens_until_the_end_of_the_due_day(units, county):
     assert Round.objects.get().due_at == moment(2022, 12, 31, 23, 59, 59)
 
 
-def test_find_round_prefers_the_rounds_own_unit_and_names_candidates(units, city, county, community_a):
+def test_find_round_takes_the_nearest_over_the_unit(units, city, county, community_a):
     wide, narrow = opened(city), opened(county)
-    assert Round.objects.find_round("2022", county) == narrow
-    assert Round.objects.find_round("2022", city) == wide
+    found = [Round.objects.find_round("2022", unit) for unit in (city, county, community_a)]
+    assert found == [wide, narrow, narrow]
+
+
+def test_find_round_without_unit_names_the_candidates(units, city, county):
+    opened(city)
+    assert Round.objects.find_round(" 2022 ") == Round.objects.get()
+    opened(county)
     with pytest.raises(ValidationError) as error:
-        Round.objects.find_round("2022", community_a)
+        Round.objects.find_round("2022")
     assert error.value.messages == [
         "2022 有 2 个填报期：沧州市（130900000000）、黄骅市（130983000000）。请用 --unit 说明是哪个单位的。"
     ]
+
+
+def test_find_round_says_when_there_is_none(units, county):
+    with pytest.raises(ValidationError) as error:
+        Round.objects.find_round("2021q3", county)
+    assert error.value.messages == ["黄骅市没有 2021Q3 这一期。请先用 open_round 开设，或核对年份。"]

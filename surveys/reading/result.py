@@ -69,11 +69,12 @@ class SheetReading:
 
 @dataclass
 class Reading:
-    """A whole workbook, understood."""
+    """A whole workbook, understood; `ours` is our own template, where an emptied cell clears what was stored."""
 
     sheets: list[SheetReading] = field(default_factory=list)
     incoming: dict[str, Incoming] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    ours: bool = False
 
     @property
     def undecided(self):

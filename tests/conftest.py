@@ -15,8 +15,9 @@ DATA = tempfile.mkdtemp(prefix="survey-tests-")
 
 
 def pytest_configure(config):
-    """Cheap passwords, and uploaded files in a directory of this process."""
+    """Cheap passwords, static files looked up when asked for, uploaded files in a directory of this process."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.WHITENOISE_AUTOREFRESH = True
     settings.STORAGES["default"]["OPTIONS"]["location"] = DATA
 
 

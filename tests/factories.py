@@ -11,6 +11,7 @@ from communities.tree import ids
 from facilities.models import Equipment, Institution, Premises
 from funding.models import FundLine
 from party.models import PartyOrganisation
+from reports.models import Standard
 from residents.models import Grid, Profile
 from staffing.models import Worker
 from surveys.models import Filing, Remark, Round
@@ -162,3 +163,20 @@ class RemarkFactory(RecordFactory):
 
     kind = Remark.Kind.QUESTION
     text = "请核实。"
+
+
+class StandardFactory(factory.django.DjangoModelFactory):
+    """A national standard on the size of communities, in force for ever, judged from households."""
+
+    class Meta:
+        model = Standard
+
+    code = factory.Sequence(lambda n: f"community_size_{n}")
+    name = "社区规模"
+    statement = "社区规模不低于 100 户"
+    topic = "scale"
+    source = "测试文件"
+    force = "law"
+    actual = "households"
+    lower = "100"
+    unit = "户"

@@ -1,4 +1,5 @@
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from communities.models import Level
 from reports.compliance import Verdict, binding, judge
@@ -9,6 +10,7 @@ from surveys.models import Status
 STATUS_CSS = {Status.DRAFT: "ask", Status.RETURNED: "unmet", Status.SUBMITTED: "law", Status.APPROVED: "met"}
 
 
+@require_safe
 def filing(request, pk):
     """One unit's own paper: every section with its values, the notes pinned to them, and the verdicts."""
     found = seen(request, pk)

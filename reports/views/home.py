@@ -1,8 +1,10 @@
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
 
 from reports.views.frame import href, top_filing
 
 
+@require_safe
 def home(request):
     """The first page after sign-in: one's own unit in the newest round, or what to do where there is none."""
     filing = top_filing(request.user)

@@ -2,6 +2,7 @@ from urllib.parse import urlencode
 
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.http import require_safe
 
 from reports.compliance import binding
 from reports.matrix import Matrix, MatrixFilter
@@ -10,6 +11,7 @@ from reports.templatetags.verdicts import STAGE, YES_NO
 from reports.views.frame import Frame, seen
 
 
+@require_safe
 def matrix(request, pk):
     """Every community of an area against every standard that binds it; the gap stands in the cell."""
     filing = seen(request, pk)

@@ -3,6 +3,7 @@ from django.db.models import F, Q
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.http import require_safe
 
 from communities.models import Level
 from reports.measures import all_measures
@@ -12,6 +13,7 @@ from reports.views.frame import Frame, href, seen
 PER_PAGE = 50
 
 
+@require_safe
 def measure(request, pk, name):
     """One figure of an area, unit by unit: the rows a total was added up from."""
     filing = seen(request, pk)

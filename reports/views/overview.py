@@ -5,6 +5,7 @@ from django.db.models import Count
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from communities.models import Level
 from reports import charts
@@ -17,6 +18,7 @@ from surveys.sections import all_sections
 CHARTED = 30
 
 
+@require_safe
 def overview(request, pk):
     """An area in one screen: who has reported, how many meet which standard, by how much the others miss it."""
     filing = seen(request, pk)

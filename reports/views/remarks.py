@@ -2,6 +2,7 @@ from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from communities import tree
 from reports.views.frame import Frame, seen
@@ -17,6 +18,7 @@ def questions(filing):
     return Remark.objects.filter(below, filing__round=filing.round_id, kind=Remark.Kind.QUESTION, closed_at=None)
 
 
+@require_safe
 def remarks(request, pk):
     """待核实: every cell in question, with what was written and why it is asked about."""
     filing = seen(request, pk)

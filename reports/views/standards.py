@@ -1,6 +1,7 @@
 from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from communities.models import Kind, Level
 from reports.formulas import FormulaError
@@ -22,6 +23,7 @@ def beside(request, here):
     return Frame(filing, request.user, "standards", here=here) if filing else None
 
 
+@require_safe
 def standards(request):
     """The rule book: every standard by topic, with its force, whom it binds, and whether it is in force."""
     frame = beside(request, "标准库")
@@ -64,6 +66,7 @@ def of_state(found, state, on):
     return found
 
 
+@require_safe
 def standard(request, code):
     """One standard: wording, source, whom it binds, how it is measured, its versions in time and its parts."""
     versions = list(Standard.objects.with_successor().filter(code=code).select_related("parent"))

@@ -1,0 +1,172 @@
+"""Who may open what: every URL of the project, as every role, inside and outside its area.
+
+The tables below are written by hand and not derived from the code: a URL that nobody entered here fails the test.
+"""
+
+import pytest
+from django.test import Client
+from django.urls import URLResolver, get_resolver, reverse
+
+from tests.factories import StandardFactory
+
+ROLES = ["clerk_a", "clerk_b", "district_reviewer", "city_reviewer", "viewer", "stranger", "admin"]
+PLACES = ["county", "street_a", "street_b", "community_a", "community_b"]
+SEES = {
+    "clerk_a": {"street_a", "community_a"},
+    "clerk_b": {"street_b", "community_b"},
+    "district_reviewer": {*PLACES},
+    "city_reviewer": {*PLACES},
+    "viewer": {*PLACES},
+    "stranger": set(),
+    "admin": set(),
+}
+
+# {URL name: further arguments beside the filing's pk}: pages about one filing, for whoever has it in sight.
+FILING_PAGES = {
+    "reports:overview": [],
+    "reports:measure": ["households"],
+    "reports:matrix": [],
+    "reports:remarks": [],
+    "reports:filing": [],
+}
+# Pages for everyone who signed in: what they show depends on the person's area.
+COMMON_PAGES = {"reports:home": [], "reports:standards": [], "reports:standard": ["size"]}
+OPEN_PAGES = {"accounts:sign_in", "accounts:sign_out"}
+
+
+def url_names(resolver=None, namespace=""):
+    """Every URL name of the project, namespaces included."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from url_names(pattern, inner)
+        else:
+            yield f"{namespace}{pattern.name or ''}"
+
+
+@pytest.fixture
+def cast(request):
+    """Everybody, by role."""
+    return {role: request.getfixturevalue(role) for role in ROLES}
+
+
+@pytest.fixture
+def filings(round_2022, request):
+    """{place: its filing}"""
+    return {place: round_2022.filings.get(unit=request.getfixturevalue(place)) for place in PLACES}
+
+
+@pytest.fixture
+def urls(filings):
+    """[(URL name, address, the place it is about or None)] of every page."""
+    StandardFactory(code="size")
+    about = [
+        (name, reverse(name, args=[filing.pk, *more]), place)
+        for name, more in FILING_PAGES.items()
+        for place, filing in filings.items()
+    ]
+    return about + [(name, reverse(name, args=arguments), None) for name, arguments in COMMON_PAGES.items()]
+
+
+def signed_in(user):
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def test_every_url_has_its_line_in_the_tables():
+    names = {name for name in url_names() if not name.startswith("admin:")}
+    assert names == {*FILING_PAGES, *COMMON_PAGES, *OPEN_PAGES}
+
+
+def test_anonymous_is_sent_to_sign_in(urls, client):
+    answers = {address: client.get(address) for _, address, _ in urls}
+    assert {address: (answer.status_code, answer.url.partition("?")[0]) for address, answer in answers.items()} == {
+        address: (302, reverse("accounts:sign_in")) for address in answers
+    }
+
+
+def test_anonymous_learns_nothing_from_a_number(filings, client):
+    there = client.get(reverse("reports:filing", args=[filings["county"].pk]))
+    nowhere = client.get(reverse("reports:filing", args=[999_999]))
+    assert (there.status_code, nowhere.status_code) == (302, 302)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_filing_is_found_inside_the_area_only(role, cast, urls):
+    client = signed_in(cast[role])
+    about = [(name, address, place) for name, address, place in urls if place]
+    found = {(name, place): client.get(address).status_code for name, address, place in about}
+    assert found == {(name, place): 200 if place in SEES[role] else 404 for name, _, place in about}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_common_pages_open_for_everyone_signed_in(role, cast, urls):
+    client = signed_in(cast[role])
+    found = {name: client.get(address, follow=True).status_code for name, address, place in urls if not place}
+    assert found == dict.fromkeys(COMMON_PAGES, 200)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_reading_pages_take_no_post(role, cast, urls):
+    client = signed_in(cast[role])
+    assert {client.post(address).status_code for _, address, _ in urls} == {405}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_back_room_opens_for_the_administrator_only(role, cast):
+    client = signed_in(cast[role])
+    names = ["admin:index", "admin:accounts_user_changelist", "admin:communities_unit_changelist"]
+    found = {client.get(reverse(name), follow=True).status_code for name in names}
+    assert found == ({200} if role == "admin" else {403})
+
+
+def test_back_room_sends_anonymous_to_the_one_sign_in(client, db):
+    chain = client.get(reverse("admin:index"), follow=True).redirect_chain
+    assert chain[-1][0].partition("?")[0] == reverse("accounts:sign_in")
+
+
+def test_back_room_registers_no_survey_data():
+    from django.contrib import admin
+
+    apps = {model._meta.app_label for model in admin.site._registry}
+    assert apps <= {"accounts", "communities", "reports"}
+
+
+def test_policy_and_no_store_on_every_page(cast, urls):
+    client = signed_in(cast["viewer"])
+    for _, address, _ in urls:
+        answer = client.get(address)
+        policy = answer["Content-Security-Policy"]
+        assert "default-src 'self'" in policy, address
+        assert "unsafe" not in policy, address
+        assert "no-store" in answer["Cache-Control"], address
+
+
+def test_policy_on_sign_in_and_back_room(client, cast):
+    for address in (reverse("accounts:sign_in"), reverse("admin:index")):
+        assert "unsafe" not in client.get(address)["Content-Security-Policy"]
+    assert "no-store" in signed_in(cast["admin"]).get(reverse("admin:index"))["Cache-Control"]
+
+
+def test_disabled_person_is_out_at_the_next_request(clerk_a):
+    client = signed_in(clerk_a)
+    assert client.get(reverse("reports:standards")).status_code == 200
+    clerk_a.is_active = False
+    clerk_a.save()
+    assert client.get(reverse("reports:standards")).status_code == 302
+
+
+def test_withdrawn_assignment_closes_the_page_at_once(clerk_a, filings):
+    client, address = signed_in(clerk_a), reverse("reports:filing", args=[filings["community_a"].pk])
+    assert client.get(address).status_code == 200
+    clerk_a.assignments.all().delete()
+    assert client.get(address).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "target", ["https://example.org/", "//example.org", "javascript:alert(1)", "https:example.org"]
+)
+def test_sign_in_leads_to_no_other_site(target, client, clerk_a):
+    form = {"username": "clerk_a", "password": "correct-horse-2022", "next": target}
+    assert client.post(reverse("accounts:sign_in"), form).url == "/"

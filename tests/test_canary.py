@@ -1,0 +1,98 @@
+"""A word written into everything street A reports is never seen by the clerk of street B, wherever links lead."""
+
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tests.factories import (
+    EquipmentFactory,
+    FundLineFactory,
+    GridFactory,
+    InstitutionFactory,
+    PartyOrganisationFactory,
+    PremisesFactory,
+    ProfileFactory,
+    RemarkFactory,
+    StandardFactory,
+    WorkerFactory,
+)
+
+PAGE_LIMIT = 300
+
+
+@pytest.fixture
+def tokens(filing_a, filing_b):
+    """{street: the word in all its texts}"""
+    sing(filing_a, "黄雀甲七四")
+    sing(filing_b, "黄雀乙九二")
+    StandardFactory(code="size")
+    return {"a": "黄雀甲七四", "b": "黄雀乙九二"}
+
+
+def sing(filing, word):
+    """Write the word into every free text that hangs on a filing."""
+    filing.name = f"{word}社区"
+    filing.save()
+    ProfileFactory(filing=filing, note=word)
+    GridFactory(filing=filing, name=word, worker=word, note=word)
+    PartyOrganisationFactory(filing=filing, name=word, secretary=word, note=word)
+    WorkerFactory(filing=filing, name=word, post=word, note=word)
+    InstitutionFactory(filing=filing, note=word)
+    PremisesFactory(filing=filing, name=word, note=word)
+    EquipmentFactory(filing=filing, note=word)
+    FundLineFactory(filing=filing, note=word)
+    RemarkFactory(filing=filing, key=word, value=word, text=word, section="workers", field="name")
+
+
+def crawl(user, *starts):
+    """{address: answer} of every page a person can reach by links."""
+    client, pages, queue = Client(), {}, list(starts)
+    client.force_login(user)
+    while queue and len(pages) < PAGE_LIMIT:
+        address = queue.pop()
+        if address in pages or "sign-out" in address:
+            continue
+        pages[address] = client.get(address, follow=True)
+        found = re.findall(r'href="([^"#]*)', text(pages[address]))
+        queue += [link(address, href) for href in found if not href.startswith(("http", "/static", "mailto"))]
+    return pages
+
+
+def text(answer):
+    return answer.content.decode("utf-8", "replace")
+
+
+def pages_with(word, pages):
+    return [address for address, answer in pages.items() if word in text(answer)]
+
+
+def link(address, href):
+    """An address as a browser would follow it from a page."""
+    href = href.replace("&amp;", "&")
+    return address.partition("?")[0] + href if href.startswith("?") else href or address
+
+
+def everything(round):
+    """Every page about every filing, whether linked or not."""
+    names = ["overview", "matrix", "remarks", "filing"]
+    return [reverse(f"reports:{name}", args=[filing.pk]) for name in names for filing in round.filings.all()]
+
+
+def test_clerk_sees_own_street_and_nothing_of_the_other(clerk_a, clerk_b, tokens, round_2022):
+    pages = {user: crawl(user, "/", *everything(round_2022)) for user in (clerk_a, clerk_b)}
+    assert pages_with(tokens["a"], pages[clerk_a]) != []
+    assert pages_with(tokens["b"], pages[clerk_a]) == []
+    assert pages_with(tokens["a"], pages[clerk_b]) == []
+
+
+def test_no_assignment_no_word(stranger, admin, tokens, round_2022):
+    for user in (stranger, admin):
+        assert pages_with("黄雀", crawl(user, "/", *everything(round_2022))) == []
+
+
+def test_every_link_of_a_reader_leads_somewhere(district_reviewer, tokens):
+    pages = crawl(district_reviewer, "/")
+    assert [address for address, answer in pages.items() if answer.status_code != 200] == []
+    assert len(pages) > 10

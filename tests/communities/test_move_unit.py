@@ -1,0 +1,63 @@
+"""A unit moves with all below it, whatever door it goes through."""
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from accounts.models import AuditEntry
+from communities.actions import move_unit
+from communities.models import Kind, Level, Unit
+from tests.communities.conftest import tree
+
+
+@pytest.fixture
+def other_county(city):
+    return Unit.objects.create(name="任丘市", level=Level.DISTRICT, kind=Kind.COUNTY_CITY, parent=city)
+
+
+def test_move_takes_the_subtree_along(units, street_a, other_county, admin):
+    move_unit(unit=street_a, parent=other_county, by=admin)
+    assert tree()["育才社区居民委员会"] == ["河北省", "沧州市", "任丘市", "骅东街道", "育才社区居民委员会"]
+    assert tree()["平安社区居民委员会"] == ["河北省", "沧州市", "黄骅市", "骅中街道", "平安社区居民委员会"]
+
+
+def test_move_is_audited(units, street_a, other_county, admin):
+    move_unit(unit=street_a, parent=other_county, by=admin)
+    entry = AuditEntry.objects.get()
+    assert (entry.by, entry.verb, entry.changes) == (admin, "调整上级", {"上级": ["黄骅市", "任丘市"]})
+    assert entry.path == street_a.path
+
+
+def test_move_costs_the_same_whatever_its_size(units, street_a, other_county, admin, django_assert_num_queries):
+    Unit.objects.bulk_create(
+        Unit(name=f"{n}", level=5, kind="community", parent=street_a, path=f"{street_a.path}{9000 + n}/", pk=9000 + n)
+        for n in range(300)
+    )
+    with django_assert_num_queries(10):
+        move_unit(unit=street_a, parent=other_county, by=admin)
+    assert Unit.objects.within(other_county).count() == 304
+
+
+def test_move_below_itself_is_refused(units, county, street_a, admin):
+    with pytest.raises(ValidationError) as raised:
+        move_unit(unit=county, parent=street_a, by=admin)
+    assert raised.value.messages == ["“骅东街道”就在“黄骅市”之内，不能作它的上级。"]
+    assert AuditEntry.objects.count() == 0
+
+
+def test_move_below_a_lower_level_is_refused(units, street_a, community_b, admin):
+    with pytest.raises(ValidationError) as raised:
+        move_unit(unit=street_a, parent=community_b, by=admin)
+    assert raised.value.messages == ["街道不能放在社区下面，上级的层级应更高。"]
+
+
+def test_stale_copy_saved_after_a_move_keeps_the_path(units, street_a, community_a, other_county, admin):
+    stale = Unit.objects.get(pk=community_a.pk)
+    move_unit(unit=street_a, parent=other_county, by=admin)
+    stale.name = "育才新村社区"
+    stale.save()
+    assert tree()["育才新村社区"] == ["河北省", "沧州市", "任丘市", "骅东街道", "育才新村社区"]
+
+
+def test_new_unit_gets_its_path(county):
+    unit = Unit.objects.create(name="羊二庄镇", level=Level.STREET, kind=Kind.TOWN, parent=county)
+    assert Unit.objects.get(pk=unit.pk).path == unit.path == f"{county.path}{unit.pk}/"

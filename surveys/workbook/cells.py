@@ -49,7 +49,7 @@ def fixed_styles():
     """Headers, locked keys, and the words of the cover."""
     middle = Alignment(horizontal="center", vertical="center", wrap_text=True)
     left = Alignment(horizontal="left", vertical="center", wrap_text=True)
-    yield NamedStyle(HEADER, font=Font(name=FONT, size=11, bold=True), fill=BLUE, border=LINE, alignment=middle)
+    yield NamedStyle(HEADER, font=Font(name=FONT, size=10, bold=True), fill=BLUE, border=LINE, alignment=middle)
     yield NamedStyle(UNITS, font=Font(name=FONT, size=9, color="5A6472"), fill=BLUE, border=LINE, alignment=middle)
     yield NamedStyle(
         KEY, font=Font(name=FONT, size=11), fill=GREY, border=LINE, alignment=left, number_format=FORMATS[TEXT]

@@ -27,7 +27,7 @@ def facts(round, unit):
     """The lines above the rules."""
     due = timezone.localtime(round.due_at)
     yield "填报期", round.title
-    yield "单位", unit.name
+    yield "填报范围", unit.name
     yield "基准日", f"{round.reference_date:%Y年%-m月%-d日}的情况"
     yield "截止时间", f"{due:%Y年%-m月%-d日 %H:%M}"
     yield "制表日期", f"{timezone.localdate():%Y年%-m月%-d日}"

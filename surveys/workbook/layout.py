@@ -4,17 +4,19 @@ from openpyxl.utils import get_column_letter
 
 from surveys.workbook.cells import TEXT, open_style, width
 
-NARROWEST, WIDEST = 9, 38
-ONE_LINE = 10  # a label of up to five characters stays on one line, so that none is left over on a second
+NARROWEST, WIDEST = 7, 38
+ONE_LINE = 8  # a label of up to four characters stays on one line; a longer one breaks in the middle
 NOTE = 18  # room to write reasons in
+ROW = 20  # points; a wrapped text still makes its row higher
 A4 = 9  # the number Excel gives the paper
 
 
 def column_width(label, words, least=0):
-    """Wide enough for what stands in the column; a long label breaks into two lines."""
+    """Wide enough for what stands in the column, and no wider: 25 columns must be readable on A4."""
     longest = max(map(width, words), default=0)
     label = width(label)
-    return min(max(NARROWEST, least, longest + 3, (label if label <= ONE_LINE else (label + 1) // 2) + 3), WIDEST)
+    line = label if label <= ONE_LINE else (label + 3) // 4 * 2
+    return min(max(NARROWEST, least, longest + 2, line + 1), WIDEST)
 
 
 def written(value, places):
@@ -57,6 +59,7 @@ def page(sheet, header, *, titles=""):
     sheet.page_margins.top, sheet.page_margins.bottom = 0.8, 0.8
     sheet.page_margins.header, sheet.page_margins.footer = 0.4, 0.4
     sheet.print_options.horizontalCentered = True
+    sheet.sheet_format.defaultRowHeight = ROW
     sheet.print_title_rows = titles or None
     sheet.oddHeader.center.text = header.replace("&", "&&")
     sheet.oddFooter.center.text = "第 &P 页，共 &N 页"

@@ -100,7 +100,7 @@ class Matrix:
         return next((child for child in self.form.streets if str(child.pk) == chosen), self.filing)
 
     def read_page(self):
-        rows = self.communities().select_related("parent").order_by("path")
+        rows = self.communities().select_related("parent").order_by("parent__code", "code", "path")
         if self.form.value("unmet"):
             rows = rows.filter(pk__in=failing(self.communities(), self.family(self.columns), self.columns))
         if not self.by:

@@ -122,8 +122,8 @@ def cell(section, column, values, last, remarks):
         numeric=isinstance(model_field, CountField | AmountField),
         pins=[remark for remark in remarks if remark.field == column.name],
     )
-    if last:
-        made.last = display(model_field, last.get(column.name), personal=column.personal) or "未填"
+    if last and (made.text or last.get(column.name) not in (None, "")):
+        made.last = display(model_field, last.get(column.name), personal=column.personal) or "未填" * column.asked
     if not made.text:
         made.state = blank_state(column, made.pins)
     return made

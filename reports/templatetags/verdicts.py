@@ -54,7 +54,13 @@ def short_gap(standard, judgment):
         return said(judgment.actual, STAGE)
     if standard.unit == YES_NO or judgment.gap is None:
         return SIGNS[Verdict.UNMET]
-    return f"{'+' if exceeds(judgment) else '−'}{plain(judgment.gap, 1)}"
+    return f"{'+' if exceeds(judgment) else '−'}{rounded(judgment.gap, standard.digits)}"
+
+
+def rounded(gap, digits):
+    """A gap to the digits the standard is read by; never down to nothing."""
+    text = plain(gap, digits)
+    return plain(gap, 2) if text == "0" else text
 
 
 @register.simple_tag
@@ -76,8 +82,10 @@ def verdict_cells(standards, judgments):
 
 
 @register.simple_tag
-def verdict_tag(judgment):
-    """达标, 未达标, 缺数, 不适用 as a label with its sign."""
+def verdict_tag(standard, judgment):
+    """达标, 未达标, 缺数, 不适用 or 观察 as a label with its sign."""
+    if standard.observed_only:
+        return SafeString('<span class="tag">观察</span>')
     words = {
         Verdict.MET: "✓ 达标",
         Verdict.UNMET: "✗ 未达标",

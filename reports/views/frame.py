@@ -7,6 +7,7 @@ from django.http import Http404
 from django.urls import reverse
 
 from communities.models import Level, Role
+from surveys.actions.opening import period_label
 from surveys.models import Filing
 
 ABOVE = "parent__parent__parent__parent"
@@ -67,7 +68,7 @@ class Frame:
 
     def __post_init__(self):
         near = Filing.objects.filter(Q(parent=self.filing) | Q(unit=self.filing.unit_id)).select_related("round")
-        for other in near.order_by("path"):
+        for other in near.order_by("code", "path"):
             if other.unit_id == self.filing.unit_id and visible(self.user, other.path):
                 other.href = href(other)
                 self.rounds.append(other)
@@ -85,7 +86,7 @@ class Frame:
 
     @property
     def period(self):
-        return period(self.filing.round)
+        return period_label(self.filing.round.period)
 
     @property
     def area(self):
@@ -121,11 +122,3 @@ class Frame:
         made = [(name, label, reverse(f"reports:{name}", args=[area.pk])) for name, label in pages]
         made.append(("standards", "标准库", reverse("reports:standards") + f"?filing={self.filing.pk}"))
         return [{"label": label, "href": link, "current": name == self.page} for name, label, link in made]
-
-
-def period(round):
-    """The round's period in words: 2022 年度, 2022 年第 3 季度, 2022 年 5 月."""
-    year, kind, rest = round.period[:4], round.period[4:5], round.period[5:]
-    if kind == "Q":
-        return f"{year} 年第 {rest} 季度"
-    return f"{year} 年 {int(rest)} 月" if kind == "M" else f"{year} 年度"

@@ -40,10 +40,10 @@ class Force(models.TextChoices):
 
     LAW = "law", "法律"
     PARTY = "party", "党内法规"
-    NATIONAL_PLAN = "national_plan", "国家规划"
+    NATIONAL_PLAN = "national_plan", "国家规划（意见）"
     MINISTRY = "ministry", "部委文件"
     PROVINCIAL = "provincial", "省定"
-    CITY = "city", "市定"
+    CITY = "city", "市县定"
     RECOMMENDATION = "recommendation", "建议"
     OBSERVED = "observed", "观察"
 
@@ -60,7 +60,7 @@ class StandardQuerySet(models.QuerySet):
 
     def judged(self):
         """Those the system can judge, with every part of a composite: a part nobody can measure stays unknown."""
-        return self.filter(Q(why_not="") | Q(parent__why_not=""))
+        return self.filter(Q(why_not="") | Q(parent__why_not="", parent__actual=""))
 
     def for_region(self, codes):
         """National ones and those of the regions with these 12-digit codes; rules without a known place bind nobody."""

@@ -1,0 +1,45 @@
+"""The back room for the rule book: one standard at a time, or the whole book as an Excel sheet."""
+
+from django.contrib import admin, messages
+from django.http import HttpResponseRedirect
+from django.urls import reverse
+from import_export.admin import ImportExportMixin
+from import_export.formats.base_formats import XLSX
+
+from accounts.admin import Audited
+from reports.models import Standard
+from reports.resources import StandardResource
+from reports.tallies import mark_all_stale
+
+
+@admin.register(Standard)
+class StandardAdmin(ImportExportMixin, Audited):
+    """A changed rule makes every roll-up follow anew."""
+
+    list_display = ["name", "code", "topic", "force", "level", "region_name", "effective_from", "effective_to"]
+    list_filter = ["topic", "force", "level", "region_known"]
+    search_fields = ["name", "code", "statement", "source"]
+    raw_id_fields = ["parent"]
+    resource_classes = [StandardResource]
+    formats = [XLSX]
+
+    def get_import_resource_kwargs(self, request, **kwargs):
+        return {"by": request.user}
+
+    def get_import_data_kwargs(self, **kwargs):
+        return super().get_import_data_kwargs(**kwargs) | {"rollback_on_validation_errors": True}
+
+    def process_result(self, result, request):
+        """What was right in the preview may be wrong by now; then nothing was written, and that is said."""
+        if result.has_errors() or result.has_validation_errors():
+            messages.error(request, "预览之后规则库有变动，这次没有写入任何行；请重新上传查看。")
+            return HttpResponseRedirect(reverse("admin:reports_standard_import"))
+        return super().process_result(result, request)
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        mark_all_stale()
+
+    def delete_model(self, request, obj):
+        super().delete_model(request, obj)
+        mark_all_stale()

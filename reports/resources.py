@@ -1,0 +1,219 @@
+"""The rule book as a sheet, the same for the command `load_standards` and for Excel in the back room."""
+
+import re
+from calendar import monthrange
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from import_export.fields import Field
+from import_export.resources import ModelResource
+from import_export.widgets import Widget
+
+from accounts.audit import entry, record
+from accounts.models import Source
+from communities.files import cell_text
+from communities.models import Governance, Kind, Level
+from communities.resources import PlainError, SheetResult
+from reports.models import Standard
+from reports.models.standard import Force, Topic
+from reports.tallies import mark_all_stale
+
+REQUIRED = ["标准代码", "名称", "要求", "类别", "来源文件", "效力", "生效日期"]
+
+
+class Text(Widget):
+    def clean(self, value, row=None, **kwargs):
+        return cell_text(value)
+
+    def render(self, value, obj=None, **kwargs):
+        return "" if value is None else str(value)
+
+
+class Word(Text):
+    """One Chinese word of a closed list."""
+
+    def __init__(self, choices):
+        self.words = {str(choice.label): choice.value for choice in choices}
+        self.labels = {value: label for label, value in self.words.items()}
+        super().__init__()
+
+    def clean(self, value, row=None, **kwargs):
+        text = cell_text(value)
+        return self.value(text) if text else ""
+
+    def value(self, text):
+        if text not in self.words:
+            raise ValueError(f"没有“{text}”这个词，可写：{'、'.join(self.words)}。")
+        return self.words[text]
+
+    def render(self, value, obj=None, **kwargs):
+        return self.labels.get(value, "")
+
+
+class Words(Word):
+    """Several words, separated by 、 or a comma."""
+
+    def clean(self, value, row=None, **kwargs):
+        return [self.value(text) for text in re.split("[、，,]", cell_text(value)) if text]
+
+    def render(self, value, obj=None, **kwargs):
+        return "、".join(self.labels.get(each, each) for each in value or [])
+
+
+class YesNo(Text):
+    def clean(self, value, row=None, **kwargs):
+        text = cell_text(value) or "是"
+        if text not in ("是", "否"):
+            raise ValueError(f"“{text}”应写成“是”或“否”。")
+        return text == "是"
+
+    def render(self, value, obj=None, **kwargs):
+        return "是" if value else "否"
+
+
+class Day(Text):
+    """A date; known to the year or month only it is the first day of it, or the last where `last`."""
+
+    def __init__(self, *, last=False):
+        self.last = last
+        super().__init__()
+
+    def clean(self, value, row=None, **kwargs):
+        text = cell_text(value)
+        if not text:
+            return None
+        try:
+            year, month, day = (int(part) if part else 0 for part in (text.split("-") + ["", ""])[:3])
+            month = month or (12 if self.last else 1)
+            return date(year, month, day or (monthrange(year, month)[1] if self.last else 1))
+        except ValueError:
+            raise ValueError(f"日期“{text}”读不懂，应写成 2026-01-01、2026-01 或 2026。") from None
+
+
+class Amount(Text):
+    def __init__(self, kind, blank):
+        self.kind, self.blank = kind, blank
+        super().__init__()
+
+    def clean(self, value, row=None, **kwargs):
+        text = cell_text(value)
+        try:
+            return self.kind(text) if text else self.blank
+        except (ValueError, InvalidOperation):
+            raise ValueError(f"“{text}”不是数，请只写数字。") from None
+
+
+class Whole(Text):
+    """The standard this one is a part of, by code: its version of the same date, else the latest."""
+
+    def clean(self, value, row=None, **kwargs):
+        code = cell_text(value)
+        if not code:
+            return None
+        versions = list(Standard.objects.filter(code=code).order_by("effective_from"))
+        if not versions:
+            raise ValueError(f"没有代码为“{code}”的标准；所属的标准请写在它的各项之前。")
+        since = Day().clean(row.get("生效日期"))
+        return next((version for version in versions if version.effective_from == since), versions[-1])
+
+    def render(self, value, obj=None, **kwargs):
+        return value.code if value else ""
+
+
+WIDGETS = {
+    "parent": Whole(),
+    "topic": Word(Topic),
+    "level": Word(Level),
+    "kinds": Words(Kind),
+    "governance": Word(Governance),
+    "region_known": YesNo(),
+    "force": Word(Force),
+    "effective_from": Day(),
+    "effective_to": Day(last=True),
+    "digits": Amount(int, 0),
+    "cost": Amount(Decimal, None),
+    "position": Amount(int, 0),
+}
+NAMES = [
+    *("code", "parent", "name", "statement", "topic", "level", "kinds", "governance"),
+    *("region_code", "region_name", "region_known", "source", "number", "issuer", "year", "place", "force"),
+    *("effective_from", "effective_to", "successor", "actual", "lower", "upper", "applies_when"),
+    *("unit", "gap_unit", "digits", "cost", "why_not", "definition", "verification", "note", "position"),
+]
+
+
+def column(name):
+    label = "所属标准代码" if name == "parent" else str(Standard._meta.get_field(name).verbose_name)
+    return Field(attribute=name, column_name=label, widget=WIDGETS.get(name) or Text())
+
+
+class StandardResource(ModelResource):
+    """Standards by code and the day they come into force; rows are written all or none.
+
+    What is not in the sheet stays: a bureau adds its own rules. `by` is None for the command.
+    """
+
+    class Meta:
+        model = Standard
+        fields = NAMES
+        import_id_fields = ["code", "effective_from"]
+        clean_model_instances = True
+        skip_unchanged = True
+        store_instance = True
+
+    def __init__(self, by=None, **kwargs):
+        super().__init__(**kwargs)
+        self.by = by
+        self.fields = {name: column(name) for name in NAMES}
+
+    def get_queryset(self):
+        return Standard.objects.select_related("parent")
+
+    def get_result_class(self):
+        return SheetResult
+
+    def get_error_result_class(self):
+        return PlainError
+
+    def before_import(self, dataset, **kwargs):
+        """Check the header once and first."""
+        dataset.headers = [cell_text(cell) for cell in dataset.headers or []]
+        known = {field.column_name for field in self.fields.values()}
+        if missing := [label for label in REQUIRED if label not in dataset.headers]:
+            raise ValueError(f"第 1 行没有这些列名：{'、'.join(missing)}。")
+        if strange := [label for label in dataset.headers if label not in known]:
+            raise ValueError(f"第 1 行的“{strange[0]}”不是规则库的列名，可用：{'、'.join(sorted(known))}。")
+
+    def get_instance(self, instance_loader, row):
+        """The stored version of the row; a date that cannot be read is told with the row's other faults."""
+        try:
+            since = self.fields["effective_from"].widget.clean(row.get("生效日期"))
+        except ValueError:
+            return None
+        return self.get_queryset().filter(code=cell_text(row["标准代码"]), effective_from=since).first()
+
+    def after_import(self, dataset, result, **kwargs):
+        """The trail, and the roll-ups that follow from other rules now."""
+        super().after_import(dataset, result, **kwargs)
+        changed = [row for row in result.rows if row.is_new() or row.is_update()]
+        if changed:
+            record(*self.lines(changed))
+            mark_all_stale()
+
+    def lines(self, changed):
+        """One line for all new rules, and one for each changed rule with the old and new values."""
+        new = [row for row in changed if row.is_new()]
+        if new:
+            yield self.line("新增标准", f"规则库 {len(new)} 条", "", {})
+        for row in changed:
+            if row.is_update():
+                what, target = row.instance.name, f"standard:{row.instance.pk}"
+                yield self.line("变更标准", what, target, self.changes(row.original, row.instance))
+
+    def line(self, verb, what, target, changes):
+        source = Source.ADMIN if self.by else Source.COMMAND
+        return entry(by=self.by, verb=verb, what=what, source=source, target=target, changes=changes)
+
+    def changes(self, old, new):
+        pairs = {field.column_name: [field.export(old), field.export(new)] for field in self.fields.values()}
+        return {label: pair for label, pair in pairs.items() if pair[0] != pair[1]}

@@ -1,0 +1,304 @@
+"""From what stands in a cell to a value of the model: one converter per kind of answer, column by column.
+
+A converter reads one raw cell and returns the value or raises Question. Columns repeat themselves, so each distinct
+content is read once.
+"""
+
+import re
+import unicodedata
+from decimal import ROUND_HALF_UP, Decimal
+from math import isfinite
+
+from django.db import models
+
+from surveys import fields
+from surveys.reading import dates, quantities
+from surveys.reading.questions import Question
+
+EXCEL_ERRORS = frozenset(
+    ["#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#GETTING_DATA"]
+)
+NO_FORMULA_VALUE = "公式没有结果"
+CENT = Decimal("0.01")
+
+
+def read_column(values, one, blank):
+    """All values of a column, and the questions as (index, Question); a cell in question is blank."""
+    known = {raw: attempt(one, raw) for raw in set(values)}
+    known[""] = blank
+    if not any(type(value) is Question for value in known.values()):
+        return [known[raw] for raw in values], []
+    read = [known[raw] for raw in values]
+    questions = [(at, value) for at, value in enumerate(read) if type(value) is Question]
+    for at, _ in questions:
+        read[at] = blank
+    return read, questions
+
+
+def attempt(one, raw):
+    if raw == "":
+        return None
+    try:
+        if type(raw) is str and (raw in EXCEL_ERRORS or raw == NO_FORMULA_VALUE):
+            raise Question(f"单元格是错误值 {raw}" if raw.startswith("#") else raw, "填写数值，不要留公式或错误值。")
+        return one(raw)
+    except Question as question:
+        return question.with_traceback(None)
+
+
+def blank_of(field):
+    """What an empty cell means: unknown."""
+    if field is None or field.null:
+        return None
+    return () if field.many_to_many else ""
+
+
+def converter(column, field, *, year, scale=Decimal(1)):
+    """The function that reads one cell of this column."""
+    if column.derived:
+        return percent if column.derived == "percent" else count_reader("个", column.name, {}, scale)
+    words = {word_key(word): value for word, value in column.words.items()}
+    if isinstance(field, fields.CountField):
+        return bounded(field, count_reader(field.unit, str(field.verbose_name), words, scale))
+    if isinstance(field, fields.AmountField):
+        return bounded(field, amount_reader(field, words, scale))
+    if isinstance(field, fields.PartialDateField):
+        return lambda raw: dates.read_date(raw, year)
+    if isinstance(field, fields.YesNoField):
+        return yes_no
+    if field.choices:
+        return word_reader(field, words)
+    return text_reader(field)
+
+
+def bounded(field, one):
+    """Within the field's bounds, or asked about with their sentence."""
+    lowest, highest, sentence = field.lowest, field.highest, field.bounds_sentence
+
+    def read(raw):
+        value = one(raw)
+        if value is not None and not lowest <= value <= highest:
+            raise Question(sentence, f"{lowest:,} 到 {highest:,}")
+        return value
+
+    return read
+
+
+def number_of(raw, unit, label, words, scale):
+    """The exact number in a cell, or None where a word says there is none to give."""
+    if type(raw) is float or type(raw) is int:
+        if not isfinite(raw) or abs(raw) >= 1e15:
+            raise Question(f"不是有效的数：{raw}")
+        return Decimal(repr(raw)) * scale
+    if type(raw) is tuple:
+        raise Question(f"这里是日期 {raw[0]}，不是数")
+    key = word_key(raw)
+    if key in words:
+        return words[key] if words[key] is None else Decimal(words[key])
+    worded = quantities.word_number(key, unit not in quantities.UNITS)
+    return quantities.parse(raw, unit, label, scale) if worded is None else Decimal(worded)
+
+
+def count_reader(unit, label, words, scale):
+    expected = f"填整数，单位：{unit}。"
+
+    def read(raw):
+        if type(raw) is float and raw.is_integer() and scale == 1 and abs(raw) < 1e15:
+            return int(raw)
+        try:
+            value = number_of(raw, unit, label, words, scale)
+        except Question as question:
+            raise Question(question.reason, expected) from None
+        if value is not None and value != value.to_integral_value():
+            raise Question(f"{label}应是整数", expected)
+        return value if value is None else int(value)
+
+    return read
+
+
+def amount_reader(field, words, scale):
+    unit, label = field.unit, str(field.verbose_name)
+    expected = f"填一个数，单位：{unit}，最多两位小数。"
+
+    def read(raw):
+        try:
+            value = number_of(raw, unit, label, words, scale)
+        except Question as question:
+            raise Question(question.reason, expected) from None
+        return value if value is None else cents(value, label, expected)
+
+    return read
+
+
+def cents(value, label, expected):
+    """Two decimals; where rounding would change the value by more than a percent, asked about."""
+    if abs(value) >= 10**15:
+        raise Question(f"{label}过大", expected)
+    rounded = value.quantize(CENT, ROUND_HALF_UP)
+    if abs(rounded - value) * 100 > abs(value):
+        raise Question(f"{label}的小数位过多", expected)
+    return rounded
+
+
+def percent(raw):
+    """A share in percent: `8.0%`, 8.0, and 0.075 as the cell of a percent format holds it."""
+    if type(raw) is tuple:
+        raise Question(f"这里是日期 {raw[0]}，不是百分数", "写成 7.5%。")
+    if type(raw) is str:
+        text = quantities.squeezed(raw)
+        if text in quantities.NONE_WORDS:
+            return None
+        found = re.fullmatch(r"([+-]?\d+(?:\.\d+)?)(%?)", text)
+        if not found:
+            raise Question(f"不是百分数：{raw.strip()[:40]}", "写成 7.5%。")
+        value, signed = float(found[1]), bool(found[2])
+    else:
+        value, signed = float(raw), False
+    if not isfinite(value):
+        raise Question(f"不是百分数：{raw}", "写成 7.5%。")
+    return round(value * 100 if not signed and abs(value) <= 1 else value, 6)
+
+
+YES = frozenset(
+    [
+        "是",
+        "有",
+        "√",
+        "✓",
+        "✔",
+        "☑",
+        "对",
+        "1",
+        "y",
+        "yes",
+        "true",
+        "已落实",
+        "落实",
+        "已",
+        "到位",
+        "已到位",
+        "已配",
+        "已配备",
+        "配备",
+    ]
+)
+NO = frozenset(
+    [
+        "否",
+        "无",
+        "×",
+        "✗",
+        "✘",
+        "╳",
+        "x",
+        "☒",
+        "0",
+        "n",
+        "no",
+        "false",
+        "没有",
+        "未落实",
+        "未",
+        "未到位",
+        "未配",
+        "未配备",
+        "不是",
+        "-",
+        "--",
+        "—",
+        "——",
+        "/",
+    ]
+)
+
+
+def yes_no(raw):
+    key = word_key(raw) if type(raw) is str else (str(int(raw)) if type(raw) is float and raw in (0, 1) else "")
+    if key.lower() in YES:
+        return True
+    if key.lower() in NO:
+        return False
+    raise Question(f"不是“是”或“否”：{shown(raw)}", "填 是 或 否。")
+
+
+def word_key(raw):
+    """A word without blanks, width and closing punctuation."""
+    return quantities.squeezed(raw).strip("。;；,，、.") if type(raw) is str else shown(raw)
+
+
+NOTHING = frozenset(["-", "--", "—", "——", "/", "\\"])
+NEGATIONS = tuple("非不未无没")
+
+
+def word_reader(field, extra):
+    """One of the field's words, by its label, a declared synonym, or the one word the text contains."""
+    words = {word_key(str(label)): value for value, label in field.choices} | extra
+    expected = "填：" + "、".join(str(label) for _, label in field.choices) + "。"
+
+    def read(raw):
+        key = word_key(raw)
+        if key in words:
+            return words[key] or ""
+        if key in NOTHING:
+            return ""
+        value = contained(key, words)
+        if value is None:
+            raise Question(f"不在“{field.verbose_name}”的选项里：{shown(raw)}", expected)
+        return value
+
+    return read
+
+
+def contained(text, words):
+    """The value of the only word that `text` contains (租赁民房 -> 租赁); None where several or a negation do."""
+    found = [word for word in words if len(word) >= 2 and word in text]
+    found = [word for word in found if not any(word != other and word in other for other in found)]
+    values = {words[word] for word in found}
+    if len(values) != 1 or any(text[max(0, text.find(word) - 1)] in NEGATIONS for word in found if text.find(word)):
+        return None
+    return values.pop()
+
+
+EMPTY_TEXTS = frozenset(["无", "没有", "暂无", "-", "--", "—", "——", "/", "\\"])
+INVISIBLE = dict.fromkeys([0x200B, 0x2060, 0xFEFF, 0x00AD], None)
+BETWEEN_IDEOGRAPHS = re.compile(r"(?<=[^\x00-\u2fff\u3000-\u303f])[\s\u3000]+(?=[^\x00-\u2fff\u3000-\u303f])")
+FORBIDDEN = {"Cc": "控制字符", "Cs": "残缺字符", "Co": "自造字"}
+DIRECTIONS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def text_reader(field):
+    longest, label = field.max_length, str(field.verbose_name)
+
+    def read(raw):
+        text = clean(shown(raw))
+        if len(text) > longest:
+            raise Question(f"{label}有 {len(text)} 个字，超过 {longest} 个", f"写在 {longest} 个字以内。")
+        return "" if text in EMPTY_TEXTS else text
+
+    return read
+
+
+def clean(text):
+    """A text without outer and doubled blanks; rare characters stay as they are, invisible and control ones do not."""
+    if text.isalnum():
+        return text
+    text = text.translate(INVISIBLE)
+    text = " ".join(text.split())
+    for char in text:
+        category = unicodedata.category(char)
+        if category in ("Cc", "Cs") or char in DIRECTIONS:
+            raise Question(f"含有{FORBIDDEN.get(category, '控制方向的字符')} U+{ord(char):04X}", "请重新输入这一格。")
+    return BETWEEN_IDEOGRAPHS.sub("", text)
+
+
+def shown(raw):
+    """A raw cell as its reader sees it."""
+    if type(raw) is tuple:
+        return raw[0]
+    if type(raw) is float and raw.is_integer() and abs(raw) < 1e16:
+        return str(int(raw))
+    return str(raw)
+
+
+def is_many(field):
+    return isinstance(field, models.ManyToManyField)

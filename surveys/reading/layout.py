@@ -1,0 +1,387 @@
+"""How a foreign sheet is laid out: where its header is and which column holds what.
+
+Columns are found by label: exactly, by a declared synonym, or by a label that differs only in filler (总, 数, 情况).
+Anything less certain is not taken but named, with the nearest candidates, for a person to confirm.
+"""
+
+import hashlib
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from decimal import Decimal
+from difflib import get_close_matches
+from functools import cache
+
+from surveys.reading import quantities
+from surveys.sections import Column, Section, all_sections
+
+DEEPEST_HEADER = 60
+HEADER_HEIGHTS = (1, 2, 3)
+UNIT_LABELS = {
+    "code": "区划代码 代码 单位代码 社区代码 区划编码 行政区划代码 统计用区划代码 街道代码 单位编码 社区编码",
+    "district": "区县 县区 区（县） 县（市、区） 市（县、区） 县（市区） 所属区县 区县名称 所在区县",
+    "street": "街道 街道名称 镇街 街镇 乡镇街道 乡镇（街道） 街道（乡镇） 街道（镇） 所属街道 所在街道 街道办事处 乡镇",
+    "name": "社区 社区名称 所在社区 所属社区 社区（村） 社区（村）名称 村（社区） 村居 村（居） 党支部（社区）名称 单位 "
+    "单位名称 单位（社区） 填报单位 所在单位 工作单位 社区/街道 社区居委会 社区居委会名称 居委会名称 所属单位 党支部（社区） "
+    "社区（党支部）名称 街道/社区 所属社区名称 所在社区名称 所在村（社区）",
+}
+IGNORED = "序号 编号 序 号 行号 no"
+FILLERS = re.compile("总|数|量|情况|合计|名称|姓名|人口|其中|本|现有|现|个|的|（|）")
+
+
+@cache
+def normal(label):
+    """A label without width, blanks, punctuation and case."""
+    text = unicodedata.normalize("NFKC", str(label))
+    return re.sub(r"[\s:：、,，.。;；“”\"'‘’()（）\[\]【】/*★]+", "", text).lower()
+
+
+@cache
+def loose(label):
+    """A label without filler either; two labels that agree in this mean the same."""
+    return FILLERS.sub("", label) or label
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a column of a sheet holds: a column of a section, or what names the unit (`section` None)."""
+
+    section: Section | None
+    column: Column | None
+    name: str
+
+    @property
+    def path(self):
+        """How a mapping writes it: `profile.households`, `institutions.stage[police_room]`, `unit.code`."""
+        if self.section is None:
+            return f"unit.{self.name}"
+        fixed = ",".join(self.column.fixed.values())
+        return f"{self.section.name}.{self.name}" + (f"[{fixed}]" if fixed else "")
+
+    @property
+    def group(self):
+        """Columns of one group make one record out of a row."""
+        return (self.section.name, tuple(sorted(self.column.fixed.items())))
+
+
+@dataclass
+class Place:
+    """One column of a sheet, understood."""
+
+    at: int
+    label: str
+    target: Target
+    scale: Decimal = Decimal(1)
+    similar: bool = False
+
+
+@dataclass
+class Layout:
+    """A sheet, understood: header block, the columns taken, the labels left."""
+
+    top: int
+    height: int
+    labels: list[str]
+    places: list[Place] = field(default_factory=list)
+    ignored: list[tuple[int, str]] = field(default_factory=list)
+    repeated: list[tuple[int, str, str]] = field(default_factory=list)
+    main: Section | None = None
+
+    @property
+    def first_row(self):
+        return self.top + self.height
+
+    @property
+    def signature(self):
+        text = "\n".join(label for label in self.labels if label)
+        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+    def unit_column(self, name):
+        return next((place.at for place in self.places if place.target.path == f"unit.{name}"), None)
+
+
+def labels_of(section, column):
+    """All labels a column answers to, its own first."""
+    own = () if column.derived or column.fixed else (str(section.field(column.name).verbose_name),)
+    return (*own, *column.synonyms)
+
+
+@cache
+def vocabulary():
+    """Normalised label -> the targets it may mean, in the order of sections."""
+    words = {}
+    for section in all_sections():
+        for column in section.columns:
+            target = Target(section, column, column.name)
+            for label in labels_of(section, column):
+                words.setdefault(normal(label), []).append(target)
+    return words
+
+
+@cache
+def unit_vocabulary():
+    return {normal(label): Target(None, None, name) for name, labels in UNIT_LABELS.items() for label in labels.split()}
+
+
+@cache
+def loose_vocabulary(name):
+    """Loose label -> targets of one section; labels that two columns share in this form mean neither."""
+    words = {}
+    for label, targets in vocabulary().items():
+        for target in targets:
+            if target.section.name == name:
+                words.setdefault(loose(label), {})[target.path] = target
+    return {label: next(iter(targets.values())) for label, targets in words.items() if len(targets) == 1}
+
+
+@cache
+def target_at(path):
+    """The target a mapping's path names; None where it names none."""
+    for targets in [*vocabulary().values(), [*unit_vocabulary().values()]]:
+        for target in targets:
+            if target.path == path:
+                return target
+    return None
+
+
+def is_known(label):
+    return label in vocabulary() or label in unit_vocabulary()
+
+
+@cache
+def split_unit(text):
+    """A label and the unit in its brackets: 总户数（户） -> (总户数, 户)."""
+    found = re.fullmatch(r"(.+?)[（(]\s*(?:单位[:：])?([^（）()]{1,6})[）)]\s*", unicodedata.normalize("NFKC", text))
+    if found and any(quantities.header_scale(found[2], unit) for unit in ("元", "m²", "分钟", "人", "户", "个", "%")):
+        return found[1], found[2]
+    return text, ""
+
+
+def cell_text(value):
+    return value if type(value) is str else ("" if type(value) is tuple else str(value))
+
+
+class Grid:
+    """Text of the sheet's top with merged cells spread over all they cover."""
+
+    def __init__(self, sheet):
+        self.height = min(len(sheet.rows), DEEPEST_HEADER + max(HEADER_HEIGHTS))
+        self.width = sheet.width
+        self.text = [[cell_text(value).strip() for value in row] for row in sheet.rows[: self.height]]
+        self.merged = [m for m in sheet.merged if m[0] < self.height]
+        for top, left, bottom, right in self.merged:
+            self.spread(top, left, min(bottom, self.height - 1), min(right, self.width - 1))
+
+    def spread(self, top, left, bottom, right):
+        if left >= self.width or bottom - top > 3:
+            return
+        for row in range(top, bottom + 1):
+            for column in range(left, right + 1):
+                self.text[row][column] = self.text[top][left]
+
+    def joined(self, top, height):
+        """The labels of a header block, parts of one column joined from the top down."""
+        block = [self.filled_right(row, row + 1 < top + height) for row in range(top, top + height)]
+        return [joined_label(parts) for parts in zip(*block, strict=True)]
+
+    def filled_right(self, row, has_below):
+        """A group's label over all its columns where the sheet does not merge them."""
+        texts = self.text[row]
+        if not has_below:
+            return texts
+        filled, current = [], ""
+        for at, text in enumerate(texts):
+            below = self.text[row + 1][at]
+            current = text or (current if below else "")
+            filled.append(current)
+        return filled
+
+
+def joined_label(parts):
+    kept = []
+    for part in parts:
+        if part and (not kept or kept[-1] != part):
+            kept.append(part)
+    return "|".join(kept)
+
+
+def readings_of(label):
+    """The ways a joined label may be meant, best first: all parts, without the first, the last alone."""
+    parts = [split_unit(part)[0] for part in label.split("|")]
+    ways = ["".join(parts[at:]) for at in range(len(parts))]
+    return [normal(way) for way in ways if way]
+
+
+def find_layout(sheet, layouts=None):
+    """The sheet's layout, or None where no header is found."""
+    grid = Grid(sheet)
+    best, best_score = None, 1
+    for top in range(min(grid.height, DEEPEST_HEADER)):
+        if sum(1 for text in grid.text[top] if text) < 2:
+            continue
+        for height in HEADER_HEIGHTS:
+            if top + height > grid.height:
+                break
+            labels = grid.joined(top, height)
+            score = header_score(labels)
+            if score > best_score:
+                best, best_score = (top, height, labels), score
+    if best is None:
+        return None
+    layout = Layout(best[0], best[1], unique(best[2]))
+    place_columns(sheet, layout, (layouts or {}).get(layout.signature) or {})
+    return layout
+
+
+def header_score(labels):
+    """How many columns of a block bear known labels; whole joined labels count more than their last part alone."""
+    score = 0
+    seen = set()
+    for label in labels:
+        ways = readings_of(label) if label and len(label) < 80 else []
+        at = next((at for at, way in enumerate(ways) if is_known(way)), None)
+        if at is not None and ways[at] not in seen:
+            seen.add(ways[at])
+            score += 1 if at else 1.1
+    return score
+
+
+def unique(labels):
+    """Labels told apart where one occurs twice."""
+    seen, result = {}, []
+    for label in labels:
+        seen[label] = seen.get(label, 0) + 1
+        result.append(f"{label}（{seen[label]}）" if label and seen[label] > 1 else label)
+    return result
+
+
+def main_section(sheet_name, labels):
+    """The section a sheet is about: most of its labels, its name where that is equal."""
+    name = normal(sheet_name)
+    scores = {}
+    for section in all_sections():
+        known = {t.path for label in labels for t in targets_of(label) if t.section is section}
+        named = any(normal(own) == name for own in (section.label, *section.sheet_names))
+        partly = any(normal(own) in name for own in (section.label, *section.sheet_names))
+        scores[section.name] = (len(known) + (5 if named else 1 if partly else 0), section)
+    score, section = max(scores.values(), key=lambda pair: pair[0])
+    return section if score else None
+
+
+def targets_of(label):
+    for way in readings_of(label):
+        if way in vocabulary():
+            return vocabulary()[way]
+    return []
+
+
+def place_columns(sheet, layout, mapping):
+    """Give every labelled column its target: a confirmed mapping first, exact labels, then similar ones."""
+    layout.main = main_section(sheet.name, layout.labels)
+    taken, left = {}, []
+    for at, label in enumerate(layout.labels):
+        if not label or mapping.get(label) == "":
+            continue
+        target = target_at(mapping[label]) if label in mapping else exact(label, layout.main)
+        if target is None:
+            left.append((at, label))
+        elif target.path in taken:
+            layout.repeated.append((at, label, taken[target.path].label))
+        else:
+            taken[target.path] = Place(at, label, target)
+    left = place_similar(layout, left, taken)
+    layout.ignored = [(at, label) for at, label in left if normal(label) not in IGNORED.split()]
+    layout.places = sorted(usable(layout, taken), key=lambda place: place.at)
+    scale_columns(sheet, layout)
+
+
+def exact(label, main):
+    """What a label means by name: the unit's columns, the main section's, then other sections'."""
+    for way in readings_of(label):
+        found = vocabulary().get(way, [])
+        own = [target for target in found if target.section is main]
+        if way in unit_vocabulary() and not own:
+            return unit_vocabulary()[way]
+        if found:
+            return (own or found)[0]
+    return None
+
+
+def place_similar(layout, left, taken):
+    """Labels that differ from a column's only in filler; they are taken and said."""
+    rest = []
+    for at, label in left:
+        target = None
+        for way in readings_of(label):
+            target = target or (loose_vocabulary(layout.main.name).get(loose(way)) if layout.main else None)
+        if target is None or target.path in taken:
+            rest.append((at, label))
+        else:
+            taken[target.path] = Place(at, label, target, similar=True)
+    return rest
+
+
+def usable(layout, taken):
+    """Places of the groups whose key the sheet can give; other sections' stray columns are left, and said."""
+    present = {}
+    for place in taken.values():
+        if place.target.section:
+            present.setdefault(place.target.group, set()).add(place.target.name)
+    for place in taken.values():
+        section = place.target.section
+        if section is None or has_key(section, place.target, present[place.target.group], layout.main):
+            yield place
+        else:
+            layout.ignored.append((place.at, place.label))
+
+
+def has_key(section, target, names, main):
+    """Can a record of this section be told from the sheet: its key is there, fixed, or has a default."""
+    if target.column.fixed:
+        return section is main or "stage" in names
+    for name in section.key:
+        if name not in names and not section.field(name).has_default():
+            return False
+    return section is main or bool(names - {"note"})
+
+
+def scale_columns(sheet, layout):
+    """Units in the header or in a row under it: 万元 over a column in 元 multiplies by 10,000."""
+    row = units_row(sheet, layout)
+    for place in layout.places:
+        unit = place_unit(place)
+        if unit is None:
+            continue
+        written = row[place.at] if row else ""
+        written = written or next((u for p in place.label.split("|")[::-1] if (u := split_unit(p)[1])), "")
+        place.scale = (written and quantities.header_scale(written, unit)) or Decimal(1)
+
+
+def place_unit(place):
+    """The unit a column's numbers are in; None for what is no number."""
+    if place.target.section is None or place.target.column.derived:
+        return None
+    return getattr(place.target.section.field(place.target.name), "unit", "") or None
+
+
+def units_row(sheet, layout):
+    """The row of units under the header, if there is one."""
+    if layout.first_row >= len(sheet.rows):
+        return None
+    row = [cell_text(value).strip() for value in sheet.rows[layout.first_row]]
+    words = [normal(text) for text in row if text]
+    return row if len(words) >= 2 and all(is_unit_word(word) for word in words) else None
+
+
+@cache
+def is_unit_word(word):
+    if word in ("%", "年", "岁", "年月", "是否", "元月", "元年", "单位", "文字", "日期"):
+        return True
+    known = [quantities.header_scale(word, unit) for unit in ("元", "m²", "km²", "分钟", "人", "户", "个")]
+    return len(word) <= 6 and any(scale is not None for scale in known)
+
+
+def nearest(label, section):
+    """Labels of the section that look most like this one."""
+    labels = {normal(own): own for column in section.columns for own in labels_of(section, column)[:1]}
+    return [labels[word] for word in get_close_matches(readings_of(label)[-1], labels, n=2, cutoff=0.4)]

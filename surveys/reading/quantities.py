@@ -1,0 +1,114 @@
+"""Numbers as people write them: `２００１`, `5,364`, `3361人`, `2.0万元`, `约16.5`, `无`. Read, or asked about."""
+
+import re
+import unicodedata
+from decimal import Decimal
+from functools import cache
+
+from surveys.reading.questions import Question
+
+MULTIPLIERS = {
+    "": 1,
+    "十": 10,
+    "百": 100,
+    "千": 1_000,
+    "万": 10_000,
+    "十万": 100_000,
+    "百万": 1_000_000,
+    "千万": 10_000_000,
+    "亿": 100_000_000,
+}
+ACRE = Decimal(2000) / 3  # 亩, in m²
+AREA = {
+    **dict.fromkeys(["m2", "平米", "平方米", "平方", "平", "方"], Decimal(1)),
+    **dict.fromkeys(["公顷", "ha"], Decimal(10_000)),
+    **dict.fromkeys(["km2", "平方公里", "平方千米"], Decimal(1_000_000)),
+    "亩": ACRE,
+}
+MONEY = dict.fromkeys(["元", "块", "块钱", "圆", "元整", "元人民币"], Decimal(1))
+MINUTES = {"分钟": Decimal(1), "分": Decimal(1), "min": Decimal(1), "小时": Decimal(60)}
+PEOPLE = dict.fromkeys(["人", "名", "位", "口"], Decimal(1))
+HOMES = dict.fromkeys(["户", "家"], Decimal(1))
+THINGS = dict.fromkeys(
+    ["个", "处", "支", "块", "部", "台", "组", "套", "间", "条", "次", "座", "栋", "张", "只", "件", "面", "队", "家"],
+    Decimal(1),
+)
+# What each unit of a field may be written in, and how many of the field's own units one of them is.
+UNITS = {
+    "元": MONEY,
+    "m²": AREA,
+    "km²": {name: factor / 1_000_000 for name, factor in AREA.items()},
+    "分钟": MINUTES,
+    "人": PEOPLE,
+    "户": HOMES,
+}
+NONE_WORDS = frozenset(["无", "没有", "-", "--", "—", "——", "―", "ー", "/", "\\", "〇", "零", "暂无", "未有", "无此项"])
+TICKS = frozenset(["√", "✓", "✔", "☑", "有", "是", "TRUE", "true"])
+CROSSES = frozenset(["×", "✗", "✘", "╳", "x", "X", "☒", "否", "未配", "未配备", "FALSE", "false"])
+NUMBER = re.compile(
+    r"(?:约|大约|大概|共计|共|计|¥|人民币)?"
+    r"([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|[+-]?\.\d+)"
+    r"(十万|百万|千万|亿|万|千|百|十)?(\D*)"
+)
+
+
+def squeezed(raw):
+    """Compatible forms made one (full-width digits, ㎡) and all blanks gone."""
+    text = unicodedata.normalize("NFKC", raw)
+    return "".join(text.split()).replace("\u200b", "").replace("\ufeff", "")
+
+
+def words_of_units(text):
+    """m2 and km2 contain a digit, so they are spelt out before the number is cut off."""
+    return re.sub(r"(?i)k(?:m2|平方米)", "平方公里", re.sub(r"(?i)(?<!k)m2|m\^2", "平方米", text)).replace(
+        "KM2", "平方公里"
+    )
+
+
+@cache
+def factor(words, unit, label):
+    """How many of the field's units one of `words` is; None where it is another kind of unit."""
+    base, *periods = re.split(r"[/每]", words.removesuffix("左右").removesuffix("整").removesuffix("。"))
+    if any(period not in ("人", "户", *[p for p in "年月日" if p in label]) for period in periods):
+        return None
+    if base == "":
+        return Decimal(1)
+    known = UNITS.get(unit, THINGS)
+    return known.get(base.lower(), known.get(base))
+
+
+def parse(raw, unit, label, scale=Decimal(1)):
+    """The number in a text, in the field's unit. A unit written in the cell outweighs the header's `scale`."""
+    text = words_of_units(squeezed(raw))
+    found = NUMBER.fullmatch(text)
+    if not found:
+        raise Question(f"不是一个确切的数：{raw.strip()[:40]}")
+    digits, multiplier, words = found.groups()
+    each = factor(words, unit, label)
+    if each is None:
+        raise Question(f"看不懂的单位：{words[:20]}")
+    own = multiplier or words.removesuffix("左右")
+    number = Decimal(digits.replace(",", "")) * MULTIPLIERS[multiplier or ""] * each
+    return number if own else number * scale
+
+
+def word_number(text, counts_things):
+    """Zero and one as words and ticks; None for other text."""
+    if text in NONE_WORDS:
+        return 0
+    if counts_things and text in CROSSES:
+        return 0
+    return 1 if counts_things and text in TICKS else None
+
+
+def header_scale(words, unit):
+    """What one of the header's units is in the field's unit: 万元 over a field in 元 is 10,000. None if no unit."""
+    text = words_of_units(squeezed(words))
+    found = re.fullmatch(r"(十万|百万|千万|亿|万|千|百|十)?(\D+)", text)
+    if not found:
+        return None
+    base = re.split(r"[/每]", found[2])[0]
+    if base == "" or base == "%":
+        return None
+    each = UNITS.get(unit, THINGS).get(base)
+    return None if each is None else each * MULTIPLIERS[found[1] or ""]

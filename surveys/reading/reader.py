@@ -1,0 +1,54 @@
+"""The whole way from a file to a Reading."""
+
+from pathlib import Path
+
+from surveys.reading.decisions import Decisions
+from surveys.reading.guard import MAX_FILE, Unreadable
+from surveys.reading.result import Finding, Kind, Reading
+from surveys.reading.sheet import SheetReader
+from surveys.reading.units import Register
+from surveys.reading.workbook import open_workbook
+from surveys.workbook.marker import COVER, is_ours
+
+
+def read(file, *, round, unit=None, decisions=None, layouts=None):
+    """Read a workbook (a path or a binary file) for a round; nothing is written.
+
+    `unit` limits the rows to its subtree. `decisions` are {"sheet!cell": {"unit": code} | {"value": …} |
+    {"leave_out": true}}. `layouts` are {signature: mapping} of confirmed layouts.
+    """
+    reading = Reading()
+    try:
+        sheets = open_workbook(*content(file))
+    except Unreadable as error:
+        reading.findings.append(Finding(Kind.FILE, error.reason, error.expected))
+        return reading
+    reading.ours = is_ours({sheet.name: sheet.rows for sheet in sheets})
+    sheets = [sheet for sheet in sheets if not (reading.ours and sheet.name == COVER)]
+    decided, seen = Decisions(decisions or {}), {}
+    register = Register.of(round, unit)
+    for sheet in sheets:
+        reader = SheetReader(sheet, register, round.year, decided, reading, seen)
+        if sheet.rows and not reader.read(layouts):
+            reading.findings.append(not_understood(sheet))
+    if not reading.sheets:
+        reading.findings.append(Finding(Kind.FILE, "没有找到能读的表格：各工作表都没有认得的表头。", SAVE_AS_TEMPLATE))
+    reading.findings.extend(decided.unused())
+    return reading
+
+
+SAVE_AS_TEMPLATE = "请用系统的调查表，或给表格加上列名（如“社区名称、总户数、总人口”）后再传。"
+
+
+def not_understood(sheet):
+    return Finding(Kind.NOTE, "没有找到认得的表头，这张表没有读", sheet=sheet.name, cell="A1")
+
+
+def content(file):
+    """The bytes and the name of a path or a binary file, never more than just over the limit."""
+    if isinstance(file, (str, Path)):
+        with open(file, "rb") as stream:
+            return stream.read(MAX_FILE + 1), Path(file).name
+    name = getattr(file, "name", "") or ""
+    file.seek(0)
+    return file.read(MAX_FILE + 1), Path(str(name)).name

@@ -1,0 +1,55 @@
+"""Control totals: where a 合计 or 小计 row differs from the sum of the rows read, it is said."""
+
+from surveys.fields import Quantity
+from surveys.reading.cells import attempt, number_of
+from surveys.reading.questions import Question
+from surveys.reading.result import Finding, Kind
+from surveys.reading.workbook import address
+
+
+def total_findings(group, sheet, table, kept):
+    """Notes on the total cells of a group's quantities; `kept` are the positions of rows counted."""
+    findings = []
+    for place in group.stored:
+        name = place.target.name
+        model_field = group.section.field(name)
+        if not isinstance(model_field, Quantity):
+            continue
+        asked = {table.data[at] for at in group.questions.get(name, {})}
+        numbers = {table.data[at]: group.columns[name][at] for at in kept}
+        for row, start in spans(table):
+            written = written_total(sheet.rows[row][place.at], model_field, place.scale)
+            if written is None or any(start < at < row for at in asked):
+                continue
+            added = sum(value or 0 for at, value in numbers.items() if start < at < row)
+            if added != written:
+                findings.append(finding(group, sheet, place, row, written, added))
+    return findings
+
+
+def spans(table):
+    """Each total row with the row it counts from: a subtotal from the total row before it, a total from the top."""
+    previous, first = -1, -1
+    for row, is_subtotal in table.totals:
+        yield row, previous if is_subtotal else first
+        previous = row
+
+
+def written_total(raw, model_field, scale):
+    """The number in a total cell, None where it is text, a formula without result or empty."""
+    label = str(model_field.verbose_name)
+    value = attempt(lambda cell: number_of(cell, model_field.unit, label, {}, scale), raw)
+    return None if type(value) is Question else value
+
+
+def finding(group, sheet, place, row, written, added):
+    return Finding(
+        Kind.NOTE,
+        f"“{place.label.replace('|', '')}”写的合计是 {written:,}，读到的各行相加是 {added:,}",
+        "核对各行或合计。",
+        sheet=sheet.name,
+        cell=address(row, place.at),
+        value=f"{written}",
+        section=group.section.name,
+        field=place.target.name,
+    )

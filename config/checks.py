@@ -23,6 +23,7 @@ def register_all():
     register(sqlite_is_durable)
     register(postgresql_is_durable, Tags.database)
     register(secret_key_is_kept, Tags.security, deploy=True)
+    register(no_demo_accounts, Tags.database, deploy=True)
 
 
 def sqlite_options():
@@ -116,3 +117,18 @@ def secret_key_is_kept(app_configs, **kwargs):
         hint = "配好证书后写 HTTPS=on；封闭内网没有证书时可不改，但口令在网上是明文。"
         messages.append(Warning("没有使用 HTTPS。", hint=hint, id="config.W007"))
     return messages
+
+
+def no_demo_accounts(app_configs, databases=None, **kwargs):
+    """Everyone knows their password."""
+    from accounts.models import User
+    from reports.management.commands.demo import PREFIX
+
+    demo = User.objects.filter(username__startswith=PREFIX, is_active=True)
+    found = [
+        alias
+        for alias in databases or []
+        if User._meta.db_table in connections[alias].introspection.table_names() and demo.using(alias).exists()
+    ]
+    hint = "换一个空库，或在系统管理中停用这些账号。"
+    return [Error(f"数据库 {alias} 中有演示账号，密码人人可知。", hint=hint, id="config.E008") for alias in found]

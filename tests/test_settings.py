@@ -5,6 +5,7 @@ from django.core.checks import run_checks
 
 from config import checks
 from surveys.models import Filing
+from tests.factories import UserFactory
 
 SAFE = {
     "transaction_mode": "IMMEDIATE",
@@ -91,3 +92,10 @@ def test_deployment_with_key_and_https_passes(settings, monkeypatch):
     monkeypatch.setenv("SECRET_KEY", "x" * 50)
     settings.DEBUG, settings.HTTPS = False, True
     assert checks.secret_key_is_kept(None) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("username", "found"), [("demo-huadong", ["config.E008"]), ("wang", [])])
+def test_deployment_with_demo_accounts_is_refused(username, found):
+    UserFactory(username=username)
+    assert ids(checks.no_demo_accounts(None, databases=["default"])) == found

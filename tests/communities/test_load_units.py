@@ -189,3 +189,10 @@ def test_under_takes_rows_without_parent_and_refuses_others(load, units, street_
 def test_dry_run_counts_and_writes_nothing(load, street_a):
     assert counts(load("130983001030,甲社区,5,130983001", dry_run=True)) == (1, 0, 0, [])
     assert Unit.objects.filter(name="甲社区").count() == 0
+
+
+def test_load_is_one_line_in_the_trail(load, street_a, admin):
+    load("130983001030,甲社区,5,130983001", by=admin)
+    assert list(AuditEntry.objects.values_list("by", "verb", "what", "source")) == [
+        (admin.pk, "载入单位", "新增 1，变更 0，未变 0", "command")
+    ]

@@ -28,14 +28,14 @@ bench: setup
 lint: setup
 	$(IN_VENV) -m ruff format --check -q .
 	$(IN_VENV) -m ruff check -q .
-	$(if $(TEMPLATES),$(IN_VENV) -m djade --check --target-version 5.2 $(TEMPLATES))
+	$(if $(TEMPLATES),.venv/bin/djade --check --target-version 5.2 $(TEMPLATES))
 	$(IN_VENV) manage.py check
 	$(IN_VENV) manage.py makemigrations --check --dry-run
 
 format: setup
 	$(IN_VENV) -m ruff format -q .
 	$(IN_VENV) -m ruff check -q --fix .
-	$(if $(TEMPLATES),-$(IN_VENV) -m djade --target-version 5.2 $(TEMPLATES))
+	$(if $(TEMPLATES),-.venv/bin/djade --target-version 5.2 $(TEMPLATES))
 
 # After a change of pyproject.toml; needs uv.
 lock:

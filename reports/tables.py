@@ -2,34 +2,17 @@
 
 from unicodedata import east_asian_width
 
-from django.core.management.base import CommandError
-
-from communities.models import Unit
 from reports.compliance import at, binding, judge, judge_area, missing, progress, totals
 from reports.measures import all_measures
 from reports.tallies import tallies
-from surveys.models import Filing, Round
+from surveys.models import Filing
 
-KEY_MEASURES = """  # noqa: SIM905
+KEY_MEASURES = """
     streets communities households residents party_members party_branches party_groups staff_established
     staff_established_in_community staff_temporary staff_temporary_unpaid staff_in_community premises premises_owned
     premises_rented_or_borrowed premises_50_and_over premises_below_50 premises_below_20 premises_area_unknown
     office_area funding_budgeted funding_received
 """.split()
-
-
-def find_filing(period, code):
-    """The filing a command names by period and unit code. Raises CommandError in a clerk's words."""
-    try:
-        unit = Unit.objects.by_code(code)
-        round = Round.objects.named(period, unit)
-        return Filing.objects.select_related("round").get(round=round, unit=unit)
-    except Unit.DoesNotExist:
-        raise CommandError(f"没有区划代码为 {code} 的单位，请核对代码，或先用 load_units 导入。") from None
-    except Filing.DoesNotExist:
-        raise CommandError(f"{unit}在填报期 {period} 没有填报表。") from None
-    except ValueError as error:
-        raise CommandError(str(error)) from None
 
 
 def plain(value):

@@ -6,6 +6,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from reports import tables
 from reports.models import Standard
+from surveys.management.arguments import round_of, unit_of
+from surveys.models import Filing
 
 
 class Command(BaseCommand):
@@ -18,11 +20,21 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="输出 JSON")
 
     def handle(self, *, round, unit, standard, json: bool, **options):
-        filing = tables.find_filing(round, unit)
+        filing = filing_of(round, unit)
         if standard and not Standard.objects.filter(code=standard).exists():
             raise CommandError(f"标准库中没有代码为“{standard}”的标准。")
         data = tables.compliance(filing, only=standard)
         self.stdout.write(as_json(data) if json else tables.as_text(data))
+
+
+def filing_of(period, code):
+    """The filing named by period and unit code. Raises CommandError with a sentence."""
+    unit = unit_of(code)
+    round = round_of(period, unit)
+    try:
+        return round.filings.select_related("round").get(unit=unit)
+    except Filing.DoesNotExist:
+        raise CommandError(f"{unit}在“{round}”中没有填报表，可能当时尚未设立。") from None
 
 
 def as_json(data):

@@ -3,9 +3,14 @@
 Only SQL that the ORM cannot say stands here; names come from model metadata, values are parameters.
 """
 
+from collections import defaultdict
+
 from django.db import connection
 
+from communities import bulk
 from surveys.models import Filing
+
+FEW = 200
 
 
 def name(text):
@@ -59,3 +64,75 @@ def ends(section):
     """The two columns of the table behind `covers`: to the record, to the filing covered."""
     field = section.model._meta.get_field(section.covers)
     return f"{field.m2m_field_name()}_id", f"{field.m2m_reverse_field_name()}_id"
+
+
+def covered_by(section, filings):
+    """{record: the filings it covers} for the records of these filings."""
+    return covered(section, f"{ends(section)[0].removesuffix('_id')}__filing__in", filings)
+
+
+def covered_records(section, records):
+    """{record: the filings it covers} for these records."""
+    return covered(section, f"{ends(section)[0]}__in", records)
+
+
+def covered(section, lookup, ids):
+    through = section.model._meta.get_field(section.covers).remote_field.through
+    found = defaultdict(set)
+    for part in bulk.chunks(ids):
+        for record, filing in through.objects.filter(**{lookup: part}).values_list(*ends(section)):
+            found[record].add(filing)
+    return found
+
+
+def insert_records(section, names, rows):
+    """Insert (filing, *values of `names`) as new records, all other columns as the model's default; their ids."""
+    fields = [section.field(field) for field in names]
+    given = {"id", "filing", *names}
+    rest = [field for field in section.model._meta.concrete_fields if field.name not in given]
+    defaults = tuple(field.get_default() for field in rest)
+    ids = list(bulk.reserve_ids(section.model, len(rows)))
+    columns = ["id", "filing_id", *(field.column for field in [*fields, *rest])]
+    bulk.insert(section.model, columns, [(pk, *row, *defaults) for pk, row in zip(ids, rows, strict=True)])
+    return ids
+
+
+def insert_covers(section, pairs):
+    """Insert (record, filing covered)."""
+    through = section.model._meta.get_field(section.covers).remote_field.through
+    bulk.insert(through, ends(section), pairs)
+
+
+def replace_covers(section, wanted):
+    """Make {record: filings} true: what is there and not wanted goes, what is wanted and not there comes."""
+    through = section.model._meta.get_field(section.covers).remote_field.through
+    mine, theirs = ends(section)
+    missing = {(record, filing) for record, filings in wanted.items() for filing in filings}
+    for part in bulk.chunks(wanted):
+        there = through.objects.filter(**{f"{mine}__in": part}).values_list("pk", mine, theirs)
+        there = {(record, filing): pk for pk, record, filing in there}
+        through.objects.filter(pk__in=[pk for pair, pk in there.items() if pair not in missing]).delete()
+        missing -= there.keys()
+    insert_covers(section, sorted(missing))
+
+
+def update_records(section, names, rows):
+    """Update by id; each row is (*values of `names`, id)."""
+    columns = [section.field(field).column for field in names]
+    if not rows or not columns:
+        return
+    if connection.vendor == "postgresql" and len(rows) > FEW:
+        update_by_copy(section.model, columns, rows)
+    else:
+        bulk.update(section.model, columns, rows)
+
+
+def update_by_copy(model, columns, rows):
+    """PostgreSQL: the new values by COPY into a table of this transaction, then one UPDATE … FROM it."""
+    names, temporary = ", ".join(map(name, columns)), "changed_records"
+    sets = ", ".join(f"{name(column)} = new.{name(column)}" for column in columns)
+    run(f"CREATE TEMP TABLE {temporary} AS SELECT {names}, id FROM {table(model)} WITH NO DATA")  # noqa: S608
+    with connection.cursor() as cursor:
+        bulk.copy(cursor, temporary, [*columns, "id"], rows)
+    run(f"UPDATE {table(model)} old SET {sets} FROM {temporary} new WHERE old.id = new.id")  # noqa: S608
+    run(f"DROP TABLE {temporary}")

@@ -1,0 +1,92 @@
+"""The lines an upload leaves in the audit trail: one a filing, with every value it changed, and one of its own."""
+
+from collections import defaultdict
+
+from accounts.audit import entry, record
+from accounts.models import Source
+from surveys.difference import BLANK, key_text, word
+from surveys.workbook.masking import masked
+
+
+def note_upload(upload, found, filings, *, by):
+    """Write what an applied upload changed; `filings` is {id: filing} of those touched."""
+    changes = defaultdict(dict)
+    for difference in found.values():
+        wording = Wording(difference)
+        for new in difference.new:
+            changes[new.filing][wording.row(new.values)] = [None, wording.summary(new.values)]
+        for change in difference.changed:
+            changes[change.filing].update(wording.changes(change, filings))
+    note(upload, "导入工作簿", {pk: (filings[pk], lines) for pk, lines in changes.items()}, by=by)
+
+
+def note_undo(upload, touched, filings, *, by):
+    """Write that an upload was taken back; `touched` is {filing id: {section label: how many records}}."""
+    lines = {pk: (filings[pk], {label: [f"{n} 条", None] for label, n in each.items()}) for pk, each in touched.items()}
+    note(upload, "撤销导入", lines, by=by)
+
+
+def note(upload, verb, lines, *, by):
+    """One line for the upload, one for each (filing, changes)."""
+    source = Source.PAGE if by else Source.COMMAND
+    own = {"填报表": [None, len(lines)], **{name: [None, counts] for name, counts in upload.counts.items()}}
+    path, target = upload.unit.path, f"upload:{upload.pk}"
+    head = entry(by=by, verb=verb, what=upload.name, source=source, path=path, target=target, changes=own)
+    record(
+        head,
+        *(
+            entry(
+                by=by,
+                verb=verb,
+                what=f"{filing.name} {upload.round.period}",
+                source=Source.WORKBOOK,
+                path=filing.path,
+                target=f"filing:{filing.pk}",
+                changes=changes,
+            )
+            for filing, changes in lines.values()
+        ),
+    )
+
+
+class Wording:
+    """Values of one section as the trail writes them: labels in front, choices in words, personal ones masked."""
+
+    def __init__(self, difference):
+        self.section, self.names = difference.section, difference.names
+        self.labels = [str(self.section.field(name).verbose_name) for name in self.names]
+        self.words = {name: self.wording(name) for name in (*self.names, *filter(None, [self.section.covers]))}
+        self.columns = list(zip(self.labels, self.words.values(), strict=False))
+        self.keys = [self.names.index(name) for name in self.section.key]
+
+    def wording(self, name):
+        """How a value of this field is written."""
+        field = self.section.field(name)
+        if any(column.personal for column in self.section.columns if column.name == name):
+            return masked
+        if field.many_to_many:
+            return lambda filings: list(filings)
+        if field.choices or field.get_internal_type() == "BooleanField":
+            return lambda value: word(field, value)
+        return str
+
+    def row(self, values):
+        """`工作人员·王芳`; just `基本情况` where a filing has one."""
+        label = self.section.label
+        return f"{label}·{key_text(self.section, dict(zip(self.names, values, strict=False)))}" if self.keys else label
+
+    def summary(self, values):
+        """A new record in one line: `性别 女，出生年月 1970-01`, without what is blank."""
+        pairs = zip(self.columns, values, strict=True)
+        return "，".join(f"{label} {words(value)}" for (label, words), value in pairs if value not in BLANK)
+
+    def changes(self, change, filings):
+        """{section·key·label: [old, new]} of a changed record."""
+        row = self.row(change.values)
+        return {
+            f"{row}·{self.section.field(name).verbose_name}": [self.said(name, value) for value in pair]
+            for name, pair in change.fields.items()
+        }
+
+    def said(self, name, value):
+        return None if value in BLANK else self.words[name](value)

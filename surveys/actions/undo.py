@@ -1,0 +1,152 @@
+"""An applied upload taken back as a whole, where nothing it wrote was edited since."""
+
+import json
+import zlib
+from collections import Counter, defaultdict
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from communities.bulk import chunks
+from surveys.actions.hooks import saved
+from surveys.actions.trail import note_undo
+from surveys.actions.uploads import NAMED, bump, refuse_closed
+from surveys.bulk import covered_records, replace_covers, update_records
+from surveys.difference import key_text
+from surveys.models import Upload
+from surveys.sections import section_named
+
+
+@transaction.atomic
+def undo_upload(*, upload, by=None):
+    """Take an upload back: its new records go, its changed values become the old ones, its questions are withdrawn.
+
+    Raises ValidationError with a sentence that names what was edited since; then nothing is changed.
+    """
+    reclaim(upload)
+    effects = [Effect(section_named(name), kept) for name, kept in unpacked(upload).items()]
+    touched = defaultdict(Counter)
+    for effect in effects:
+        effect.count(touched)
+    filings = snapshot(upload, touched)
+    refuse_closed(filings.values())
+    refuse_edited([line for effect in effects for line in effect.edited(filings)])
+    bump(filings.values(), upload.undone_at, by)
+    for effect in effects:
+        effect.take_back()
+    upload.remarks.filter(closed_at=None).delete()
+    note_undo(upload, touched, filings, by=by)
+    if touched:
+        saved(upload.round, sorted(touched))
+    return upload
+
+
+def reclaim(upload):
+    """Only an applied upload can be taken back, and only once."""
+    now = timezone.now()
+    mine = Upload.objects.filter(pk=upload.pk, status=Upload.Status.APPLIED)
+    if not mine.update(status=Upload.Status.UNDONE, undone_at=now):
+        raise ValidationError(f"“{upload}”没有入库，或已经撤销，没有可撤销的内容。")
+    upload.refresh_from_db()
+
+
+def unpacked(upload):
+    """{section: {"names", "created", "changed"}} as applying left it."""
+    return json.loads(zlib.decompress(bytes(upload.undo)))
+
+
+def snapshot(upload, touched):
+    """{id: filing} of what the upload wrote to, versions included, before its records are looked at."""
+    filings = {}
+    for part in chunks(touched):
+        filings |= upload.round.filings.only("pk", "name", "path", "version", "status").in_bulk(part)
+    return filings
+
+
+def refuse_edited(lines):
+    if lines:
+        names = "、".join(lines[:NAMED])
+        raise ValidationError(f"入库后有 {len(lines)} 条记录又被改过，不能整批撤销：{names}。请在填报页面逐条修改。")
+
+
+def plain(value):
+    """A value as the undo record holds it: amounts are text there."""
+    return value if value is None or isinstance(value, (str, int)) else str(value)
+
+
+class Effect:
+    """What an upload did to one section, beside what is stored there now."""
+
+    def __init__(self, section, kept):
+        self.section, self.names = section, kept["names"]
+        self.created = {pk: (filing, values, covers) for pk, filing, values, covers in kept["created"]}
+        self.changed = {pk: (filing, fields) for pk, filing, fields in kept["changed"]}
+        self.columns = [f.name for f in section.model._meta.concrete_fields if f.name not in ("id", "filing")]
+        self.stored = self.fetched()
+        self.covered = covered_records(section, [*self.created, *self.changed]) if section.covers else {}
+
+    def fetched(self):
+        """{id: values of all columns} of the records the upload wrote."""
+        rows = {}
+        for part in chunks([*self.created, *self.changed]):
+            found = self.section.model.objects.filter(pk__in=part).order_by()
+            rows |= {pk: values for pk, *values in found.values_list("pk", *self.columns)}
+        return rows
+
+    def count(self, touched):
+        """Add to {filing: {section label: records}}."""
+        for filing, *_ in (*self.created.values(), *self.changed.values()):
+            touched[filing][self.section.label] += 1
+
+    def edited(self, filings):
+        """`育才社区 工作人员·王芳` for each record that is no longer as the upload left it."""
+        template = {f.name: plain(f.get_default()) for f in self.section.model._meta.concrete_fields}
+        gone = [pk for pk in self.created if not self.as_created(pk, template)]
+        gone += [pk for pk in self.changed if not self.as_changed(pk)]
+        return [self.called(pk, filings) for pk in gone]
+
+    def as_created(self, pk, template):
+        _, values, covers = self.created[pk]
+        expected = template | dict(zip(self.names, values, strict=True))
+        stored = self.stored.get(pk)
+        return (
+            stored is not None
+            and list(map(plain, stored)) == [expected[name] for name in self.columns]
+            and sorted(self.covered.get(pk, ())) == covers
+        )
+
+    def as_changed(self, pk):
+        stored = self.stored.get(pk)
+        if stored is None:
+            return False
+        now = dict(zip(self.columns, map(plain, stored), strict=True))
+        now[self.section.covers] = sorted(self.covered.get(pk, ()))
+        return all(now[name] == new for name, (_, new) in self.changed[pk][1].items())
+
+    def called(self, pk, filings):
+        """The record as people name it, from what is stored or, where it is gone, from what was."""
+        filing, *rest = self.created.get(pk) or self.changed[pk]
+        names, values = (self.columns, self.stored[pk]) if pk in self.stored else (self.names, rest[0])
+        values = dict(zip(names, values, strict=False)) if pk in self.stored or pk in self.created else {}
+        key = key_text(self.section, values) if values else ""
+        return f"{filings[filing].name} {self.section.label}" + (f"·{key}" if key else "")
+
+    def take_back(self):
+        for part in chunks(self.created):
+            self.section.model.objects.filter(pk__in=part).delete()
+        names = {name for _, fields in self.changed.values() for name in fields}
+        at = {name: self.columns.index(name) for name in self.columns if name in names}
+        update_records(self.section, list(at), [self.before(pk, at) for pk in self.changed])
+        if self.section.covers in names:
+            fields = {pk: fields for pk, (_, fields) in self.changed.items() if self.section.covers in fields}
+            replace_covers(self.section, {pk: each[self.section.covers][0] for pk, each in fields.items()})
+
+    def before(self, pk, at):
+        """The values of the columns in `at` as they were before the upload, and the id."""
+        fields, stored = self.changed[pk][1], self.stored[pk]
+        values = (
+            self.section.field(name).to_python(fields[name][0]) if name in fields else stored[i]
+            for name, i in at.items()
+        )
+        return (*values, pk)

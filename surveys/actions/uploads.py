@@ -1,0 +1,199 @@
+"""A workbook sent in: received and read, then applied as a whole, in one transaction."""
+
+import hashlib
+import json
+import zlib
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.utils import timezone
+
+from communities.bulk import chunks
+from communities.tree import ids
+from surveys import reading as reader
+from surveys.actions.hooks import saved
+from surveys.actions.questions import new_questions
+from surveys.actions.trail import note_upload
+from surveys.bulk import insert_covers, insert_records, replace_covers, update_records
+from surveys.difference import differences
+from surveys.models import Filing, Layout, Remark, Status, Upload
+from surveys.reading.result import Kind
+
+NAMED = 5
+
+
+def check_workbook(*, round, unit, name, content, decisions=None):
+    """Read a workbook for a unit of a round and compare it with what is stored; writes nothing.
+
+    Returns (reading, {section name: Difference}). Raises ValidationError where nothing in the file can be read.
+    """
+    file = ContentFile(content, name)
+    found = reader.read(file, round=round, unit=unit, decisions=decisions or {}, layouts=layouts(unit))
+    broken = [finding for finding in found.findings if finding.kind == Kind.FILE]
+    if broken:
+        raise ValidationError([sentence(finding) for finding in broken])
+    compared = differences(found)
+    found.findings += [finding for difference in compared.values() for finding in difference.findings]
+    return found, compared
+
+
+def layouts(unit):
+    """Confirmed readings of foreign sheets, {signature: mapping}; a unit's own goes before those from above."""
+    confirmed = Layout.objects.filter(unit__in=ids(unit.path)).order_by("unit__path")
+    return dict(confirmed.values_list("signature", "mapping"))
+
+
+def receive_upload(*, round, unit, name, content, by=None, decisions=None):
+    """Take in a workbook: keep the original, what was found in it and what it would change; (upload, reading).
+
+    Nothing of the survey changes yet. Raises ValidationError with a sentence where nothing can be read.
+    """
+    found, compared = check_workbook(round=round, unit=unit, name=name, content=content, decisions=decisions)
+    upload = Upload(
+        round=round,
+        unit=unit,
+        name=name[:255],
+        sha256=hashlib.sha256(content).hexdigest(),
+        findings=[finding.as_dict() for finding in found.findings],
+        decisions=decisions or {},
+        counts={name: difference.counts for name, difference in compared.items()},
+        by=by,
+    )
+    upload.file.save(name, ContentFile(content), save=True)
+    return upload, found
+
+
+@transaction.atomic
+def apply_upload(*, upload, reading, by=None, leave_out_undecided=False, clear_blanks=None):
+    """Write what an upload brings: all of it or nothing; raises ValidationError with a sentence.
+
+    Only a checked upload, once; only into filings that are open and that nobody saves meanwhile. Undecided rows stop
+    it unless they are to be left out. `clear_blanks` says whether an empty cell clears; by default our template's do.
+    """
+    claim(upload)
+    filings = snapshot(upload, reading)
+    found = differences(reading, clear_blanks=clear_blanks)
+    if not leave_out_undecided:
+        refuse_undecided(reading, found)
+    questions = new_questions(upload, reading, by=by)
+    touched = sorted(set().union(*(difference.filings for difference in found.values())))
+    refuse_closed([filings[pk] for pk in {*touched, *(question.filing_id for question in questions)}])
+    bump([filings[pk] for pk in touched], upload.applied_at, by)
+    upload.counts = {name: difference.counts for name, difference in found.items()}
+    upload.undo = packed({name: written(difference) for name, difference in found.items()})
+    upload.save(update_fields=["counts", "undo"])
+    Remark.objects.bulk_create(questions, batch_size=500)
+    note_upload(upload, found, filings, by=by)
+    if touched:
+        saved(upload.round, touched)
+    return upload
+
+
+def claim(upload):
+    """Only one of two people who confirm the same upload gets it."""
+    now = timezone.now()
+    mine = Upload.objects.filter(pk=upload.pk, status=Upload.Status.CHECKED)
+    if not mine.update(status=Upload.Status.APPLIED, applied_at=now):
+        raise ValidationError(f"“{upload}”已经入库或撤销，不能再次入库。如需重来，请重新上传。")
+    upload.status, upload.applied_at = Upload.Status.APPLIED, now
+
+
+def snapshot(upload, reading):
+    """{id: filing} of everything the workbook speaks of, versions included, before its records are looked at."""
+    wanted = {row[0] for incoming in reading.incoming.values() for row in incoming.rows}
+    wanted |= {finding.filing for finding in reading.findings if finding.filing}
+    only = ("pk", "name", "path", "version", "status")
+    filings = {}
+    for part in chunks(wanted):
+        filings |= upload.round.filings.only(*only).in_bulk(part)
+    if wanted - filings.keys():
+        raise ValidationError("工作簿中有不属于本填报期的单位，请重新上传。")
+    return filings
+
+
+def refuse_undecided(reading, found):
+    """Rows that wait for a decision stop the whole workbook."""
+    waiting = {finding.place: finding for finding in reading.undecided}
+    waiting |= {finding.place: finding for each in found.values() for finding in each.findings if blocks(finding)}
+    if waiting:
+        places = "、".join(list(waiting)[:NAMED])
+        raise ValidationError(f"还有 {len(waiting)} 处待决定（{places}），全部决定或选择略过后才能入库。")
+
+
+def blocks(finding):
+    return finding.kind in (Kind.ROW, Kind.FILE)
+
+
+def refuse_closed(filings):
+    """Filings that were handed in or approved are not written to."""
+    closed = [filing for filing in filings if not filing.is_open]
+    if closed:
+        names = "、".join(f"{filing.name}（{filing.get_status_display()}）" for filing in closed[:NAMED])
+        raise ValidationError(f"{len(closed)} 份填报表不能再改：{names}。请先退回，或从工作簿中去掉这些单位。")
+
+
+def bump(filings, moment, by):
+    """Count a save on each filing, if it is still open and as it was when its records were read."""
+    versions = {}
+    for filing in filings:
+        versions.setdefault(filing.version, []).append(filing.pk)
+    for version, pks in versions.items():
+        for part in chunks(pks):
+            mine = Filing.objects.filter(pk__in=part, version=version, status__in=[Status.DRAFT, Status.RETURNED])
+            if mine.update(version=version + 1, saved_at=moment, saved_by=by) != len(part):
+                raise ValidationError("导入时有人保存了同一份填报表，本次没有写入。请再试一次。")
+
+
+def written(difference):
+    """Write one section; what to keep so that it can be taken back."""
+    return {
+        "names": difference.names,
+        "created": created(difference),
+        "changed": changed(difference),
+    }
+
+
+def created(difference):
+    """Insert the new records: [id, filing, values, filings covered] of each."""
+    section, new = difference.section, difference.new
+    if not new:
+        return []
+    made = insert_records(section, difference.names, [(each.filing, *each.values) for each in new])
+    if section.covers:
+        insert_covers(section, [(pk, f) for pk, each in zip(made, new, strict=True) for f in sorted(each.covers)])
+    return [
+        [pk, each.filing, each.values, sorted(each.covers) if section.covers else []]
+        for pk, each in zip(made, new, strict=True)
+    ]
+
+
+def changed(difference):
+    """Update the changed records: [id, filing, {field: [old, new]}] of each."""
+    section, changes = difference.section, difference.changed
+    named = {name for change in changes for name in change.fields}
+    at = {name: difference.names.index(name) for name in difference.names if name in named}
+    update_records(section, list(at), [values_after(change, at) for change in changes])
+    if section.covers in named:
+        replace_covers(
+            section,
+            {each.pk: each.fields[section.covers][1] for each in changes if section.covers in each.fields},
+        )
+    return [[change.pk, change.filing, change.fields] for change in changes]
+
+
+def values_after(change, at):
+    """The values of the columns in `at` as they will be, and the id."""
+    values = (change.fields[name][1] if name in change.fields else change.values[i] for name, i in at.items())
+    return (*values, change.pk)
+
+
+def packed(content):
+    """As `Upload.undo` keeps it; amounts as text."""
+    return zlib.compress(json.dumps(content, default=str, ensure_ascii=False).encode(), 1)
+
+
+def sentence(finding):
+    """A finding in one sentence, its place in front where it has one."""
+    place = f"{finding.place}：" if finding.cell else ""
+    return f"{place}{finding.reason}" + (f"（{finding.expected}）" if finding.expected else "")

@@ -11,7 +11,7 @@ from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Pr
 from surveys.fields import AmountField, CountField
 
 FONT = "等线"
-TEXT, COUNT, AMOUNT = "文字", "整数", "小数"
+TEXT, COUNT, AMOUNT = "填写文字", "填写整数", "填写小数"
 FORMATS = {TEXT: "@", COUNT: "#,##0", AMOUNT: "#,##0.00"}
 HEADER, UNITS, KEY, TITLE, WORD, FAINT = "表头", "单位行", "固定", "标题", "说明", "标记"
 LINE = Border(*[Side(style="thin", color="BFC5CC")] * 4)
@@ -26,21 +26,13 @@ def kind(field):
     return AMOUNT if isinstance(field, AmountField) else TEXT
 
 
-def open_style(kind):
-    return f"{kind}·填写"
-
-
-def locked_style(kind):
-    return f"{kind}·锁定"
-
-
 def add_styles(book):
     """The named styles of the workbook: what is white may be filled in, what is grey is locked."""
     for each in (TEXT, COUNT, AMOUNT):
         side = Alignment(horizontal="left" if each == TEXT else "right", vertical="center", wrap_text=each == TEXT)
-        common = {"font": Font(name=FONT, size=11), "number_format": FORMATS[each], "border": LINE, "alignment": side}
-        book.add_named_style(NamedStyle(open_style(each), protection=Protection(locked=False), **common))
-        book.add_named_style(NamedStyle(locked_style(each), fill=GREY, **common))
+        common = {"font": Font(name=FONT, size=11), "border": LINE, "alignment": side}
+        free = Protection(locked=False)
+        book.add_named_style(NamedStyle(each, number_format=FORMATS[each], protection=free, **common))
     for style in fixed_styles():
         book.add_named_style(style)
 
@@ -74,10 +66,9 @@ class Brush:
     def cell(self, value, style, comment=""):
         cell = WriteOnlyCell(self.sheet)
         cell._style = self.style(style)
-        if isinstance(value, str):
-            cell._value, cell.data_type = ILLEGAL_CHARACTERS_RE.sub("", value)[:32767], "s"
-        else:
-            cell.value = value
+        cell.value = (ILLEGAL_CHARACTERS_RE.sub("", value) or None) if isinstance(value, str) else value
+        if isinstance(cell.value, str):
+            cell.data_type = "s"
         if comment:
             cell.comment = Comment(comment, "填报说明", width=220, height=60)
         return cell

@@ -7,8 +7,9 @@ from surveys.workbook.cells import FAINT, TITLE, WORD, Brush
 from surveys.workbook.layout import page
 from surveys.workbook.marker import COVER
 
+MOST_NAMED = 12
 LINES = (
-    "白格填写，灰格锁定（区划代码、街道、单位，以及已报送或已审定的单位）。已有内容是系统中的现有数据，有变化的直接改。",
+    "白格填写，灰格锁定（区划代码、街道、单位）。已有内容是系统中的现有数据，有变化的直接改。",
     "空白表示不清楚，0 表示没有，请勿混用；不填“无”“—”。清空一格，系统中该项即为空白。",
     "数字按表头下一行的单位填写，金额填“元”，不填“万元”；日期写成 2004、2004-08 或 2004-08-15。",
     "人员、党组织等新增的，在表末空行填写，街道、单位从下拉列表中选；街道机关的人员，单位选街道本身。",
@@ -23,7 +24,7 @@ def advisers(round):
     return f"{names}（{round.unit.name}）" if names else round.unit.name
 
 
-def facts(round, unit):
+def facts(round, unit, closed):
     """The lines above the rules."""
     due = timezone.localtime(round.due_at)
     yield "填报期", round.title
@@ -32,20 +33,23 @@ def facts(round, unit):
     yield "截止时间", f"{due:%Y年%-m月%-d日 %H:%M}"
     yield "制表日期", f"{timezone.localdate():%Y年%-m月%-d日}"
     yield "有疑问请问", advisers(round)
+    if closed:
+        more = f"等 {len(closed)} 个单位" if len(closed) > MOST_NAMED else ""
+        yield "不在表内", "、".join(closed[:MOST_NAMED]) + more + "（已报送或已审定，要改须先退回）"
 
 
-def write_cover(book, round, unit, marker):
+def write_cover(book, round, unit, marker, closed):
     """Two columns, nothing merged; the last line is how the system knows its own workbook again."""
     sheet = book.create_sheet(COVER)
     sheet.protection.sheet = True
     sheet.sheet_view.showGridLines = False
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 14, 96
-    page(sheet, "")
+    page(sheet, f"{unit.name} {round.title}")
     brush = Brush(sheet)
     sheet.append([brush.cell("社区调查填报表", TITLE)])
     sheet.append([])
     rules = [(f"说明 {at}", line) for at, line in enumerate(LINES, 1)]
-    for label, text in [*facts(round, unit), (None, None), *rules]:
+    for label, text in [*facts(round, unit, closed), (None, None), *rules]:
         sheet.append([brush.cell(label, WORD), brush.cell(text, WORD)])
     sheet.append([])
     sheet.append([None, brush.cell(str(marker), FAINT)])

@@ -2,7 +2,7 @@
 
 from openpyxl.utils import get_column_letter
 
-from surveys.workbook.cells import TEXT, open_style, width
+from surveys.workbook.cells import TEXT, width
 
 NARROWEST, WIDEST = 7, 38
 ONE_LINE = 8  # a label of up to four characters stays on one line; a longer one breaks in the middle
@@ -37,9 +37,9 @@ def set_widths(sheet, labels, lines):
 def open_below(sheet, brush, kinds, keys):
     """Roster sheets: everything below the last line may be filled in, except the code."""
     for at in range(2, keys + 1):
-        sheet.column_dimensions[get_column_letter(at)]._style = brush.style(open_style(TEXT))
+        sheet.column_dimensions[get_column_letter(at)]._style = brush.style(TEXT)
     for at, kind in enumerate(kinds, keys + 1):
-        sheet.column_dimensions[get_column_letter(at)]._style = brush.style(open_style(kind))
+        sheet.column_dimensions[get_column_letter(at)]._style = brush.style(kind)
 
 
 def protect(sheet):

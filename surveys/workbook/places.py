@@ -21,9 +21,9 @@ class Place:
     is_open: bool
 
 
-def short(filing):
+def short_name(name):
     """育才社区 for 育才社区居民委员会: what people write."""
-    return Unit(name=filing.name).short_name
+    return Unit(name=name).short_name
 
 
 def places(round, unit):
@@ -32,8 +32,8 @@ def places(round, unit):
     streets = {filing.unit_id: filing for filing in filings if filing.level == Level.STREET}
     inside = [each for each in filings if each.path.startswith(unit.path) and each.level in (4, 5)]
     inside.sort(key=lambda filing: order(filing, streets.get(filing.street_id)))
-    twice = Counter((filing.street_id, short(filing)) for filing in inside)
-    return [place(each, streets, unique=twice[each.street_id, short(each)] == 1) for each in inside]
+    twice = Counter((filing.street_id, short_name(filing.name)) for filing in inside)
+    return [place(each, streets, unique=twice[each.street_id, short_name(each.name)] == 1) for each in inside]
 
 
 def order(filing, street):
@@ -44,5 +44,5 @@ def order(filing, street):
 
 def place(filing, streets, *, unique):
     street = streets.get(filing.street_id)
-    name = short(filing) if unique else filing.name
+    name = short_name(filing.name) if unique else filing.name
     return Place(filing.pk, filing.level, filing.code, street.name if street else "", name, filing.is_open)

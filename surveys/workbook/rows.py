@@ -3,36 +3,40 @@
 from collections import defaultdict
 
 from communities import tree
-from communities.models import Unit
 from surveys.fields import YesNoField
 from surveys.workbook.masking import masked
+from surveys.workbook.places import short_name
 
 
-def stored(section, round, unit):
+def stored(section, round, unit, named):
     """{filing id: [{column: stored value}, …]} of every record inside `unit`: one query, one more for `covers`."""
     names = [column.name for column in section.own_columns if column.name != section.covers]
     records = section.model.objects.filter(
         tree.inside([unit.path], "filing__path"), filing__round=round, filing__level__in=section.levels
     )
-    covered = coverage(section, round, unit) if section.covers else {}
+    covered = coverage(section, round, unit, named) if section.covers else {}
     found = defaultdict(list)
     for filing, pk, *values in records.order_by("pk").values_list("filing_id", "pk", *names):
         found[filing].append({**dict(zip(names, values, strict=True)), section.covers: covered.get(pk)})
     return found
 
 
-def coverage(section, round, unit):
-    """{record id: 「育才社区、东昊社区」}; a community of another street is named with its street."""
+def coverage(section, round, unit, named):
+    """{record id: 「育才社区、东昊社区」}; a community of another street is named with its street.
+
+    `named` are the names the workbook gives its own filings.
+    """
     link = section.field(section.covers)
     host, other = link.m2m_field_name(), link.m2m_reverse_field_name()
-    names = (f"{host}__filing__street", f"{other}__street", f"{other}__street__name", f"{other}__name")
     links = link.remote_field.through.objects.filter(
         tree.inside([unit.path], f"{host}__filing__path"), **{f"{host}__filing__round": round}
     )
+    columns = (f"{host}_id", f"{other}_id", f"{host}__filing__street")
+    columns += (f"{other}__street", f"{other}__street__name", f"{other}__name")
     found = defaultdict(list)
-    for pk, own, street, street_name, name in links.order_by(f"{other}__code", "pk").values_list(f"{host}_id", *names):
+    for pk, filing, own, street, street_name, name in links.order_by(f"{other}__code", "pk").values_list(*columns):
         prefix = "" if own == street else street_name or ""
-        found[pk].append(prefix + Unit(name=name).short_name)
+        found[pk].append(prefix + (named.get(filing) or short_name(name)))
     return {pk: "、".join(communities) for pk, communities in found.items()}
 
 

@@ -3,7 +3,7 @@
 from openpyxl.utils import get_column_letter
 
 from surveys.workbook import layout
-from surveys.workbook.cells import AMOUNT, HEADER, KEY, UNITS, Brush, kind, locked_style, open_style
+from surveys.workbook.cells import AMOUNT, HEADER, KEY, UNITS, Brush, kind
 from surveys.workbook.lists import rule_for, unit_rules
 
 KEYS = ("区划代码", "街道", "单位（社区）")
@@ -60,13 +60,11 @@ def write_heading(sheet, brush, section, fields):
 
 
 def write_lines(sheet, brush, fields, rows):
-    """White cells where the filing is open, grey where it was submitted or approved."""
+    """Grey cells say which unit, white ones are filled in."""
     kinds = [kind(field) for field in fields]
-    styles = {True: [open_style(each) for each in kinds], False: [locked_style(each) for each in kinds]}
     for place, values in rows:
         keys = [brush.cell(value or None, KEY) for value in (place.code, place.street, place.name)]
-        cells = [brush.cell(*pair) for pair in zip(values, styles[place.is_open], strict=True)]
-        sheet.append([*keys, *cells])
+        sheet.append([*keys, *(brush.cell(*pair) for pair in zip(values, kinds, strict=True))])
 
 
 def validate(sheet, section, fields, lists, reporting, last):

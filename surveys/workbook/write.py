@@ -16,17 +16,20 @@ from surveys.workbook.sheet import add_sheet
 def write_workbook(*, round, unit, file, sections=None, show_personal=False):
     """Write the pre-filled workbook of `unit` in `round` to `file`, a path or an open binary file.
 
+    What was submitted or approved may not be changed and is left out; the cover names it.
     `sections`: only these, in this order; all by default. Telephone numbers are masked unless `show_personal`.
     The number of queries does not depend on how many communities there are.
     """
     book, lists, marker = Workbook(write_only=True), Lists(), marker_for(round, unit)
     add_styles(book)
     book.custom_doc_props.append(StringProperty(name="survey-template", value=str(marker)))
-    write_cover(book, round, unit, marker)
     inside = places(round, unit)
+    write_cover(book, round, unit, marker, closed=[place.name for place in inside if not place.is_open])
+    named = {place.filing: place.name for place in inside}
     for section in sections or all_sections():
-        reporting = [place for place in inside if place.level in section.levels]
-        rows = list(sheet_rows(section, reporting, stored(section, round, unit), show_personal=show_personal))
+        reporting = [place for place in inside if place.is_open and place.level in section.levels]
+        records = stored(section, round, unit, named)
+        rows = list(sheet_rows(section, reporting, records, show_personal=show_personal))
         add_sheet(book, section, rows, lists, reporting, f"{unit.name} {round.title} {section.label}")
     lists.write(book, marker)
     book.save(file)

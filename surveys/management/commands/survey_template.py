@@ -1,3 +1,6 @@
+from io import BytesIO
+from pathlib import Path
+
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
@@ -30,8 +33,11 @@ class Command(BaseCommand):
         return audit.entry(by=None, verb="导出填报工作簿", what=what, source=Source.COMMAND, path=unit.path)
 
     def write(self, survey, unit, output, show_personal):
+        """Made in memory first, so that a file that cannot be written is not left half."""
+        made = BytesIO()
+        write_workbook(round=survey, unit=unit, file=made, show_personal=show_personal)
         try:
-            write_workbook(round=survey, unit=unit, file=output, show_personal=show_personal)
+            Path(output).write_bytes(made.getvalue())
         except OSError as error:
             raise CommandError(
                 f"文件 {output} 写不了：{error.strerror}。换一个位置，或先在表格软件中关闭它。"

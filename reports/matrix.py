@@ -30,7 +30,7 @@ class MatrixFilter(forms.Form):
     def __init__(self, data, streets, standards):
         super().__init__(data)
         self.streets = streets
-        self.fields["street"].choices = [("", "全部单位"), *((str(s.pk), s.short_name) for s in streets)]
+        self.fields["street"].choices = [("", "全部单位"), *((str(s.pk), s.name) for s in streets)]
         self.fields["show"].choices = [("", "全部标准"), *self.topics(standards), *self.singles(standards)]
         for name in ("street", "show", "state", "name"):
             self.fields[name].widget.attrs.update({"class": "inp", "aria-label": self.fields[name].label})

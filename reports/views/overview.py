@@ -69,7 +69,7 @@ def linked(parts):
 
 def chart(parts):
     """The bar chart of the units below; a table of hundreds needs no chart of hundreds."""
-    rows = [(p.filing.short_name, href(p.filing), p.met, p.unmet, p.unknown) for p in parts]
+    rows = [(p.filing.name, href(p.filing), p.met, p.unmet, p.unknown) for p in parts]
     return charts.shares(rows[:CHARTED]) if rows and any(sum(row[2:]) for row in rows) else None
 
 

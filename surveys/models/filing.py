@@ -107,8 +107,6 @@ class Filing(models.Model):
     def __str__(self):
         return f"{self.name} {self.round.period}"
 
-    short_name = Unit.short_name
-
     @property
     def is_open(self):
         return self.status in (Status.DRAFT, Status.RETURNED)

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, F, Q, Sum
+from django.db.models.functions import Coalesce
 
 from communities.models import Level
 from reports.compliance import STATES, Verdict
@@ -37,7 +38,7 @@ ALSO = ("plaque_only",)
 # Where a community that has not answered makes the sum too small, the page says how many those are.
 ASKED = ("households", "residents", "funding_budgeted", "funding_received")
 NAMES = [name for group in FIGURES.values() for name, _ in group] + list(ALSO)
-COLUMNS = {Level.CITY: "city", Level.DISTRICT: "district", Level.STREET: "street"}
+COLUMNS = {Level.CITY: "city_id", Level.DISTRICT: "district_id", Level.STREET: "street_id"}
 
 
 @dataclass
@@ -90,20 +91,25 @@ class Part:
                 setattr(self, judgment.verdict.value, getattr(self, judgment.verdict.value) + 1)
 
 
+def unit_below(children):
+    """The id of the unit straight below the area, for any filing in it, from its copied ids; levels may be skipped."""
+    top = min((child.level for child in children), default=Level.COMMUNITY)
+    above = [F(column) for level, column in COLUMNS.items() if level >= top]
+    return Coalesce(*above, F("unit_id")) if above else F("unit_id")
+
+
 def sums(filing, children):
-    """(the area, {child pk: Part}): figures and progress in one query, grouped by the copied id of the unit below."""
-    column = COLUMNS.get(min((child.level for child in children), default=Level.COMMUNITY), "unit")
+    """(the area, {child pk: Part}): figures and progress in one query, grouped by the unit below."""
     community = Q(level=Level.COMMUNITY)
     wanted = {f"s_{name}": Sum(f"measures__{name}") for name in NAMES}
     wanted |= {f"n_{name}": Count("pk", filter=community & Q(**{f"measures__{name}": None})) for name in ASKED}
     wanted |= {f"c_{name}": Count("pk", filter=community & state) for name, state in STATES.items()}
-    rows = (
-        Filing.objects.within(filing).filter(round=filing.round_id).order_by().values(f"{column}_id").annotate(**wanted)
-    )
+    inside = Filing.objects.within(filing).filter(round=filing.round_id).order_by()
+    rows = inside.annotate(below=unit_below(children)).values("below").annotate(**wanted)
     area, parts = Part(filing), {child.unit_id: Part(child) for child in children}
     for row in rows:
         area.add(row)
-        if part := parts.get(row[f"{column}_id"]):
+        if part := parts.get(row["below"]):
             part.add(row)
     return area, {part.filing.pk: part for part in parts.values()}
 
@@ -118,6 +124,18 @@ def stored_tallies(filing):
         else:
             below.setdefault(tally.filing_id, []).append(tally)
     return mine, below
+
+
+def fresh_tallies(standards, judgments):
+    """{standard pk: Tally}, unsaved, of communities judged just now: what a street shows needs no stored roll-up."""
+    return {standard.pk: fresh_tally(standard, judgments) for standard in standards}
+
+
+def fresh_tally(standard, judgments):
+    found = [mine[standard.code] for mine in judgments.values() if standard.code in mine]
+    counts = {verdict.value: sum(j.verdict == verdict for j in found) for verdict in Verdict}
+    gap = sum(j.gap or 0 for j in found if j.verdict == Verdict.UNMET)
+    return Tally(standard=standard, direct=False, gap=gap, **counts)
 
 
 def whole(standards):

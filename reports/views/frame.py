@@ -105,9 +105,7 @@ class Frame:
 
     @property
     def chain(self):
-        steps = [
-            {"name": f.name, "href": href(f) if visible(self.user, f.path) else ""} for f in above(self.filing)
-        ]
+        steps = [{"name": f.name, "href": href(f) if visible(self.user, f.path) else ""} for f in above(self.filing)]
         if not self.here:
             steps[-1]["href"] = ""
         return steps

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from communities.models import Level
 from reports import charts
 from reports.compliance import at, binding, judge, judge_area
-from reports.overview import figures, stored_tallies, sums, whole
+from reports.overview import figures, fresh_tallies, stored_tallies, sums, whole
 from reports.views.frame import Frame, href, seen
 from reports.views.remarks import questions
 from surveys.sections import all_sections
@@ -25,12 +25,9 @@ def overview(request, pk):
     frame = Frame(filing, request.user, "overview")
     standards = binding(filing.round, filing)
     area, parts = sums(filing, frame.children)
-    mine, below = stored_tallies(filing)
-    rows = [(s, mine[s.pk]) for s in whole(at(Level.COMMUNITY, standards)) if s.pk in mine]
-    counted = {standard.pk for standard, _ in rows}
+    rows = standard_rows(filing, at(Level.COMMUNITY, standards), parts)
     for _, tally in rows:
         area.count(tally)
-    count_parts(parts, below, counted, standards)
     asked = Counter(dict(questions(filing).order_by().values_list("section").annotate(Count("pk"))))
     context = {
         "frame": frame,
@@ -48,16 +45,29 @@ def overview(request, pk):
     return render(request, "reports/overview.html", context)
 
 
-def count_parts(parts, below, counted, standards):
-    """Verdicts per unit below: from the stored roll-ups, or judged now where the units below are communities."""
+def standard_rows(filing, standards, parts):
+    """(standard, Tally) of the area; the verdicts of each unit below are counted into its part.
+
+    From the stored roll-ups, or judged now where the units below are communities.
+    """
+    shown = whole(standards)
     communities = [part.filing for part in parts.values() if part.filing.level == Level.COMMUNITY]
-    judgments = judge(communities, standards) if communities else {}
-    codes = {standard.code for standard in standards if standard.pk in counted}
-    for pk, part in parts.items():
-        for tally in below.get(pk, []):
-            if tally.standard_id in counted:
-                part.count(tally)
-        part.judge(j for code, j in judgments.get(pk, {}).items() if code in codes)
+    judgments = judge(communities, standards)
+    for pk, found in judgments.items():
+        parts[pk].judge(found[standard.code] for standard in shown)
+    if len(communities) == len(parts):
+        mine = fresh_tallies(shown, judgments)
+    else:
+        mine, below = stored_tallies(filing)
+        count_parts(parts, below, {standard.pk for standard in shown})
+    return [(standard, mine[standard.pk]) for standard in shown if standard.pk in mine]
+
+
+def count_parts(parts, below, shown):
+    for pk, tallies in below.items():
+        for tally in tallies:
+            if tally.standard_id in shown:
+                parts[pk].count(tally)
 
 
 def linked(parts):

@@ -23,7 +23,16 @@ from tests.factories import (
 )
 
 # One count whatever the number of rows. Three are the visitor's own: session, person, areas.
-QUERIES = {"overview": 12, "matrix": 12, "filing": 11, "measure": 7, "remarks": 7, "standards": 6, "standard": 7}
+QUERIES = {
+    "overview": 12,
+    "street": 11,
+    "matrix": 12,
+    "filing": 11,
+    "measure": 7,
+    "remarks": 7,
+    "standards": 6,
+    "standard": 7,
+}
 
 
 @pytest.fixture
@@ -88,7 +97,8 @@ def more_communities(street, number):
 def address(name, root, filing_a):
     if name.startswith("standard"):
         return reverse(f"reports:{name}", args=["office"] * (name == "standard")) + f"?filing={root.pk}"
-    about = filing_a if name == "filing" else root
+    about = {"filing": filing_a, "street": filing_a.parent}.get(name, root)
+    name = "overview" if name == "street" else name
     return reverse(f"reports:{name}", args=[about.pk, *(["residents"] * (name == "measure"))])
 
 
@@ -100,6 +110,7 @@ def test_page_costs_the_same_at_any_number_of_rows(
     assert connection.features.supports_json_field  # Django asks SQLite once a process
     StandardFactory(code="here", region_code="130983000000")
     StandardFactory(code="average", level=Level.DISTRICT)
+    StandardFactory(code="street", level=Level.STREET)
     fill(filing_a)
     more_communities(filing_a.parent, rows - 1)
     for at in range(rows - 1):
@@ -158,6 +169,18 @@ def test_overview_of_a_street_judges_its_communities(read, filing_a, office):
         ("育才社区", 0, 1, 0),
         ("东昊社区", 0, 0, 1),
     ]
+
+
+def test_overview_of_an_area_that_also_runs_communities_itself(read, root, filing_a, office):
+    unit = UnitFactory(parent=root.unit, level=Level.COMMUNITY, kind=Kind.COMMUNITY, name="直管社区")
+    fill(filing_a)
+    fill(FilingFactory(round=root.round, unit=unit))
+    parts = read("overview").context["parts"]
+    assert {p.filing.name: (p.sums.get("residents"), p.unmet) for p in parts} == {
+        "骅东街道": (1500, 1),
+        "骅中街道": (None, 0),
+        "直管社区": (1500, 1),
+    }
 
 
 def test_overview_before_anything_is_reported(read):

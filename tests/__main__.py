@@ -39,7 +39,7 @@ def runs():
             yield "PostgreSQL", None, "none answers and none is installed; DATABASE_URL_PG names one"
     browser = chromium.find()
     if browser:
-        yield run(f"Browser {browser}, SQLite", SQLITE, "-m", "browser")
+        yield run(f"Browser {browser}, SQLite", SQLITE, "-n", "auto", "-m", "browser")
     else:
         yield "Browser", None, "no Chromium is installed; CHROMIUM names one"
 

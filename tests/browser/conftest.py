@@ -36,6 +36,7 @@ def browser():
 def page(browser, live_server):
     """A page on an office screen; `page.goto("/")` is the sign-in page of the server under test."""
     context = browser.new_context(base_url=live_server.url, viewport=OFFICE_SCREEN, locale="zh-CN")
+    context.set_default_timeout(10_000)
     page = context.new_page()
     complaints = []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)

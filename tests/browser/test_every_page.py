@@ -1,0 +1,77 @@
+"""Every page in a real browser: nothing to complain of, nothing hidden from anyone, nothing wider than the screen."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
+
+from tests.factories import PASSWORD, PremisesFactory, ProfileFactory, RemarkFactory, StandardFactory
+
+PAGES = ["overview", "matrix", "remarks", "filing", "standards", "standard", "measure"]
+SCREENS = [{"width": 1366, "height": 768}, {"width": 360, "height": 740}]  # an office screen, a phone
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
+
+
+@pytest.fixture
+def address(live_server, round_2022, county, filing_a):
+    """`address("matrix")`: a page of the small city, with something to show on it."""
+    ProfileFactory(filing=filing_a, households=1_234, residents=3_456)
+    PremisesFactory(filing=filing_a, area="82.5", tenure="rented")
+    RemarkFactory(filing=filing_a, section="premises", field="area", value="不足20平米", text="面积是多少？")
+    StandardFactory(code="size")
+    of_county = {"args": [round_2022.filings.get(unit=county).pk]}
+    where = {
+        "filing": {"args": [filing_a.pk]},
+        "standards": {},
+        "standard": {"args": ["size"]},
+        "measure": {"args": [*of_county["args"], "households"]},
+    }
+    return lambda name: reverse(f"reports:{name}", **where.get(name, of_county))
+
+
+@pytest.fixture
+def reader(sign_in, district_reviewer):
+    return sign_in(district_reviewer)
+
+
+def violations(page):
+    """[rule: what it found it in] of the accessibility rules broken on this page."""
+    found = Axe().run(page, options=RULES).response["violations"]
+    return [f"{each['id']}: {each['nodes'][0]['target']}" for each in found]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_breaks_no_accessibility_rule(name, reader, address):
+    reader.goto(address(name))
+    assert violations(reader) == []
+
+
+def test_sign_in_page_breaks_no_accessibility_rule(page):
+    page.goto(reverse("accounts:sign_in"))
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_is_no_wider_than_the_screen(name, reader, address):
+    for screen in SCREENS:
+        reader.set_viewport_size(screen)
+        reader.goto(address(name))
+        assert reader.evaluate("document.documentElement.scrollWidth") <= screen["width"]
+
+
+def test_clerk_signs_in_without_script_and_lands_at_home(browser, live_server, clerk_a, round_2022, street_a):
+    context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/")
+    page.fill("input[name=username]", clerk_a.username)
+    page.fill("input[name=password]", PASSWORD)
+    page.click("main button")
+    street = round_2022.filings.get(unit=street_a)
+    assert page.url == live_server.url + reverse("reports:overview", args=[street.pk])
+    assert street.name in page.inner_text("h1")
+    context.close()
+
+
+def test_matrix_leads_from_a_community_to_its_paper(reader, address, filing_a):
+    reader.goto(address("matrix"))
+    reader.click(f"text={filing_a.name}")
+    assert reader.url.endswith(reverse("reports:filing", args=[filing_a.pk]))

@@ -51,7 +51,13 @@ FUNDS = Section(
         Column(
             "route",
             ("拨付形式", "经费拨付方式"),
-            {"实报实销": "street", "报账制": "street", "独立核算": "own_account"},
+            {
+                "实报实销": "street",
+                "报账制": "street",
+                "独立核算": "own_account",
+                "独立账户核算": "own_account",
+                "拨付": "allotted",
+            },
         ),
         Column("note", asked=False),
     ),

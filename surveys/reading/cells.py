@@ -9,15 +9,10 @@ import unicodedata
 from decimal import ROUND_HALF_UP, Decimal
 from math import isfinite
 
-from django.db import models
-
 from surveys import fields
-from surveys.reading import dates, quantities
+from surveys.reading import dates, quantities, words
 from surveys.reading.questions import Question
 
-EXCEL_ERRORS = frozenset(
-    ["#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#GETTING_DATA"]
-)
 NO_FORMULA_VALUE = "公式没有结果"
 CENT = Decimal("0.01")
 
@@ -39,7 +34,7 @@ def attempt(one, raw):
     if raw == "":
         return None
     try:
-        if type(raw) is str and (raw in EXCEL_ERRORS or raw == NO_FORMULA_VALUE):
+        if type(raw) is str and (raw in words.EXCEL_ERRORS or raw == NO_FORMULA_VALUE):
             raise Question(f"单元格是错误值 {raw}" if raw.startswith("#") else raw, "填写数值，不要留公式或错误值。")
         return one(raw)
     except Question as question:
@@ -57,17 +52,17 @@ def converter(column, field, *, year, scale=Decimal(1)):
     """The function that reads one cell of this column."""
     if column.derived:
         return percent if column.derived == "percent" else count_reader("个", column.name, {}, scale)
-    words = {word_key(word): value for word, value in column.words.items()}
+    known = {word_key(word): value for word, value in column.words.items()}
     if isinstance(field, fields.CountField):
-        return bounded(field, count_reader(field.unit, str(field.verbose_name), words, scale))
+        return bounded(field, count_reader(field.unit, str(field.verbose_name), known, scale))
     if isinstance(field, fields.AmountField):
-        return bounded(field, amount_reader(field, words, scale))
+        return bounded(field, amount_reader(field, known, scale))
     if isinstance(field, fields.PartialDateField):
         return lambda raw: dates.read_date(raw, year)
     if isinstance(field, fields.YesNoField):
         return yes_no
     if field.choices:
-        return word_reader(field, words)
+        return word_reader(field, known)
     return text_reader(field)
 
 
@@ -84,7 +79,7 @@ def bounded(field, one):
     return read
 
 
-def number_of(raw, unit, label, words, scale):
+def number_of(raw, unit, label, known, scale):
     """The exact number in a cell, or None where a word says there is none to give."""
     if type(raw) is float or type(raw) is int:
         if not isfinite(raw) or abs(raw) >= 1e15:
@@ -93,20 +88,20 @@ def number_of(raw, unit, label, words, scale):
     if type(raw) is tuple:
         raise Question(f"这里是日期 {raw[0]}，不是数")
     key = word_key(raw)
-    if key in words:
-        return words[key] if words[key] is None else Decimal(words[key])
+    if key in known:
+        return known[key] if known[key] is None else Decimal(known[key])
     worded = quantities.word_number(key, unit not in quantities.UNITS)
     return quantities.parse(raw, unit, label, scale) if worded is None else Decimal(worded)
 
 
-def count_reader(unit, label, words, scale):
+def count_reader(unit, label, known, scale):
     expected = f"填整数，单位：{unit}。"
 
     def read(raw):
         if type(raw) is float and raw.is_integer() and scale == 1 and abs(raw) < 1e15:
             return int(raw)
         try:
-            value = number_of(raw, unit, label, words, scale)
+            value = number_of(raw, unit, label, known, scale)
         except Question as question:
             raise Question(question.reason, expected) from None
         if value is not None and value != value.to_integral_value():
@@ -116,13 +111,13 @@ def count_reader(unit, label, words, scale):
     return read
 
 
-def amount_reader(field, words, scale):
+def amount_reader(field, known, scale):
     unit, label = field.unit, str(field.verbose_name)
     expected = f"填一个数，单位：{unit}，最多两位小数。"
 
     def read(raw):
         try:
-            value = number_of(raw, unit, label, words, scale)
+            value = number_of(raw, unit, label, known, scale)
         except Question as question:
             raise Question(question.reason, expected) from None
         return value if value is None else cents(value, label, expected)
@@ -146,7 +141,7 @@ def percent(raw):
         raise Question(f"这里是日期 {raw[0]}，不是百分数", "写成 7.5%。")
     if type(raw) is str:
         text = quantities.squeezed(raw)
-        if text in quantities.NONE_WORDS:
+        if text in words.NO_NUMBER:
             return None
         found = re.fullmatch(r"([+-]?\d+(?:\.\d+)?)(%?)", text)
         if not found:
@@ -159,64 +154,11 @@ def percent(raw):
     return round(value * 100 if not signed and abs(value) <= 1 else value, 6)
 
 
-YES = frozenset(
-    [
-        "是",
-        "有",
-        "√",
-        "✓",
-        "✔",
-        "☑",
-        "对",
-        "1",
-        "y",
-        "yes",
-        "true",
-        "已落实",
-        "落实",
-        "已",
-        "到位",
-        "已到位",
-        "已配",
-        "已配备",
-        "配备",
-    ]
-)
-NO = frozenset(
-    [
-        "否",
-        "无",
-        "×",
-        "✗",
-        "✘",
-        "╳",
-        "x",
-        "☒",
-        "0",
-        "n",
-        "no",
-        "false",
-        "没有",
-        "未落实",
-        "未",
-        "未到位",
-        "未配",
-        "未配备",
-        "不是",
-        "-",
-        "--",
-        "—",
-        "——",
-        "/",
-    ]
-)
-
-
 def yes_no(raw):
     key = word_key(raw) if type(raw) is str else (str(int(raw)) if type(raw) is float and raw in (0, 1) else "")
-    if key.lower() in YES:
+    if key.lower() in words.YES:
         return True
-    if key.lower() in NO:
+    if key.lower() in words.NO:
         return False
     raise Question(f"不是“是”或“否”：{shown(raw)}", "填 是 或 否。")
 
@@ -226,22 +168,21 @@ def word_key(raw):
     return quantities.squeezed(raw).strip("。;；,，、.") if type(raw) is str else shown(raw)
 
 
-NOTHING = frozenset(["-", "--", "—", "——", "/", "\\"])
 NEGATIONS = tuple("非不未无没")
 
 
 def word_reader(field, extra):
     """One of the field's words, by its label, a declared synonym, or the one word the text contains."""
-    words = {word_key(str(label)): value for value, label in field.choices} | extra
+    known = {word_key(str(label)): value for value, label in field.choices} | extra
     expected = "填：" + "、".join(str(label) for _, label in field.choices) + "。"
 
     def read(raw):
         key = word_key(raw)
-        if key in words:
-            return words[key] or ""
-        if key in NOTHING:
+        if key in known:
+            return known[key] or ""
+        if key in words.DASHES:
             return ""
-        value = contained(key, words)
+        value = contained(key, known)
         if value is None:
             raise Question(f"不在“{field.verbose_name}”的选项里：{shown(raw)}", expected)
         return value
@@ -249,31 +190,32 @@ def word_reader(field, extra):
     return read
 
 
-def contained(text, words):
+def contained(text, known):
     """The value of the only word that `text` contains (租赁民房 -> 租赁); None where several or a negation do."""
-    found = [word for word in words if len(word) >= 2 and word in text]
+    found = [word for word in known if len(word) >= 2 and word in text]
     found = [word for word in found if not any(word != other and word in other for other in found)]
-    values = {words[word] for word in found}
+    values = {known[word] for word in found}
     if len(values) != 1 or any(text[max(0, text.find(word) - 1)] in NEGATIONS for word in found if text.find(word)):
         return None
     return values.pop()
 
 
-EMPTY_TEXTS = frozenset(["无", "没有", "暂无", "-", "--", "—", "——", "/", "\\"])
 INVISIBLE = dict.fromkeys([0x200B, 0x2060, 0xFEFF, 0x00AD], None)
 BETWEEN_IDEOGRAPHS = re.compile(r"(?<=[^\x00-\u2fff\u3000-\u303f])[\s\u3000]+(?=[^\x00-\u2fff\u3000-\u303f])")
-FORBIDDEN = {"Cc": "控制字符", "Cs": "残缺字符", "Co": "自造字"}
-DIRECTIONS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+FORBIDDEN = frozenset(["Cc", "Cs"])
+UNWANTED = frozenset("\ufffd\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def text_reader(field):
     longest, label = field.max_length, str(field.verbose_name)
 
     def read(raw):
+        if type(raw) is float and abs(raw) >= 1e15:
+            raise Question("数字太长，Excel 已丢了末几位", "设成文本格式后重新输入。")
         text = clean(shown(raw))
         if len(text) > longest:
             raise Question(f"{label}有 {len(text)} 个字，超过 {longest} 个", f"写在 {longest} 个字以内。")
-        return "" if text in EMPTY_TEXTS else text
+        return "" if text in words.NOTHING else text
 
     return read
 
@@ -286,8 +228,8 @@ def clean(text):
     text = " ".join(text.split())
     for char in text:
         category = unicodedata.category(char)
-        if category in ("Cc", "Cs") or char in DIRECTIONS:
-            raise Question(f"含有{FORBIDDEN.get(category, '控制方向的字符')} U+{ord(char):04X}", "请重新输入这一格。")
+        if category in FORBIDDEN or char in UNWANTED:
+            raise Question(f"含有不能用的字符 U+{ord(char):04X}", "请重新输入这一格。")
     return BETWEEN_IDEOGRAPHS.sub("", text)
 
 
@@ -298,7 +240,3 @@ def shown(raw):
     if type(raw) is float and raw.is_integer() and abs(raw) < 1e16:
         return str(int(raw))
     return str(raw)
-
-
-def is_many(field):
-    return isinstance(field, models.ManyToManyField)

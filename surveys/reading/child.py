@@ -4,6 +4,7 @@ A workbook can abort the parser where no exception can be caught, so only this p
 on its standard input and answers on its standard output, marshalled plain values: dates as 1-tuples of ISO text.
 """
 
+import gc
 import marshal
 import sys
 from datetime import date, datetime, time, timedelta
@@ -27,6 +28,11 @@ def limit():
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
+def spelt(text):
+    """NUL has no place in a text of the database; what stands for it here is refused by the reader."""
+    return text.replace("\0", "\ufffd") if "\0" in text else text
+
+
 def plain(value):
     """A value that marshal carries; True would be taken for 1, so it travels as the word Excel shows."""
     if isinstance(value, bool):
@@ -37,7 +43,7 @@ def plain(value):
         return (value.isoformat(),)
     if isinstance(value, (time, timedelta)):
         return str(value)
-    return value
+    return spelt(value) if isinstance(value, str) else value
 
 
 def filled(rows):
@@ -70,7 +76,9 @@ def read_sheet(book, at):
 
 
 def plain_row(row):
-    return row if PLAIN.issuperset(map(type, row)) else [plain(value) for value in row]
+    if PLAIN.issuperset(map(type, row)) and not any(type(value) is str and "\0" in value for value in row):
+        return row
+    return [plain(value) for value in row]
 
 
 def answer(data):
@@ -81,7 +89,7 @@ def answer(data):
         sheets = []
         for at, meta in enumerate(book.sheets_metadata):
             if meta.typ == SheetTypeEnum.WorkSheet and meta.visible == SheetVisibleEnum.Visible:
-                sheets.append({"name": meta.name, **read_sheet(book, at)})
+                sheets.append({"name": spelt(meta.name), **read_sheet(book, at)})
         return {"sheets": sheets}
     except PasswordError:
         return {"error": "password"}
@@ -93,6 +101,7 @@ def answer(data):
 
 def main():
     limit()
+    gc.disable()  # a short life of plain values has no garbage to look for
     sys.path.extend(sys.argv[1:])
     result = marshal.dumps(answer(sys.stdin.buffer.read()))
     if len(result) > MAX_ANSWER:

@@ -189,8 +189,8 @@ def inflate(packed):
         raise Unreadable("文件不完整或已损坏。", "请重新保存后再传。") from error
 
 
-ROW = re.compile(rb'<(?:\w+:)?row [^>]*?\br=["\'](\d+)["\']')
-WIDE = re.compile(rb'<(?:\w+:)?c [^>]*?\br=["\']([A-Z]{3})\d+["\'][^>]*>(?!</)')
+ROW = re.compile(rb'row [^>]*?\br=["\'](\d+)["\']')
+WIDE = [re.compile(rb'r="[A-Z]{3}\d'), re.compile(rb"r='[A-Z]{3}\d")]
 FILLED = re.compile(rb'<(?:\w+:)?c [^>]*?\br=["\']([A-Z]+)(\d+)["\'][^>]*(?<!/)>(?!</)')
 ERROR = re.compile(rb'<c r="([A-Z]{1,3}\d+)"[^>]*?\bt="e"[^>]*>(?:<f[^>]*(?:/>|>[^<]*</f>))?<v>([^<]{1,20})</v>')
 NO_VALUE = re.compile(rb'<c r="([A-Z]{1,3}\d+)"[^>]*><f[^>]*(?:/>|>[^<]*</f>)(?:<v ?/>|<v></v>)?</c>')
@@ -232,7 +232,7 @@ class Scan:
         """Refuse filled cells far away; styled but empty ones do no harm and are common."""
         rows = ROW.findall(text)
         far = rows and max(int(row[:9]) for row in rows) > MAX_ROWS
-        if far or WIDE.search(text):
+        if far or any(wide.search(text) for wide in WIDE):
             for column, row in FILLED.findall(text):
                 refuse_far(column.decode(), int(row[:9]))
         if b't="e"' in text:

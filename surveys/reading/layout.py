@@ -10,7 +10,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from decimal import Decimal
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, lru_cache
 
 from surveys.reading import quantities
 from surveys.sections import Column, Section, all_sections
@@ -21,22 +21,22 @@ UNIT_LABELS = {
     "code": "区划代码 代码 单位代码 社区代码 区划编码 行政区划代码 统计用区划代码 街道代码 单位编码 社区编码",
     "district": "区县 县区 区（县） 县（市、区） 市（县、区） 县（市区） 所属区县 区县名称 所在区县",
     "street": "街道 街道名称 镇街 街镇 乡镇街道 乡镇（街道） 街道（乡镇） 街道（镇） 所属街道 所在街道 街道办事处 乡镇",
-    "name": "社区 社区名称 所在社区 所属社区 社区（村） 社区（村）名称 村（社区） 村居 村（居） 党支部（社区）名称 单位 "
-    "单位名称 单位（社区） 填报单位 所在单位 工作单位 社区/街道 社区居委会 社区居委会名称 居委会名称 所属单位 党支部（社区） "
-    "社区（党支部）名称 街道/社区 所属社区名称 所在社区名称 所在村（社区）",
+    "name": "社区 社区名称 所在社区 所属社区 社区（村） 社区（村）名称 村（社区） 村居 村（居） 党支部（社区）名称 "
+    "单位 单位名称 单位（社区） 填报单位 所在单位 工作单位 社区/街道 社区居委会 社区居委会名称 居委会名称 所属单位 "
+    "党支部（社区） 社区（党支部）名称 街道/社区 所属社区名称 所在社区名称 所在村（社区）",
 }
 IGNORED = "序号 编号 序 号 行号 no"
 FILLERS = re.compile("总|数|量|情况|合计|名称|姓名|人口|其中|本|现有|现|个|的|（|）")
 
 
-@cache
+@lru_cache(10_000)
 def normal(label):
     """A label without width, blanks, punctuation and case."""
     text = unicodedata.normalize("NFKC", str(label))
     return re.sub(r"[\s:：、,，.。;；“”\"'‘’()（）\[\]【】/*★]+", "", text).lower()
 
 
-@cache
+@lru_cache(10_000)
 def loose(label):
     """A label without filler either; two labels that agree in this mean the same."""
     return FILLERS.sub("", label) or label
@@ -64,6 +64,11 @@ class Target:
         return (self.section.name, tuple(sorted(self.column.fixed.items())))
 
 
+def plain(label):
+    """A joined label in one piece and no longer than a sentence can hold."""
+    return label.replace("|", "").replace("\n", "")[:40]
+
+
 @dataclass
 class Place:
     """One column of a sheet, understood."""
@@ -73,6 +78,11 @@ class Place:
     target: Target
     scale: Decimal = Decimal(1)
     similar: bool = False
+
+    @property
+    def title(self):
+        """The label in one piece, for a sentence."""
+        return plain(self.label)
 
 
 @dataclass
@@ -148,7 +158,7 @@ def is_known(label):
     return label in vocabulary() or label in unit_vocabulary()
 
 
-@cache
+@lru_cache(10_000)
 def split_unit(text):
     """A label and the unit in its brackets: 总户数（户） -> (总户数, 户)."""
     found = re.fullmatch(r"(.+?)[（(]\s*(?:单位[:：])?([^（）()]{1,6})[）)]\s*", unicodedata.normalize("NFKC", text))
@@ -255,17 +265,16 @@ def unique(labels):
     return result
 
 
-def main_section(sheet_name, labels):
-    """The section a sheet is about: most of its labels, its name where that is equal."""
-    name = normal(sheet_name)
-    scores = {}
+def ranked(sheet_name, labels):
+    """Sections by how much of the sheet they explain, the sheet's name counting for several labels."""
+    name, scores = normal(sheet_name), {}
     for section in all_sections():
         known = {t.path for label in labels for t in targets_of(label) if t.section is section}
-        named = any(normal(own) == name for own in (section.label, *section.sheet_names))
-        partly = any(normal(own) in name for own in (section.label, *section.sheet_names))
-        scores[section.name] = (len(known) + (5 if named else 1 if partly else 0), section)
-    score, section = max(scores.values(), key=lambda pair: pair[0])
-    return section if score else None
+        names = [normal(own) for own in (section.label, *section.sheet_names)]
+        named = 5 if name in names else 1 if any(own in name for own in names) else 0
+        scores[section.name] = (len(known) + named, section)
+    order = sorted(scores.values(), key=lambda pair: -pair[0])
+    return [section for score, section in order if score]
 
 
 def targets_of(label):
@@ -277,48 +286,64 @@ def targets_of(label):
 
 def place_columns(sheet, layout, mapping):
     """Give every labelled column its target: a confirmed mapping first, exact labels, then similar ones."""
-    layout.main = main_section(sheet.name, layout.labels)
+    sections = ranked(sheet.name, layout.labels)
+    layout.main = sections[0] if sections else None
     taken, left = {}, []
     for at, label in enumerate(layout.labels):
         if not label or mapping.get(label) == "":
             continue
-        target = target_at(mapping[label]) if label in mapping else exact(label, layout.main)
+        target = target_at(mapping[label]) if label in mapping else exact(label, sections)
         if target is None:
             left.append((at, label))
         elif target.path in taken:
             layout.repeated.append((at, label, taken[target.path].label))
         else:
             taken[target.path] = Place(at, label, target)
-    left = place_similar(layout, left, taken)
+    left = place_similar(sections, left, taken)
     layout.ignored = [(at, label) for at, label in left if normal(label) not in IGNORED.split()]
     layout.places = sorted(usable(layout, taken), key=lambda place: place.at)
+    find_name_column(layout)
     scale_columns(sheet, layout)
 
 
-def exact(label, main):
-    """What a label means by name: the unit's columns, the main section's, then other sections'."""
+def exact(label, sections):
+    """What a label means by name: a column of the main section, of the unit, of the section next in rank."""
     for way in readings_of(label):
-        found = vocabulary().get(way, [])
-        own = [target for target in found if target.section is main]
-        if way in unit_vocabulary() and not own:
+        found = [target for target in vocabulary().get(way, []) if target.section in sections]
+        best = min(found, key=lambda target: sections.index(target.section), default=None)
+        if way in unit_vocabulary() and (best is None or best.section is not sections[0]):
             return unit_vocabulary()[way]
-        if found:
-            return (own or found)[0]
+        if best:
+            return best
     return None
 
 
-def place_similar(layout, left, taken):
+def place_similar(sections, left, taken):
     """Labels that differ from a column's only in filler; they are taken and said."""
+    present = {place.target.section.name for place in taken.values() if place.target.section}
     rest = []
     for at, label in left:
-        target = None
-        for way in readings_of(label):
-            target = target or (loose_vocabulary(layout.main.name).get(loose(way)) if layout.main else None)
+        target = similar(label, [section for section in sections if section.name in present])
         if target is None or target.path in taken:
             rest.append((at, label))
         else:
             taken[target.path] = Place(at, label, target, similar=True)
     return rest
+
+
+def similar(label, sections):
+    ways = [loose(way) for way in readings_of(label)]
+    found = (loose_vocabulary(section.name).get(way) for section in sections for way in ways)
+    return next((target for target in found if target), None)
+
+
+def find_name_column(layout):
+    """居委会 over names of committees is the unit's column where the sheet has no other; else it tells a stage."""
+    if layout.unit_column("name") is not None or layout.unit_column("code") is not None:
+        return
+    for place in layout.places:
+        if place.target.path == "institutions.stage[residents_committee]":
+            place.target = unit_vocabulary()[normal("社区名称")]
 
 
 def usable(layout, taken):
@@ -338,10 +363,9 @@ def usable(layout, taken):
 def has_key(section, target, names, main):
     """Can a record of this section be told from the sheet: its key is there, fixed, or has a default."""
     if target.column.fixed:
-        return section is main or "stage" in names
-    for name in section.key:
-        if name not in names and not section.field(name).has_default():
-            return False
+        return True
+    if any(name not in names and not section.field(name).has_default() for name in section.key):
+        return False
     return section is main or bool(names - {"note"})
 
 
@@ -373,7 +397,7 @@ def units_row(sheet, layout):
     return row if len(words) >= 2 and all(is_unit_word(word) for word in words) else None
 
 
-@cache
+@lru_cache(1_000)
 def is_unit_word(word):
     if word in ("%", "年", "岁", "年月", "是否", "元月", "元年", "单位", "文字", "日期"):
         return True
@@ -384,4 +408,5 @@ def is_unit_word(word):
 def nearest(label, section):
     """Labels of the section that look most like this one."""
     labels = {normal(own): own for column in section.columns for own in labels_of(section, column)[:1]}
-    return [labels[word] for word in get_close_matches(readings_of(label)[-1], labels, n=2, cutoff=0.4)]
+    wanted = (readings_of(label) or [""])[-1][:40]
+    return [labels[word] for word in get_close_matches(wanted, labels, n=2, cutoff=0.4)]

@@ -3,9 +3,10 @@
 import re
 import unicodedata
 from decimal import Decimal
-from functools import cache
+from functools import lru_cache
 
 from surveys.reading.questions import Question
+from surveys.reading.words import CROSSES, NO_NUMBER, TICKS
 
 MULTIPLIERS = {
     "": 1,
@@ -29,10 +30,7 @@ MONEY = dict.fromkeys(["元", "块", "块钱", "圆", "元整", "元人民币"],
 MINUTES = {"分钟": Decimal(1), "分": Decimal(1), "min": Decimal(1), "小时": Decimal(60)}
 PEOPLE = dict.fromkeys(["人", "名", "位", "口"], Decimal(1))
 HOMES = dict.fromkeys(["户", "家"], Decimal(1))
-THINGS = dict.fromkeys(
-    ["个", "处", "支", "块", "部", "台", "组", "套", "间", "条", "次", "座", "栋", "张", "只", "件", "面", "队", "家"],
-    Decimal(1),
-)
+THINGS = dict.fromkeys("个处支块部台组套间条次座栋张只件面队家", Decimal(1))
 # What each unit of a field may be written in, and how many of the field's own units one of them is.
 UNITS = {
     "元": MONEY,
@@ -42,9 +40,6 @@ UNITS = {
     "人": PEOPLE,
     "户": HOMES,
 }
-NONE_WORDS = frozenset(["无", "没有", "-", "--", "—", "——", "―", "ー", "/", "\\", "〇", "零", "暂无", "未有", "无此项"])
-TICKS = frozenset(["√", "✓", "✔", "☑", "有", "是", "TRUE", "true"])
-CROSSES = frozenset(["×", "✗", "✘", "╳", "x", "X", "☒", "否", "未配", "未配备", "FALSE", "false"])
 NUMBER = re.compile(
     r"(?:约|大约|大概|共计|共|计|¥|人民币)?"
     r"([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|[+-]?\.\d+)"
@@ -65,7 +60,7 @@ def words_of_units(text):
     )
 
 
-@cache
+@lru_cache(1_000)
 def factor(words, unit, label):
     """How many of the field's units one of `words` is; None where it is another kind of unit."""
     base, *periods = re.split(r"[/每]", words.removesuffix("左右").removesuffix("整").removesuffix("。"))
@@ -94,7 +89,7 @@ def parse(raw, unit, label, scale=Decimal(1)):
 
 def word_number(text, counts_things):
     """Zero and one as words and ticks; None for other text."""
-    if text in NONE_WORDS:
+    if text in NO_NUMBER:
         return 0
     if counts_things and text in CROSSES:
         return 0

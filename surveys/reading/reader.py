@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from surveys.reading.closed import set_apart
 from surveys.reading.decisions import Decisions
 from surveys.reading.guard import MAX_FILE, Unreadable
 from surveys.reading.result import Finding, Kind, Reading
@@ -9,6 +10,9 @@ from surveys.reading.sheet import SheetReader
 from surveys.reading.units import Register
 from surveys.reading.workbook import open_workbook
 from surveys.workbook.marker import COVER, is_ours
+
+NO_HEADER = "没有找到能读的表格：各工作表都没有认得的表头。"
+GIVE_HEADER = "请用系统的调查表，或给表格加上列名（如“社区名称、总户数、总人口”）后再传。"
 
 
 def read(file, *, round, unit=None, decisions=None, layouts=None):
@@ -24,24 +28,25 @@ def read(file, *, round, unit=None, decisions=None, layouts=None):
         reading.findings.append(Finding(Kind.FILE, error.reason, error.expected))
         return reading
     reading.ours = is_ours({sheet.name: sheet.rows for sheet in sheets})
-    sheets = [sheet for sheet in sheets if not (reading.ours and sheet.name == COVER)]
-    decided, seen = Decisions(decisions or {}), {}
-    register = Register.of(round, unit)
-    for sheet in sheets:
-        reader = SheetReader(sheet, register, round.year, decided, reading, seen)
-        if sheet.rows and not reader.read(layouts):
-            reading.findings.append(not_understood(sheet))
+    read_sheets(reading, sheets, Register.of(round, unit), round.year, Decisions(decisions or {}), layouts)
     if not reading.sheets:
-        reading.findings.append(Finding(Kind.FILE, "没有找到能读的表格：各工作表都没有认得的表头。", SAVE_AS_TEMPLATE))
-    reading.findings.extend(decided.unused())
+        reading.findings.append(Finding(Kind.FILE, NO_HEADER, GIVE_HEADER))
     return reading
 
 
-SAVE_AS_TEMPLATE = "请用系统的调查表，或给表格加上列名（如“社区名称、总户数、总人口”）后再传。"
-
-
-def not_understood(sheet):
-    return Finding(Kind.NOTE, "没有找到认得的表头，这张表没有读", sheet=sheet.name, cell="A1")
+def read_sheets(reading, sheets, register, year, decisions, layouts):
+    """All sheets but our own cover; then what concerns the workbook as a whole."""
+    seen, naming = {}, {}
+    for sheet in sheets:
+        if not sheet.rows or (reading.ours and sheet.name == COVER):
+            continue
+        reader = SheetReader(sheet, register, year, decisions, reading, seen)
+        if reader.read(layouts):
+            naming[sheet.name] = reader.owners.naming
+        else:
+            reading.findings.append(Finding(Kind.NOTE, "没有找到认得的表头，这张表没有读", sheet=sheet.name, cell="A1"))
+    set_apart(reading, register, naming)
+    reading.findings.extend(decisions.unused())
 
 
 def content(file):
@@ -49,6 +54,5 @@ def content(file):
     if isinstance(file, (str, Path)):
         with open(file, "rb") as stream:
             return stream.read(MAX_FILE + 1), Path(file).name
-    name = getattr(file, "name", "") or ""
     file.seek(0)
-    return file.read(MAX_FILE + 1), Path(str(name)).name
+    return file.read(MAX_FILE + 1), Path(str(getattr(file, "name", "") or "")).name

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from surveys.reading.layout import cell_text, is_unit_word, normal, units_row
+from surveys.reading.records import is_key
 
 TOTAL = re.compile(r"^(总?合计|小计|总计|共计|累计|本页合计)|(合计|小计|总计)[:：]?$")
 SUBTOTAL = re.compile(r"小计")
@@ -44,10 +45,6 @@ def zone(layout):
     unit = [p.at for p in layout.places if p.target.section is None]
     first = min(numeric, default=3)
     return sorted({*range(min(first, 8)), *unit, *[p.at for p in layout.places if is_key(p)]})
-
-
-def is_key(place):
-    return place.target.section is not None and place.target.name in place.target.section.key
 
 
 def suspicious(row, label_zone):

@@ -1,5 +1,7 @@
 """Control totals: where a 合计 or 小计 row differs from the sum of the rows read, it is said."""
 
+from decimal import Decimal
+
 from surveys.fields import Quantity
 from surveys.reading.cells import attempt, number_of
 from surveys.reading.questions import Question
@@ -21,7 +23,7 @@ def total_findings(group, sheet, table, kept):
             written = written_total(sheet.rows[row][place.at], model_field, place.scale)
             if written is None or any(start < at < row for at in asked):
                 continue
-            added = sum(value or 0 for at, value in numbers.items() if start < at < row)
+            added = Decimal(sum(value or 0 for at, value in numbers.items() if start < at < row)).normalize()
             if added != written:
                 findings.append(finding(group, sheet, place, row, written, added))
     return findings
@@ -39,17 +41,17 @@ def written_total(raw, model_field, scale):
     """The number in a total cell, None where it is text, a formula without result or empty."""
     label = str(model_field.verbose_name)
     value = attempt(lambda cell: number_of(cell, model_field.unit, label, {}, scale), raw)
-    return None if type(value) is Question else value
+    return None if value is None or type(value) is Question else value.normalize()
 
 
 def finding(group, sheet, place, row, written, added):
     return Finding(
         Kind.NOTE,
-        f"“{place.label.replace('|', '')}”写的合计是 {written:,}，读到的各行相加是 {added:,}",
+        f"“{place.label.replace('|', '')}”写的合计是 {written:,f}，读到的各行相加是 {added:,f}",
         "核对各行或合计。",
         sheet=sheet.name,
         cell=address(row, place.at),
-        value=f"{written}",
+        value=f"{written:f}",
         section=group.section.name,
         field=place.target.name,
     )

@@ -4,38 +4,36 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from functools import cache
+from functools import lru_cache
 
 from communities.models import Level, full_code
 from communities.tree import ids, path_end
 from surveys.models import Filing, Status
 from surveys.reading.cells import shown
+from surveys.reading.words import STREET_OFFICE
 
 COMMITTEE = re.compile(r"(社区)?(居民委员会|村民委员会|居委会|村委会|居民委|居委)$")
 KIND = re.compile(r"(社区|村|街道办事处|街道|镇|乡|办事处)$")
 BRANCH = re.compile(r"(联合)?(党总支部|党总支|党支部|支部委员会|党委|党工委|总支|支部|委员会|党组织)(委员会)?$")
-OFFICE = frozenset(
-    ["机关", "街道机关", "本级", "街道本级", "街道办", "街道办事处", "办事处", "—", "-", "--", "——", "/", "无", "街道"]
-)
 LOST_CODE = re.compile(r"\d(\.\d+)?[eE]\+?\d+")
 CODE = re.compile(r"\d{6,12}")
 SEPARATORS = re.compile(r"[、，,;；/\\|\s\u3000和与及]+")
 
 
-@cache
+@lru_cache(20_000)
 def squeezed(text):
     """A name without width and blanks."""
     return "".join(unicodedata.normalize("NFKC", text).split())
 
 
-@cache
+@lru_cache(20_000)
 def stem(name):
     """What is left of a unit's name without its kind: 育才 for 育才社区居民委员会."""
     short = COMMITTEE.sub("", squeezed(name))
     return KIND.sub("", short) or short or squeezed(name)
 
 
-@cache
+@lru_cache(20_000)
 def full(name):
     """A community's name without the committee: 育才社区 for 育才社区居民委员会, and for 育才居委会."""
     text = squeezed(name)
@@ -275,7 +273,7 @@ def same_kind(found, name):
 def office(name, street):
     """A community cell that says: the street office itself."""
     text = squeezed(str(shown(name)))
-    return not text or text in OFFICE or (bool(street) and text == squeezed(str(shown(street))))
+    return not text or text in STREET_OFFICE or (bool(street) and text == squeezed(str(shown(street))))
 
 
 def read_code(raw):

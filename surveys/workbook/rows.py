@@ -3,6 +3,7 @@
 from collections import defaultdict
 
 from communities import tree
+from communities.models import Level
 from surveys.fields import YesNoField
 from surveys.workbook.masking import masked
 from surveys.workbook.places import short_name
@@ -24,12 +25,14 @@ def stored(section, round, unit, named):
 def coverage(section, round, unit, named):
     """{record id: 「育才社区、东昊社区」}; a community of another street is named with its street.
 
-    `named` are the names the workbook gives its own filings.
+    `named` are the names the workbook gives its own filings. That a street's own committee covers the street is
+    not written: the column lists communities.
     """
     link = section.field(section.covers)
     host, other = link.m2m_field_name(), link.m2m_reverse_field_name()
     links = link.remote_field.through.objects.filter(
-        tree.inside([unit.path], f"{host}__filing__path"), **{f"{host}__filing__round": round}
+        tree.inside([unit.path], f"{host}__filing__path"),
+        **{f"{host}__filing__round": round, f"{other}__level": Level.COMMUNITY},
     )
     columns = (f"{host}_id", f"{other}_id", f"{host}__filing__street")
     columns += (f"{other}__street", f"{other}__street__name", f"{other}__name")

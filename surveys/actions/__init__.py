@@ -3,6 +3,15 @@
 from surveys.actions.hooks import after_save
 from surveys.actions.opening import open_round
 from surveys.actions.undo import undo_upload
-from surveys.actions.uploads import apply_upload, check_workbook, receive_upload
+from surveys.actions.uploads import apply_upload, check_workbook, import_workbook, read_workbook, receive_upload
 
-__all__ = ["after_save", "apply_upload", "check_workbook", "open_round", "receive_upload", "undo_upload"]
+__all__ = [
+    "after_save",
+    "apply_upload",
+    "check_workbook",
+    "import_workbook",
+    "open_round",
+    "read_workbook",
+    "receive_upload",
+    "undo_upload",
+]

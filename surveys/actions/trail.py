@@ -4,7 +4,7 @@ from collections import defaultdict
 
 from accounts.audit import entry, record
 from accounts.models import Source
-from surveys.difference import BLANK, key_text, word
+from surveys.difference import BLANK
 from surveys.workbook.masking import masked
 
 
@@ -16,7 +16,7 @@ def note_upload(upload, found, filings, *, by):
         for new in difference.new:
             changes[new.filing][wording.row(new.values)] = [None, wording.summary(new.values)]
         for change in difference.changed:
-            changes[change.filing].update(wording.changes(change, filings))
+            changes[change.filing].update(wording.changes(change))
     note(upload, "导入工作簿", {pk: (filings[pk], lines) for pk, lines in changes.items()}, by=by)
 
 
@@ -53,40 +53,40 @@ class Wording:
     """Values of one section as the trail writes them: labels in front, choices in words, personal ones masked."""
 
     def __init__(self, difference):
-        self.section, self.names = difference.section, difference.names
-        self.labels = [str(self.section.field(name).verbose_name) for name in self.names]
-        self.words = {name: self.wording(name) for name in (*self.names, *filter(None, [self.section.covers]))}
-        self.columns = list(zip(self.labels, self.words.values(), strict=False))
-        self.keys = [self.names.index(name) for name in self.section.key]
+        self.section, names = difference.section, difference.names
+        self.words = {name: self.wording(name) for name in (*names, *filter(None, [self.section.covers]))}
+        self.labels = {name: str(self.section.field(name).verbose_name) for name in self.words}
+        self.columns = [(f"{self.labels[name]} ", self.words[name]) for name in names]
+        self.keys = [(names.index(name), self.words[name]) for name in self.section.key]
 
     def wording(self, name):
-        """How a value of this field is written."""
+        """How a value of this field, not blank, is written."""
         field = self.section.field(name)
         if any(column.personal for column in self.section.columns if column.name == name):
             return masked
         if field.many_to_many:
-            return lambda filings: list(filings)
-        if field.choices or field.get_internal_type() == "BooleanField":
-            return lambda value: word(field, value)
-        return str
+            return list
+        known = dict(field.flatchoices) or {True: "是", False: "否"} if is_word(field) else None
+        return (lambda value: str(known.get(value, value))) if known else str
 
     def row(self, values):
         """`工作人员·王芳`; just `基本情况` where a filing has one."""
-        label = self.section.label
-        return f"{label}·{key_text(self.section, dict(zip(self.names, values, strict=False)))}" if self.keys else label
+        return "·".join([self.section.label, *(words(values[at]) for at, words in self.keys)])
 
     def summary(self, values):
         """A new record in one line: `性别 女，出生年月 1970-01`, without what is blank."""
         pairs = zip(self.columns, values, strict=True)
-        return "，".join(f"{label} {words(value)}" for (label, words), value in pairs if value not in BLANK)
+        return "，".join([label + words(value) for (label, words), value in pairs if value not in BLANK])
 
-    def changes(self, change, filings):
+    def changes(self, change):
         """{section·key·label: [old, new]} of a changed record."""
         row = self.row(change.values)
         return {
-            f"{row}·{self.section.field(name).verbose_name}": [self.said(name, value) for value in pair]
+            f"{row}·{self.labels[name]}": [None if value in BLANK else self.words[name](value) for value in pair]
             for name, pair in change.fields.items()
         }
 
-    def said(self, name, value):
-        return None if value in BLANK else self.words[name](value)
+
+def is_word(field):
+    """Whether people read another word than what is stored."""
+    return bool(field.choices) or field.get_internal_type() == "BooleanField"

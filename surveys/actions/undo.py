@@ -11,7 +11,7 @@ from django.utils import timezone
 from communities.bulk import chunks
 from surveys.actions.hooks import saved
 from surveys.actions.trail import note_undo
-from surveys.actions.uploads import NAMED, bump, refuse_closed
+from surveys.actions.uploads import NAMED, bump, refuse_closed, snapshot
 from surveys.bulk import covered_records, replace_covers, update_records
 from surveys.difference import key_text
 from surveys.models import Upload
@@ -29,7 +29,7 @@ def undo_upload(*, upload, by=None):
     touched = defaultdict(Counter)
     for effect in effects:
         effect.count(touched)
-    filings = snapshot(upload, touched)
+    filings = snapshot(upload.round, touched.keys())
     refuse_closed(filings.values())
     refuse_edited([line for effect in effects for line in effect.edited(filings)])
     bump(filings.values(), upload.undone_at, by)
@@ -54,14 +54,6 @@ def reclaim(upload):
 def unpacked(upload):
     """{section: {"names", "created", "changed"}} as applying left it."""
     return json.loads(zlib.decompress(bytes(upload.undo)))
-
-
-def snapshot(upload, touched):
-    """{id: filing} of what the upload wrote to, versions included, before its records are looked at."""
-    filings = {}
-    for part in chunks(touched):
-        filings |= upload.round.filings.only("pk", "name", "path", "version", "status").in_bulk(part)
-    return filings
 
 
 def refuse_edited(lines):

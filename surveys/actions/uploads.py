@@ -23,16 +23,19 @@ from surveys.reading.result import Kind
 NAMED = 5
 
 
-def check_workbook(*, round, unit, name, content, decisions=None):
-    """Read a workbook for a unit of a round and compare it with what is stored; writes nothing.
-
-    Returns (reading, {section name: Difference}). Raises ValidationError where nothing in the file can be read.
-    """
+def read_workbook(*, round, unit, name, content, decisions=None):
+    """Read a workbook for a unit of a round; ValidationError with its sentences where nothing in it can be read."""
     file = ContentFile(content, name)
     found = reader.read(file, round=round, unit=unit, decisions=decisions or {}, layouts=layouts(unit))
     broken = [finding for finding in found.findings if finding.kind == Kind.FILE]
     if broken:
         raise ValidationError([sentence(finding) for finding in broken])
+    return found
+
+
+def check_workbook(*, round, unit, name, content, decisions=None):
+    """Read a workbook and compare it with what is stored, writing nothing: (reading, {section: Difference})."""
+    found = read_workbook(round=round, unit=unit, name=name, content=content, decisions=decisions)
     compared = differences(found)
     found.findings += [finding for difference in compared.values() for finding in difference.findings]
     return found, compared
@@ -50,18 +53,39 @@ def receive_upload(*, round, unit, name, content, by=None, decisions=None):
     Nothing of the survey changes yet. Raises ValidationError with a sentence where nothing can be read.
     """
     found, compared = check_workbook(round=round, unit=unit, name=name, content=content, decisions=decisions)
+    counts = {section: difference.counts for section, difference in compared.items()}
+    upload = keep_upload(
+        round=round, unit=unit, name=name, content=content, reading=found, counts=counts, by=by, decisions=decisions
+    )
+    return upload, found
+
+
+def keep_upload(*, round, unit, name, content, reading, counts=None, by=None, decisions=None):
+    """Store a workbook that was read: the original, byte by byte, and what was found in it."""
     upload = Upload(
         round=round,
         unit=unit,
         name=name[:255],
         sha256=hashlib.sha256(content).hexdigest(),
-        findings=[finding.as_dict() for finding in found.findings],
+        findings=[finding.as_dict() for finding in reading.findings],
         decisions=decisions or {},
-        counts={name: difference.counts for name, difference in compared.items()},
+        counts=counts or {},
         by=by,
     )
     upload.file.save(name, ContentFile(content), save=True)
-    return upload, found
+    return upload
+
+
+def import_workbook(*, round, unit, name, content, reading, by=None, decisions=None, leave_out_undecided=False):
+    """Keep and apply a workbook at once, as the command does: all of it, or not even the original stays."""
+    kept = {"round": round, "unit": unit, "name": name, "content": content, "decisions": decisions}
+    with transaction.atomic():
+        upload = keep_upload(**kept, reading=reading, by=by)
+        try:
+            return apply_upload(upload=upload, reading=reading, by=by, leave_out_undecided=leave_out_undecided)
+        except ValidationError:
+            upload.file.delete(save=False)
+            raise
 
 
 @transaction.atomic
@@ -72,7 +96,7 @@ def apply_upload(*, upload, reading, by=None, leave_out_undecided=False, clear_b
     it unless they are to be left out. `clear_blanks` says whether an empty cell clears; by default our template's do.
     """
     claim(upload)
-    filings = snapshot(upload, reading)
+    filings = snapshot(upload.round, spoken_of(reading))
     found = differences(reading, clear_blanks=clear_blanks)
     if not leave_out_undecided:
         refuse_undecided(reading, found)
@@ -82,7 +106,8 @@ def apply_upload(*, upload, reading, by=None, leave_out_undecided=False, clear_b
     bump([filings[pk] for pk in touched], upload.applied_at, by)
     upload.counts = {name: difference.counts for name, difference in found.items()}
     upload.undo = packed({name: written(difference) for name, difference in found.items()})
-    upload.save(update_fields=["counts", "undo"])
+    upload.findings += new_findings(upload, found)
+    upload.save(update_fields=["counts", "undo", "findings"])
     Remark.objects.bulk_create(questions, batch_size=500)
     note_upload(upload, found, filings, by=by)
     if touched:
@@ -99,14 +124,18 @@ def claim(upload):
     upload.status, upload.applied_at = Upload.Status.APPLIED, now
 
 
-def snapshot(upload, reading):
-    """{id: filing} of everything the workbook speaks of, versions included, before its records are looked at."""
+def spoken_of(reading):
+    """The ids of all filings a workbook has rows for or asks about."""
     wanted = {row[0] for incoming in reading.incoming.values() for row in incoming.rows}
-    wanted |= {finding.filing for finding in reading.findings if finding.filing}
-    only = ("pk", "name", "path", "version", "status")
+    return wanted | {finding.filing for finding in reading.findings if finding.filing}
+
+
+def snapshot(round, wanted):
+    """{id: filing}, versions included; taken before the records are looked at."""
     filings = {}
     for part in chunks(wanted):
-        filings |= upload.round.filings.only(*only).in_bulk(part)
+        found = round.filings.filter(pk__in=part).only("round", "name", "path", "version", "status").order_by()
+        filings |= {filing.pk: filing for filing in found}
     if wanted - filings.keys():
         raise ValidationError("工作簿中有不属于本填报期的单位，请重新上传。")
     return filings
@@ -143,6 +172,12 @@ def bump(filings, moment, by):
             mine = Filing.objects.filter(pk__in=part, version=version, status__in=[Status.DRAFT, Status.RETURNED])
             if mine.update(version=version + 1, saved_at=moment, saved_by=by) != len(part):
                 raise ValidationError("导入时有人保存了同一份填报表，本次没有写入。请再试一次。")
+
+
+def new_findings(upload, found):
+    """What only the comparison with the database told, as the upload keeps it."""
+    told = [finding.as_dict() for difference in found.values() for finding in difference.findings]
+    return [finding for finding in told if finding not in upload.findings]
 
 
 def written(difference):

@@ -35,7 +35,9 @@ class Judgment:
 
     @property
     def required(self):
-        return self.upper if self.lower is None else self.lower
+        """The bound that counts: the upper one where it is the one exceeded or the only one."""
+        exceeded = None not in (self.actual, self.upper) and self.actual > self.upper
+        return self.upper if self.lower is None or exceeded else self.lower
 
 
 def judgment(number, actual, lower, upper, gap):

@@ -132,7 +132,14 @@ def as_text(data):
         "",
     ]
     rows = [
-        (s["name"], s["met"], s["unmet"], s["unknown"], s["not_applicable"], shown(s["gap"], s["gap_unit"]))
+        (
+            s["name"],
+            s["met"],
+            s["unmet"],
+            s["unknown"],
+            s["not_applicable"],
+            shown(s["gap"], s["gap_unit"]) if s["unmet"] else "—",
+        )
         for s in data["standards"]
     ]
     return "\n".join([*lines, *table(("标准", "达标", "未达标", "缺数", "不适用", "缺口"), rows)])

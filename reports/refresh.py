@@ -1,52 +1,73 @@
 """Measures are written by one INSERT … SELECT: each section's rows aggregated by filing, joined to the filings.
 
-The pieces are query sets compiled by Django; only the frame around them is ours.
+The pieces are query sets compiled by Django; only the frame around them is ours. Their text is kept, for compiling
+some 150 aggregates takes longer than counting the rows of one filing.
 """
+
+from functools import lru_cache
 
 from django.db import connection
 
-from reports.measures import all_sources
+from reports.measures import all_measures, all_sources
 from reports.models import Measures
 from surveys.models import Filing
 
 COPIED = ("round_id", "parent_id", "level", "kind", "governance", "path")
+CHOSEN = -1  # stands for the filings in a kept text; no filing has this id
 
 
-def compiled(source, filings):
-    """One source as SQL: a row per filing, the filing's id first."""
-    rows = source.rows().order_by().filter(**{f"{source.filing}__in": filings})
+@lru_cache(maxsize=128)
+def compiled(number, vendor):
+    """One source as SQL with a gap where the filings go: (text before, text after, parameters before, after).
+
+    `vendor` keeps the texts for two databases apart.
+    """
+    source = all_sources()[number]
+    rows = source.rows().order_by().filter(**{f"{source.filing}__in": [CHOSEN]})
     aggregates = {f"m_{measure.name}": measure.expression for measure in source.measures}
-    return rows.values_list(source.filing).annotate(**aggregates).query.sql_with_params()
+    sql, parameters = rows.values_list(source.filing).annotate(**aggregates).query.sql_with_params()
+    at = parameters.index(CHOSEN)
+    pieces = sql.split("%s")
+    return "%s".join(pieces[: at + 1]), "%s".join(pieces[at + 1 :]), parameters[:at], parameters[at + 1 :]
 
 
-def statement(filings):
-    """The INSERT … SELECT for the given filings (a queryset or ids), and its parameters."""
+def common_table(number, chosen, given):
+    """One source over the chosen filings, as a named part of the statement, with its parameters."""
+    before, after, first, last = compiled(number, connection.vendor)
+    heads = ", ".join(f"c{at}" for at in range(len(all_sources()[number].measures) + 1))
+    return f"s{number} ({heads}) AS ({before}{chosen}{after})", [*first, *given, *last]
+
+
+@lru_cache(maxsize=2)
+def frame(vendor):
+    """The statement around the sources: with gaps for their text and for the chosen filings."""
     quote = connection.ops.quote_name
-    names, selected, joins, parameters = [], [], [], []
-    for number, source in enumerate(all_sources()):
-        sql, given = compiled(source, filings)
-        columns = ["id", *(measure.name for measure in source.measures)]
-        heads = ", ".join(quote(f"c{at}") for at in range(len(columns)))
-        joins.append(f"LEFT JOIN s{number} ON s{number}.c0 = f.id")
-        selected += [f"s{number}.c{at}" for at in range(1, len(columns))]
-        names += columns[1:]
-        parameters.append((f"s{number} ({heads}) AS ({sql})", given))
-    chosen, last = Filing.objects.filter(pk__in=filings).order_by().values("pk").query.sql_with_params()
-    columns = ["filing_id", *COPIED, *names]
+    sources = all_sources()
+    selected = [f"s{n}.c{at}" for n, source in enumerate(sources) for at in range(1, len(source.measures) + 1)]
+    columns = ["filing_id", *COPIED, *all_measures()]
     values = ["f.id", *(f"f.{name}" for name in COPIED), *selected]
+    joins = " ".join(f"LEFT JOIN s{number} ON s{number}.c0 = f.id" for number in range(len(sources)))
     updates = ", ".join(f"{quote(name)} = excluded.{quote(name)}" for name in columns[1:])
-    text = (
-        f"WITH {', '.join(sql for sql, _ in parameters)} "
-        f"INSERT INTO {quote(Measures._meta.db_table)} ({', '.join(map(quote, columns))}) "
-        f"SELECT {', '.join(values)} FROM {quote(Filing._meta.db_table)} f {' '.join(joins)} "
-        f"WHERE f.id IN ({chosen}) "
+    return (
+        f"WITH {{sources}} INSERT INTO {quote(Measures._meta.db_table)} ({', '.join(map(quote, columns))}) "
+        f"SELECT {', '.join(values)} FROM {quote(Filing._meta.db_table)} f {joins} WHERE f.id IN ({{chosen}}) "
         f"ON CONFLICT (filing_id) DO UPDATE SET {updates}"
     )
-    return text, [value for _, given in parameters for value in given] + list(last)
+
+
+def ids_sql(filings):
+    """A queryset of filings, or ids, as the inside of IN (…), with its parameters."""
+    if hasattr(filings, "query"):
+        return filings.order_by().values("pk").query.sql_with_params()
+    given = list(filings)
+    return ", ".join(["%s"] * len(given)) or "NULL", given
 
 
 def refresh_measures(filings):
-    """Count the measures of these filings anew, in the caller's transaction."""
-    text, parameters = statement(filings)
+    """Count the measures of these filings (a queryset, or ids) anew, in the caller's transaction."""
+    chosen, given = ids_sql(filings)
+    tables = [common_table(number, chosen, given) for number in range(len(all_sources()))]
+    text = frame(connection.vendor).format(sources=", ".join(sql for sql, _ in tables), chosen=chosen)
+    parameters = [value for _, values in tables for value in values]
     with connection.cursor() as cursor:
-        cursor.execute(text, parameters)
+        cursor.execute(text, [*parameters, *given])

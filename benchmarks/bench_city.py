@@ -1,0 +1,186 @@
+"""A city of 5,000 communities: its 50,000-row workbook in, its measures, its pages, a street's template.
+
+Floors: the fast reader (calamine, no checks) and a bulk insert of the same rows; a copy of the finished wide rows.
+"""
+
+import resource
+import tempfile
+from pathlib import Path
+
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from import_export import resources
+from python_calamine import CalamineWorkbook
+from tablib import Dataset
+
+from accounts.models import User
+from benchmarks import QUICK, milliseconds, result, seconds
+from benchmarks.city import build_units, due, write_workbook
+from communities import bulk
+from communities.models import Assignment, Level, Unit
+from reports.models import Measures
+from reports.refresh import refresh_measures
+from residents.models import Profile
+from surveys.actions import import_workbook, open_round
+from surveys.actions.uploads import read_workbook
+from surveys.sections import all_sections
+from surveys.workbook import write_workbook as write_template
+
+COMMUNITIES, ELSEWHERE, PLAIN = (200, 400, 40) if QUICK else (5_000, 117_000, 400)
+
+
+def run():
+    call_command("load_standards", verbosity=0, stdout=open("/dev/null", "w"))  # noqa: SIM115
+    city = build_units(COMMUNITIES)
+    round = open_round(unit=city, period="2022", due_at=due())
+    with tempfile.TemporaryDirectory() as directory:
+        path = Path(directory) / "city.xlsx"
+        count = write_workbook(path, city)
+        lines = importing(round, path, count)
+    connection.cursor().execute("ANALYZE")
+    lines += [measures(round), template(round)]
+    lines += pages(round)
+    return lines
+
+
+def importing(round, path, count):
+    """File to committed, once and again; against the floor, and against a plain ModelResource."""
+    reading, _ = seconds(lambda: read_plainly(path))
+    first, _ = seconds(lambda: bring_in(round, path))
+    peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
+    assert Profile.objects.filter(filing__round=round).count() == COMMUNITIES
+    writing, _ = seconds(write_plainly)
+    again, _ = seconds(lambda: bring_in(round, path))
+    rate = plain_rate(round)
+    what = f"import of {count:,} rows, file to committed"
+    return [
+        result(what, first, floor=reading + writing, unit="s", goal="≤ 3 × reader + bulk insert"),
+        result(
+            f"{what}: rows/s, beside a plain ModelResource", count / first, floor=rate, unit="rows/s", goal="≥ 50 ×"
+        ),
+        result(f"{what}: peak memory", peak, unit="MB", goal="≤ 500 MB"),
+        result("the same workbook again, nothing changed", again, floor=reading, unit="s", goal="≤ 2 × reader"),
+    ]
+
+
+def bring_in(round, path):
+    content = path.read_bytes()
+    found = read_workbook(round=round, unit=round.unit, name=path.name, content=content)
+    return import_workbook(round=round, unit=round.unit, name=path.name, content=content, reading=found)
+
+
+def read_plainly(path):
+    """Every cell of the workbook, in this process, nothing looked at."""
+    book = CalamineWorkbook.from_path(str(path))
+    return sum(len(book.get_sheet_by_name(name).to_python()) for name in book.sheet_names)
+
+
+def write_plainly():
+    """The same records written once more in bulk, nothing checked, and taken back."""
+    with transaction.atomic():
+        for section in all_sections():
+            columns = [field.column for field in section.model._meta.concrete_fields if field.name != "id"]
+            rows = list(section.model.objects.values_list(*columns))
+            section.model.objects.all().delete()
+            bulk.insert(section.model, columns, rows)
+        transaction.set_rollback(True)
+
+
+def plain_rate(round):
+    """Rows a second of django-import-export as it comes, over some of the same profiles."""
+
+    class ProfileResource(resources.ModelResource):
+        class Meta:
+            model = Profile
+            import_id_fields = ("filing",)
+            fields = ("filing", "households", "residents", "men", "women", "floating", "aged_60", "low_income", "grids")
+
+    names = ProfileResource.Meta.fields
+    rows = Profile.objects.filter(filing__round=round).values_list(*names)[:PLAIN]
+    data = Dataset(*(tuple(value + 1 if at else value for at, value in enumerate(row)) for row in rows), headers=names)
+    with transaction.atomic():
+        took, outcome = seconds(lambda: ProfileResource().import_data(data, raise_errors=True))
+        assert outcome.totals["update"] == len(data)
+        transaction.set_rollback(True)
+    return len(data) / took
+
+
+def measures(round):
+    """All filings of the round counted anew, against copying the finished rows."""
+    filings = round.filings.values("pk")
+    columns = ", ".join(connection.ops.quote_name(field.column) for field in Measures._meta.concrete_fields)
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE TABLE bench_copy AS SELECT {columns} FROM reports_measures WHERE filing_id < 0")
+        cursor.execute("CREATE UNIQUE INDEX bench_copy_id ON bench_copy (filing_id)")
+        cursor.execute("CREATE INDEX bench_copy_path ON bench_copy (round_id, path)")
+
+    def copy():
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("DELETE FROM bench_copy")
+            cursor.execute(f"INSERT INTO bench_copy SELECT {columns} FROM reports_measures")
+
+    def refresh():
+        with transaction.atomic():
+            refresh_measures(filings)
+
+    what = f"measures of {round.filings.count():,} filings refreshed"
+    return result(what, milliseconds(refresh, 5), floor=milliseconds(copy, 5), goal="≤ 3 × INSERT … SELECT")
+
+
+def template(round):
+    street = Unit.objects.within(round.unit).filter(level=Level.STREET).first()
+    with tempfile.TemporaryDirectory() as directory:
+        path = Path(directory) / "street.xlsx"
+        took, _ = seconds(lambda: write_template(round=round, unit=street, file=str(path)))
+    communities = Unit.objects.within(street).count() - 1
+    return result(f"template of a street of {communities} communities written", took, unit="s", goal="≤ 1 s")
+
+
+def pages(round):
+    """Overview and matrix of the city: queries, server time, and the same with a nation elsewhere."""
+    user = User.objects.create_user(username="bench", password=None, name="审核员")
+    Assignment.objects.create(user=user, unit=round.unit, role="reviewer")
+    client = Client(SERVER_NAME="127.0.0.1")
+    client.force_login(user)
+    root = round.filings.get(parent=None)
+    asked = {"overview": f"/overview/{root.pk}/", "matrix, first page": f"/matrix/{root.pk}/"}
+    alone = {name: page_time(client, url) for name, url in asked.items()}
+    lines = [
+        result(
+            f"{name} of {COMMUNITIES:,} communities ({queries(client, asked[name])} queries)",
+            took,
+            goal="≤ 60 ms, ≤ 12 queries",
+        )
+        for name, took in alone.items()
+    ]
+    fill_elsewhere()
+    what = f"with {ELSEWHERE:,} communities elsewhere"
+    return lines + [
+        result(f"{name} {what}", page_time(client, asked[name]), floor=took, goal="≤ 1.2 ×")
+        for name, took in alone.items()
+    ]
+
+
+def page_time(client, url):
+    assert client.get(url).status_code == 200
+    return milliseconds(lambda: client.get(url))
+
+
+def queries(client, url):
+    with CaptureQueriesContext(connection) as captured:
+        client.get(url)
+    return len(captured)
+
+
+def fill_elsewhere():
+    """Another city with everything in place: units, filings, profiles, measures."""
+    city = build_units(ELSEWHERE, prefix="9902", name="别处市")
+    round = open_round(unit=city, period="2022", due_at=due())
+    ids = round.filings.filter(level=Level.COMMUNITY).values_list("pk", flat=True)
+    rows = [(pk, 1500, 5000, 2500, 2500, "") for pk in ids]
+    with transaction.atomic():
+        bulk.insert(Profile, ["filing_id", "households", "residents", "men", "women", "note"], rows)
+        refresh_measures(round.filings.values("pk"))
+    connection.cursor().execute("ANALYZE")

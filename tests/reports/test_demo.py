@@ -34,6 +34,12 @@ def test_demo_accounts_can_sign_in_and_see_their_area(client):
     assert client.get("/", follow=True).status_code == 200
 
 
+def test_demo_says_which_port_is_taken(monkeypatch):
+    monkeypatch.setattr("reports.management.commands.demo.taken", lambda port: True)
+    with pytest.raises(CommandError, match="端口 8000 已被别的程序占用"):
+        call_command("demo", stdout=StringIO())
+
+
 def test_demo_keeps_out_of_a_database_with_real_people():
     UserFactory(username="wang")
     with pytest.raises(CommandError, match="已有正式用户"):

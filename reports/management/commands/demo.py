@@ -1,5 +1,6 @@
 """A whole city to look at: 黄骅市 as surveyed in 2022, from an empty database to a running server."""
 
+import socket
 from pathlib import Path
 
 from django.conf import settings
@@ -31,7 +32,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--no-server", action="store_true", help="只准备数据，不启动服务")
-        parser.add_argument("--port", default="8000", help="端口，默认 8000")
+        parser.add_argument("--port", type=int, default=8000, help="端口，默认 8000")
 
     def handle(self, *, no_server, port, **options):
         self.step("建库", "migrate", verbosity=0)
@@ -91,6 +92,14 @@ def account_lines():
 
 def serve(out, port):
     """The small server of a desk, on this machine only; static files come from where they were written."""
+    if taken(port):
+        raise CommandError(f"端口 {port} 已被别的程序占用。请换一个，如 manage.py demo --port {port + 1}")
     settings.STATIC_ROOT.mkdir(exist_ok=True)
     out.write(f"在浏览器打开 http://127.0.0.1:{port}/ ，按 Ctrl+C 停止。")
     call_command("runserver", f"127.0.0.1:{port}", use_reloader=False, skip_checks=True)
+
+
+def taken(port):
+    """Whether somebody answers there already."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0

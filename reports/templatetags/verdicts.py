@@ -101,8 +101,8 @@ def verdict_words(standard, judgment):
     """The verdict as a sentence: 实际 82 m²，标准不少于 300 m²，差 218 m²。"""
     asked = required(standard, judgment)
     if judgment.verdict == Verdict.NOT_APPLICABLE:
-        actual = "" if judgment.actual is None else f"实际 {said(judgment.actual, standard.unit)}，"
-        return f"{actual}只作观察，不判定" if actual else "不适用于本社区"
+        observed = standard.observed_only and judgment.actual is not None
+        return f"实际 {said(judgment.actual, standard.unit)}，只作观察，不判定" if observed else "不适用于本社区"
     if judgment.verdict == Verdict.UNKNOWN:
         return f"标准{asked}，缺少所需数据" if asked else "缺少所需数据"
     text = f"实际 {said(judgment.actual, standard.unit)}，标准{asked}"

@@ -7,6 +7,7 @@ from reports.paper import paper
 from reports.views.frame import Frame, seen
 from surveys.models import Status
 
+ORDER = [Verdict.UNMET, Verdict.UNKNOWN, Verdict.MET, Verdict.NOT_APPLICABLE]
 STATUS_CSS = {Status.DRAFT: "ask", Status.RETURNED: "unmet", Status.SUBMITTED: "law", Status.APPROVED: "met"}
 
 
@@ -31,8 +32,19 @@ def filing(request, pk):
 
 
 def judged(found):
-    """(standard, judgment) of a community, wholes before their parts, those that do not apply left out."""
+    """(standard, judgment) of a community: what it misses first, parts after their wholes, what does not bind left out."""
     standards = binding(found.round, found)
     judgments = judge([found], standards).get(found.pk, {})
-    pairs = [(s, judgments[s.code]) for s in standards if s.code in judgments]
-    return [(s, j) for s, j in pairs if j.verdict != Verdict.NOT_APPLICABLE or j.actual is not None]
+    wholes = {standard.pk: judgments.get(standard.code) for standard in standards}
+
+    def urgency(standard):
+        leading = wholes.get(standard.parent_id) or judgments[standard.code]
+        return ORDER.index(leading.verdict)
+
+    bound = [s for s in standards if s.code in judgments and shown(s, judgments[s.code])]
+    return [(s, judgments[s.code]) for s in sorted(bound, key=urgency)]
+
+
+def shown(standard, judgment):
+    """Whether a verdict says something: it binds, or there is a value to observe."""
+    return judgment.verdict != Verdict.NOT_APPLICABLE or (standard.observed_only and judgment.actual is not None)

@@ -26,7 +26,7 @@ UNIT_LABELS = {
     "党支部（社区） 社区（党支部）名称 街道/社区 所属社区名称 所在社区名称 所在村（社区）",
 }
 IGNORED = "序号 编号 序 号 行号 no"
-FILLERS = re.compile("总|数|量|情况|合计|名称|姓名|人口|其中|本|现有|现|个|的|（|）")
+FILLERS = re.compile("总|数|量|情况|合计|名称|姓名|其中|本|现有|现|个|的|（|）")
 
 
 @lru_cache(10_000)
@@ -154,6 +154,12 @@ def target_at(path):
     return None
 
 
+@cache
+def loosely_known():
+    """All labels of sections without filler."""
+    return frozenset(label for section in all_sections() for label in loose_vocabulary(section.name))
+
+
 def is_known(label):
     return label in vocabulary() or label in unit_vocabulary()
 
@@ -244,7 +250,7 @@ def find_layout(sheet, layouts=None):
 
 
 def header_score(labels):
-    """How many columns of a block bear known labels; whole joined labels count more than their last part alone."""
+    """How many columns of a block bear known labels; joined ones count most, last parts alone least."""
     score = 0
     seen = set()
     for label in labels:
@@ -252,7 +258,9 @@ def header_score(labels):
         at = next((at for at, way in enumerate(ways) if is_known(way)), None)
         if at is not None and ways[at] not in seen:
             seen.add(ways[at])
-            score += 1 if at else 1.1
+            score += 1 if at else 1.2 if "|" in label else 1.1
+        elif at is None and any(loose(way) in loosely_known() for way in ways):
+            score += 0.6
     return score
 
 
@@ -321,6 +329,7 @@ def exact(label, sections):
 def place_similar(sections, left, taken):
     """Labels that differ from a column's only in filler; they are taken and said."""
     present = {place.target.section.name for place in taken.values() if place.target.section}
+    present.update(section.name for section in sections[:1])
     rest = []
     for at, label in left:
         target = similar(label, [section for section in sections if section.name in present])

@@ -17,6 +17,7 @@ KIND = re.compile(r"(社区|村|街道办事处|街道|镇|乡|办事处)$")
 BRANCH = re.compile(r"(联合)?(党总支部|党总支|党支部|支部委员会|党委|党工委|总支|支部|委员会|党组织)(委员会)?$")
 LOST_CODE = re.compile(r"\d(\.\d+)?[eE]\+?\d+")
 CODE = re.compile(r"\d{6,12}")
+LONGEST_NAME = 12  # pieces of a name that holds separators itself
 SEPARATORS = re.compile(r"[、，,;；/\\|\s\u3000和与及]+")
 
 
@@ -157,7 +158,7 @@ class Register:
                 found = self.named(form, levels, within) if form else []
                 if found:
                     return found
-            found = self.mentioned(text, levels, within) if len(text) > 6 and within else []
+            found = self.mentioned(text, levels, within) if BRANCH.search(text) else []
             if found:
                 return found
         return self.with_street(text, levels)
@@ -172,7 +173,7 @@ class Register:
         return []
 
     def mentioned(self, text, levels, area):
-        """A street's communities whose full names a long text contains (中共黄骅市育才社区支部委员会)."""
+        """Communities whose full names the name of a branch contains (中共黄骅市育才社区支部委员会)."""
         found = [node for node in self.nodes if node.level in levels and inside(node, area) and node.short in text]
         longest = max((len(node.short) for node in found), default=0)
         return [node for node in found if len(node.short) == longest]
@@ -199,6 +200,7 @@ class Register:
     def only(self, found, name, area, street, levels, problem):
         """The one node a name stands for, or why it is none."""
         if len(found) > 1:
+            found = sorted(found, key=lambda node: node.code)
             names = "、".join(self.described(node) for node in found[:2])
             return Problem(f"“{shown(name)}”不止一个：{names}", "补写街道或区划代码。")
         if not found:
@@ -233,10 +235,17 @@ class Register:
 
     def listed(self, text):
         """Parts of a list; a part that holds a separator by itself (和平社区) is tried whole first."""
-        parts, pieces = [], [piece for piece in re.split(r"([、，,;；/\\|\s和与及]+)", text) if piece]
+        parts, pieces = [], [piece for piece in re.split(r"([、，,;；/\\|\s和与及])", text) if piece]
         at = 0
         while at < len(pieces):
-            end = next((e for e in range(len(pieces), at, -1) if self.by_name.get(whole(pieces[at:e]))), None)
+            end = next(
+                (
+                    e
+                    for e in range(min(len(pieces), at + LONGEST_NAME), at, -1)
+                    if self.by_name.get(whole(pieces[at:e]))
+                ),
+                None,
+            )
             if end:
                 parts.append(whole(pieces[at:end]))
             elif not SEPARATORS.fullmatch(pieces[at]):

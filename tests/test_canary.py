@@ -96,3 +96,10 @@ def test_every_link_of_a_reader_leads_somewhere(district_reviewer, tokens):
     pages = crawl(district_reviewer, "/")
     assert [address for address, answer in pages.items() if answer.status_code != 200] == []
     assert len(pages) > 10
+
+
+def test_markup_in_what_people_report_is_shown_as_text(district_reviewer, filing_a):
+    sing(filing_a, "<b onclick=x>雀")
+    pages = crawl(district_reviewer, "/", *everything(filing_a.round))
+    assert pages_with("&lt;b onclick=x&gt;雀", pages) != []
+    assert pages_with("<b onclick", pages) == []

@@ -13,6 +13,8 @@ from surveys.fields import AmountField, CountField, YesNoField
 from surveys.models import Remark
 from surveys.sections import all_sections
 
+SHORT = 12
+
 
 @dataclass
 class Cell:
@@ -28,6 +30,11 @@ class Cell:
     last: str = ""
     numeric: bool = False
     pins: list = field(default_factory=list)
+
+    @property
+    def is_short(self):
+        """Fits on one line of a roster."""
+        return len(self.text) <= SHORT
 
 
 @dataclass

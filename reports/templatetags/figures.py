@@ -1,6 +1,7 @@
 """Numbers as officials write them: 1,484; 164.9 万元; 35.2%; a minus that is a minus; blank is a dash."""
 
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from django import template
 
@@ -10,6 +11,7 @@ BLANK = (None, "")  # a template gives "" for what is not there
 WAN = 10_000
 
 
+@lru_cache(maxsize=8192)
 def plain(value, places=2):
     """A number with thousands commas, at most `places` decimals, none where it is whole."""
     exact = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)

@@ -1,7 +1,9 @@
 """Verdicts in a cell, in words, and as a bar: sign, word and colour always together."""
 
+from functools import lru_cache
+
 from django import template
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from reports.compliance import Verdict
@@ -63,22 +65,18 @@ def rounded(gap, digits):
     return plain(gap, 2) if text == "0" else text
 
 
-@register.simple_tag
-def verdict_cell(standard, judgment):
-    if judgment is None:
-        return SafeString('<td class="v na">—</td>')
-    return format_html('<td class="v {}">{}</td>', CSS[judgment.verdict], short_gap(standard, judgment))
+@lru_cache(maxsize=4096)
+def cell(css, text):
+    """One cell; a matrix of 1,500 has a few hundred different ones."""
+    return format_html('<td class="v {}">{}</td>', css, text)
 
 
 @register.simple_tag
 def verdict_cells(standards, judgments):
     """A row of the matrix at once: an include per cell would take longer than the database."""
-    pairs = ((s, judgments.get(s.code)) for s in standards)
-    return format_html_join(
-        "",
-        '<td class="v {}">{}</td>',
-        ((CSS[j.verdict], short_gap(s, j)) if j else ("na", "—") for s, j in pairs),
-    )
+    found = ((standard, judgments.get(standard.code)) for standard in standards)
+    cells = (cell(CSS[j.verdict], short_gap(s, j)) if j else cell("na", "—") for s, j in found)
+    return SafeString("".join(cells))  # every piece was escaped above
 
 
 @register.simple_tag
@@ -118,7 +116,15 @@ def verdict_words_of(standard, judgments):
 def gap_words(standard, judgment):
     if judgment.gap is None or standard.unit in (STAGE, YES_NO):
         return "未达到"
-    return f"{'超' if exceeds(judgment) else '差'} {quantity(judgment.gap, standard.gap_unit)}"
+    if exceeds(judgment):
+        return f"超 {quantity(judgment.gap, standard.gap_unit)}"
+    return f"差 {quantity(judgment.gap, standard.gap_unit)}{unknown_parts(standard, judgment)}"
+
+
+def unknown_parts(standard, judgment):
+    """How many parts of a composite could not be judged: they are neither met nor in its gap."""
+    rest = judgment.lower - judgment.actual - judgment.gap
+    return f"，另 {quantity(rest, standard.gap_unit)}缺数" if rest > 0.5 else ""
 
 
 @register.inclusion_tag("parts/_bar.html")

@@ -29,7 +29,7 @@ def top_filing(user):
 def seen(request, pk):
     """A filing in the reader's area, with the chain above it. Raises Http404 outside."""
     try:
-        return Filing.objects.visible_to(request.user).select_related("round", "previous__round", ABOVE).get(pk=pk)
+        return Filing.objects.visible_to(request.user).select_related("round", ABOVE).get(pk=pk)
     except Filing.DoesNotExist:
         raise Http404 from None
 

@@ -24,7 +24,7 @@ def remarks(request, pk):
     filing = seen(request, pk)
     frame = Frame(filing, request.user, "remarks", here="待核实")
     section = request.GET.get("section", "")
-    found = questions(filing).select_related("filing", "filing__parent").order_by("filing__path", "pk")
+    found = questions(filing).select_related("filing", "filing__parent").order_by("filing__code", "filing__path", "pk")
     if section:
         found = found.filter(section=section)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))

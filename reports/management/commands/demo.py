@@ -1,5 +1,6 @@
 """A whole city to look at: 黄骅市 as surveyed in 2022, from an empty database to a running server."""
 
+import os
 import socket
 from pathlib import Path
 
@@ -95,6 +96,7 @@ def serve(out, port):
     if taken(port):
         raise CommandError(f"端口 {port} 已被别的程序占用。请换一个，如 manage.py demo --port {port + 1}")
     settings.STATIC_ROOT.mkdir(exist_ok=True)
+    os.environ["DJANGO_RUNSERVER_HIDE_WARNING"] = "true"  # it is a demonstration, and docs/deploy.md says what is not
     out.write(f"在浏览器打开 http://127.0.0.1:{port}/ ，按 Ctrl+C 停止。")
     call_command("runserver", f"127.0.0.1:{port}", use_reloader=False, skip_checks=True)
 

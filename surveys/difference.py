@@ -262,15 +262,14 @@ class Comparison:
         )
 
 
-def among(filings):
-    """Conditions that together find the records of these filings, and perhaps those of a few others.
+def among(filings, name="filing"):
+    """Conditions that together find these filings (or their records), and perhaps a few others.
 
     A round's filings are numbered in the order of the tree: where most of a range is meant, the range is faster.
     """
-    first, last = min(filings), max(filings)
-    if last - first < 2 * len(filings):
-        return [Q(filing__gte=first, filing__lte=last)]
-    return [Q(filing__in=part) for part in chunks(filings)]
+    if filings and max(filings) - min(filings) < 2 * len(filings):
+        return [Q(**{f"{name}__gte": min(filings), f"{name}__lte": max(filings)})]
+    return [Q(**{f"{name}__in": part}) for part in chunks(filings)]
 
 
 def doubled(keys):

@@ -33,18 +33,13 @@ def note(upload, verb, lines, *, by):
     own = {"填报表": [None, len(lines)], **{name: [None, counts] for name, counts in upload.counts.items()}}
     path, target = upload.unit.path, f"upload:{upload.pk}"
     head = entry(by=by, verb=verb, what=upload.name, source=source, path=path, target=target, changes=own)
-    insert_lines([head, *(filing_line(upload, verb, *line, by=by) for line in lines.values())])
-
-
-def filing_line(upload, verb, filing, changes, *, by):
-    return entry(
-        by=by,
-        verb=verb,
-        what=f"{filing.name} {upload.round.period}",
-        source=Source.WORKBOOK,
-        path=filing.path,
-        target=f"filing:{filing.pk}",
-        changes=changes,
+    period = upload.round.period
+    insert_lines(
+        head,
+        (
+            (f"{filing.name} {period}", filing.path, f"filing:{filing.pk}", changes)
+            for filing, changes in lines.values()
+        ),
     )
 
 

@@ -16,11 +16,12 @@ from surveys.actions.hooks import saved
 from surveys.actions.questions import new_questions
 from surveys.actions.trail import note_upload
 from surveys.bulk import insert_covers, insert_records, replace_covers, update_records
-from surveys.difference import differences
+from surveys.difference import among, differences
 from surveys.models import Filing, Layout, Remark, Status, Upload
 from surveys.reading.result import Kind
 
 NAMED = 5
+OPEN = (Status.DRAFT, Status.RETURNED)
 
 
 def read_workbook(*, round, unit, name, content, decisions=None):
@@ -131,14 +132,15 @@ def spoken_of(reading):
 
 
 def snapshot(round, wanted):
-    """{id: filing}, versions included; taken before the records are looked at."""
-    filings = {}
-    for part in chunks(wanted):
-        found = round.filings.filter(pk__in=part).only("round", "name", "path", "version", "status").order_by()
-        filings |= {filing.pk: filing for filing in found}
-    if wanted - filings.keys():
+    """{id: filing as a row}, versions included; taken before the records are looked at."""
+    columns = ("pk", "name", "path", "version", "status")
+    found = {}
+    for part in among(wanted, "pk"):
+        rows = round.filings.filter(part).order_by().values_list(*columns, named=True)
+        found |= {filing.pk: filing for filing in rows if filing.pk in wanted}
+    if len(found) < len(wanted):
         raise ValidationError("工作簿中有不属于本填报期的单位，请重新上传。")
-    return filings
+    return found
 
 
 def refuse_undecided(reading, found):
@@ -156,9 +158,9 @@ def blocks(finding):
 
 def refuse_closed(filings):
     """Filings that were handed in or approved are not written to."""
-    closed = [filing for filing in filings if not filing.is_open]
+    closed = [filing for filing in filings if filing.status not in OPEN]
     if closed:
-        names = "、".join(f"{filing.name}（{filing.get_status_display()}）" for filing in closed[:NAMED])
+        names = "、".join(f"{filing.name}（{Status(filing.status).label}）" for filing in closed[:NAMED])
         raise ValidationError(f"{len(closed)} 份填报表不能再改：{names}。请先退回，或从工作簿中去掉这些单位。")
 
 
@@ -169,7 +171,7 @@ def bump(filings, moment, by):
         versions.setdefault(filing.version, []).append(filing.pk)
     for version, pks in versions.items():
         for part in chunks(pks):
-            mine = Filing.objects.filter(pk__in=part, version=version, status__in=[Status.DRAFT, Status.RETURNED])
+            mine = Filing.objects.filter(pk__in=part, version=version, status__in=OPEN)
             if mine.update(version=version + 1, saved_at=moment, saved_by=by) != len(part):
                 raise ValidationError("导入时有人保存了同一份填报表，本次没有写入。请再试一次。")
 

@@ -7,10 +7,10 @@ anew and carries the sums upward, so a page never shows an old one and saves nev
 from itertools import islice
 
 from django.db import connection, transaction
-from django.db.models import Q, Sum
 
+from communities.bulk import chunks
 from communities.models import Level
-from communities.tree import ids, inside
+from communities.tree import inside
 from reports import judging
 from reports.compliance import at, binding, rules
 from reports.models import Stale, Tally
@@ -43,9 +43,11 @@ def refresh(filing):
         return
     with transaction.atomic():
         parents = list(stale.values_list("filing", flat=True))
-        Stale.objects.filter(filing__in=parents).delete()
-        count_directly(filing.round, parents)
-        carry_upward(filing.round, parents)
+        for part in chunks(parents):
+            Stale.objects.filter(filing__in=part).delete()
+        for part in chunks(parents):
+            count_directly(filing.round, part)
+        carry_upward(parents)
 
 
 def summed(key):
@@ -90,18 +92,45 @@ def families(standards, size):
         yield chunk
 
 
-def carry_upward(round, parents):
+def carry_upward(parents):
     """Totals of the parents and of every filing above them, from the bottom: own communities plus children's totals."""
-    paths = Filing.objects.filter(pk__in=parents).values_list("path", flat=True)
-    units = {unit for path in paths for unit in ids(path)}
-    above = list(Filing.objects.filter(round=round, unit__in=units).order_by("-path").values_list("pk", "path"))
-    sums = {f"sum_{name}": Sum(name) for name in SUMS}
-    for pk, _ in sorted(above, key=lambda row: -len(ids(row[1]))):
-        mine = Q(filing=pk, direct=True) | Q(filing__parent=pk, direct=False)
-        found = Tally.objects.filter(mine).order_by().values_list("standard").annotate(**sums)
-        rows = [(pk, standard, False, *values) for standard, *values in found]
-        Tally.objects.filter(filing=pk, direct=False).delete()
-        store(rows)
+    depths = climb(parents)
+    for depth in sorted(depths, reverse=True):
+        for part in chunks(depths[depth]):
+            Tally.objects.filter(filing__in=part, direct=False).delete()
+            store(add_up(part))
+
+
+def climb(filings):
+    """{depth in the tree: filings} of these filings and all above them."""
+    depths, current, seen = {}, set(filings), set()
+    while current:
+        seen |= current
+        rows = [
+            row
+            for part in chunks(current)
+            for row in Filing.objects.filter(pk__in=part).values_list("pk", "parent", "path")
+        ]
+        for pk, _, path in rows:
+            depths.setdefault(path.count("/"), []).append(pk)
+        current = {parent for _, parent, _ in rows if parent} - seen
+    return depths
+
+
+def add_up(filings):
+    """Rows of totals for upper filings: their direct tallies and their children's totals, summed by standard."""
+    mine = Tally.objects.filter(filing__in=filings, direct=True).values_list("filing", "standard", *SUMS)
+    theirs = Tally.objects.filter(filing__parent__in=filings, direct=False)
+    totals = {}
+    for filing, standard, *values in (*mine, *theirs.values_list("filing__parent", "standard", *SUMS)):
+        before = totals.get((filing, standard))
+        totals[filing, standard] = [plus(*pair) for pair in zip(before, values, strict=True)] if before else values
+    return [(filing, standard, False, *values) for (filing, standard), values in totals.items()]
+
+
+def plus(one, other):
+    """A sum in which unknown adds nothing."""
+    return other if one is None else one if other is None else one + other
 
 
 def store(rows):

@@ -10,7 +10,7 @@ import sys
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 
-MEMORY = 1024**3
+MEMORY = 768 * 1024**2
 CPU_SECONDS = 30
 MAX_CELLS = 3_000_000
 MAX_ROWS = 100_000

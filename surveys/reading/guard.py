@@ -5,6 +5,7 @@ the sizes a zip declares are whatever its author wrote. The guard is for the sen
 guarantee.
 """
 
+import codecs
 import re
 import struct
 import zipfile
@@ -81,33 +82,21 @@ def other_format(data):
         return Unreadable("这是“XML 表格 2003”文件。")
     if head.startswith("<") and re.search(r"<(!doctype html|html|table|head|meta|style)", head):
         return Unreadable("这是网页表格（HTML），只是文件名像工作簿。")
-    if head and ("," in head or "\t" in head or "\n" in head) and head.isprintable_text:
+    if re.search(r"[,\t\n]", head):
         return Unreadable("这是文本表格（CSV）。", "请在 WPS 或 Excel 中打开，核对没有乱码，另存为 .xlsx 后再传。")
     return Unreadable("认不出的文件类型。")
 
 
-class Head(str):
-    """The beginning of a file as text."""
-
-    @property
-    def isprintable_text(self):
-        return not any(ord(c) < 32 and c not in "\r\n\t" for c in self)
-
-    def lstrip(self, chars=None):
-        return Head(super().lstrip(chars))
-
-    def lower(self):
-        return Head(super().lower())
-
-
 def as_text(head):
     """The beginning decoded as offices encode text; "" where it is none."""
-    for encoding in ("utf-8-sig", "gb18030", "utf-16"):
+    for encoding in ("utf-8", "gb18030", "utf-16"):
         try:
-            return Head(head[: len(head) // 2 * 2 - 4 or None].decode(encoding))
+            text = codecs.getincrementaldecoder(encoding)().decode(head)
         except UnicodeDecodeError:
             continue
-    return Head("")
+        if not re.search(r"[\x00-\x08\x0e-\x1f]", text):
+            return text
+    return ""
 
 
 def check_package(data):

@@ -5,63 +5,30 @@ Anything less certain is not taken but named, with the nearest candidates, for a
 """
 
 import hashlib
-import re
-import unicodedata
 from dataclasses import dataclass, field
 from decimal import Decimal
-from difflib import get_close_matches
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from surveys.reading import quantities
-from surveys.sections import Column, Section, all_sections
+from surveys.reading.labels import (
+    IGNORED,
+    Target,
+    is_known,
+    loose,
+    loose_vocabulary,
+    loosely_known,
+    normal,
+    readings_of,
+    split_unit,
+    target_at,
+    targets_of,
+    unit_vocabulary,
+    vocabulary,
+)
+from surveys.sections import Section, all_sections
 
 DEEPEST_HEADER = 60
 HEADER_HEIGHTS = (1, 2, 3)
-UNIT_LABELS = {
-    "code": "区划代码 代码 单位代码 社区代码 区划编码 行政区划代码 统计用区划代码 街道代码 单位编码 社区编码",
-    "district": "区县 县区 区（县） 县（市、区） 市（县、区） 县（市区） 所属区县 区县名称 所在区县",
-    "street": "街道 街道名称 镇街 街镇 乡镇街道 乡镇（街道） 街道（乡镇） 街道（镇） 所属街道 所在街道 街道办事处 乡镇",
-    "name": "社区 社区名称 所在社区 所属社区 社区（村） 社区（村）名称 村（社区） 村居 村（居） 党支部（社区）名称 "
-    "单位 单位名称 单位（社区） 填报单位 所在单位 工作单位 社区/街道 社区居委会 社区居委会名称 居委会名称 所属单位 "
-    "党支部（社区） 社区（党支部）名称 街道/社区 所属社区名称 所在社区名称 所在村（社区）",
-}
-IGNORED = "序号 编号 序 号 行号 no"
-FILLERS = re.compile("总|数|量|情况|合计|名称|姓名|其中|本|现有|现|个|的|（|）")
-
-
-@lru_cache(10_000)
-def normal(label):
-    """A label without width, blanks, punctuation and case."""
-    text = unicodedata.normalize("NFKC", str(label))
-    return re.sub(r"[\s:：、,，.。;；“”\"'‘’()（）\[\]【】/*★]+", "", text).lower()
-
-
-@lru_cache(10_000)
-def loose(label):
-    """A label without filler either; two labels that agree in this mean the same."""
-    return FILLERS.sub("", label) or label
-
-
-@dataclass(frozen=True)
-class Target:
-    """What a column of a sheet holds: a column of a section, or what names the unit (`section` None)."""
-
-    section: Section | None
-    column: Column | None
-    name: str
-
-    @property
-    def path(self):
-        """How a mapping writes it: `profile.households`, `institutions.stage[police_room]`, `unit.code`."""
-        if self.section is None:
-            return f"unit.{self.name}"
-        fixed = ",".join(self.column.fixed.values())
-        return f"{self.section.name}.{self.name}" + (f"[{fixed}]" if fixed else "")
-
-    @property
-    def group(self):
-        """Columns of one group make one record out of a row."""
-        return (self.section.name, tuple(sorted(self.column.fixed.items())))
 
 
 def plain(label):
@@ -110,69 +77,6 @@ class Layout:
         return next((place.at for place in self.places if place.target.path == f"unit.{name}"), None)
 
 
-def labels_of(section, column):
-    """All labels a column answers to, its own first."""
-    own = () if column.derived or column.fixed else (str(section.field(column.name).verbose_name),)
-    return (*own, *column.synonyms)
-
-
-@cache
-def vocabulary():
-    """Normalised label -> the targets it may mean, in the order of sections."""
-    words = {}
-    for section in all_sections():
-        for column in section.columns:
-            target = Target(section, column, column.name)
-            for label in labels_of(section, column):
-                words.setdefault(normal(label), []).append(target)
-    return words
-
-
-@cache
-def unit_vocabulary():
-    return {normal(label): Target(None, None, name) for name, labels in UNIT_LABELS.items() for label in labels.split()}
-
-
-@cache
-def loose_vocabulary(name):
-    """Loose label -> targets of one section; labels that two columns share in this form mean neither."""
-    words = {}
-    for label, targets in vocabulary().items():
-        for target in targets:
-            if target.section.name == name:
-                words.setdefault(loose(label), {})[target.path] = target
-    return {label: next(iter(targets.values())) for label, targets in words.items() if len(targets) == 1}
-
-
-@cache
-def target_at(path):
-    """The target a mapping's path names; None where it names none."""
-    for targets in [*vocabulary().values(), [*unit_vocabulary().values()]]:
-        for target in targets:
-            if target.path == path:
-                return target
-    return None
-
-
-@cache
-def loosely_known():
-    """All labels of sections without filler."""
-    return frozenset(label for section in all_sections() for label in loose_vocabulary(section.name))
-
-
-def is_known(label):
-    return label in vocabulary() or label in unit_vocabulary()
-
-
-@lru_cache(10_000)
-def split_unit(text):
-    """A label and the unit in its brackets: 总户数（户） -> (总户数, 户)."""
-    found = re.fullmatch(r"(.+?)[（(]\s*(?:单位[:：])?([^（）()]{1,6})[）)]\s*", unicodedata.normalize("NFKC", text))
-    if found and any(quantities.header_scale(found[2], unit) for unit in ("元", "m²", "分钟", "人", "户", "个", "%")):
-        return found[1], found[2]
-    return text, ""
-
-
 def cell_text(value):
     return value if type(value) is str else ("" if type(value) is tuple else str(value))
 
@@ -219,13 +123,6 @@ def joined_label(parts):
         if part and (not kept or kept[-1] != part):
             kept.append(part)
     return "|".join(kept)
-
-
-def readings_of(label):
-    """The ways a joined label may be meant, best first: all parts, without the first, the last alone."""
-    parts = [split_unit(part)[0] for part in label.split("|")]
-    ways = ["".join(parts[at:]) for at in range(len(parts))]
-    return [normal(way) for way in ways if way]
 
 
 def find_layout(sheet, layouts=None):
@@ -283,13 +180,6 @@ def ranked(sheet_name, labels):
         scores[section.name] = (len(known) + named, section)
     order = sorted(scores.values(), key=lambda pair: -pair[0])
     return [section for score, section in order if score]
-
-
-def targets_of(label):
-    for way in readings_of(label):
-        if way in vocabulary():
-            return vocabulary()[way]
-    return []
 
 
 def place_columns(sheet, layout, mapping):
@@ -412,10 +302,3 @@ def is_unit_word(word):
         return True
     known = [quantities.header_scale(word, unit) for unit in ("元", "m²", "km²", "分钟", "人", "户", "个")]
     return len(word) <= 6 and any(scale is not None for scale in known)
-
-
-def nearest(label, section):
-    """Labels of the section that look most like this one."""
-    labels = {normal(own): own for column in section.columns for own in labels_of(section, column)[:1]}
-    wanted = (readings_of(label) or [""])[-1][:40]
-    return [labels[word] for word in get_close_matches(wanted, labels, n=2, cutoff=0.4)]

@@ -2,7 +2,8 @@
 
 from communities.models import Level
 from surveys.reading.cells import shown
-from surveys.reading.layout import find_layout, nearest, plain
+from surveys.reading.labels import nearest
+from surveys.reading.layout import find_layout, plain
 from surveys.reading.owners import Owners
 from surveys.reading.questions import Question
 from surveys.reading.records import groups_of, is_key

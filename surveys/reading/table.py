@@ -3,7 +3,8 @@
 import re
 from dataclasses import dataclass, field
 
-from surveys.reading.layout import cell_text, is_unit_word, normal, units_row
+from surveys.reading.labels import normal
+from surveys.reading.layout import cell_text, is_unit_word, units_row
 from surveys.reading.records import is_key
 
 TOTAL = re.compile(r"^(总?合计|小计|总计|共计|累计|本页合计)|(合计|小计|总计)[:：]?$")

@@ -122,7 +122,7 @@ class Comparison:
 
     def made(self):
         rows = self.rows()
-        if not rows:
+        if not rows or not self.names:
             return self.result
         stored = self.stored()
         keys, stored_keys = self.keys(rows, stored)
@@ -177,7 +177,7 @@ class Comparison:
             elif old is None and self.nameless(key):
                 result.findings.append(self.ambiguous(row, place))
             elif old is None:
-                fresh[key] = New(row[0], row[1:], frozenset({*(cover or ()), row[0]}), place)
+                fresh[key] = New(row[0], self.unmasked(row[1:], place), frozenset({*(cover or ()), row[0]}), place)
             elif not (changes := self.changes(row, old, place, cover, covers)):
                 result.same += 1
             elif old[0] in changed:
@@ -209,6 +209,18 @@ class Comparison:
         if not same_masked(new, before):
             self.result.findings.append(self.foreign_mask(name, new, place))
         return False
+
+    def unmasked(self, values, place):
+        """A new record does not take a masked number."""
+        for at in self.personal_at:
+            if "*" in values[at]:
+                self.result.findings.append(self.foreign_mask(self.names[at], values[at], place))
+                values = (*values[:at], "", *values[at + 1 :])
+        return values
+
+    @cached_property
+    def personal_at(self):
+        return [at for at, name in enumerate(self.names) if name in self.personal]
 
     def foreign_mask(self, name, value, place):
         """A masked number that is not the mask of the stored one: worth knowing, never stored."""

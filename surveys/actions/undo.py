@@ -3,9 +3,10 @@
 import json
 import zlib
 from collections import Counter, defaultdict
+from decimal import Decimal
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import models, transaction
 from django.utils import timezone
 
 from communities.bulk import chunks
@@ -64,7 +65,14 @@ def refuse_edited(lines):
 
 def plain(value):
     """A value as the undo record holds it: amounts are text there."""
-    return value if value is None or isinstance(value, (str, int)) else str(value)
+    return str(value) if isinstance(value, Decimal) else value
+
+
+def typed_column(field, values):
+    """A column of the undo record as the database gives it."""
+    if isinstance(field, models.DecimalField):
+        return [value if value is None else Decimal(value) for value in values]
+    return values
 
 
 class Effect:
@@ -74,7 +82,9 @@ class Effect:
         self.section, self.names = section, kept["names"]
         self.created = {pk: (filing, values, covers) for pk, filing, values, covers in kept["created"]}
         self.changed = {pk: (filing, fields) for pk, filing, fields in kept["changed"]}
-        self.columns = [f.name for f in section.model._meta.concrete_fields if f.name not in ("id", "filing")]
+        rest = [f for f in section.model._meta.concrete_fields if f.name not in ("id", "filing", *self.names)]
+        self.columns = [*self.names, *(field.name for field in rest)]
+        self.rest = tuple(field.get_default() for field in rest)
         self.stored = self.fetched()
         self.covered = covered_records(section, [*self.created, *self.changed]) if section.covers else {}
 
@@ -83,7 +93,7 @@ class Effect:
         rows = {}
         for part in chunks([*self.created, *self.changed]):
             found = self.section.model.objects.filter(pk__in=part).order_by()
-            rows |= {pk: values for pk, *values in found.values_list("pk", *self.columns)}
+            rows |= {row[0]: row[1:] for row in found.values_list("pk", *self.columns)}
         return rows
 
     def count(self, touched):
@@ -93,28 +103,22 @@ class Effect:
 
     def edited(self, filings):
         """`育才社区 工作人员·王芳` for each record that is no longer as the upload left it."""
-        template = {f.name: plain(f.get_default()) for f in self.section.model._meta.concrete_fields}
-        gone = [pk for pk in self.created if not self.as_created(pk, template)]
-        gone += [pk for pk in self.changed if not self.as_changed(pk)]
-        return [self.called(pk, filings) for pk in gone]
+        gone = [pk for pk, values in self.as_created().items() if self.stored.get(pk) != values]
+        gone += [pk for pk, (_, _, covers) in self.created.items() if sorted(self.covered.get(pk, ())) != covers]
+        gone += [pk for pk, (_, fields) in self.changed.items() if not self.as_changed(pk, fields)]
+        return [self.called(pk, filings) for pk in dict.fromkeys(gone)]
 
-    def as_created(self, pk, template):
-        _, values, covers = self.created[pk]
-        expected = template | dict(zip(self.names, values, strict=True))
-        stored = self.stored.get(pk)
-        return (
-            stored is not None
-            and list(map(plain, stored)) == [expected[name] for name in self.columns]
-            and sorted(self.covered.get(pk, ())) == covers
-        )
+    def as_created(self):
+        """{id: the values of all columns} of the new records, as the upload wrote them."""
+        columns = zip(*(values for _, values, _ in self.created.values()), strict=True)
+        typed = [typed_column(self.section.field(name), each) for name, each in zip(self.names, columns, strict=False)]
+        return {pk: (*values, *self.rest) for pk, values in zip(self.created, zip(*typed, strict=True), strict=True)}
 
-    def as_changed(self, pk):
-        stored = self.stored.get(pk)
-        if stored is None:
-            return False
-        now = dict(zip(self.columns, map(plain, stored), strict=True))
+    def as_changed(self, pk, fields):
+        """Whether every field the upload changed still has its value."""
+        now = dict(zip(self.columns, self.stored.get(pk, ()), strict=False))
         now[self.section.covers] = sorted(self.covered.get(pk, ()))
-        return all(now[name] == new for name, (_, new) in self.changed[pk][1].items())
+        return all(name in now and plain(now[name]) == plain(new) for name, (_, new) in fields.items())
 
     def called(self, pk, filings):
         """The record as people name it, from what is stored or, where it is gone, from what was."""

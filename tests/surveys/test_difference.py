@@ -71,6 +71,12 @@ def test_masked_number_of_another_is_not_stored_but_said(filing_a):
     assert (found.same, [each.reason for each in found.findings]) == (1, ["联系电话带有 *，与系统中的不符，未采用"])
 
 
+def test_masked_number_of_a_new_person_is_not_stored_but_said(filing_a):
+    found = difference("workers", ["name", "phone"], (filing_a, "王芳", "139****1234"))
+    assert [each.values for each in found.new] == [("王芳", "")]
+    assert [each.value for each in found.findings] == ["139****1234"]
+
+
 def test_person_of_a_unique_name_may_correct_the_birth(filing_a):
     WorkerFactory(filing=filing_a, name="王芳", born="1970")
     found = difference("workers", ["name", "born"], (filing_a, "王芳", "1971-03"))

@@ -4,8 +4,8 @@ from django.views.decorators.http import require_safe
 from communities.models import Level
 from reports.compliance import Verdict, binding, judge
 from reports.paper import paper
-from reports.views.frame import Frame, seen
 from surveys.models import Status
+from surveys.views.frame import Frame, seen
 
 ORDER = [Verdict.UNMET, Verdict.UNKNOWN, Verdict.MET, Verdict.NOT_APPLICABLE]
 STATUS_CSS = {Status.DRAFT: "ask", Status.RETURNED: "unmet", Status.SUBMITTED: "law", Status.APPROVED: "met"}

@@ -1,7 +1,7 @@
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from reports.views.frame import href, top_filing
+from surveys.views.frame import href, top_filing
 
 
 @require_safe

@@ -8,7 +8,7 @@ from reports.compliance import binding
 from reports.matrix import Matrix, MatrixFilter
 from reports.tallies import tallies
 from reports.templatetags.verdicts import STAGE, YES_NO
-from reports.views.frame import Frame, seen
+from surveys.views.frame import Frame, seen
 
 
 @require_safe

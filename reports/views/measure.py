@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from communities.models import Level
 from reports.measures import all_measures
 from reports.models.measures import Measures
-from reports.views.frame import Frame, href, seen
+from surveys.views.frame import Frame, href, seen
 
 PER_PAGE = 50
 

@@ -11,9 +11,9 @@ from communities.models import Level
 from reports import charts
 from reports.compliance import at, binding, judge, judge_area
 from reports.overview import figures, fresh_tallies, stored_tallies, sums, whole
-from reports.views.frame import Frame, href, seen
 from reports.views.remarks import questions
 from surveys.sections import all_sections
+from surveys.views.frame import Frame, href, seen
 
 CHARTED = 30
 

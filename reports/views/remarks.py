@@ -5,9 +5,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from communities import tree
-from reports.views.frame import Frame, seen
 from surveys.models import Remark
 from surveys.sections import all_sections
+from surveys.views.frame import Frame, seen
 
 PER_PAGE = 50
 

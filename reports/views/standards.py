@@ -9,7 +9,7 @@ from reports.formulas import FormulaError
 from reports.measures import all_measures
 from reports.models import Standard
 from reports.models.standard import FORMULAS, Force, Topic, formula
-from reports.views.frame import Frame, seen, top_filing
+from surveys.views.frame import Frame, seen, top_filing
 
 FORMULA_LABELS = {"actual": "实际值", "lower": "不低于", "upper": "不高于", "applies_when": "适用条件"}
 STATES = {"now": "现行", "expired": "已到期", "judged": "系统自动评价", "unjudged": "不自动评价"}

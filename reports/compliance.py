@@ -23,6 +23,9 @@ class Verdict(models.TextChoices):
     NOT_APPLICABLE = "not_applicable", "不适用"
 
 
+NUMBERED = tuple(Verdict)  # as the evaluator counts them
+
+
 @dataclass(frozen=True)
 class Judgment:
     """One filing against one standard; numbers in the standard's own unit, None where unknown."""
@@ -41,7 +44,7 @@ class Judgment:
 
 
 def judgment(number, actual, lower, upper, gap):
-    return Judgment(list(Verdict)[number], actual, lower, upper, gap)
+    return Judgment(NUMBERED[number], actual, lower, upper, gap)
 
 
 def regions(standards, filing):

@@ -145,17 +145,31 @@ def statement(rules, vendor):
     return layers(rules, sql), parameters
 
 
-def select_area(rules, filing):
-    """The one row of facts and verdicts of an upper filing, judged on the roll-up of everything below it."""
+GAP = {"round": -987_654_321, "first": "<first>", "end": "<end>"}  # stand for the area in the kept text
+
+
+@lru_cache(maxsize=64)
+def area_statement(rules, vendor):
+    """(SQL, parameters) that judges the roll-up of an area; the parameters have the gaps of GAP.
+
+    `vendor` keeps the texts for two databases apart.
+    """
     expressions = {}
     for rule in rules:
         expressions |= facts(rule, area(missing=Q(level=Level.COMMUNITY)), scoped=False)
-    below = Measures.objects.filter(round=filing.round_id, path__gte=filing.path, path__lt=path_end(filing.path))
+    below = Measures.objects.filter(round=GAP["round"], path__gte=GAP["first"], path__lt=GAP["end"])
     grouped = below.order_by().values("round").annotate(**expressions).values_list(*expressions)
     sql, parameters = grouped.query.sql_with_params()
     first = f"SELECT NULL AS filing_id, NULL AS parent_id, f.* FROM ({sql}) f"
+    return f"SELECT {columns(rules)} FROM ({layers(rules, first)}) j", parameters
+
+
+def select_area(rules, filing):
+    """The one row of facts and verdicts of an upper filing, judged on the roll-up of everything below it."""
+    sql, parameters = area_statement(tuple(rules), connection.vendor)
+    area = dict(zip(GAP.values(), (filing.round_id, filing.path, path_end(filing.path)), strict=True))
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {columns(rules)} FROM ({layers(rules, first)}) j", parameters)
+        cursor.execute(sql, [area.get(value, value) for value in parameters])
         return cursor.fetchone()
 
 

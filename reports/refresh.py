@@ -13,7 +13,7 @@ from reports.models import Measures
 from surveys.models import Filing
 
 COPIED = ("round_id", "parent_id", "level", "kind", "governance", "path")
-CHOSEN = -1  # stands for the filings in a kept text; no filing has this id
+CHOSEN = -987_654_321  # stands for the filings in a kept text; no filing has this id
 
 
 @lru_cache(maxsize=128)

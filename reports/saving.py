@@ -1,6 +1,7 @@
 """What reports does when filings were saved: called by surveys.actions inside the transaction of the save."""
 
 from django.db import transaction
+from django.db.models import Q
 
 from reports.refresh import refresh_measures
 from reports.tallies import mark_stale, refresh
@@ -9,7 +10,7 @@ from surveys.models import Filing
 
 def follow(round, filing_ids):
     """Count the measures of the saved filings anew, mark their streets, and tally once the save is committed."""
-    filings = Filing.objects.filter(pk__in=filing_ids)
-    refresh_measures(filings)
-    mark_stale(filings)
+    refresh_measures(Filing.objects.filter(pk__in=filing_ids))
+    # Some rules compare with the round before, so the next round's roll-ups follow this one too.
+    mark_stale(Filing.objects.filter(Q(pk__in=filing_ids) | Q(previous__in=filing_ids)))
     transaction.on_commit(lambda: refresh(Filing.objects.select_related("round").get(round=round, parent=None)))

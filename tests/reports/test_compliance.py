@@ -1,5 +1,7 @@
 """Verdicts of filings, roll-ups of areas, and that the two never differ."""
 
+from datetime import date
+
 import pytest
 
 from reports.compliance import binding, judge, judge_area, progress, ranked, totals
@@ -7,7 +9,7 @@ from reports.models import Stale, Standard
 from reports.saving import follow
 from reports.tallies import children_tallies, mark_all_stale, tallies
 from surveys.models import Filing
-from tests.factories import FundLineFactory, PremisesFactory, ProfileFactory
+from tests.factories import FilingFactory, FundLineFactory, PremisesFactory, ProfileFactory, RoundFactory
 
 
 def standard(code, **values):
@@ -170,3 +172,16 @@ def test_page_of_filings_is_judged_in_one_query(verdicts, office, size, round_20
     bound = binding(round_2022, root)
     with django_assert_num_queries(1):
         assert len(judge(filings, bound)) == 3
+
+
+def test_tallies_follow_a_change_of_the_year_before(round_2022, root, filing_a):
+    rule = standard("growth", actual="funding_budgeted - last_year(funding_budgeted)", lower="0")
+    year_before = RoundFactory(unit=round_2022.unit, period="2021", reference_date=date(2021, 12, 31))
+    before = FilingFactory(round=year_before, unit=filing_a.unit)
+    Filing.objects.filter(pk=filing_a.pk).update(previous=before)
+    FundLineFactory(filing=filing_a, budgeted=100)
+    follow(round_2022, [filing_a.pk])
+    assert (tallies(root, [rule])[0].met, tallies(root, [rule])[0].unknown) == (0, 3)
+    FundLineFactory(filing=before, budgeted=90)
+    follow(year_before, [before.pk])
+    assert tallies(root, [rule])[0].met == 1

@@ -4,6 +4,8 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 
+from accounts.roles import ADMIN_ROLES, SURVEY_ROLES, Role
+
 
 class User(AbstractUser):
     """A person who signs in: a street clerk, a bureau reviewer, a viewer, an administrator.
@@ -23,11 +25,26 @@ class User(AbstractUser):
     def __str__(self):
         return self.name or self.username
 
+    def held(self):
+        """[(role, tree path)] of this person's assignments; one query per request."""
+        if not hasattr(self, "_held"):
+            self._held = list(self.assignments.values_list("role", "unit__path"))
+        return self._held
+
+    @property
+    def admin_role(self):
+        """Which of the three administrators this account is, or None."""
+        return next((Role(role) for role, _ in self.held() if role in ADMIN_ROLES), None)
+
     def paths(self, *, role=None):
-        """The tree paths of the areas assigned to this person, in one role or in any; one query per request."""
-        if not hasattr(self, "_assigned"):
-            self._assigned = list(self.assignments.values_list("role", "unit__path"))
-        return [path for held, path in self._assigned if role in (None, held)]
+        """The tree paths of the areas assigned to this person in one role, or in any of the survey's.
+
+        An administrator's account reaches no survey data, whatever else was assigned to it.
+        """
+        if role not in ADMIN_ROLES and self.admin_role:
+            return []
+        wanted = [role] if role else SURVEY_ROLES
+        return [path for held, path in self.held() if held in wanted]
 
     def get_full_name(self):
         return self.name

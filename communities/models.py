@@ -6,6 +6,7 @@ from django.core.validators import RegexValidator
 from django.db import models, transaction
 from django.db.models import F, Q
 
+from accounts.roles import ADMIN_ROLES, SURVEY_ROLES, Role
 from communities import tree
 
 
@@ -219,12 +220,6 @@ class GovernancePeriod(models.Model):
         return f"{self.unit} {self.get_model_display()}"
 
 
-class Role(models.TextChoices):
-    CLERK = "clerk", "填报"
-    REVIEWER = "reviewer", "审核"
-    VIEWER = "viewer", "查看"
-
-
 class Assignment(models.Model):
     """A person works for a unit in a role: the only source of what a person may see and do."""
 
@@ -250,7 +245,24 @@ class Assignment(models.Model):
                 name="assignment_role",
                 violation_error_message="没有这种角色。",
             ),
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=Q(role__in=ADMIN_ROLES),
+                name="assignment_one_administrator",
+                violation_error_message="系统管理、安全管理、审计互相排斥，一个账号只能任其中一种、只在一个单位。",
+            ),
         ]
 
     def __str__(self):
         return f"{self.user} {self.unit} {self.get_role_display()}"
+
+    def clean(self):
+        """An account either works on the survey or runs the system: a small bureau gives one person two accounts."""
+        if not self.user_id or not self.role:
+            return
+        others = SURVEY_ROLES if self.role in ADMIN_ROLES else ADMIN_ROLES
+        clash = Assignment.objects.filter(user=self.user_id, role__in=others).exclude(pk=self.pk).first()
+        if clash:
+            raise ValidationError(
+                f"该账号已有“{clash.get_role_display()}”角色。管理角色与填报、审核、查看不能用同一账号，请另开一个账号。"
+            )

@@ -1,3 +1,4 @@
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
@@ -14,5 +15,5 @@ urlpatterns = [
         ),
         name="sign_in",
     ),
-    path("sign-out/", LogoutView.as_view(), name="sign_out"),
+    path("sign-out/", login_not_required(LogoutView.as_view()), name="sign_out"),
 ]

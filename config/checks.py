@@ -12,6 +12,8 @@ from django.conf import settings
 from django.core.checks import Error, Tags, Warning, register
 from django.db import connections
 
+from config.policy import every_address_has_its_row
+
 LEVELS = {"OFF": 0, "NORMAL": 1, "FULL": 2, "EXTRA": 3}
 # Older libraries can corrupt a database when a WAL is reset.
 WAL_IS_SOUND = (3, 51, 3)
@@ -19,6 +21,7 @@ WAL_IS_SOUND = (3, 51, 3)
 
 def register_all():
     """Called once the apps are loaded."""
+    register(every_address_has_its_row, Tags.urls)
     register(sqlite_takes_the_lock_first)
     register(sqlite_is_durable)
     register(postgresql_is_durable, Tags.database)

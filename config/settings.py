@@ -58,6 +58,9 @@ SURVEY_SECTIONS = [
     "funding.sheets.FUNDS",
 ]
 
+# A number is asked about when it is off last round's by more than this share, and by at least that much.
+UNUSUAL_SHARE, UNUSUAL_LEAST = 0.3, 5
+
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -67,6 +70,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "config.policy.Guard",
     "accounts.middleware.no_store",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -103,4 +103,4 @@ def test_assignment_ended_is_in_the_trail(back_room, clerk_a, street_a):
 
 
 def test_clerk_has_no_back_room(as_user, clerk_a):
-    assert as_user(clerk_a).get("/admin/communities/unit/").status_code == 302
+    assert as_user(clerk_a).get("/admin/communities/unit/").status_code == 403

@@ -1,0 +1,113 @@
+"""Who may use which address, and by which method: the one table of the whole project.
+
+An address without a row keeps the system from starting (config.E009). What a person finds behind an open address still
+depends on the area: outside it is 404, inside but not one's business is 403.
+"""
+
+from django.core.checks import Error
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponseNotAllowed
+from django.urls import URLResolver, get_resolver
+
+from accounts.roles import Role
+
+ANYONE, SIGNED_IN, SUPERUSER = "anyone", "signed_in", "superuser"
+
+
+def reads(*who):
+    """A page that is only looked at."""
+    return {"GET": who}
+
+
+def asks(*who):
+    """A page with a form: looked at and sent."""
+    return {"GET": who, "POST": who}
+
+
+def does(*who):
+    """A button: only sent."""
+    return {"POST": who}
+
+
+# {URL name, or the namespace of an app that asks for itself: {method: who}}; HEAD goes with GET.
+POLICY = {
+    "accounts:sign_in": asks(ANYONE),
+    "accounts:sign_out": does(ANYONE),
+    "admin": asks(SUPERUSER),
+    "admin:login": reads(ANYONE),  # leads to the one sign-in page
+    "reports:home": reads(SIGNED_IN),
+    "reports:overview": reads(SIGNED_IN),
+    "reports:measure": reads(SIGNED_IN),
+    "reports:matrix": reads(SIGNED_IN),
+    "reports:remarks": reads(SIGNED_IN),
+    "reports:filing": reads(SIGNED_IN),
+    "reports:standards": reads(SIGNED_IN),
+    "reports:standard": reads(SIGNED_IN),
+}
+
+
+def row_of(name):
+    """The row for a URL name: its own, or that of its namespace as a whole."""
+    return POLICY.get(name) or POLICY.get(name.partition(":")[0])
+
+
+def may(user, who):
+    """Whether the user is among those a row names."""
+    if ANYONE in who or (SIGNED_IN in who and user.is_authenticated):
+        return True
+    if not user.is_authenticated:
+        return False
+    return (SUPERUSER in who and user.is_superuser) or any(role in who for role, _ in user.held())
+
+
+class Guard:
+    """The one place where the table is enforced, before any view runs."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        row = row_of(request.resolver_match.view_name) or {}
+        method = "GET" if request.method == "HEAD" else request.method
+        if row and method not in row:
+            return HttpResponseNotAllowed(row)
+        if not may(request.user, row.get(method, ())):
+            raise PermissionDenied(refusal(row.get(method, ())))
+        return None
+
+
+def refusal(who):
+    """Whose business it is, for somebody who came here by mistake."""
+    labels = "、".join(f"“{role.label}”" for role in Role if role in who)
+    return f"这里由{labels}办理，您的账号没有这个角色。" if labels else ""
+
+
+def url_names(resolver=None, namespace=""):
+    """Every URL name of the project, namespaces included; an unnamed one as `namespace:`."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from url_names(pattern, inner)
+        else:
+            yield f"{namespace}{pattern.name or ''}"
+
+
+def every_address_has_its_row(app_configs, **kwargs):
+    """No address without a policy, no policy without an address."""
+    names = {*url_names()}
+    covered = {name for name in names if row_of(name)} | {name.partition(":")[0] for name in names}
+    hint = "在 config/policy.py 的 POLICY 中写明谁能用、用哪种方法。"
+    missing = [
+        Error(f"网址 {name or '（无名）'} 没有写明谁能用。", hint=hint, id="config.E009")
+        for name in sorted(names)
+        if not row_of(name)
+    ]
+    stale = [
+        Error(f"POLICY 中的 {name} 没有对应的网址。", hint="删去这一行，或改正名称。", id="config.E010")
+        for name in POLICY
+        if name not in covered
+    ]
+    return missing + stale

@@ -29,8 +29,12 @@ def limit():
 
 
 def spelt(text):
-    """NUL has no place in a text of the database; what stands for it here is refused by the reader."""
-    return text.replace("\0", "\ufffd") if "\0" in text else text
+    """NUL has no place in a text of the database: its stand-in is refused by the reader. Blanks alone are empty."""
+    return "" if text.isspace() else text.replace("\0", "\ufffd")
+
+
+def odd(value):
+    return type(value) is str and (value.isspace() or "\0" in value)
 
 
 def plain(value):
@@ -76,7 +80,7 @@ def read_sheet(book, at):
 
 
 def plain_row(row):
-    if PLAIN.issuperset(map(type, row)) and not any(type(value) is str and "\0" in value for value in row):
+    if PLAIN.issuperset(map(type, row)) and not any(map(odd, row)):
         return row
     return [plain(value) for value in row]
 

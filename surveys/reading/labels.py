@@ -119,11 +119,28 @@ def split_unit(text):
     return text, ""
 
 
+# What a group of columns may be called without saying anything about them.
+NEUTRAL_GROUPS = "基本信息 基本情况 人口情况 人员情况 个人情况 个人信息 房屋情况 用房情况 设备情况 经费情况 收支情况 其他 情况 内容 项目"
+
+
+@cache
+def neutral_groups():
+    names = [name for section in all_sections() for name in (section.label, *section.sheet_names)]
+    return frozenset(normal(name) for name in (*names, *NEUTRAL_GROUPS.split()))
+
+
 def readings_of(label):
-    """The ways a joined label may be meant, best first: all parts, without the first, the last alone."""
-    parts = [split_unit(part)[0] for part in label.split("|")]
-    ways = ["".join(parts[at:]) for at in range(len(parts))]
-    return [normal(way) for way in ways if way]
+    """The ways a joined label may be meant: all its parts; without a group that says nothing, the rest.
+
+    A short rest is never taken alone: 男 below 流动人口 is no 男.
+    """
+    parts = [normal(split_unit(part)[0]) for part in label.split("|")]
+    ways = ["".join(parts)]
+    for at in range(1, len(parts)):
+        if parts[at - 1] not in neutral_groups() or len("".join(parts[at:])) < 3:
+            break
+        ways.append("".join(parts[at:]))
+    return [way for way in ways if way]
 
 
 def targets_of(label):

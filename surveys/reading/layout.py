@@ -5,6 +5,7 @@ Anything less certain is not taken but named, with the nearest candidates, for a
 """
 
 import hashlib
+import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
@@ -25,6 +26,7 @@ from surveys.reading.labels import (
     unit_vocabulary,
     vocabulary,
 )
+from surveys.reading.words import words
 from surveys.sections import Section, all_sections
 
 DEEPEST_HEADER = 60
@@ -62,6 +64,7 @@ class Layout:
     places: list[Place] = field(default_factory=list)
     ignored: list[tuple[int, str]] = field(default_factory=list)
     repeated: list[tuple[int, str, str]] = field(default_factory=list)
+    unfit: list[tuple[int, str, str]] = field(default_factory=list)
     main: Section | None = None
 
     @property
@@ -141,9 +144,25 @@ def find_layout(sheet, layouts=None):
                 best, best_score = (top, height, labels), score
     if best is None:
         return None
-    layout = Layout(best[0], best[1], unique(best[2]))
+    top, height, labels = best
+    if height < max(HEADER_HEIGHTS) and continues(sheet, top + height - 1):
+        height += 1
+        labels = grid.joined(top, height)
+    layout = Layout(top, height, unique(labels))
     place_columns(sheet, layout, (layouts or {}).get(layout.signature) or {})
     return layout
+
+
+def continues(sheet, last):
+    """Does the row below still belong to the header: parts of a group, all of them text, and nothing else."""
+    if last + 1 >= len(sheet.rows):
+        return False
+    above, below = [*sheet.rows[last], ""], sheet.rows[last + 1]
+    filled = [at for at, value in enumerate(below) if value != ""]
+    if not filled or any(type(below[at]) is not str for at in filled) or all(is_unit_word(below[at]) for at in filled):
+        return False
+    grouped = all(above[at] == "" or above[at + 1] == "" for at in filled)
+    return grouped and any(above[at] == "" and at and above[at - 1] != "" for at in filled)
 
 
 def header_score(labels):
@@ -199,7 +218,8 @@ def place_columns(sheet, layout, mapping):
             taken[target.path] = Place(at, label, target)
     left = place_similar(sections, left, taken)
     layout.ignored = [(at, label) for at, label in left if normal(label) not in IGNORED.split()]
-    layout.places = sorted(usable(layout, taken), key=lambda place: place.at)
+    trusted = {place.at for place in taken.values() if place.label in mapping}
+    layout.places = sorted(usable(sheet, layout, taken, trusted), key=lambda place: place.at)
     find_name_column(layout)
     scale_columns(sheet, layout)
 
@@ -245,7 +265,10 @@ def find_name_column(layout):
             place.target = unit_vocabulary()[normal("社区名称")]
 
 
-def usable(layout, taken):
+LEAST_BESIDE = 3  # columns that make another section's presence in a sheet more than a coincidence of words
+
+
+def usable(sheet, layout, taken, trusted):
     """Places of the groups whose key the sheet can give; other sections' stray columns are left, and said."""
     present = {}
     for place in taken.values():
@@ -253,31 +276,48 @@ def usable(layout, taken):
             present.setdefault(place.target.group, set()).add(place.target.name)
     for place in taken.values():
         section = place.target.section
-        if section is None or has_key(section, place.target, present[place.target.group], layout.main):
+        names = present[place.target.group] if section else ()
+        meant = section is None or section is layout.main or place.at in trusted or beside(sheet, place.target, names)
+        if meant and (section is None or has_key(place.target, names)):
             yield place
         else:
             layout.ignored.append((place.at, place.label))
 
 
-def has_key(section, target, names, main):
+def beside(sheet, target, names):
+    """Does the sheet carry this section beside its main one: it says so, or several columns do."""
+    named = any(normal(name) in normal(sheet.name) for name in (target.section.label, *target.section.sheet_names))
+    return bool(target.column.fixed) or bool(names - {"note"}) and (named or len(names - {"note"}) >= LEAST_BESIDE)
+
+
+def has_key(target, names):
     """Can a record of this section be told from the sheet: its key is there, fixed, or has a default."""
-    if target.column.fixed:
-        return True
-    if any(name not in names and not section.field(name).has_default() for name in section.key):
-        return False
-    return section is main or bool(names - {"note"})
+    section, fixed = target.section, target.column.fixed
+    return all(name in names or name in fixed or section.field(name).has_default() for name in section.key)
 
 
 def scale_columns(sheet, layout):
-    """Units in the header or in a row under it: 万元 over a column in 元 multiplies by 10,000."""
+    """Units in the header or in a row under it: 万元 over a column in 元 multiplies by 10,000.
+
+    A column whose unit is of another kind (间 over an area) is something else, and is not taken.
+    """
     row = units_row(sheet, layout)
-    for place in layout.places:
-        unit = place_unit(place)
-        if unit is None:
+    for place in list(layout.places):
+        unit, written = place_unit(place), written_unit(place, row)
+        if unit is None or not written:
             continue
-        written = row[place.at] if row else ""
-        written = written or next((u for p in place.label.split("|")[::-1] if (u := split_unit(p)[1])), "")
-        place.scale = (written and quantities.header_scale(written, unit)) or Decimal(1)
+        scale = quantities.header_scale(written, unit, str(place.target.section.field(place.target.name).verbose_name))
+        if scale is not None:
+            place.scale = scale
+        elif is_measure(written):
+            layout.places.remove(place)
+            layout.unfit.append((place.at, place.label, f"单位写“{written}”，应是“{unit}”"))
+
+
+def written_unit(place, row):
+    """The unit that stands below the label or in its brackets."""
+    below = row[place.at] if row else ""
+    return below or next((unit for part in place.label.split("|")[::-1] if (unit := split_unit(part)[1])), "")
 
 
 def place_unit(place):
@@ -292,13 +332,20 @@ def units_row(sheet, layout):
     if layout.first_row >= len(sheet.rows):
         return None
     row = [cell_text(value).strip() for value in sheet.rows[layout.first_row]]
-    words = [normal(text) for text in row if text]
-    return row if len(words) >= 2 and all(is_unit_word(word) for word in words) else None
+    texts = [text for text in row if text]
+    return row if texts and all(is_unit_word(text) for text in texts) else None
+
+
+NO_MEASURES = words("% 年 岁 年月 是否 单位 文字 日期")
+MEASURED = ("元", "m²", "km²", "分钟", "人", "户", "个")
 
 
 @lru_cache(1_000)
+def is_measure(word):
+    """A unit of money, area, time, people, homes or things."""
+    base = re.split(r"[/每]", quantities.squeezed(word).strip("()"))[0]
+    return len(base) <= 6 and any(quantities.header_scale(base, unit) is not None for unit in MEASURED)
+
+
 def is_unit_word(word):
-    if word in ("%", "年", "岁", "年月", "是否", "元月", "元年", "单位", "文字", "日期"):
-        return True
-    known = [quantities.header_scale(word, unit) for unit in ("元", "m²", "km²", "分钟", "人", "户", "个")]
-    return len(word) <= 6 and any(scale is not None for scale in known)
+    return quantities.squeezed(word).strip("()") in NO_MEASURES or is_measure(word)

@@ -65,12 +65,17 @@ def words_of_units(text):
 def factor(words, unit, label):
     """How many of the field's units one of `words` is; None where it is another kind of unit."""
     base, *periods = re.split(r"[/每]", words.removesuffix("左右").removesuffix("整").removesuffix("。"))
-    if any(period not in ("人", "户", *[p for p in "年月日" if p in label]) for period in periods):
+    if not set(periods) <= allowed_periods(label):
         return None
     if base == "":
         return Decimal(1)
     known = UNITS.get(unit, THINGS)
     return known.get(base.lower(), known.get(base))
+
+
+def allowed_periods(label):
+    """元/月 is read where the field is monthly, 元/年 where it is not."""
+    return {"人", "户", "月" if "月" in label else "年"}
 
 
 def parse(raw, unit, label, scale=Decimal(1)):
@@ -97,14 +102,11 @@ def word_number(text, counts_things):
     return 1 if counts_things and text in TICKS else None
 
 
-def header_scale(words, unit):
+def header_scale(words, unit, label=""):
     """What one of the header's units is in the field's unit: 万元 over a field in 元 is 10,000. None if no unit."""
     text = words_of_units(squeezed(words))
-    found = re.fullmatch(r"(十万|百万|千万|亿|万|千|百|十)?(\D+)", text)
+    found = re.fullmatch(r"(十万|百万|千万|亿|万|千|百|十)?([^\d/每]+)((?:[/每].+)?)", text)
     if not found:
         return None
-    base = re.split(r"[/每]", found[2])[0]
-    if base == "" or base == "%":
-        return None
-    each = UNITS.get(unit, THINGS).get(base)
+    each = factor(found[2] + found[3], unit, label)
     return None if each is None else each * MULTIPLIERS[found[1] or ""]

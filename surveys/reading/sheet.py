@@ -79,6 +79,8 @@ class SheetReader:
             self.note(layout.top, at, f"“{plain(label)}”列不认识，没有读入", expected, label)
         for at, label, other in layout.repeated:
             self.note(layout.top, at, f"“{plain(label)}”列与“{plain(other)}”列重复，没有读入", "", label)
+        for at, label, why in layout.unfit:
+            self.note(layout.top, at, f"“{plain(label)}”列{why}，没有读入", "", label)
         for place in layout.places:
             if place.similar:
                 meant = place.target.section.label_of(place.target.name)

@@ -20,6 +20,7 @@ LABELS = {
     "volunteers": ("志愿者人数", "志愿者"),
 }
 BASE = {name: 1000 * at for at, name in enumerate(LABELS, 1)} | {"estates": 500}
+UNITS = {name: "户" if name in ("households", "low_income") else "个" if name == "estates" else "人" for name in LABELS}
 STRANGE = ["80岁以上", "联系电话", "楼栋数", "男党员", "排名"]
 
 
@@ -35,9 +36,7 @@ def variant(seed):
     if not two_rows:
         chance.shuffle(columns)
     rows = titles(chance, len(columns)) + header(columns, labels, two_rows)
-    rows += [["户" if name == "households" else "人" if name in LABELS else "" for name in columns]] * chance.randint(
-        0, 1
-    )
+    rows += [[UNITS.get(name, "") for name in columns]] * chance.randint(0, 1)
     for at, community in enumerate(COMMUNITIES):
         rows.append([community if c == "社区名称" else BASE.get(c, 7_000_000) + at for c in columns])
         if chance.random() < 0.1:
@@ -129,6 +128,34 @@ def test_confirmed_layout_wins_over_labels(reads):
     reading = reads({"基本情况": rows}, layouts=layouts)
     assert records(reading, "profile")[0]["residents"] == 3583
     assert not [f for f in reading.findings if f.cell in ("C1", "D1")]
+
+
+@pytest.mark.parametrize("group", ["流动人口", "外来人员", "党员", "80岁以上"])
+def test_short_label_below_a_group_is_not_taken_alone(reads, group):
+    rows = [["社区名称", "总户数", "总人口", group, None], [None, None, None, "男", "女"], ["育才社区", 9, 20, 3, 4]]
+    reading = reads({"基本情况": rows})
+    assert set(reading.incoming["profile"].names) == {"households", "residents"}
+    assert len([f for f in reading.findings if "没有读入" in f.reason]) == 2
+
+
+def test_stray_column_of_another_section_is_left_and_said(reads):
+    rows = [["党支部名称", "党员数", "女"], ["育才社区党支部", 30, 12]]
+    reading = reads({"党组织": rows})
+    assert list(reading.incoming) == ["party"]
+    assert found(reading)["党组织!C1"] == "“女”列不认识，没有读入"
+
+
+@pytest.mark.parametrize(("label", "unit"), [("建筑面积", "间"), ("年租金", "元/月"), ("建筑面积", "元")])
+def test_column_in_another_kind_of_unit_is_left_and_said(reads, label, unit):
+    rows = [["社区名称", "产权", label], ["", "", unit], ["育才社区", "自有", 3]]
+    reading = reads({"办公用房": rows})
+    assert set(reading.incoming["premises"].names) == {"name", "tenure"}
+    assert f"“{label}”列单位写“{unit}”" in found(reading)["办公用房!C1"]
+
+
+def test_blanks_alone_are_empty(reads):
+    rows = [["社区名称", "总户数"], ["育才社区", 9], ["  ", "　"], ["", " "]]
+    assert len(records(reads({"基本情况": rows}), "profile")) == 1
 
 
 def test_sheet_without_a_known_header_is_said(reads):

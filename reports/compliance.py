@@ -3,17 +3,13 @@
 from dataclasses import dataclass
 
 from django.db import models
-from django.db.models import Avg, Count, Max, Min, Q, Sum
+from django.db.models import Count, OuterRef, Q, Subquery
 
 from communities.models import Level, Unit
-from communities.tree import ids
 from reports import judging
 from reports.judging import Rule
-from reports.measures import all_measures
-from reports.models import Measures, Standard
+from reports.models import Standard
 from surveys.models import Filing, Status
-
-ROLLUPS = {"sum": Sum, "min": Min, "max": Max, "avg": Avg}
 
 
 class Verdict(models.TextChoices):
@@ -47,30 +43,28 @@ def judgment(number, actual, lower, upper, gap):
     return Judgment(NUMBERED[number], actual, lower, upper, gap)
 
 
-def regions(standards, filing):
-    """{region code: None where it holds the whole area, else the path it limits to}; other regions are left out."""
-    codes = {standard.region_code for standard in standards if standard.region_code}
-    found = {}
-    above = set(ids(filing.path))
-    for pk, code, path in Unit.objects.filter(code__in=codes).values_list("pk", "code", "path"):
-        if pk in above:
-            found[code] = None
-        elif path.startswith(filing.path):
-            found[code] = path
-    return found
-
-
 def binding(round, filing):
     """The judged standards in force on the round's reference date that bind the area of `filing`, parts after wholes.
 
-    Each gets `limit`: the tree path it is confined to within the area, or None.
+    Each gets `limit`: the tree path it is confined to within the area, or None where it binds all of it.
     """
-    standards = list(Standard.objects.in_force(round.reference_date).judged().select_related("parent"))
-    found = regions(standards, filing)
-    bound = [s for s in standards if s.region_known and (not s.region_code or s.region_code in found)]
+    region = Unit.objects.filter(code=OuterRef("region_code")).order_by().values("path")
+    found = Standard.objects.in_force(round.reference_date).judged().filter(region_known=True)
+    bound = [s for s in found.annotate(region=Subquery(region)) if binds(s, filing.path)]
+    known = {standard.pk: standard for standard in bound}
     for standard in bound:
-        standard.limit = found.get(standard.region_code)
+        if whole := known.get(standard.parent_id):
+            standard.parent = whole
     return bound
+
+
+def binds(standard, path):
+    """Whether the standard's region is around or inside the area; sets the path it is limited to."""
+    standard.limit = None
+    if not standard.region_code or (standard.region and path.startswith(standard.region)):
+        return True
+    standard.limit = standard.region
+    return bool(standard.region and standard.region.startswith(path))
 
 
 def rules(standards):
@@ -110,14 +104,6 @@ def judge(filings, standards):
     return {row[0]: unpack(row, standards) for row in judging.select(given, chosen, judging.columns(given))}
 
 
-def judge_area(filing, standards):
-    """{code: Judgment} of an upper filing against the standards judged on a unit of its level, in one query."""
-    top = filing.parent_id is None
-    chosen = [s for s in at(filing.level, standards) if s.level == filing.level or (top and s.level < filing.level)]
-    row = judging.select_area(rules(chosen), filing) if chosen else None
-    return unpack(row, chosen) if row else {}
-
-
 def unpack(row, standards):
     parts = [row[1 + 5 * at : 6 + 5 * at] for at in range(len(standards))]
     return {standard.code: judgment(*part) for standard, part in zip(standards, parts, strict=True)}
@@ -130,26 +116,6 @@ def ranked(filings, standard, standards):
     order = f"CASE j.v{key} WHEN {judging.UNMET} THEN 0 WHEN {judging.UNKNOWN} THEN 1 ELSE 2 + j.v{key} END"
     tail = f"ORDER BY {order}, j.g{key} DESC, j.filing_id"
     return [pk for (pk,) in judging.select(rules(family), filings, "j.filing_id", tail)]
-
-
-def totals(filing, names=None):
-    """{measure name: value} over the filing and everything below; sums leave unknown values out."""
-    chosen = [measure for name, measure in all_measures().items() if names is None or name in names]
-    aggregates = {f"m_{m.name}": ROLLUPS[m.rollup](m.name) for m in chosen}
-    found = below(filing).aggregate(**aggregates)
-    return {m.name: found[f"m_{m.name}"] for m in chosen}
-
-
-def missing(filing, names=None):
-    """{measure name: number of communities that do not have it}."""
-    chosen = [name for name in all_measures() if names is None or name in names]
-    communities = below(filing).filter(level=Level.COMMUNITY)
-    found = communities.aggregate(**{f"m_{name}": Count("pk", filter=Q(**{name: None})) for name in chosen})
-    return {name: found[f"m_{name}"] for name in chosen}
-
-
-def below(filing):
-    return Measures.objects.within(filing).filter(round=filing.round_id)
 
 
 STATES = {

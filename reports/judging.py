@@ -12,10 +12,8 @@ from django.db import connection
 from django.db.models import Case, F, FloatField, Q, Value, When
 from django.db.models.functions import Cast
 
-from communities.models import Level
 from communities.tree import path_end
-from reports.measures import area
-from reports.models import Measures
+from reports.models import AreaMeasures, Measures
 from reports.models.standard import formula
 
 MET, UNMET, UNKNOWN, NOT_APPLICABLE = range(4)
@@ -145,31 +143,29 @@ def statement(rules, vendor):
     return layers(rules, sql), parameters
 
 
-GAP = {"round": -987_654_321, "first": "<first>", "end": "<end>"}  # stand for the area in the kept text
+def of_area(name):
+    """How a formula's name is read for an upper unit: its roll-up, unknown while one community has not said it."""
+    before, _, bare = name.rpartition(":")
+    path = "filing__previous__area__" if before else ""
+    return Case(When(**{f"{path}no_{bare}": 0}, then=F(f"{path}{bare}")), output_field=FloatField())
 
 
 @lru_cache(maxsize=64)
 def area_statement(rules, vendor):
-    """(SQL, parameters) that judges the roll-up of an area; the parameters have the gaps of GAP.
-
-    `vendor` keeps the texts for two databases apart.
-    """
+    """(SQL, parameters) that judges the roll-up of every upper filing; `vendor` keeps two databases apart."""
     expressions = {}
     for rule in rules:
-        expressions |= facts(rule, area(missing=Q(level=Level.COMMUNITY)), scoped=False)
-    below = Measures.objects.filter(round=GAP["round"], path__gte=GAP["first"], path__lt=GAP["end"])
-    grouped = below.order_by().values("round").annotate(**expressions).values_list(*expressions)
-    sql, parameters = grouped.query.sql_with_params()
-    first = f"SELECT NULL AS filing_id, NULL AS parent_id, f.* FROM ({sql}) f"
-    return f"SELECT {columns(rules)} FROM ({layers(rules, first)}) j", parameters
+        expressions |= facts(rule, of_area, scoped=False)
+    rows = AreaMeasures.objects.order_by().annotate(**expressions).values_list("filing_id", *expressions)
+    sql, parameters = rows.query.sql_with_params()
+    return layers(rules, f"SELECT f.*, NULL AS parent_id FROM ({sql}) f"), parameters
 
 
 def select_area(rules, filing):
     """The one row of facts and verdicts of an upper filing, judged on the roll-up of everything below it."""
     sql, parameters = area_statement(tuple(rules), connection.vendor)
-    area = dict(zip(GAP.values(), (filing.round_id, filing.path, path_end(filing.path)), strict=True))
     with connection.cursor() as cursor:
-        cursor.execute(sql, [area.get(value, value) for value in parameters])
+        cursor.execute(f"SELECT {columns(rules)} FROM ({sql}) j WHERE j.filing_id = %s", [*parameters, filing.pk])
         return cursor.fetchone()
 
 

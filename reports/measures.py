@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from django.db.models import Case, Q, Sum, Value, When
+from django.db.models import Case, Sum, Value, When
 
 from communities.models import Level
 from surveys.measures import Measure, Source, number
@@ -38,24 +38,3 @@ def all_measures():
     if len(named) < len(measures):
         raise ValueError("two sections declare a measure of the same name")
     return named
-
-
-def area(*, missing):
-    """How a measure of one filing becomes that of an upper unit: the roll-up of all filings below it.
-
-    Returns `resolve(name)` for formulas. `missing` are conditions under which a filing without the value makes the
-    whole unknown (a community that has not said how many live there).
-    """
-    from django.db.models import Avg, Count, F, Max, Min
-
-    functions = {"sum": Sum, "min": Min, "max": Max, "avg": Avg}
-
-    def resolve(name):
-        path, _, bare = name.rpartition(":")
-        lookup = f"filing__previous__measures__{bare}" if path else bare
-        known = Count("pk", filter=Q(missing, **{f"{lookup}__isnull": True}))
-        from django.db.models.lookups import Exact
-
-        return Case(When(Exact(known, 0), then=functions[all_measures()[bare].rollup](F(lookup))))
-
-    return resolve

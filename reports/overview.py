@@ -2,15 +2,14 @@
 
 from dataclasses import dataclass, field
 
-from django.db.models import Count, F, Q, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Case, Count, Q, Value, When
 
 from communities.models import Level
+from communities.tree import inside
 from reports.compliance import STATES, Verdict
 from reports.measures import all_measures
-from reports.models.measures import Tally
-from reports.tallies import refresh
-from surveys.models import Filing
+from reports.models import AreaMeasures, Measures, Tally
+from surveys.models import Filing, Status
 
 # (measure, measure it is a share of); in the order officials report them.
 FIGURES = {
@@ -37,8 +36,8 @@ FIGURES = {
 ALSO = ("plaque_only",)
 # Where a community that has not answered makes the sum too small, the page says how many those are.
 ASKED = ("households", "residents", "funding_budgeted", "funding_received")
+LACKING = [f"no_{name}" for name in ASKED]
 NAMES = [name for group in FIGURES.values() for name, _ in group] + list(ALSO)
-COLUMNS = {Level.CITY: "city_id", Level.DISTRICT: "district_id", Level.STREET: "street_id"}
 
 
 @dataclass
@@ -69,15 +68,6 @@ class Part:
     def rate(self):
         return self.met / self.judged if self.judged else None
 
-    def add(self, row):
-        for name in NAMES:
-            if row[f"s_{name}"] is not None:
-                self.sums[name] = self.sums.get(name, 0) + row[f"s_{name}"]
-        for name in ASKED:
-            self.missing[name] = self.missing.get(name, 0) + row[f"n_{name}"]
-        for name in STATES:
-            self.states[name] += row[f"c_{name}"]
-
     def count(self, tally):
         self.met, self.unmet, self.unknown = (
             self.met + tally.met,
@@ -91,32 +81,43 @@ class Part:
                 setattr(self, judgment.verdict.value, getattr(self, judgment.verdict.value) + 1)
 
 
-def unit_below(children):
-    """The id of the unit straight below the area, for any filing in it, from its copied ids; levels may be skipped."""
-    top = min((child.level for child in children), default=Level.COMMUNITY)
-    above = [F(column) for level, column in COLUMNS.items() if level >= top]
-    return Coalesce(*above, F("unit_id")) if above else F("unit_id")
-
-
 def sums(filing, children):
-    """(the area, {child pk: Part}): figures and progress in one query, grouped by the unit below."""
-    community = Q(level=Level.COMMUNITY)
-    wanted = {f"s_{name}": Sum(f"measures__{name}") for name in NAMES}
-    wanted |= {f"n_{name}": Count("pk", filter=community & Q(**{f"measures__{name}": None})) for name in ASKED}
-    wanted |= {f"c_{name}": Count("pk", filter=community & state) for name, state in STATES.items()}
-    inside = Filing.objects.within(filing).filter(round=filing.round_id).order_by()
-    rows = inside.annotate(below=unit_below(children)).values("below").annotate(**wanted)
-    area, parts = Part(filing), {child.unit_id: Part(child) for child in children}
-    for row in rows:
-        area.add(row)
-        if part := parts.get(row["below"]):
-            part.add(row)
-    return area, {part.filing.pk: part for part in parts.values()}
+    """(the area, {child pk: Part}): figures from the stored roll-ups, progress counted by the unit below."""
+    parts = {child.pk: Part(child, sums=dict.fromkeys(NAMES)) for child in children}
+    area = Part(filing)
+    for row in AreaMeasures.objects.filter(filing__in=[filing.pk, *parts]).values("filing", *NAMES, *LACKING):
+        part = parts.get(row["filing"], area)
+        part.sums, part.missing = row, {name: row[f"no_{name}"] for name in ASKED}
+    communities = [child.pk for child in children if child.level == Level.COMMUNITY]
+    for row in Measures.objects.filter(filing__in=communities).values("filing", *NAMES) if communities else ():
+        parts[row["filing"]].sums = row
+    for row in states(filing, children):
+        for name in STATES:
+            area.states[name] += row[name]
+            if row["below"] in parts:
+                parts[row["below"]].states[name] += row[name]
+    return area, parts
+
+
+def states(filing, children):
+    """Rows of how many communities stand where, by the filing below the area they belong to."""
+    if all(child.level == Level.COMMUNITY for child in children):
+        return [own_state(child) for child in children]
+    below = Case(*(When(inside([child.path]), then=Value(child.pk)) for child in children), default=Value(0))
+    counts = {name: Count("pk", filter=state) for name, state in STATES.items()}
+    communities = Filing.objects.within(filing).filter(round=filing.round_id).communities().order_by()
+    return communities.annotate(below=below).values("below").annotate(**counts)
+
+
+def own_state(filing):
+    """The same row for one community, told by its filing."""
+    handed_in = {"submitted": Status.SUBMITTED, "approved": Status.APPROVED}.items()
+    row = {name: int(filing.status == status) for name, status in handed_in}
+    return {"below": filing.pk, "expected": 1, "draft": 1 - sum(row.values()), **row}
 
 
 def stored_tallies(filing):
-    """({standard pk: Tally} of the area, {child pk: [Tally]}) in one query, brought up to date before."""
-    refresh(filing)
+    """({standard pk: Tally} of the area, {child pk: [Tally]}) in one query; call `tallies.refresh` first."""
     mine, below = {}, {}
     for tally in Tally.objects.filter(Q(filing=filing) | Q(filing__parent=filing), direct=False):
         if tally.filing_id == filing.pk:

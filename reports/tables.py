@@ -2,9 +2,9 @@
 
 from unicodedata import east_asian_width
 
-from reports.compliance import at, binding, judge, judge_area, missing, progress, totals
+from reports.compliance import at, binding, judge, progress
 from reports.measures import all_measures
-from reports.tallies import tallies
+from reports.tallies import judge_area, missing, refresh, tallies, totals
 from surveys.models import Filing
 
 KEY_MEASURES = """
@@ -60,6 +60,7 @@ def tally_row(tally):
 
 def compliance(filing, only=None):
     """Everything about an area: totals, progress, verdict counts per standard, verdicts per unit (see the command)."""
+    refresh(filing)
     standards = binding(filing.round, filing)
     if only:
         standards = [s for s in standards if only in (s.code, s.parent and s.parent.code)]

@@ -7,26 +7,31 @@ anew and carries the sums upward, so a page never shows an old one and saves nev
 from itertools import islice
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from communities.bulk import chunks
 from communities.models import Level
 from communities.tree import inside
 from reports import judging
-from reports.compliance import at, binding, rules
-from reports.models import Stale, Tally
+from reports.areas import roll_up
+from reports.compliance import at, binding, rules, unpack
+from reports.measures import all_measures
+from reports.models import AreaMeasures, Stale, Tally
 from surveys.models import Filing
 
 SUMS = ("met", "unmet", "unknown", "not_applicable", "actual", "required", "gap")
 PER_STATEMENT = 150  # standards judged at once: PostgreSQL allows 1,664 result columns
 
 
-def mark_stale(communities):
-    """The parents of these community filings must be tallied again.
+def mark_stale(filings):
+    """What stands above these filings must be rolled up again: a community's parent, an upper filing itself.
 
     The mark is an update where it stands already, so that a refresh waits for the save that made it.
     """
-    parents = communities.communities().order_by().values_list("parent", flat=True).distinct()
-    marks = [Stale(filing_id=pk) for pk in sorted(pk for pk in parents if pk)]
+    community = Q(level__gte=Level.COMMUNITY)
+    above = filings.filter(community).order_by().values_list("parent", flat=True).distinct()
+    upper = filings.exclude(community).order_by().values_list("pk", flat=True)
+    marks = [Stale(filing_id=pk) for pk in sorted({*above, *upper} - {None})]
     Stale.objects.bulk_create(marks, update_conflicts=True, unique_fields=["filing"], update_fields=["at"])
 
 
@@ -93,10 +98,11 @@ def families(standards, size):
 
 
 def carry_upward(parents):
-    """Totals of the parents and of every filing above them, from the bottom: own communities plus children's totals."""
+    """Totals and area measures of the parents and of every filing above them, from the bottom."""
     depths = climb(parents)
     for depth in sorted(depths, reverse=True):
         for part in chunks(depths[depth]):
+            roll_up(part)
             Tally.objects.filter(filing__in=part, direct=False).delete()
             store(add_up(part))
 
@@ -148,19 +154,34 @@ def store(rows):
 
 
 def tallies(filing, standards):
-    """The stored roll-up of everything below `filing`, in the order of `standards`."""
-    refresh(filing)
-    found = {tally.standard_id: tally for tally in Tally.objects.filter(filing=filing, direct=False)}
-    made = [found[standard.pk] for standard in standards if standard.pk in found]
+    """The stored roll-up of everything below `filing`, in the order of `standards`; call `refresh` first."""
     names = {standard.pk: standard for standard in standards}
+    found = {tally.standard_id: tally for tally in Tally.objects.filter(filing=filing, direct=False)}
+    made = [found[pk] for pk in names if pk in found]
     for tally in made:
         tally.standard = names[tally.standard_id]
     return made
 
 
-def children_tallies(filing):
-    """{child filing pk: {standard pk: Tally}} for the upper filings straight below; call `tallies` first."""
-    table = {}
-    for tally in Tally.objects.filter(filing__parent=filing, direct=False):
-        table.setdefault(tally.filing_id, {})[tally.standard_id] = tally
-    return table
+def judge_area(filing, standards):
+    """{code: Judgment} of an upper filing against the standards judged on a unit of its level; call `refresh` first."""
+    top = filing.parent_id is None
+    chosen = [s for s in at(filing.level, standards) if s.level == filing.level or (top and s.level < filing.level)]
+    row = judging.select_area(rules(chosen), filing) if chosen else None
+    return unpack(row, chosen) if row else {}
+
+
+def totals(filing, names=None):
+    """{measure name: value} over an upper filing and everything below it; call `refresh` first.
+
+    Sums leave unknown values out.
+    """
+    names = names or all_measures()
+    return AreaMeasures.objects.filter(filing=filing).values(*names).first() or dict.fromkeys(names)
+
+
+def missing(filing, names=None):
+    """{measure name: number of communities below that do not have it}; call `refresh` first."""
+    names = list(names or all_measures())
+    found = AreaMeasures.objects.filter(filing=filing).values_list(*(f"no_{name}" for name in names)).first()
+    return dict(zip(names, found or [0] * len(names), strict=True))

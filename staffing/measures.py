@@ -1,4 +1,4 @@
-from django.db.models import Avg, Count, Max, Min, Q
+from django.db.models import Count, Max, Min, Q, Sum
 
 from communities.models import Level
 from surveys.measures import Measure, Source, known_sum, number, years_since
@@ -74,13 +74,8 @@ MEASURES = (
             Measure("staff_concurrent", "交叉任职人员", "人", heads(Q(concurrent=True))),
             Measure("staff_pay_min", "最低月报酬", "元", number(Min("pay")), "min"),
             Measure("staff_pay_total", "月报酬合计", "元", known_sum("pay")),
-            Measure(
-                "staff_average_age",
-                "平均年龄",
-                "岁",
-                number(Avg(years_since("born"))),
-                "avg",
-            ),
+            Measure("staff_of_known_age", "填了出生年月的人员", "人", heads(~Q(born=""))),
+            Measure("staff_age_total", "年龄合计", "岁", number(Sum(years_since("born")))),
         ),
     ),
 )

@@ -22,7 +22,7 @@ from django.db.models.functions import (
 class Measure:
     """One number derived from a filing: its name in formulas, Chinese label, unit, and how it is counted.
 
-    `rollup` says how an upper unit's value comes from its filings: "sum", "min", "max", "avg".
+    `rollup` says how an upper unit's value comes from its filings: "sum", "min", "max".
     """
 
     name: str

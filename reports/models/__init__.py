@@ -1,4 +1,4 @@
-from reports.models.measures import Measures, Stale, Tally
+from reports.models.measures import AreaMeasures, Measures, Stale, Tally
 from reports.models.standard import Standard
 
-__all__ = ["Measures", "Stale", "Standard", "Tally"]
+__all__ = ["AreaMeasures", "Measures", "Stale", "Standard", "Tally"]

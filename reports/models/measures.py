@@ -36,6 +36,28 @@ for measure in all_measures().values():
     Measures.add_to_class(measure.name, models.FloatField(measure.label, null=True))
 
 
+class AreaMeasures(models.Model):
+    """The measures of an upper filing and everything below it, rolled up: one wide row.
+
+    Each measure has its companion `no_…`: how many communities below have not said it. Sums leave those out.
+    """
+
+    filing = models.OneToOneField(
+        Filing, primary_key=True, on_delete=models.CASCADE, related_name="area", db_constraint=False
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "区域指标"
+
+    def __str__(self):
+        return f"{self.filing_id}"
+
+
+for measure in all_measures().values():
+    AreaMeasures.add_to_class(measure.name, models.FloatField(measure.label, null=True))
+    AreaMeasures.add_to_class(f"no_{measure.name}", models.PositiveIntegerField(f"{measure.label}缺数", default=0))
+
+
 class Tally(models.Model):
     """How the communities of an upper filing stand against one standard: the stored roll-up.
 

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from reports.compliance import binding
 from reports.matrix import Matrix, MatrixFilter
-from reports.tallies import tallies
+from reports.tallies import refresh, tallies
 from reports.templatetags.verdicts import STAGE, YES_NO
 from surveys.views.frame import Frame, seen
 
@@ -19,6 +19,7 @@ def matrix(request, pk):
     standards = binding(filing.round, filing)
     form = MatrixFilter(request.GET, streets(frame), standards)
     table = Matrix(filing, standards, form, request.GET.get("page", 1))
+    refresh(table.area())
     foot = {tally.standard.pk: tally for tally in tallies(table.area(), table.columns)}
     heads = [head(table, standard, foot.get(standard.pk)) for standard in table.columns]
     title = table.single.name if table.single else "达标矩阵"

@@ -9,8 +9,9 @@ from django.views.decorators.http import require_safe
 
 from communities.models import Level
 from reports import charts
-from reports.compliance import at, binding, judge, judge_area
+from reports.compliance import at, binding, judge
 from reports.overview import figures, fresh_tallies, stored_tallies, sums, whole
+from reports.tallies import judge_area, refresh
 from reports.views.remarks import questions
 from surveys.sections import all_sections
 from surveys.views.frame import Frame, href, seen
@@ -23,6 +24,7 @@ def overview(request, pk):
     """An area in one screen: who has reported, how many meet which standard, by how much the others miss it."""
     filing = seen(request, pk)
     frame = Frame(filing, request.user, "overview")
+    refresh(filing)
     standards = binding(filing.round, filing)
     area, parts = sums(filing, frame.children)
     rows = standard_rows(filing, at(Level.COMMUNITY, standards), parts)

@@ -91,7 +91,7 @@ def test_changed_row_is_in_the_trail_and_roll_ups_follow(sheet, round_2022):
     assert load(sheet(AREA.replace("300,,", "500,,"))) == "新增标准 0 条，变更 1 条，没有变化 0 条。\n"
     entry = AuditEntry.objects.latest("pk")
     assert (entry.verb, entry.what, entry.changes) == ("变更标准", "办公用房", {"下限公式": ["300", "500"]})
-    assert Stale.objects.count() == 2
+    assert Stale.objects.count() == 3
 
 
 def test_new_version_stands_beside_the_old(sheet):

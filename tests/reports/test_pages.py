@@ -25,9 +25,9 @@ from tests.factories import (
 # One count whatever the number of rows. Three are the visitor's own: session, person, areas.
 QUERIES = {
     "overview": 12,
-    "street": 11,
-    "matrix": 12,
-    "filing": 11,
+    "street": 12,
+    "matrix": 11,
+    "filing": 10,
     "measure": 7,
     "remarks": 7,
     "standards": 6,

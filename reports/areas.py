@@ -1,0 +1,46 @@
+"""Measures of upper units, stored: their own and those of everything below them, rolled up from the bottom.
+
+A city's totals, shares and averages are then read from one row, however many communities it has.
+"""
+
+from functools import lru_cache
+
+from django.db import connection
+
+from communities.models import Level
+from reports.measures import all_measures
+from reports.models import AreaMeasures, Measures
+from surveys.models import Filing
+
+
+@lru_cache(maxsize=2)
+def frame(vendor):
+    """The INSERT … SELECT with gaps for the filings; `vendor` keeps the texts for two databases apart."""
+    quote = connection.ops.quote_name
+    names = [quote(name) for name in all_measures()]
+    lacking = [quote(f"no_{name}") for name in all_measures()]
+    functions = [measure.rollup.upper() for measure in all_measures().values()]
+    columns = ", ".join(["filing_id", *names, *lacking])
+    sums = [f"{function}({name})" for function, name in zip(functions, names, strict=True)]
+    sums += [f"SUM({name})" for name in lacking]
+    measures, areas, filings = (quote(model._meta.db_table) for model in (Measures, AreaMeasures, Filing))
+    own = ", ".join([*names, *(f"0 AS {name}" for name in lacking)])
+    blanks = zip(names, lacking, strict=True)
+    community = ", ".join([*names, *(f"CASE WHEN {name} IS NULL THEN 1 ELSE 0 END AS {no}" for name, no in blanks)])
+    area = ", ".join(f"a.{name}" for name in [*names, *lacking])
+    updates = ", ".join(f"{name} = excluded.{name}" for name in [*names, *lacking])
+    return (
+        f"INSERT INTO {areas} ({columns}) SELECT target, {', '.join(sums)} FROM ("
+        f"SELECT filing_id AS target, {own} FROM {measures} WHERE filing_id IN ({{filings}}) "
+        f"UNION ALL SELECT parent_id, {community} FROM {measures} "
+        f"WHERE parent_id IN ({{filings}}) AND level >= {Level.COMMUNITY.value} "
+        f"UNION ALL SELECT f.parent_id, {area} FROM {areas} a JOIN {filings} f ON f.id = a.filing_id "
+        f"WHERE f.parent_id IN ({{filings}})) below GROUP BY target ON CONFLICT (filing_id) DO UPDATE SET {updates}"
+    )
+
+
+def roll_up(filings):
+    """Write the area measures of these upper filings anew, from their own measures and what stands below them."""
+    marks = ", ".join(["%s"] * len(filings))
+    with connection.cursor() as cursor:
+        cursor.execute(frame(connection.vendor).format(filings=marks), [*filings] * 3)

@@ -65,7 +65,9 @@ class Remarks:
         raw = self.group.raw[place.target.name]
         if "" not in raw:
             return
-        found = [at for at in counted if raw[at] == ""]
+        asked, found = place.target.column.asked, [at for at in counted if raw[at] == ""]
+        if callable(asked):
+            found = [at for at in found if asked(self.group.records[at])]
         if len(found) <= MOST_BLANKS:
             yield from (self.at(Kind.NOTE, BLANK, "", place, at) for at in found)
             return

@@ -1,5 +1,5 @@
 from staffing.measures import MEASURES
-from staffing.models import Worker
+from staffing.models import Employment, Worker
 from surveys.sections import Check, Column, Section
 
 
@@ -7,6 +7,11 @@ def grown_up(record):
     """Born at least 16 years before taking up the post."""
     born, since = record.get("born"), record.get("since")
     return None if not born or not since else int(since[:4]) - int(born[:4]) >= 16
+
+
+def temporary(record):
+    """Whose pay is asked for: rosters leave the treasury's salaries of the establishment blank."""
+    return record.get("employment") in Employment.short_term()
 
 
 WORKERS = Section(
@@ -83,6 +88,7 @@ WORKERS = Section(
             "pay",
             ("月工作津贴", "月工资", "月补贴", "工资待遇", "月报酬（元）", "待遇"),
             {"财政工资": None, "财政发放": None, "财政": None, "无待遇": 0, "无报酬": 0, "无补贴": 0},
+            asked=temporary,
         ),
         Column(
             "qualification",

@@ -22,7 +22,8 @@ class Column:
     (社区警务室 -> {"category": "police_room"}); such a column is never written out in our own template.
     `derived`: "percent" or "count": not stored, only read to be checked against what it follows from (到位率).
     `personal`: masked unless one may see it, and in the audit trail.
-    `asked`: a blank cell is worth a finding.
+    `asked`: a blank cell is worth a finding, always or for the records of which it holds.
+    `group`: the heading over this and the following fields of the form.
     """
 
     name: str
@@ -31,7 +32,8 @@ class Column:
     fixed: Mapping[str, str] = field(default_factory=dict)
     derived: str = ""
     personal: bool = False
-    asked: bool = True
+    asked: bool | Callable[[Mapping], bool] = True
+    group: str = ""
 
 
 @dataclass(frozen=True)

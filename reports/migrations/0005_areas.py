@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('reports', '0004_alter_standard_force'),
-        ('surveys', '0002_receipt'),
+        ("surveys", "0001_initial"),
     ]
 
     operations = [

@@ -1,16 +1,19 @@
 """The one way to write the audit trail."""
 
+from accounts.address import current
 from accounts.models import AuditEntry, Source
 
 
-def entry(*, by, verb, what, source=Source.PAGE, path="", target="", changes=None):
+def entry(*, by, verb, what, source=Source.PAGE, path="", target="", changes=None, name="系统"):
     """An unsaved line of the trail; bulk paths collect many and write them with `record`.
 
-    `by` is the user, or None for a command run at the server's console.
+    `by` is the user, or None for a command run at the server's console; `name` then says who it was otherwise.
     """
     return AuditEntry(
         by=by,
-        name=by.name if by else "系统",
+        name=by.name if by else name,
+        role=by.role_label if by else "",
+        address=current.get(),
         source=source,
         verb=verb,
         what=what[:200],

@@ -1,5 +1,21 @@
+"""Signing in, and choosing a new password; sentences of our own, for the browser's are in its own language."""
+
 from django import forms
+from django.contrib.auth import authenticate, password_validation
 from django.contrib.auth.forms import AuthenticationForm
+
+from accounts import lockout
+from accounts.actions import ONE_TIME_DAYS, expired
+from accounts.models import User
+
+WRONG = "用户名或密码不对，请核对后再试（区分大小写）。忘记密码请找安全管理员重置。"
+LOCKED = "连续输错 5 次，这个账号在这台电脑的地址上已锁定，请 {} 分钟后再试；急用请找安全管理员重置密码。"
+
+
+def secret(label, autocomplete, **attributes):
+    """A password field."""
+    widget = forms.PasswordInput({"class": "inp", "autocomplete": autocomplete, **attributes})
+    return forms.CharField(label=label, strip=False, widget=widget, error_messages={"required": f"请填{label}。"})
 
 
 class SignInForm(AuthenticationForm):
@@ -13,15 +29,75 @@ class SignInForm(AuthenticationForm):
         ),
         error_messages={"required": "请填用户名。"},
     )
-    password = forms.CharField(
-        label="密码",
-        strip=False,
-        widget=forms.PasswordInput({"class": "inp", "autocomplete": "current-password"}),
-        error_messages={"required": "请填密码。"},
-    )
-    error_messages = {
-        "invalid_login": "用户名或密码不对，请核对后再试（区分大小写）。忘记密码请找系统管理员重置。",
-        "inactive": "用户名或密码不对，请核对后再试（区分大小写）。忘记密码请找系统管理员重置。",
-    }
+    password = secret("密码", "current-password")
+    error_messages = {"invalid_login": WRONG, "inactive": WRONG}
 
     use_required_attribute = False  # our sentences stand in the page; the browser's bubble is in its own language
+
+    @property
+    def locked_minutes(self):
+        return lockout.minutes_left(self.request, self.cleaned_data.get("username"))
+
+    def get_invalid_login_error(self):
+        if minutes := self.locked_minutes:
+            return forms.ValidationError(LOCKED.format(minutes), code="locked")
+        return super().get_invalid_login_error()
+
+    def confirm_login_allowed(self, user):
+        super().confirm_login_allowed(user)
+        if expired(user):
+            raise forms.ValidationError(f"一次性密码 {ONE_TIME_DAYS} 天内有效，已过期；请找安全管理员重新发一个。")
+
+
+class AgainForm(forms.Form):
+    """The password alone: the same person goes on in the same page."""
+
+    use_required_attribute = False
+    password = secret("密码", "current-password")
+
+    def __init__(self, request, user, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.request, self.user = request, user
+
+    def clean_password(self):
+        password = self.cleaned_data["password"]
+        user = authenticate(self.request, username=self.user.username, password=password)
+        if minutes := lockout.minutes_left(self.request, self.user.username):
+            raise forms.ValidationError(LOCKED.format(minutes), code="locked")
+        if user is None or expired(user):
+            raise forms.ValidationError("密码不对，请再试一次。", code="wrong")
+        self.user = user
+        return password
+
+
+class PasswordForm(forms.Form):
+    """The present password, and the new one twice."""
+
+    use_required_attribute = False
+    old = secret("现在的密码", "current-password", autofocus=True)
+    new = secret("新密码", "new-password")
+    again = secret("再输一次新密码", "new-password")
+
+    def __init__(self, user, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_old(self):
+        if not self.user.check_password(self.cleaned_data["old"]):
+            raise forms.ValidationError("现在的密码不对；刚收到一次性密码的，请填那个密码。")
+        return self.cleaned_data["old"]
+
+    def clean_new(self):
+        password_validation.validate_password(self.cleaned_data["new"], self.user)
+        return self.cleaned_data["new"]
+
+    def clean(self):
+        given = self.cleaned_data
+        if given.get("new") and given.get("again") and given["new"] != given["again"]:
+            self.add_error("again", "两次输入的新密码不一样，请重新输入。")
+        return given
+
+
+def account_named(username):
+    """The account somebody tried to enter, or None."""
+    return User.objects.filter(username=username).first()

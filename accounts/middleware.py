@@ -1,3 +1,79 @@
+"""What holds for every request: from where it comes, who must sign in, who must change the password first."""
+
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import JsonResponse
+from django.shortcuts import redirect, resolve_url
+from django.utils import timezone
+
+from accounts import address
+from accounts.again import asked_by_script, refused
+
+BEFORE_ALL = {"accounts:password", "accounts:sign_out", "accounts:alive", "accounts:again"}
+
+
+def from_where(get_response):
+    """Let the trail know the address."""
+
+    def middleware(request):
+        token = address.current.set(address.client_address(request))
+        try:
+            return get_response(request)
+        finally:
+            address.current.reset(token)
+
+    return middleware
+
+
+def session_term(get_response):
+    """A session ends when it is not used for a while, and after a working day in any case."""
+
+    def middleware(request):
+        began = request.session.get("began")
+        if began and timezone.now().timestamp() - began > settings.SESSION_LONGEST:
+            logout(request)
+        response = get_response(request)
+        match = request.resolver_match
+        looked_only = match and match.view_name == "accounts:alive" and request.method != "POST"
+        if request.user.is_authenticated and not looked_only:
+            request.session.prolong()
+        return response
+
+    return middleware
+
+
+class SignInRequired(LoginRequiredMiddleware):
+    """To a page asked for, the sign-in page; to something sent, 401: what was typed is kept and sent again."""
+
+    def handle_no_permission(self, request, view_func):
+        if request.method in ("GET", "HEAD") and not asked_by_script(request):
+            return super().handle_no_permission(request, view_func)
+        return refused(request)
+
+
+class FreshPassword:
+    """Whoever got a password from somebody else, or has one that is too old, changes it before anything."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        user = request.user
+        if not user.is_authenticated or not user.must_change_password:
+            return None
+        if request.resolver_match.view_name in BEFORE_ALL:
+            return None
+        if asked_by_script(request):
+            return JsonResponse({"errors": ["请先修改密码。"]}, status=403)
+        return redirect(f"{resolve_url('accounts:password')}?{urlencode({'required': 1})}")
+
+
 def no_store(get_response):
     """Nothing an official sees may be shown to the next person at the same browser or proxy."""
 

@@ -3,8 +3,13 @@
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.db.models import F
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from accounts.roles import ADMIN_ROLES, SURVEY_ROLES, Role
+
+KEPT_PASSWORDS = 5
 
 
 class User(AbstractUser):
@@ -16,6 +21,11 @@ class User(AbstractUser):
     first_name = None
     last_name = None
     name = models.CharField("姓名", max_length=60)
+    must_change_password = models.BooleanField("须改密码", default=False, editable=False)
+    password_changed_at = models.DateTimeField("密码修改时间", default=timezone.now, editable=False)
+    last_address = models.CharField("上次登录地址", max_length=45, blank=True, editable=False)
+    # Every session belongs to the series in which it began; ending all of a person's sessions begins a new one.
+    session_series = models.PositiveIntegerField("会话批次", default=0, editable=False)
 
     REQUIRED_FIELDS = ["name"]
 
@@ -46,11 +56,69 @@ class User(AbstractUser):
         wanted = [role] if role else SURVEY_ROLES
         return [path for held, path in self.held() if held in wanted]
 
+    @property
+    def place(self):
+        """The path of the unit this person works at, for the trail; "" where none was named."""
+        workplace = getattr(self, "workplace", None)
+        return workplace.unit.path if workplace else next((path for _, path in self.held()), "")
+
+    @property
+    def role_label(self):
+        """The roles in words, as the trail keeps them: 填报、查看."""
+        held = {role for role, _ in self.held()}
+        return "、".join(role.label for role in Role if role in held)
+
+    def end_sessions(self):
+        """Sign this person out everywhere, from the next request on."""
+        User.objects.filter(pk=self.pk).update(session_series=F("session_series") + 1)
+        self.refresh_from_db(fields=["session_series"])
+
+    def _get_session_auth_hash(self, secret=None):
+        """Django ends a session whose hash no longer fits: of another password, or of an older series."""
+        key = "accounts.models.User.session_series"
+        return salted_hmac(key, f"{self.session_series}:{self.password}", secret=secret, algorithm="sha256").hexdigest()
+
+    def set_password(self, raw_password):
+        """Keep the hash that is replaced until the new one is saved."""
+        self._replaced = self.password
+        super().set_password(raw_password)
+
+    @property
+    def password_before(self):
+        """The hash in force, also while a new one is being set."""
+        return getattr(self, "_replaced", self.password)
+
+    def remember_password(self):
+        """Called once a new password was saved: keep the old hash, and no more of them than any policy asks for."""
+        replaced = self.__dict__.pop("_replaced", "")
+        if replaced and not replaced.startswith("!"):
+            self.password_records.create(hash=replaced)
+        kept = self.password_records.values("pk")[:KEPT_PASSWORDS]
+        self.password_records.exclude(pk__in=[each["pk"] for each in kept]).delete()
+        now = timezone.now()
+        User.objects.filter(pk=self.pk).update(password_changed_at=now)
+        self.password_changed_at = now
+
     def get_full_name(self):
         return self.name
 
     def get_short_name(self):
         return self.name
+
+
+class PasswordRecord(models.Model):
+    """The hash of a password somebody had, so that it is not taken again too soon."""
+
+    user = models.ForeignKey(User, verbose_name="用户", on_delete=models.CASCADE, related_name="password_records")
+    hash = models.CharField("散列", max_length=128)
+    replaced_at = models.DateTimeField("更换时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "用过的密码"
+        ordering = ["-pk"]
+
+    def __str__(self):
+        return f"{self.user} {self.replaced_at:%Y-%m-%d}"
 
 
 class Source(models.TextChoices):
@@ -66,7 +134,7 @@ class AuditEntry(models.Model):
     """One line of the trail: who did what to which object, when, by which door, old and new value per field.
 
     Written in the same transaction as the change itself; never updated, never deleted.
-    `name` is the person's name at that time. `changes` is {field label: [old, new]}; personal values come masked.
+    `name` and `role` are the person's at that time. `changes` is {field label: [old, new]}; personal values come masked.
     """
 
     at = models.DateTimeField("时间", auto_now_add=True)
@@ -78,6 +146,7 @@ class AuditEntry(models.Model):
         related_name="+",
     )
     name = models.CharField("姓名", max_length=60)
+    role = models.CharField("角色", max_length=40, blank=True, default="", db_default="")
     source = models.CharField("来源", max_length=10, choices=Source)
     address = models.CharField("地址", max_length=45, blank=True)
     verb = models.CharField("操作", max_length=30)

@@ -220,6 +220,24 @@ class GovernancePeriod(models.Model):
         return f"{self.unit} {self.get_model_display()}"
 
 
+class Workplace(models.Model):
+    """The office a person works at: it decides which administrators look after the account, and gives no right at all."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        verbose_name="用户",
+        on_delete=models.CASCADE,
+        related_name="workplace",
+    )
+    unit = models.ForeignKey(Unit, verbose_name="单位", on_delete=models.PROTECT, related_name="people")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "所在单位"
+
+    def __str__(self):
+        return f"{self.user} {self.unit}"
+
+
 class Assignment(models.Model):
     """A person works for a unit in a role: the only source of what a person may see and do."""
 
@@ -255,6 +273,17 @@ class Assignment(models.Model):
 
     def __str__(self):
         return f"{self.user} {self.unit} {self.get_role_display()}"
+
+    def save(self, **kwargs):
+        """A changed role counts at once: every session of the person ends."""
+        with transaction.atomic():
+            super().save(**kwargs)
+            self.user.end_sessions()
+
+    def delete(self, **kwargs):
+        with transaction.atomic():
+            self.user.end_sessions()
+            return super().delete(**kwargs)
 
     def clean(self):
         """An account either works on the survey or runs the system: a small bureau gives one person two accounts."""

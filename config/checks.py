@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.checks import Error, Tags, Warning, register
 from django.db import connections
 
+from accounts.passwords import PRESETS
 from config.policy import every_address_has_its_row
 
 LEVELS = {"OFF": 0, "NORMAL": 1, "FULL": 2, "EXTRA": 3}
@@ -22,6 +23,7 @@ WAL_IS_SOUND = (3, 51, 3)
 def register_all():
     """Called once the apps are loaded."""
     register(every_address_has_its_row, Tags.urls)
+    register(password_policy_is_known, Tags.security)
     register(sqlite_takes_the_lock_first)
     register(sqlite_is_durable)
     register(postgresql_is_durable, Tags.database)
@@ -105,6 +107,13 @@ def unsafe_settings(alias, found):
         hint = "重新建库：createdb -E UTF8 -T template0 survey。"
         messages.append(Error(f"PostgreSQL 数据库 {alias} 的编码不是 UTF8，存不了中文。", hint=hint, id="config.E004"))
     return messages
+
+
+def password_policy_is_known(app_configs, **kwargs):
+    if settings.PASSWORD_POLICY in PRESETS:
+        return []
+    hint = f"写 {' 或 '.join(PRESETS)}。"
+    return [Error(f"没有名为 {settings.PASSWORD_POLICY} 的口令策略（PASSWORD_POLICY）。", hint=hint, id="config.E011")]
 
 
 def secret_key_is_kept(app_configs, **kwargs):

@@ -33,6 +33,9 @@ def does(*who):
 POLICY = {
     "accounts:sign_in": asks(ANYONE),
     "accounts:sign_out": does(ANYONE),
+    "accounts:again": asks(ANYONE),
+    "accounts:alive": asks(ANYONE),
+    "accounts:password": asks(SIGNED_IN),
     "admin": asks(SUPERUSER),
     "admin:login": reads(ANYONE),  # leads to the one sign-in page
     "reports:home": reads(SIGNED_IN),

@@ -7,10 +7,10 @@ from django.urls import reverse
 
 from config import policy
 from tests.factories import StandardFactory
-from tests.test_access import FILING_PAGES, PLACES, ROLES, SEES
+from tests.test_access import COMMON_PAGES, FILING_PAGES, OPEN_PAGES, OWN_PAGES, PLACES, ROLES, SEES
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
-OTHER_PAGES = {"reports:home": [], "reports:standards": [], "reports:standard": ["size"]}
+OTHER_PAGES = COMMON_PAGES | {name: [] for name in OWN_PAGES}
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def test_every_address_answers_as_the_table_says(role, addresses, request):
 
 
 def test_walk_covers_every_address(addresses):
-    walked = {name for name, _, _ in addresses} | {"accounts:sign_in", "accounts:sign_out"}
+    walked = {name for name, _, _ in addresses} | {*OPEN_PAGES}
     assert walked == {name for name in policy.url_names() if not name.startswith("admin:")}
 
 

@@ -38,7 +38,11 @@ def test_weak_password_is_refused_in_chinese(back_room):
     data = {"username": "li", "name": "李梅", "password1": "12345", "password2": "12345", "usable_password": "true"}
     response = back_room.post("/admin/accounts/user/add/", data)
     messages = [text for texts in response.context["errors"] for text in texts]
-    assert messages == ["密码太短，至少要 10 个字符。", "这个密码太常见了。", "密码只包含数字。"]
+    assert messages == [
+        "密码太短，至少要 10 个字符。",
+        "密码只有 1 类字符；大写字母、小写字母、数字、符号中至少要有 3 类。",
+        "这个密码太常见，容易被猜到；请换一个。",
+    ]
     assert User.objects.filter(username="li").count() == 0
 
 

@@ -18,7 +18,7 @@ def errors(response):
 def test_page_says_what_to_do_without_a_password(client, db):
     page = client.get(SIGN_IN).content.decode()
     assert "<title>登录 · 社区年报</title>" in page
-    assert "忘记密码，或还没有账号：请找本单位的系统管理员重置或开通。" in page
+    assert "忘记密码，或还没有账号：请找本单位的安全管理员重置，或请系统管理员开通。" in page
 
 
 def test_right_password_leads_to_the_page_asked_for(client, clerk_a):
@@ -27,7 +27,7 @@ def test_right_password_leads_to_the_page_asked_for(client, clerk_a):
 
 
 def test_wrong_password_and_unknown_name_read_the_same(client, clerk_a):
-    sentence = [["用户名或密码不对，请核对后再试（区分大小写）。忘记密码请找系统管理员重置。"]]
+    sentence = [["用户名或密码不对，请核对后再试（区分大小写）。忘记密码请找安全管理员重置。"]]
     assert errors(enter(client, "clerk_a", "wrong")) == sentence
     assert errors(enter(client, "nobody", "wrong")) == sentence
 

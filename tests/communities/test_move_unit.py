@@ -32,7 +32,7 @@ def test_move_costs_the_same_whatever_its_size(units, street_a, other_county, ad
         Unit(name=f"{n}", level=5, kind="community", parent=street_a, path=f"{street_a.path}{9000 + n}/", pk=9000 + n)
         for n in range(300)
     )
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         move_unit(unit=street_a, parent=other_county, by=admin)
     assert Unit.objects.within(other_county).count() == 304
 

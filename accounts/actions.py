@@ -1,0 +1,85 @@
+"""What happens to an account: a password is changed or issued, somebody is let in or kept out."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.audit import entry, record
+from accounts.lockout import unlock
+from accounts.passwords import one_time_password, preset
+
+ONE_TIME_DAYS = 7
+
+
+@transaction.atomic
+def change_password(*, by, password):
+    """A person's own new password; every other session of theirs ends."""
+    by.set_password(password)
+    by.must_change_password = False
+    by.save()
+    by.end_sessions()
+    note(by, by=by, verb="修改密码")
+
+
+@transaction.atomic
+def issue_password(*, user, by):
+    """A password for one sign-in, which must then be changed. Returned once; nothing keeps it but its hash."""
+    password = one_time_password()
+    user.set_password(password)
+    user.must_change_password = True
+    user.save()
+    user.end_sessions()
+    unlock(user.username)
+    note(user, by=by, verb="发一次性密码")
+    return password
+
+
+@transaction.atomic
+def set_active(*, user, active, by):
+    """Let somebody in again, or keep them out from the next request on. People are never deleted: the trail names them."""
+    user.is_active = active
+    user.save(update_fields=["is_active"])
+    user.end_sessions()
+    old, new = ("停用", "启用") if active else ("启用", "停用")
+    note(user, by=by, verb=f"{new}账号", changes={"状态": [old, new]})
+
+
+def note(user, *, by, verb, changes=None):
+    """The line of the trail about an account."""
+    target = f"user:{user.pk}"
+    record(entry(by=by, verb=verb, what=str(user), path=user.place, target=target, changes=changes))
+
+
+def expired(user):
+    """Whether a one-time password was not used in time."""
+    return user.must_change_password and timezone.now() - user.password_changed_at > timedelta(days=ONE_TIME_DAYS)
+
+
+def due(user):
+    """Whether the policy asks for a new password by now."""
+    days = preset().days
+    return bool(days) and timezone.now() - user.password_changed_at > timedelta(days=days)
+
+
+@transaction.atomic
+def sign_in_again(*, user):
+    """Note that somebody went on where an idle session had ended."""
+    note(user, by=user, verb="继续登录")
+
+
+@transaction.atomic
+def signed_in(*, user, address):
+    """Note a sign-in; whose password is too old must change it first. Returns (when, from where) of the one before."""
+    before = user.last_login, user.last_address
+    user.last_address = address
+    user.must_change_password = user.must_change_password or due(user)
+    user.save(update_fields=["last_address", "must_change_password"])
+    note(user, by=user, verb="登录")
+    return before
+
+
+def sign_in_failed(*, user, locked):
+    """Note a refused sign-in, without what was typed: people put their password into the field for the name."""
+    about = {"what": str(user), "path": user.place, "target": f"user:{user.pk}"} if user else {"what": "未知用户名"}
+    record(entry(by=None, name="未登录", verb="登录被锁定" if locked else "登录失败", **about))

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from communities.bulk import chunks
-from communities.tree import ids
+from communities.tree import ids, inside
 from surveys import reading as reader
 from surveys.actions.hooks import saved
 from surveys.actions.questions import new_questions
@@ -59,6 +59,24 @@ def receive_upload(*, round, unit, name, content, by=None, decisions=None):
         round=round, unit=unit, name=name, content=content, reading=found, counts=counts, by=by, decisions=decisions
     )
     return upload, found
+
+
+def applied_before(*, round, unit, content, decisions=None):
+    """The upload by which this very file, with these decisions, was applied, if nothing was saved since; else None.
+
+    Sending a file twice is common, and reading it again would tell nothing new.
+    """
+    digest = hashlib.sha256(content).hexdigest()
+    same = Upload.objects.filter(round=round, unit=unit, sha256=digest, status=Upload.Status.APPLIED).order_by("-pk")
+    upload = next((upload for upload in same if upload.decisions == (decisions or {})), None)
+    return upload if upload and not moved_on(upload) else None
+
+
+def moved_on(upload):
+    """Whether filings of the area were saved, or readings of sheets confirmed, since the upload was applied."""
+    filings = upload.round.filings.filter(inside([upload.unit.path]), saved_at__gt=upload.applied_at)
+    confirmed = Layout.objects.filter(unit__in=ids(upload.unit.path), at__gt=upload.at)
+    return filings.exists() or confirmed.exists()
 
 
 def keep_upload(*, round, unit, name, content, reading, counts=None, by=None, decisions=None):

@@ -4,6 +4,7 @@ from io import BytesIO, StringIO
 import pytest
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 from openpyxl import Workbook
 
 from accounts.models import AuditEntry
@@ -212,3 +213,22 @@ def test_import_reads_an_upload_stored_as_bytes(round_2022, book):
     upload, _ = receive_upload(round=round_2022, unit=round_2022.unit, name="../../etc/passwd.xlsx", content=content)
     assert upload.file.name.startswith("uploads/")
     assert "passwd" not in upload.file.name
+
+
+def test_import_of_the_same_file_is_answered_without_reading(round_2022, book, monkeypatch):
+    path = book(GOOD)
+    first, _ = asked(path)
+    monkeypatch.setattr("surveys.management.commands.import_survey.read_workbook", None)
+    again, code = asked(path)
+    assert (again["upload"], code, Upload.objects.count()) == (first["upload"], 0, 1)
+    assert again["sections"]["profile"] == {"new": 0, "changed": 0, "same": 1, "absent": 0}
+    assert "此后没有改动" in run(path)[0]
+
+
+def test_import_reads_the_same_file_again_after_a_save(round_2022, filing_a, book):
+    path = book(GOOD)
+    asked(path)
+    Profile.objects.update(households=1)
+    Filing.objects.filter(pk=filing_a.pk).update(saved_at=timezone.now())
+    again, _ = asked(path)
+    assert again["sections"]["profile"] == {"new": 0, "changed": 1, "same": 0, "absent": 0}

@@ -2,8 +2,10 @@ import json
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
 from surveys.actions import import_workbook, read_workbook
+from surveys.actions.uploads import applied_before
 from surveys.difference import differences
 from surveys.management import summary
 from surveys.management.arguments import round_of, sentences, unit_of
@@ -13,6 +15,7 @@ HOW = """
 每一处的决定写成 JSON 文件，用 --decisions 文件名 交给本命令，三选一：
   {"unit": "区划代码"} 这一行属于哪个单位；{"value": "…"} 该格应是什么；{"leave_out": true} 不要这一行
 可从下面抄起，逐条改好："""
+AREA = ("round", "unit", "content")
 GO_ON = "也可加 --leave-out-undecided：略过这些行，其余入库。"
 
 
@@ -33,6 +36,9 @@ class Command(BaseCommand):
         round = round_of(options["round"], unit)
         decisions = decided(options["decisions"]) if options["decisions"] else {}
         given = {"round": round, "unit": unit or round.unit, "name": Path(file).name, "content": content(file)}
+        if not dry_run and (earlier := applied_before(**{k: given[k] for k in AREA}, decisions=decisions)):
+            self.tell_again(earlier, as_json=options["json"])
+            return
         with sentences():
             reading = read_workbook(**given, decisions=decisions)
             waits = bool(reading.undecided) and not leave_out_undecided
@@ -43,6 +49,20 @@ class Command(BaseCommand):
         self.tell(reading, upload, as_json=options["json"])
         if waits:
             raise SystemExit(1)
+
+    def tell_again(self, upload, *, as_json):
+        """The file is in already and nothing was saved since: said without reading it again."""
+        counts = {name: again(counts) for name, counts in upload.counts.items()}
+        if as_json:
+            found = [
+                finding | {"place": f"{finding.get('sheet')}!{finding.get('cell')}"} for finding in upload.findings
+            ]
+            told = {"upload": upload.pk, "applied": True, "sections": counts, "findings": found, "undecided": []}
+            self.stdout.write(json.dumps(told, ensure_ascii=False, indent=2))
+            return
+        self.stdout.writelines(f"{line}\n" for line in summary.count_lines(counts))
+        at = timezone.localtime(upload.applied_at)
+        self.stdout.write(f"\n这个文件已于 {at:%Y-%m-%d %H:%M} 入库（批次 {upload.pk}），此后没有改动，不必再入库。")
 
     def tell(self, reading, upload, *, as_json):
         counts = upload.counts if upload else counted(reading)
@@ -56,6 +76,12 @@ class Command(BaseCommand):
             self.stdout.write("\n".join(["\n没有写入。" + HOW, skeleton(reading), GO_ON]))
         else:
             self.stdout.write("\n只是核对，没有写入。")
+
+
+def again(counts):
+    """What a section's counts are when the same file comes a second time."""
+    same = counts["new"] + counts["changed"] + counts["same"]
+    return {"new": 0, "changed": 0, "same": same, "absent": counts["absent"]}
 
 
 def content(file):

@@ -44,8 +44,11 @@ POLICY = {
     "reports:matrix": reads(SIGNED_IN),
     "reports:remarks": reads(SIGNED_IN),
     "reports:filing": reads(SIGNED_IN),
+    "reports:verdicts": reads(SIGNED_IN),
     "reports:standards": reads(SIGNED_IN),
     "reports:standard": reads(SIGNED_IN),
+    "surveys:fill": reads(Role.CLERK),
+    "surveys:section": asks(Role.CLERK),
 }
 
 

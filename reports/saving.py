@@ -9,8 +9,14 @@ from surveys.models import Filing
 
 
 def follow(round, filing_ids):
-    """Count the measures of the saved filings anew, mark their streets, and tally once the save is committed."""
+    """Count the measures of the saved filings anew and mark their streets.
+
+    What many filings brought is tallied once the save is committed; after one alone, by whoever reads next: a clerk
+    who fills in a form saves a hundred times before anybody looks.
+    """
     refresh_measures(Filing.objects.filter(pk__in=filing_ids))
     # Some rules compare with the round before, so the next round's roll-ups follow this one too.
     mark_stale(Filing.objects.filter(Q(pk__in=filing_ids) | Q(previous__in=filing_ids)))
+    if isinstance(filing_ids, list) and len(filing_ids) == 1:
+        return
     transaction.on_commit(lambda: refresh(Filing.objects.select_related("round").get(round=round, parent=None)))

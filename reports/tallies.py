@@ -7,7 +7,8 @@ anew and carries the sums upward, so a page never shows an old one and saves nev
 from itertools import islice
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import BigIntegerField, Case, F, When
+from django.utils import timezone
 
 from communities.bulk import chunks
 from communities.models import Level
@@ -28,11 +29,16 @@ def mark_stale(filings):
 
     The mark is an update where it stands already, so that a refresh waits for the save that made it.
     """
-    community = Q(level__gte=Level.COMMUNITY)
-    above = filings.filter(community).order_by().values_list("parent", flat=True).distinct()
-    upper = filings.exclude(community).order_by().values_list("pk", flat=True)
-    marks = [Stale(filing_id=pk) for pk in sorted({*above, *upper} - {None})]
-    Stale.objects.bulk_create(marks, update_conflicts=True, unique_fields=["filing"], update_fields=["at"])
+    above = Case(When(level__gte=Level.COMMUNITY, then=F("parent")), default=F("pk"), output_field=BigIntegerField())
+    sql, parameters = filings.order_by().annotate(above=above).values_list("above").distinct().query.sql_with_params()
+    now = connection.ops.adapt_datetimefield_value(timezone.now())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {connection.ops.quote_name(Stale._meta.db_table)} (filing_id, at) "
+            f"SELECT above, %s FROM ({sql}) AS marked "
+            "WHERE above IS NOT NULL ORDER BY above ON CONFLICT (filing_id) DO UPDATE SET at = excluded.at",
+            [now, *parameters],
+        )
 
 
 def mark_all_stale(rounds=None):

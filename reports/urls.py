@@ -7,6 +7,7 @@ from reports.views.measure import measure
 from reports.views.overview import overview
 from reports.views.remarks import remarks
 from reports.views.standards import standard, standards
+from reports.views.verdicts import verdicts
 
 app_name = "reports"
 urlpatterns = [
@@ -16,6 +17,7 @@ urlpatterns = [
     path("matrix/<int:pk>/", matrix, name="matrix"),
     path("remarks/<int:pk>/", remarks, name="remarks"),
     path("filings/<int:pk>/", filing, name="filing"),
+    path("filings/<int:pk>/verdicts/", verdicts, name="verdicts"),
     path("standards/", standards, name="standards"),
     path("standards/<slug:code>/", standard, name="standard"),
 ]

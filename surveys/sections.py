@@ -23,6 +23,7 @@ class Column:
     `derived`: "percent" or "count": not stored, only read to be checked against what it follows from (到位率).
     `personal`: masked unless one may see it, and in the audit trail.
     `asked`: a blank cell is worth a finding, always or for the records of which it holds.
+    `required`: nobody hands in without it, or without the reason why it is not known.
     `group`: the heading over this and the following fields of the form.
     """
 
@@ -33,6 +34,7 @@ class Column:
     derived: str = ""
     personal: bool = False
     asked: bool | Callable[[Mapping], bool] = True
+    required: bool = False
     group: str = ""
 
 

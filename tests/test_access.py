@@ -32,7 +32,10 @@ FILING_PAGES = {
     "reports:matrix": [],
     "reports:remarks": [],
     "reports:filing": [],
+    "reports:verdicts": [],
 }
+# Pages that save, for the clerks of the area: outside it they are not found, to others they are forbidden.
+FILLED_IN = {"surveys:fill": [], "surveys:section": ["party"]}
 # Pages for everyone who signed in: what they show depends on the person's area.
 COMMON_PAGES = {"reports:home": [], "reports:standards": [], "reports:standard": ["size"]}
 OPEN_PAGES = {"accounts:sign_in", "accounts:sign_out", "accounts:again", "accounts:alive"}
@@ -81,7 +84,7 @@ def signed_in(user):
 
 def test_every_url_has_its_line_in_the_tables():
     names = {name for name in url_names() if not name.startswith("admin:")}
-    assert names == {*FILING_PAGES, *COMMON_PAGES, *OPEN_PAGES, *OWN_PAGES}
+    assert names == {*FILING_PAGES, *COMMON_PAGES, *OPEN_PAGES, *OWN_PAGES, *FILLED_IN}
 
 
 def test_anonymous_is_sent_to_sign_in(urls, client):
@@ -103,6 +106,28 @@ def test_filing_is_found_inside_the_area_only(role, cast, urls):
     about = [(name, address, place) for name, address, place in urls if place]
     found = {(name, place): client.get(address).status_code for name, address, place in about}
     assert found == {(name, place): 200 if place in SEES[role] else 404 for name, _, place in about}
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("name", FILLED_IN)
+def test_filling_in_is_for_the_clerks_of_the_area(name, role, cast, filings):
+    client = signed_in(cast[role])
+    addresses = {place: reverse(name, args=[filing.pk, *FILLED_IN[name]]) for place, filing in filings.items()}
+    found = {place: client.get(address, follow=True).status_code for place, address in addresses.items()}
+    outside = 404 if role.startswith("clerk") else 403
+    assert found == {place: 200 if outside == 404 and place in SEES[role] else outside for place in PLACES}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_saving_is_for_the_clerks_of_the_area(role, cast, filings):
+    client = signed_in(cast[role])
+    form = {"version": 0, "new1.name": "一支部"}
+    saved = {
+        p
+        for p, f in filings.items()
+        if client.post(reverse("surveys:section", args=[f.pk, "party"]), form).status_code < 400
+    }
+    assert saved == (SEES[role] if role.startswith("clerk") else set())
 
 
 @pytest.mark.parametrize("role", ROLES)

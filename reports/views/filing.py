@@ -1,10 +1,11 @@
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from communities.models import Level
+from communities.models import Level, Role
 from reports.compliance import Verdict, binding, judge
 from reports.paper import paper
 from surveys.models import Status
+from surveys.sections import all_sections
 from surveys.views.frame import Frame, seen
 
 ORDER = [Verdict.UNMET, Verdict.UNKNOWN, Verdict.MET, Verdict.NOT_APPLICABLE]
@@ -22,6 +23,7 @@ def filing(request, pk):
     context = {
         "frame": frame,
         "own": own,
+        "may_fill": found.is_open and may_fill(request.user, found),
         "sheets": sheets,
         "remarks": remarks,
         "verdicts": verdicts,
@@ -29,6 +31,12 @@ def filing(request, pk):
         **{verdict.value: sum(j.verdict == verdict for _, j in verdicts) for verdict in Verdict},
     }
     return render(request, "reports/filing.html", context)
+
+
+def may_fill(user, found):
+    """Whether this is a filing the person fills in; no query."""
+    area = any(found.path.startswith(path) for path in user.paths(role=Role.CLERK))
+    return area and any(found.level in section.levels for section in all_sections())
 
 
 def judged(found):

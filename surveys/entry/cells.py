@@ -1,0 +1,116 @@
+"""One cell of a form: from the text typed in it to a value of the model and back, by the workbook's own converters.
+
+A cell is named `row.field`; a row is the record's id, `one` in a section with one record, or `new1`, `new2`, …
+"""
+
+from decimal import Decimal
+from functools import cached_property
+
+from communities.models import Level
+from surveys.difference import word
+from surveys.fields import AmountField, CountField, YesNoField
+from surveys.models import Filing
+from surveys.reading.cells import attempt, blank_of, converter
+from surveys.reading.questions import Question
+from surveys.reading.units import Register, node_of
+from surveys.workbook.masking import masked, same_masked
+
+ONE, NEW = "one", "new"
+NOT_APPLICABLE, NOT_KNOWN = "不适用", "不详"
+WHY_BLANK = {
+    **dict.fromkeys([NOT_APPLICABLE, "N/A", "n/a"], NOT_APPLICABLE),
+    **dict.fromkeys([NOT_KNOWN, "未知", "不清楚", "不知道"], NOT_KNOWN),
+}
+
+
+def cell_name(row, field):
+    return f"{row}.{field}"
+
+
+def is_number(field):
+    return isinstance(field, CountField | AmountField)
+
+
+def plain(value):
+    """A number as it is typed: 82.5, 1200; no commas, no empty decimals."""
+    text = f"{Decimal(value):f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+class Cells:
+    """The cells of one section of one filing."""
+
+    def __init__(self, section, filing):
+        self.section, self.filing = section, filing
+        self.columns = {column.name: column for column in section.own_columns}
+        self.readers = {}
+
+    def read(self, name, text, stored=None):
+        """(value, why it is blank or ""). Raises Question with a sentence; `stored` is what a mask stands for."""
+        field, column = self.section.field(name), self.columns[name]
+        text = text.strip()
+        if text in WHY_BLANK and name not in self.section.key:
+            return blank_of(field), WHY_BLANK[text]
+        if text == "":
+            return self.blank(field), ""
+        if column.personal and "*" in text:
+            return self.unmasked(column, text, stored), ""
+        value = attempt(self.reader(name), text)
+        if type(value) is Question:
+            raise value
+        return blank_of(field) if value is None else value, ""
+
+    def blank(self, field):
+        """An empty key takes its default, as in a workbook: 办公用房."""
+        return field.get_default() if field.name in self.section.key and field.has_default() else blank_of(field)
+
+    def unmasked(self, column, text, stored):
+        """A mask typed back means the number it hides."""
+        if same_masked(text, stored):
+            return stored
+        raise Question(f"{self.section.label_of(column.name)}带有 *", "填写完整号码。")
+
+    def reader(self, name):
+        if name not in self.readers:
+            one = self.covered if name == self.section.covers else self.converter(name)
+            self.readers[name] = one
+        return self.readers[name]
+
+    def converter(self, name):
+        return converter(self.columns[name], self.section.field(name), year=self.filing.round.year)
+
+    def covered(self, text):
+        """覆盖社区 as ids of filings."""
+        own = self.near.by_id.get(self.filing.pk)
+        found, unknown = self.near.covered(text, self.near.above(own, Level.STREET) if own else None)
+        if unknown:
+            raise Question(f"名单里没有：{'、'.join(unknown)[:60]}", "写社区全名，用顿号隔开。")
+        return tuple(found)
+
+    @cached_property
+    def near(self):
+        """The communities and streets of the same district, findable by name."""
+        filing = self.filing
+        filings = Filing.objects.filter(round=filing.round_id)
+        if filing.district_id or filing.city_id:
+            above = {"district": filing.district_id} if filing.district_id else {"city": filing.city_id}
+            filings = filings.filter(**above)
+        rows = filings.order_by().values_list("pk", "name", "code", "level", "path", "status")
+        return Register([node_of(row, "") for row in rows])
+
+    def show(self, name, value):
+        """A stored value as the field shows it and as it could be typed."""
+        if value in (None, "", ()):
+            return ""
+        field = self.section.field(name)
+        if is_number(field):
+            return plain(value)
+        return masked(value) if self.columns[name].personal else word(field, value)
+
+    def options(self, name):
+        """The words a choice offers, or () where one types."""
+        field = self.section.field(name)
+        words = ("是", "否") if isinstance(field, YesNoField) else tuple(str(label) for _, label in field.choices or ())
+        if not words or name in self.section.key:
+            return words
+        return (*words, NOT_APPLICABLE, NOT_KNOWN)

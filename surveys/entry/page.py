@@ -1,0 +1,171 @@
+"""One section of a filing as its page shows it: fields of one record, or an editable table."""
+
+import json
+from dataclasses import dataclass, field
+from uuid import uuid4
+
+from surveys.entry.asking import asks
+from surveys.entry.cells import NEW, ONE, cell_name, is_number
+from surveys.entry.typed import Typed
+from surveys.models import Remark
+
+SPARE = f"{NEW}1"
+
+
+@dataclass
+class Field:
+    """One cell: what stands in it, what stood there last time, what is wrong or asked.
+
+    `text` is what was typed where that could not be stored. `conflict` is {"theirs", "by", "at"}.
+    """
+
+    name: str
+    row: str
+    column: object
+    label: str
+    text: str
+    unit: str = ""
+    last: str = ""
+    options: tuple = ()
+    numeric: bool = False
+    wide: bool = False
+    required: bool = False
+    error: str = ""
+    conflict: dict = field(default_factory=dict)
+    asks: list = field(default_factory=list)
+    questions: list = field(default_factory=list)
+    hint: str = ""
+
+    @property
+    def id(self):
+        return self.name.replace(".", "-")
+
+    @property
+    def strange(self):
+        """A typed word that is none of the options stays visible."""
+        return bool(self.options) and bool(self.text) and self.text not in self.options
+
+    @property
+    def open(self):
+        """Whether an answer is asked for."""
+        return any(not ask.reason for ask in self.asks)
+
+    @property
+    def state(self):
+        """wrong, ask, why (不适用, 不详) or blank, for its look."""
+        if self.error or self.conflict:
+            return "wrong"
+        if self.open or self.questions:
+            return "ask"
+        return "why" if self.text in ("不适用", "不详") else ""
+
+
+@dataclass
+class Line:
+    """One record on the page; `row` names it."""
+
+    row: str
+    key: str
+    fields: list
+    deleted: bool = False
+
+
+class Page:
+    """What the template needs; `answer` and `typed` are those of a form that was not stored in full."""
+
+    def __init__(self, stored, answer=None, typed=None):
+        self.stored, self.section, self.cells = stored, stored.section, stored.cells
+        self.answer, self.typed = answer or {}, typed or Typed()
+        self.columns = list(self.section.own_columns)
+        self.key = str(uuid4())
+        rows = [ONE] if self.section.single else [*stored.rows]
+        self.lines = [self.line(row) for row in rows]
+        self.spare = [] if self.section.single else [self.line(row) for row in self.unsaved_rows()]
+
+    def unsaved_rows(self):
+        """New rows typed and not stored, and one to begin the next."""
+        typed = [row for row in self.typed.rows if row.startswith(NEW) and row not in self.answer.get("rows", {})]
+        fresh = 1 + max((int(row.removeprefix(NEW)) for row in typed), default=0)
+        return [*typed, f"{NEW}{fresh}"]
+
+    def line(self, row):
+        record = self.stored.rows.get(row)
+        asked = asks(self.stored, row) if record else []
+        last = self.stored.last(record) if record else self.stored.former.get("", {}) if row == ONE else {}
+        fields = [self.field(row, column, last, asked) for column in self.columns]
+        return Line(row, self.stored.key(record) if record else "", fields, row in self.typed.deleted)
+
+    def field(self, row, column, last, asked):
+        name, model_field = cell_name(row, column.name), self.section.field(column.name)
+        return Field(
+            name,
+            row,
+            column,
+            str(model_field.verbose_name),
+            self.shown(row, column, name),
+            unit=getattr(model_field, "unit", ""),
+            last=self.cells.show(column.name, last.get(column.name)) if column.name in last else "",
+            options=self.cells.options(column.name) if column.name != self.section.covers else (),
+            numeric=is_number(model_field),
+            wide=column.name == "note" or column.name == self.section.covers,
+            required=column.name in self.section.key,
+            error=self.answer.get("errors", {}).get(name, ""),
+            conflict=self.answer.get("conflicts", {}).get(name, {}),
+            asks=[ask for ask in asked if ask.field == column.name],
+            questions=self.questions(row, column),
+            hint=self.hint(column, model_field),
+        )
+
+    def shown(self, row, column, name):
+        """What was typed where it is not stored, else what is."""
+        kept = name in self.answer.get("errors", {}) or name in self.answer.get("conflicts", {})
+        unsaved = row not in self.stored.rows
+        if (kept or unsaved) and (row, column.name) in self.typed.cells:
+            return self.typed.cells[row, column.name]
+        return self.stored.text(row, column.name)
+
+    def questions(self, row, column):
+        record = self.stored.rows.get(row)
+        pinned = self.stored.at(record, column.name) if record else []
+        return [remark for remark in pinned if remark.kind == Remark.Kind.QUESTION]
+
+    def hint(self, column, model_field):
+        """How to write it, for screen readers and where something is wrong."""
+        if is_number(model_field):
+            return f"{model_field.lowest:,} 到 {model_field.highest:,} {model_field.unit}"
+        return "2004、2004-08 或 2004-08-15" if type(model_field).__name__ == "PartialDateField" else ""
+
+    @property
+    def was(self):
+        """The cells as stored, which the form sends back with what was typed."""
+        stored = {f.name: self.stored.text(f.row, f.column.name) for line in self.lines for f in line.fields}
+        return json.dumps({name: text for name, text in stored.items() if text}, ensure_ascii=False)
+
+    @property
+    def groups(self):
+        """[(heading, fields)] of a form with one record."""
+        found = []
+        for each in self.lines[0].fields:
+            if each.column.group or not found:
+                found.append((each.column.group, []))
+            found[-1][1].append(each)
+        return found
+
+    @property
+    def heads(self):
+        return self.lines[0].fields if self.lines else self.spare[0].fields
+
+    @property
+    def totals(self):
+        """(field, sum as text or "") under each column."""
+        return [(head, self.total(head)) for head in self.heads]
+
+    def total(self, head):
+        values = [record.get(head.column.name) for record in self.stored.rows.values()] if head.numeric else []
+        known = [value for value in values if value is not None]
+        return self.cells.show(head.column.name, sum(known)) if known else ""
+
+    @property
+    def unsaved(self):
+        """How many cells could not be stored."""
+        return len(self.answer.get("errors", {})) + len(self.answer.get("conflicts", {}))

@@ -1,0 +1,68 @@
+"""How far each section of a filing is filled in."""
+
+from dataclasses import dataclass
+
+from django.db.models import Value
+from django.db.models.functions import JSONObject
+
+from surveys.difference import key_text
+from surveys.models import Remark
+from surveys.sections import all_sections, section_named
+
+BLANK = (None, "")
+
+
+@dataclass
+class Progress:
+    """One line of the list of sections: how many of the answers asked for are there."""
+
+    name: str
+    label: str
+    filled: int
+    asked: int
+    rows: int
+
+    @property
+    def complete(self):
+        return bool(self.rows) and self.filled == self.asked
+
+    @property
+    def words(self):
+        return f"{self.filled}/{self.asked}" if self.rows else "未填"
+
+
+def progress(filing, remarks):
+    """The sections this filing reports, in order; one query for all their records."""
+    sections = [section for section in all_sections() if filing.level in section.levels]
+    if not sections:
+        return []
+    queries = [rows_of(section, filing) for section in sections]
+    found = {section.name: [] for section in sections}
+    for name, values in queries[0].union(*queries[1:], all=True):
+        found[name].append(values)
+    return [counted(section_named(name), rows, remarks) for name, rows in found.items()]
+
+
+def rows_of(section, filing):
+    """The records of one section as (section, values)."""
+    names = {column.name for column in section.own_columns if column.name != section.covers}
+    rows = section.model.objects.filter(filing=filing).order_by()
+    data = JSONObject(**{name: name for name in names})
+    return rows.annotate(section_name=Value(section.name), data=data).values_list("section_name", "data")
+
+
+def counted(section, rows, remarks):
+    """The progress of one section; 不适用 and 不详 are answers."""
+    why = {(r.key, r.field) for r in remarks if says_why_blank(r) and r.section == section.name}
+    filled = asked = 0
+    for values in rows:
+        key = key_text(section, values)[:120]
+        for column in section.own_columns:
+            if column.asked and column.name != section.covers:
+                asked += 1
+                filled += values[column.name] not in BLANK or (key, column.name) in why
+    return Progress(section.name, section.label, filled, asked, len(rows))
+
+
+def says_why_blank(remark):
+    return remark.kind == Remark.Kind.REASON and not remark.value and not remark.closed_at

@@ -46,6 +46,11 @@ class User(AbstractUser):
         """Which of the three administrators this account is, or None."""
         return next((Role(role) for role, _ in self.held() if role in ADMIN_ROLES), None)
 
+    @property
+    def admin_area(self):
+        """The tree paths an administrator looks after; none for anybody else."""
+        return self.paths(role=self.admin_role) if self.admin_role else []
+
     def paths(self, *, role=None):
         """The tree paths of the areas assigned to this person in one role, or in any of the survey's.
 

@@ -4,8 +4,9 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
+from accounts.models import User
 from accounts.roles import ADMIN_ROLES, SURVEY_ROLES, Role
 from communities import tree
 
@@ -295,3 +296,35 @@ class Assignment(models.Model):
             raise ValidationError(
                 f"该账号已有“{clash.get_role_display()}”角色。管理角色与填报、审核、查看不能用同一账号，请另开一个账号。"
             )
+
+
+class PersonQuerySet(models.QuerySet):
+    """People as their administrators look for them."""
+
+    def visible_to(self, user):
+        """Who works inside the area of this administrator; nobody for anybody else."""
+        return self.filter(tree.inside(user.admin_area, "workplace__unit__path"), is_superuser=False)
+
+    def editable_by(self, user):
+        """Of those, whose account this administrator may touch.
+
+        Not one's own, nor those with rights outside the area, nor administrators of one's own rank: a new password for
+        another administrator would be a way to become that one.
+        """
+        outside = Assignment.objects.filter(user=OuterRef("pk")).exclude(tree.inside(user.admin_area, "unit__path"))
+        peers = Assignment.objects.filter(user=OuterRef("pk"), role__in=ADMIN_ROLES, unit__path__in=user.admin_area)
+        return self.visible_to(user).exclude(pk=user.pk).filter(~Exists(outside), ~Exists(peers))
+
+
+class Person(User):
+    """A user as somebody who works at a unit, which decides who looks after the account."""
+
+    objects = PersonQuerySet.as_manager()
+
+    class Meta:
+        proxy = True
+        verbose_name = verbose_name_plural = "人员"
+        ordering = ["workplace__unit__path", "username"]
+
+    def __str__(self):
+        return self.name or self.username

@@ -11,6 +11,8 @@ from django.urls import URLResolver, get_resolver
 
 from accounts.roles import Role
 
+SYSTEM, SECURITY, AUDIT = Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR
+
 ANYONE, SIGNED_IN, SUPERUSER = "anyone", "signed_in", "superuser"
 
 
@@ -36,6 +38,15 @@ POLICY = {
     "accounts:again": asks(ANYONE),
     "accounts:alive": asks(ANYONE),
     "accounts:password": asks(SIGNED_IN),
+    "people:list": reads(SYSTEM, SECURITY),
+    "people:person": {"GET": (SYSTEM, SECURITY), "POST": (SYSTEM,)},
+    "people:add": asks(SYSTEM),
+    "people:invite": asks(SYSTEM),
+    "people:active": does(SYSTEM),
+    "people:reset": does(SECURITY),
+    "people:grant": does(SECURITY),
+    "people:withdraw": does(SECURITY),
+    "people:trail": reads(AUDIT),
     "admin": asks(SUPERUSER),
     "admin:login": reads(ANYONE),  # leads to the one sign-in page
     "reports:home": reads(SIGNED_IN),

@@ -5,5 +5,6 @@ urlpatterns = [
     path("", include("reports.urls")),
     path("", include("surveys.urls")),
     path("accounts/", include("accounts.urls")),
+    path("people/", include("communities.people.urls")),
     path("admin/", admin.site.urls),
 ]

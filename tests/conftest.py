@@ -9,7 +9,7 @@ from django.conf import settings
 
 from communities.models import Kind, Level
 from surveys.actions import open_round
-from tests.factories import AssignmentFactory, UnitFactory, UserFactory, moment
+from tests.factories import AssignmentFactory, UnitFactory, UserFactory, WorkplaceFactory, moment
 
 DATA = tempfile.mkdtemp(prefix="survey-tests-")
 
@@ -121,6 +121,28 @@ def stranger(db):
 def admin(db):
     """Runs the machine; has no assignment and so sees no survey data."""
     return UserFactory(username="admin", name="系统管理员", is_staff=True, is_superuser=True)
+
+
+def administrator(username, name, unit, role):
+    """One of the three administrators, who works at the unit it looks after."""
+    user = person(username, name, unit, role)
+    WorkplaceFactory(user=user, unit=unit)
+    return user
+
+
+@pytest.fixture
+def system_admin(county):
+    return administrator("system_admin", "黄骅系统管理员", county, "system_admin")
+
+
+@pytest.fixture
+def security_admin(county):
+    return administrator("security_admin", "黄骅安全管理员", county, "security_admin")
+
+
+@pytest.fixture
+def auditor(county):
+    return administrator("auditor", "黄骅审计员", county, "auditor")
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import factory
 from django.utils import timezone
 
 from accounts.models import User
-from communities.models import Assignment, Kind, Level, Unit
+from communities.models import Assignment, Kind, Level, Unit, Workplace
 from communities.tree import ids
 from facilities.models import Equipment, Institution, Premises
 from funding.models import FundLine
@@ -62,6 +62,14 @@ class AssignmentFactory(factory.django.DjangoModelFactory):
     user = factory.SubFactory(UserFactory)
     unit = factory.SubFactory(UnitFactory)
     role = "clerk"
+
+
+class WorkplaceFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Workplace
+
+    user = factory.SubFactory(UserFactory)
+    unit = factory.SubFactory(UnitFactory)
 
 
 class RoundFactory(factory.django.DjangoModelFactory):

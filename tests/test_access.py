@@ -11,9 +11,10 @@ from django.urls import URLResolver, get_resolver, reverse
 from reports.models import Measures
 from surveys.models import Filing, Remark
 from surveys.sections import all_sections
-from tests.factories import StandardFactory
+from tests.factories import StandardFactory, WorkplaceFactory
 
-ROLES = ["clerk_a", "clerk_b", "district_reviewer", "city_reviewer", "viewer", "stranger", "admin"]
+ADMINISTRATORS = ["system_admin", "security_admin", "auditor"]
+ROLES = ["clerk_a", "clerk_b", "district_reviewer", "city_reviewer", "viewer", "stranger", "admin", *ADMINISTRATORS]
 PLACES = ["county", "street_a", "street_b", "community_a", "community_b"]
 SEES = {
     "clerk_a": {"street_a", "community_a"},
@@ -23,6 +24,7 @@ SEES = {
     "viewer": {*PLACES},
     "stranger": set(),
     "admin": set(),
+    **dict.fromkeys(ADMINISTRATORS, set()),
 }
 
 # {URL name: further arguments beside the filing's pk}: pages about one filing, for whoever has it in sight.
@@ -39,6 +41,18 @@ FILLED_IN = {"surveys:fill": [], "surveys:section": ["party"]}
 # Pages for everyone who signed in: what they show depends on the person's area.
 COMMON_PAGES = {"reports:home": [], "reports:standards": [], "reports:standard": ["size"]}
 OPEN_PAGES = {"accounts:sign_in", "accounts:sign_out", "accounts:again", "accounts:alive"}
+# {URL name: {who may: the methods}}; everybody else gets 403, whatever it is about.
+PEOPLE_PAGES = {
+    "people:list": {"system_admin": "GET", "security_admin": "GET"},
+    "people:person": {"system_admin": "GET POST", "security_admin": "GET"},
+    "people:add": {"system_admin": "GET POST"},
+    "people:invite": {"system_admin": "GET POST"},
+    "people:active": {"system_admin": "POST"},
+    "people:reset": {"security_admin": "POST"},
+    "people:grant": {"security_admin": "POST"},
+    "people:withdraw": {"security_admin": "POST"},
+    "people:trail": {"auditor": "GET"},
+}
 OWN_PAGES = {"accounts:password"}  # about the person who asks
 
 
@@ -84,7 +98,7 @@ def signed_in(user):
 
 def test_every_url_has_its_line_in_the_tables():
     names = {name for name in url_names() if not name.startswith("admin:")}
-    assert names == {*FILING_PAGES, *COMMON_PAGES, *OPEN_PAGES, *OWN_PAGES, *FILLED_IN}
+    assert names == {*FILING_PAGES, *COMMON_PAGES, *OPEN_PAGES, *OWN_PAGES, *PEOPLE_PAGES, *FILLED_IN}
 
 
 def test_anonymous_is_sent_to_sign_in(urls, client):
@@ -198,3 +212,15 @@ def test_withdrawn_assignment_closes_the_page_at_once(clerk_a, filings):
 def test_sign_in_leads_to_no_other_site(target, client, clerk_a):
     form = {"username": "clerk_a", "password": "correct-horse-2022", "next": target}
     assert client.post(reverse("accounts:sign_in"), form).url == "/"
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_people_pages_open_for_their_administrator_only(role, cast, clerk_a, street_a):
+    WorkplaceFactory(user=clerk_a, unit=street_a)
+    client, found, numbers = signed_in(cast[role]), {}, {"person": clerk_a.pk, "withdraw": clerk_a.assignments.get().pk}
+    for name in PEOPLE_PAGES:
+        address = reverse(name, args=[numbers[short] for short in [name.partition(":")[2]] if short in numbers])
+        allowed = {"GET", "POST"} & {*sum((each.split() for each in PEOPLE_PAGES[name].values()), [])}
+        answers = {method: client.generic(method, address).status_code for method in sorted(allowed)}
+        found[name] = " ".join(method for method, status in answers.items() if status != 403)
+    assert found == {name: who.get(role, "") for name, who in PEOPLE_PAGES.items()}

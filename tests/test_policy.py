@@ -3,57 +3,73 @@
 import pytest
 from django.core.checks import run_checks
 from django.test import Client
-from django.urls import reverse
+from django.urls import URLResolver, get_resolver, reverse
 
 from config import policy
-from tests.factories import StandardFactory
-from tests.test_access import COMMON_PAGES, FILING_PAGES, OPEN_PAGES, OWN_PAGES, PLACES, ROLES, SEES
+from tests.test_access import ROLES
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
-OTHER_PAGES = COMMON_PAGES | {name: [] for name in OWN_PAGES}
+# What stands for something that does not exist, by the converter of the address.
+NOTHING = {"IntConverter": 999_999, "SlugConverter": "nothing", "StringConverter": "nothing"}
 
 
-@pytest.fixture
-def addresses(round_2022, request):
-    """[(URL name, address, the place it is about or None)]: every address but the door and the back room."""
-    StandardFactory(code="size")
-    filings = {place: round_2022.filings.get(unit=request.getfixturevalue(place)) for place in PLACES}
-    about = [
-        (name, reverse(name, args=[filing.pk, *more]), place)
-        for name, more in FILING_PAGES.items()
-        for place, filing in filings.items()
-    ]
-    return about + [(name, reverse(name, args=more), None) for name, more in OTHER_PAGES.items()]
+def patterns(resolver=None, namespace="", converters=()):
+    """(URL name, what its arguments are) of every address outside the back room."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        known = {**dict(converters), **pattern.pattern.converters}
+        if isinstance(pattern, URLResolver):
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from patterns(pattern, inner, known.items())
+        elif not namespace.startswith("admin"):
+            yield f"{namespace}{pattern.name}", known
 
 
-def expected(user, role, name, method, place):
-    """What the table and the area say together: a status, or None for anything that is no refusal."""
+def address(name, converters):
+    return reverse(name, kwargs={key: NOTHING[type(each).__name__] for key, each in converters.items()})
+
+
+ADDRESSES = [(name, address(name, converters)) for name, converters in patterns()]
+
+
+def expected(user, name, method):
+    """What the table alone says: 405, 403, or None where the view is asked."""
     row = policy.row_of(name)
     method = "GET" if method == "HEAD" else method
     if method not in row:
         return 405
-    if not policy.may(user, row[method]):
-        return 403
-    return 404 if place and place not in SEES[role] else None
+    return None if policy.may(user, row[method]) else 403
 
 
 def refusal(answer):
-    return answer.status_code if answer.status_code in (401, 403, 404, 405) else None
+    return answer.status_code if answer.status_code in (401, 403, 405) else None
+
+
+def walked(user):
+    """{(method, URL name): refusal}; signed in anew each time, for some addresses sign out."""
+    found = {}
+    for name, at in ADDRESSES:
+        for method in METHODS:
+            client = Client()
+            client.force_login(user)
+            found[method, name] = refusal(client.generic(method, at))
+    return found
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_every_address_answers_as_the_table_says(role, addresses, request):
-    user, client = request.getfixturevalue(role), Client()
-    client.force_login(user)
-    found = {(method, at): refusal(client.generic(method, at)) for _, at, _ in addresses for method in METHODS}
-    assert found == {
-        (method, at): expected(user, role, name, method, place) for name, at, place in addresses for method in METHODS
-    }
+def test_every_address_answers_as_the_table_says(role, request, round_2022):
+    user = request.getfixturevalue(role)
+    names = [name for name, _ in ADDRESSES]
+    assert walked(user) == {(method, name): expected(user, name, method) for name in names for method in METHODS}
 
 
-def test_walk_covers_every_address(addresses):
-    walked = {name for name, _, _ in addresses} | {*OPEN_PAGES}
-    assert walked == {name for name in policy.url_names() if not name.startswith("admin:")}
+def test_anonymous_gets_in_nowhere_but_at_the_door(db):
+    let_in = {name for name, at in ADDRESSES for method in ("GET", "POST") if is_let_in(Client().generic(method, at))}
+    assert let_in == {"accounts:sign_in", "accounts:sign_out", "accounts:again", "accounts:alive"}
+
+
+def is_let_in(answer):
+    """Neither refused nor sent to the sign-in page to come back."""
+    return answer.status_code not in (401, 405) and "next=" not in answer.get("Location", "")
 
 
 def ids():

@@ -1,0 +1,144 @@
+"""A table of people, pasted from Excel or uploaded: all accounts are opened, or none."""
+
+import csv
+import io
+import tempfile
+from itertools import islice
+from pathlib import Path
+
+import tablib
+from django.core.exceptions import ValidationError
+from import_export.fields import Field
+from import_export.resources import ModelResource
+from import_export.widgets import Widget
+
+from accounts.audit import entry, record
+from communities.files import UnreadableFile, csv_rows, xlsx_rows
+from communities.models import Person, Workplace
+from communities.people.forms import check_username, find_unit, free_username
+from communities.resources import PlainError, SheetResult
+
+COLUMNS = {
+    "用户名": "用户名 账号 登录名 username",
+    "姓名": "姓名 名字 name",
+    "单位": "单位 单位名称 所在单位 街道 社区 区划代码 unit",
+}
+WORDS = {word: column for column, words in COLUMNS.items() for word in words.split()}
+MAX_PEOPLE = 1_000
+READERS = {".xlsx": xlsx_rows, ".csv": csv_rows, ".txt": csv_rows}
+
+
+def pasted(text):
+    """The table somebody copied from Excel or WPS: columns apart by tabs."""
+    delimiter = "\t" if "\t" in text else ","
+    return table(csv.reader(io.StringIO(text.strip("\r\n")), delimiter=delimiter))
+
+
+def uploaded(file):
+    """The table in an .xlsx or .csv. Raises UnreadableFile."""
+    suffix = Path(file.name).suffix.lower()
+    if suffix not in READERS:
+        raise UnreadableFile(f"只读 .xlsx 和 .csv 文件，“{file.name}”不是；请另存为其中一种。")
+    with tempfile.NamedTemporaryFile(suffix=suffix) as copy:
+        for chunk in file.chunks():
+            copy.write(chunk)
+        copy.flush()
+        return table(READERS[suffix](Path(copy.name)))
+
+
+def table(rows):
+    """A dataset with our three columns, found by the header, or in our order where there is none."""
+    rows = [[cell.strip() for cell in row] for row in islice(rows, MAX_PEOPLE + 2) if any(cell.strip() for cell in row)]
+    if not rows:
+        raise UnreadableFile("表里没有内容。请粘贴或上传三列：用户名、姓名、单位。")
+    header = [WORDS.get(cell.lower()) for cell in rows[0]]
+    if not any(header):
+        header = list(COLUMNS)
+    else:
+        rows = rows[1:]
+    missing = [column for column in COLUMNS if header.count(column) != 1]
+    if missing:
+        raise UnreadableFile(f"第 1 行应有且只有一列叫“{missing[0]}”。三列是：用户名、姓名、单位。")
+    if len(rows) > MAX_PEOPLE:
+        raise UnreadableFile(f"一次最多开通 {MAX_PEOPLE:,} 人；请分几次。")
+    places = [header.index(column) for column in COLUMNS]
+    return tablib.Dataset(*[[(row + [""] * 99)[at] for at in places] for row in rows], headers=list(COLUMNS))
+
+
+def as_text(dataset):
+    """The table as it would be pasted: what the preview sends back to be confirmed."""
+    out = io.StringIO()
+    csv.writer(out, delimiter="\t", lineterminator="\n").writerows([dataset.headers, *dataset])
+    return out.getvalue()
+
+
+class Cell(Widget):
+    """A cell that a check of the form reads, so that page and table say the same sentence."""
+
+    def __init__(self, check, missing):
+        super().__init__()
+        self.check, self.missing = check, missing
+
+    def clean(self, value, row=None, **kwargs):
+        try:
+            return self.check(value) if value else self.refuse()
+        except ValidationError as error:
+            raise ValueError("".join(error.messages)) from None
+
+    def refuse(self):
+        raise ValueError(self.missing)
+
+
+def username(value):
+    check_username(value)
+    return free_username(value)
+
+
+class PersonResource(ModelResource):
+    """One new account a row, without password or role."""
+
+    username = Field("username", "用户名", Cell(username, "没有写用户名。"))
+    name = Field("name", "姓名", Cell(str, "没有写姓名。"))
+    office = Field("office", "单位", Cell(str, "没有写单位。"))
+
+    class Meta:
+        model = Person
+        fields = ["username", "name", "office"]
+        import_id_fields = []
+        force_init_instance = True
+        use_transactions = True
+
+    def __init__(self, by, **kwargs):
+        super().__init__(**kwargs)
+        self.by, self.lines, self.units, self.seen = by, [], {}, {}
+        self.fields["office"].widget = Cell(self.unit, "没有写单位。")
+
+    def get_result_class(self):
+        return SheetResult
+
+    def get_error_result_class(self):
+        return PlainError
+
+    def unit(self, text):
+        """The unit of that name; most rows name the same few."""
+        if text not in self.units:
+            self.units[text] = find_unit(text, self.by.admin_area)
+        return self.units[text]
+
+    def before_import_row(self, row, row_number=None, **kwargs):
+        """The same name twice in one table is nobody's account."""
+        first = self.seen.setdefault(row["用户名"].lower(), row_number)
+        if row["用户名"] and first != row_number:
+            raise ValueError(f"用户名“{row['用户名']}”与第 {first + 1} 行重复。")
+
+    def before_save_instance(self, instance, row, **kwargs):
+        instance.set_unusable_password()
+
+    def after_save_instance(self, instance, row, **kwargs):
+        Workplace.objects.create(user=instance, unit=instance.office)
+        changes = {"用户名": ["", instance.username], "单位": ["", instance.office.name]}
+        more = {"path": instance.office.path, "target": f"user:{instance.pk}", "changes": changes}
+        self.lines.append(entry(by=self.by, verb="开通账号", what=instance.name, **more))
+
+    def after_import(self, dataset, result, **kwargs):
+        record(*self.lines)  # taken back with everything else after a dry run or an error

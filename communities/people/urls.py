@@ -1,0 +1,16 @@
+from django.urls import path
+
+from communities.people import trail, views
+
+app_name = "people"
+urlpatterns = [
+    path("", views.people, name="list"),
+    path("add/", views.add, name="add"),
+    path("invite/", views.invite, name="invite"),
+    path("active/", views.active, name="active"),
+    path("reset/", views.reset, name="reset"),
+    path("grant/", views.grant, name="grant"),
+    path("withdraw/<int:pk>/", views.withdraw, name="withdraw"),
+    path("trail/", trail.trail, name="trail"),
+    path("<int:pk>/", views.person, name="person"),
+]

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts.audit import entry, record
 from accounts.lockout import unlock
+from accounts.models import Source
 from accounts.passwords import one_time_password, preset
 
 ONE_TIME_DAYS = 7
@@ -48,7 +49,8 @@ def set_active(*, user, active, by):
 def note(user, *, by, verb, changes=None):
     """The line of the trail about an account."""
     target = f"user:{user.pk}"
-    record(entry(by=by, verb=verb, what=str(user), path=user.place, target=target, changes=changes))
+    source = Source.PAGE if by else Source.COMMAND
+    record(entry(by=by, verb=verb, what=str(user), source=source, path=user.place, target=target, changes=changes))
 
 
 def expired(user):

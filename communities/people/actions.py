@@ -53,4 +53,5 @@ def withdraw(*, by, assignment):
 
 
 def note(person, *, by, verb, path, changes):
+    """The line of the trail about a person."""
     record(entry(by=by, verb=verb, what=str(person), path=path, target=f"user:{person.pk}", changes=changes))

@@ -27,4 +27,4 @@ def test_forbidden_page_says_whom_to_ask(rf, stranger):
     request = rf.get("/")
     request.user = stranger
     page = defaults.permission_denied(request, PermissionDenied()).content.decode()
-    assert "请系统管理员在“任职”中增加" in page
+    assert "请本单位的安全管理员为您增加相应的角色" in page

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from accounts.models import User
-from communities.models import Assignment, Unit
+from communities.models import Assignment, Unit, Workplace
 from surveys.models import Upload
 
 FIXTURES = Path(settings.BASE_DIR) / "fixtures"
@@ -24,6 +24,9 @@ ACCOUNTS = [
     ("demo-huaxi", "骅西街道填报员", "130983003", "clerk"),
     ("demo-shenhe", "黄骅市民政局审核员", "130983", "reviewer"),
     ("demo-chakan", "黄骅市查看员", "130983", "viewer"),
+    ("demo-xitong", "黄骅市系统管理员", "130983", "system_admin"),
+    ("demo-anquan", "黄骅市安全管理员", "130983", "security_admin"),
+    ("demo-shenji", "黄骅市审计员", "130983", "auditor"),
 ]
 
 
@@ -83,7 +86,9 @@ def make_accounts():
     for username, name, code, role in ACCOUNTS:
         user = User.objects.filter(username=username).first()
         user = user or User.objects.create_user(username, password=PASSWORD, name=name)
-        Assignment.objects.get_or_create(user=user, unit=Unit.objects.by_code(code), role=role)
+        unit = Unit.objects.by_code(code)
+        Workplace.objects.get_or_create(user=user, defaults={"unit": unit})
+        Assignment.objects.get_or_create(user=user, unit=unit, role=role)
 
 
 def account_lines():

@@ -1,0 +1,63 @@
+"""The first administrators of a unit: from then on the security administrator appoints those below."""
+
+from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from accounts.actions import issue_password
+from accounts.audit import entry, record
+from accounts.models import Source
+from accounts.roles import ADMIN_ROLES, Role
+from communities.models import Assignment, Person, Unit, Workplace
+
+
+class Command(BaseCommand):
+    help = "指定一个单位的系统管理、安全管理或审计（三种角色各用一个账号），显示一次性密码；已有的账号则重发密码。"
+
+    def add_arguments(self, parser):
+        parser.add_argument("username", help="用户名")
+        parser.add_argument("--name", default="", help="姓名（新账号必填）")
+        parser.add_argument("--role", required=True, choices=[str(role) for role in ADMIN_ROLES], help="角色")
+        parser.add_argument("--unit", required=True, help="单位代码，末尾的零可省")
+
+    @transaction.atomic
+    def handle(self, *, username, name, role, unit, **options):
+        try:
+            place = Unit.objects.by_code(unit)
+        except Unit.DoesNotExist:
+            raise CommandError(f"没有代码为 {unit} 的单位。") from None
+        person = Person.objects.filter(username=username).first() or self.opened(username, name, place)
+        try:
+            appoint(person, place, role)
+        except ValidationError as error:
+            raise CommandError("".join(error.messages)) from None
+        self.stdout.write(
+            f"{Role(role).label} {person}，用户名 {username}，一次性密码：{issue_password(user=person, by=None)}"
+        )
+        self.stdout.write("7 天内登录并换成自己的密码；这个密码不再显示。")
+
+    def opened(self, username, name, unit):
+        if not name:
+            raise CommandError("新账号要用 --name 写姓名。")
+        person = Person(username=username, name=name)
+        person.set_unusable_password()
+        try:
+            UnicodeUsernameValidator()(username)
+        except ValidationError:
+            raise CommandError("用户名只能用字母、汉字、数字和 @ . + - _。") from None
+        person.save()
+        Workplace.objects.create(user=person, unit=unit)
+        return person
+
+
+def appoint(person, unit, role):
+    """The role, unless the person has it already. Raises ValidationError."""
+    if person.assignments.filter(unit=unit, role=role).exists():
+        return
+    assignment = Assignment(user=person, unit=unit, role=role)
+    assignment.full_clean()
+    assignment.save()
+    changes = {"角色": ["", f"{unit.name} {assignment.get_role_display()}"]}
+    more = {"source": Source.COMMAND, "path": unit.path, "target": f"user:{person.pk}", "changes": changes}
+    record(entry(by=None, verb="授予角色", what=str(person), **more))

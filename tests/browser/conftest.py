@@ -1,9 +1,11 @@
 """A page in the machine's own Chromium, signed in where asked; what its console complains of fails the test."""
 
 import os
+import threading
 
 import pytest
 from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler
 from django.test import Client
 from playwright.sync_api import sync_playwright
 
@@ -19,6 +21,23 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.browser)
             if not chromium.find():
                 item.add_marker(pytest.mark.skip(reason="no Chromium is installed; CHROMIUM names one"))
+
+
+ONE_AT_A_TIME = threading.RLock()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_request_at_a_time():
+    """Where the database is in memory, the server shares the test's connection, and two requests would meet in it."""
+    answer = WSGIHandler.__call__
+
+    def alone(handler, environ, start_response):
+        with ONE_AT_A_TIME:
+            return answer(handler, environ, start_response)
+
+    WSGIHandler.__call__ = alone
+    yield
+    WSGIHandler.__call__ = answer
 
 
 @pytest.fixture(scope="session")
@@ -41,9 +60,11 @@ def page(browser, live_server):
     complaints = []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.complaints = complaints  # a test that breaks the connection on purpose clears them
     page.on("request", lambda request: complaints.append(request.url) if is_foreign(request.url, live_server) else None)
     yield page
-    context.close()
+    with ONE_AT_A_TIME:
+        context.close()
     assert complaints == []
 
 

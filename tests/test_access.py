@@ -3,14 +3,18 @@
 The tables below are written by hand and not derived from the code: a URL that nobody entered here fails the test.
 """
 
+from io import BytesIO
+
 import pytest
 from django.contrib import admin as admin_site
 from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
 from reports.models import Measures
+from surveys.actions.checking import take_in
 from surveys.models import Filing, Remark
 from surveys.sections import all_sections
+from surveys.workbook import write_workbook
 from tests.factories import StandardFactory, WorkplaceFactory
 
 ADMINISTRATORS = ["system_admin", "security_admin", "auditor"]
@@ -35,9 +39,15 @@ FILING_PAGES = {
     "reports:remarks": [],
     "reports:filing": [],
     "reports:verdicts": [],
+    "surveys:workbook": [],
 }
 # Pages that save, for the clerks of the area: outside it they are not found, to others they are forbidden.
 FILLED_IN = {"surveys:fill": [], "surveys:section": ["party"]}
+# {URL name: further arguments beside the upload's pk}: looked at by all inside; downloaded and acted on by clerks only.
+UPLOADS_SEEN = {"surveys:upload": [], "surveys:columns": [0]}
+UPLOADS_FETCHED = {"surveys:original": [], "surveys:marked": []}
+UPLOADS_ACTED_ON = {"surveys:decisions": [], "surveys:columns": [0], "surveys:apply": [], "surveys:undo": []}
+UPLOADS = {"surveys:uploads", *UPLOADS_SEEN, *UPLOADS_FETCHED, *UPLOADS_ACTED_ON}
 # Pages for everyone who signed in: what they show depends on the person's area.
 COMMON_PAGES = {"reports:home": [], "reports:standards": [], "reports:standard": ["size"]}
 OPEN_PAGES = {"accounts:sign_in", "accounts:sign_out", "accounts:again", "accounts:alive"}
@@ -98,7 +108,7 @@ def signed_in(user):
 
 def test_every_url_has_its_line_in_the_tables():
     names = {name for name in url_names() if not name.startswith("admin:")}
-    assert names == {*FILING_PAGES, *COMMON_PAGES, *OPEN_PAGES, *OWN_PAGES, *PEOPLE_PAGES, *FILLED_IN}
+    assert names == {*FILING_PAGES, *COMMON_PAGES, *OPEN_PAGES, *OWN_PAGES, *PEOPLE_PAGES, *UPLOADS, *FILLED_IN}
 
 
 def test_anonymous_is_sent_to_sign_in(urls, client):
@@ -142,6 +152,46 @@ def test_saving_is_for_the_clerks_of_the_area(role, cast, filings):
         if client.post(reverse("surveys:section", args=[f.pk, "party"]), form).status_code < 400
     }
     assert saved == (SEES[role] if role.startswith("clerk") else set())
+
+
+@pytest.fixture
+def sent(round_2022, street_a, street_b, clerk_a, clerk_b):
+    """{street: a workbook of it that waits}"""
+    made = {}
+    for place, unit, clerk in (("street_a", street_a, clerk_a), ("street_b", street_b, clerk_b)):
+        file = BytesIO()
+        write_workbook(round=round_2022, unit=unit, file=file)
+        made[place] = take_in(round=round_2022, unit=unit, name="表.xlsx", content=file.getvalue(), by=clerk)
+    return made
+
+
+def answers(client, method, names, sent):
+    """{(URL name, street): status}, a redirection counting as an answer."""
+    found = {}
+    for name, more in names.items():
+        for place, upload in sent.items():
+            status = client.generic(method, reverse(name, args=[upload.pk, *more])).status_code
+            found[name, place] = status if status in (403, 404) else 200
+    return found
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_uploads_are_seen_inside_and_acted_on_by_clerks(role, cast, sent):
+    client, clerk = signed_in(cast[role]), role.startswith("clerk")
+    inside = {place: 200 if place in SEES[role] else 404 for place in sent}
+    for method, names in (("GET", UPLOADS_SEEN), ("GET", UPLOADS_FETCHED), ("POST", UPLOADS_ACTED_ON)):
+        found, open_to_all = answers(client, method, names, sent), names is UPLOADS_SEEN
+        assert found == {(n, place): inside[place] if clerk or open_to_all else 403 for n in names for place in sent}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_workbooks_are_sent_in_by_the_clerks_of_the_area(role, cast, filings):
+    client, clerk = signed_in(cast[role]), role.startswith("clerk")
+    found = {place: reverse("surveys:uploads", args=[filing.pk]) for place, filing in filings.items()}
+    looked = {place: client.get(address).status_code for place, address in found.items()}
+    assert looked == {place: 200 if place in SEES[role] else 404 for place in PLACES}
+    sent = {place: client.post(address).status_code for place, address in found.items()}
+    assert sent == {place: 403 if not clerk else 422 if place in SEES[role] else 404 for place in PLACES}
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -1,6 +1,8 @@
 """A word written into everything street A reports is never seen by the clerk of street B, wherever links lead."""
 
 import re
+from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 from django.test import Client
@@ -61,6 +63,10 @@ def crawl(user, *starts):
 
 
 def text(answer):
+    """What a page or a downloaded workbook says."""
+    if answer.content.startswith(b"PK"):
+        with ZipFile(BytesIO(answer.content)) as package:
+            return "".join(package.read(name).decode("utf-8", "replace") for name in package.namelist())
     return answer.content.decode("utf-8", "replace")
 
 
@@ -77,7 +83,8 @@ def link(address, href):
 def everything(round):
     """Every page about every filing, whether linked or not."""
     names = ["overview", "matrix", "remarks", "filing"]
-    return [reverse(f"reports:{name}", args=[filing.pk]) for name in names for filing in round.filings.all()]
+    names = [*(f"reports:{name}" for name in names), "surveys:uploads", "surveys:workbook"]
+    return [reverse(name, args=[filing.pk]) for name in names for filing in round.filings.all()]
 
 
 def test_clerk_sees_own_street_and_nothing_of_the_other(clerk_a, clerk_b, tokens, round_2022):

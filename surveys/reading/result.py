@@ -57,13 +57,17 @@ class Incoming:
 
 @dataclass
 class SheetReading:
-    """How one sheet was understood: header row (1-based) and, per joined label, the "section.field" it was taken for."""
+    """How one sheet was understood: header row (1-based) and, per joined label, the "section.field" it was taken for.
+
+    `columns` are the joined labels of all columns from A on, "" where one has none.
+    """
 
     name: str
     header: int = 0
     rows: int = 0
     mapping: dict[str, str] = field(default_factory=dict)
     ignored: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
     signature: str = ""
 
 

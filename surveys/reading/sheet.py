@@ -70,6 +70,7 @@ class SheetReader:
                 rows=len(self.data),
                 mapping={place.label: place.target.path for place in layout.places},
                 ignored=tuple(label for _, label in layout.ignored),
+                columns=tuple(layout.labels),
                 signature=layout.signature,
             )
         )

@@ -1,0 +1,207 @@
+"""One upload: what was understood and would change, the decisions, and the one button that writes it."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.audit import record
+from surveys.actions import undo_upload
+from surveys.actions.checking import confirm, content_of, decide, line, recheck
+from surveys.actions.undo import unpacked
+from surveys.models import Filing, Upload
+from surveys.views.frame import ABOVE, Frame
+from surveys.views.review import Review, tally
+from surveys.views.uploads import STATUS_CSS, as_file, editors_only, may_edit
+from surveys.workbook.marked import mark_workbook
+
+FEW, FEW_ASKED, PER_PAGE, MOST_UNITS = 10, 20, 50, 30
+LISTS = {"must": "要决定的", "ask": "要核实的", "changed": "改动", "new": "新增", "absent": "文件里没有的"}
+XLS = "原件是 .xls，不能直接标注。请在 WPS 或 Excel 中另存为 .xlsx 后重新上传，再下载标注。"
+
+
+def found(request, pk):
+    """An upload in sight and the filing of its unit. Raises Http404 outside."""
+    try:
+        upload = Upload.objects.visible_to(request.user).select_related("round", "unit", "by").get(pk=pk)
+        filings = Filing.objects.visible_to(request.user).select_related("round", ABOVE)
+        return upload, filings.get(round=upload.round_id, unit=upload.unit_id)
+    except (Upload.DoesNotExist, Filing.DoesNotExist):
+        raise Http404 from None
+
+
+def mine(request, pk):
+    """The same, for who may decide about it; 403 for others inside."""
+    upload, filing = found(request, pk)
+    editors_only(request, filing)
+    return upload, filing
+
+
+def around(request, upload, filing, **more):
+    """What every page about an upload needs."""
+    return {
+        "frame": Frame(filing, request.user, "uploads", here=upload.name),
+        "upload": upload,
+        "filing": filing,
+        "may_edit": may_edit(request.user, filing),
+        "css": STATUS_CSS[upload.status],
+        **more,
+    }
+
+
+@require_safe
+def upload(request, pk):
+    """What was understood of a workbook that waits; what became of one that was applied."""
+    return shown(request, *found(request, pk))
+
+
+def shown(request, upload, filing, wrong=(), status=200):
+    if upload.status != Upload.Status.CHECKED:
+        return done(request, upload, filing, wrong, status)
+    try:
+        reading, compared = recheck(upload)
+    except ValidationError as refused:
+        context = around(request, upload, filing, wrong=refused.messages)
+        return render(request, "surveys/upload_lost.html", context, status=422)
+    review = Review(upload, filing, reading, compared, may_edit=may_edit(request.user, filing))
+    which = request.GET.get("list")
+    context = around(request, upload, filing, wrong=wrong, review=review, **lists(review, which, request))
+    context["is_xls"] = upload.name.lower().endswith(".xls")
+    return render(request, "surveys/upload.html", context, status=status)
+
+
+def lists(review, which, request):
+    """The first lines of every list, or one of them page by page."""
+    if which in LISTS:
+        page = Paginator(getattr(review, which), PER_PAGE).get_page(request.GET.get("page"))
+        return {which: page.object_list, "only": which, "only_label": LISTS[which], "page": page}
+    few = {name: getattr(review, name)[:FEW] for name in ("changed", "new", "absent")}
+    return {"must": review.must[:FEW_ASKED], "ask": review.ask[:FEW_ASKED], **few}
+
+
+def done(request, upload, filing, wrong, status):
+    """Applied or undone: the counts, the filings it wrote to, and the way back."""
+    touched = touched_by(upload)
+    rows = Filing.objects.visible_to(request.user).filter(pk__in=touched[:MOST_UNITS]).order_by("path")
+    context = around(request, upload, filing, wrong=wrong, sections=tally(upload.counts), touched=rows)
+    context["more"] = max(0, len(touched) - MOST_UNITS)
+    context["questions"] = upload.remarks.filter(closed_at=None).count()
+    return render(request, "surveys/upload_done.html", context, status=status)
+
+
+def touched_by(upload):
+    """The ids of the filings that were written to."""
+    kept = unpacked(upload) if upload.undo else {}
+    return sorted({row[1] for each in kept.values() for row in (*each["created"], *each["changed"])})
+
+
+@require_POST
+def decisions(request, pk):
+    """Decisions about rows and cells, and decisions taken back; then the page again, read anew."""
+    upload, filing = mine(request, pk)
+    try:
+        wanted = given(request.POST) if "outside" not in request.POST else others_rows(upload, filing)
+        decide(upload=upload, given=wanted, dropped=request.POST.getlist("drop"), by=request.user)
+    except ValidationError as refused:
+        return shown(request, *found(request, pk), wrong=refused.messages, status=409)
+    return redirect("surveys:upload", pk)
+
+
+def others_rows(upload, filing):
+    """The rows of other areas, all left out."""
+    review = Review(upload, filing, *recheck(upload), may_edit=True)
+    return {item.out_place: {"leave_out": True} for item in review.outside}
+
+
+def given(post):
+    """{cell: decision} of the lines of a form in which something was chosen or typed."""
+    decided = {}
+    for at in post.getlist("line"):
+        how, unit, value = (post.get(f"{name}-{at}", "").strip() for name in ("how", "unit", "value"))
+        place, value_place = post.get(f"place-{at}", ""), post.get(f"cell-{at}", "")
+        if how == "out":
+            decided[place] = {"leave_out": True}
+        elif how or unit:
+            decided[place] = {"unit": code_in(how or unit)}
+        elif value and value_place:
+            decided[value_place] = {"value": value[:200]}
+    return decided
+
+
+def code_in(text):
+    """`育才社区 130983001016` -> the code; what is none is said when the file is read again."""
+    return text.split()[-1][:12]
+
+
+@require_POST
+def apply(request, pk):
+    """The one button: all of it or nothing."""
+    upload, filing = mine(request, pk)
+    try:
+        leave_out = request.POST.get("leave_out") == "1"
+        upload = confirm(
+            upload=upload, seen=request.POST.get("seen", ""), leave_out_undecided=leave_out, by=request.user
+        )
+    except ValidationError as refused:
+        upload, filing = found(request, pk)
+        if upload.status == Upload.Status.APPLIED:
+            return redirect("surveys:upload", pk)  # a second click: the first one did it
+        return shown(request, upload, filing, wrong=refused.messages, status=409)
+    messages.success(request, told(upload))
+    return redirect("surveys:upload", pk)
+
+
+def told(upload):
+    """What was written, in a sentence."""
+    rows = tally(upload.counts)
+    new, changed = (sum(row[key] for row in rows) for key in ("new", "changed"))
+    if not new and not changed:
+        return "已记下。没有改动任何数据。"
+    return f"已入库：新增 {new:,} 条，改动 {changed:,} 条。如有不对，可在本页整批撤销。"
+
+
+@require_POST
+def undo(request, pk):
+    """Take an applied upload back as a whole."""
+    upload, filing = mine(request, pk)
+    try:
+        undo_upload(upload=upload, by=request.user)
+    except ValidationError as refused:
+        upload, filing = found(request, pk)
+        if upload.status == Upload.Status.UNDONE:
+            return redirect("surveys:upload", pk)
+        return shown(request, upload, filing, wrong=refused.messages, status=409)
+    messages.success(request, "已撤销：数据回到上传之前的样子。")
+    return redirect("surveys:upload", pk)
+
+
+@require_safe
+def original(request, pk):
+    """The file as it was sent, for those who fill in the area: it may hold whole telephone numbers."""
+    upload, filing = mine(request, pk)
+    try:
+        content = content_of(upload)
+    except ValidationError as refused:
+        return shown(request, upload, filing, wrong=refused.messages, status=422)
+    record(line(upload, "下载原件", by=request.user))
+    return as_file(content, upload.name, "application/octet-stream")
+
+
+@require_http_methods(["GET", "HEAD"])
+def marked(request, pk):
+    """The same workbook with the cells in question coloured; values decided on the page are written in."""
+    upload, filing = mine(request, pk)
+    values = {place: how for place, how in upload.decisions.items() if "value" in how}
+    try:
+        content = content_of(upload)
+        if not content.startswith(b"PK"):
+            raise ValidationError(XLS)
+        review = Review(upload, filing, *recheck(upload, values), may_edit=True)
+    except ValidationError as refused:
+        return shown(request, upload, filing, wrong=refused.messages, status=422)
+    written = {tuple(place.rsplit("!", 1)): str(how["value"]) for place, how in values.items()}
+    record(line(upload, "下载标注后的工作簿", by=request.user))
+    name = upload.name.rpartition(".")[0] or upload.name
+    return as_file(mark_workbook(content, review.marks(), written), f"{name}（标注）.xlsx")

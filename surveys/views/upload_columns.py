@@ -1,0 +1,100 @@
+"""The columns of an uploaded sheet: what each was taken for, to confirm or correct."""
+
+from functools import cache
+
+from django.core.exceptions import ValidationError
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from surveys.actions.checking import confirm_columns, content_of, recheck
+from surveys.models import Upload
+from surveys.reading.cells import shown as cell_text
+from surveys.reading.labels import Target, target_at
+from surveys.reading.workbook import letters, open_workbook
+from surveys.sections import all_sections
+from surveys.views.upload import around, found, mine
+from surveys.views.uploads import may_edit
+
+UNIT_NAMES = {"code": "区划代码", "district": "区县", "street": "街道", "name": "社区（单位）"}
+SAMPLES = 3
+
+
+@cache
+def choices():
+    """[(group, [(path, label)])]: everything a column may stand for."""
+    groups = [("单位", [(f"unit.{name}", label) for name, label in UNIT_NAMES.items()])]
+    for section in all_sections():
+        options = [(Target(section, column, column.name).path, label(section, column)) for column in section.columns]
+        groups.append((section.label, [option for option in options if target_at(option[0])]))
+    return groups
+
+
+def label(section, column):
+    """How people call a column; one of a wide sheet by its own first name."""
+    return column.synonyms[0] if column.fixed else section.label_of(column.name)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def columns(request, pk, number):
+    """One sheet's columns; the same address keeps what was chosen, and the file is read anew."""
+    upload, filing = (mine if request.method == "POST" else found)(request, pk)
+    if upload.status != Upload.Status.CHECKED:
+        return redirect("surveys:upload", pk)
+    try:
+        reading, _ = recheck(upload)
+    except ValidationError:
+        return redirect("surveys:upload", pk)  # which says why
+    if number >= len(reading.sheets):
+        return redirect("surveys:upload", pk)
+    sheet = reading.sheets[number]
+    if request.method != "POST":
+        return page(request, upload, filing, sheet, reading, sheet.mapping)
+    chosen = {name: request.POST.get(f"column-{at}", "") for at, name in enumerate(sheet.columns) if name}
+    try:
+        checked(chosen)
+        confirm_columns(upload=upload, signature=sheet.signature, mapping=chosen, by=request.user)
+    except ValidationError as refused:
+        return page(request, upload, filing, sheet, reading, chosen, wrong=refused.messages, status=422)
+    return redirect("surveys:upload", pk)
+
+
+def checked(chosen):
+    """Known targets only, and each of them once."""
+    taken = {}
+    for name, path in chosen.items():
+        if path and target_at(path) is None:
+            raise ValidationError(f"“{name}”列选的内容不认识，请从列表中选择。")
+        if path and path in taken:
+            raise ValidationError(f"“{taken[path]}”列和“{name}”列选了同一项内容，请只留一列，另一列选“不读入”。")
+        taken[path] = name
+
+
+def page(request, upload, filing, sheet, reading, mapping, wrong=(), status=200):
+    rows = rows_of(upload, sheet) if may_edit(request.user, filing) else []
+    lines = [
+        {
+            "at": at,
+            "letters": letters(at),
+            "label": name.replace("|", " › "),
+            "samples": samples(rows, at),
+            "path": mapping.get(name, ""),
+            "unknown": name in sheet.ignored,
+        }
+        for at, name in enumerate(sheet.columns)
+        if name
+    ]
+    context = around(request, upload, filing, sheet=sheet, sheets=reading.sheets, lines=lines, wrong=wrong)
+    context["choices"] = choices()
+    return render(request, "surveys/upload_columns.html", context, status=status)
+
+
+def rows_of(upload, sheet):
+    """The sheet's raw rows below its header."""
+    raw = next(raw for raw in open_workbook(content_of(upload), upload.name) if raw.name == sheet.name)
+    return raw.rows[sheet.header :]
+
+
+def samples(rows, at):
+    """The first values of a column."""
+    found = (cell_text(row[at]) for row in rows if at < len(row) and row[at] != "")
+    return "、".join(text[:20] for _, text in zip(range(SAMPLES), found, strict=False))

@@ -269,7 +269,7 @@
     const lines = window.entrySays(cell, note, asks, open);
     place.prepend.apply(place, lines);
     const wrong = Boolean(note.error || note.conflict);
-    cell.classList.toggle("wrong", wrong);
+    cell.classList.toggle("faulty", wrong);
     cell.classList.toggle("ask", !wrong && (open.length > 0 || place.querySelector("[data-keep]") !== null));
     cell.classList.toggle("why", ["不适用", "不详"].includes(cell.value));
     if (wrong) { cell.setAttribute("aria-invalid", "true"); } else { cell.removeAttribute("aria-invalid"); }

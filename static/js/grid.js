@@ -120,7 +120,7 @@
     made.querySelectorAll(".last, .says > *").forEach(function (old) { old.remove(); });
     inputs(made).forEach(function (cell) {
       cell.value = "";
-      cell.classList.remove("wrong", "ask", "why");
+      cell.classList.remove("faulty", "ask", "why");
       cell.removeAttribute("aria-invalid");
     });
     made.querySelector("[name=delete]").checked = false;

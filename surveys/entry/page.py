@@ -52,9 +52,9 @@ class Field:
 
     @property
     def state(self):
-        """wrong, ask, why (不适用, 不详) or blank, for its look."""
+        """faulty, ask, why (不适用, 不详) or blank, for its look."""
         if self.error or self.conflict:
-            return "wrong"
+            return "faulty"
         if self.open or self.questions:
             return "ask"
         return "why" if self.text in ("不适用", "不详") else ""

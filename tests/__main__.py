@@ -34,7 +34,7 @@ def runs():
     yield run(f"SQLite {sqlite3.sqlite_version}", SQLITE, "-n", "auto", "-m", "not browser")
     with postgres.server() as url:
         if url:
-            yield run(f"PostgreSQL {postgres.version(url)}", url, "-n", "auto", "-m", "not browser")
+            yield run(f"PostgreSQL {postgres.version(url)}", url, "-n", "auto", "-m", "not browser and not once")
         else:
             yield "PostgreSQL", None, "none answers and none is installed; DATABASE_URL_PG names one"
     browser = chromium.find()

@@ -12,6 +12,8 @@ from surveys.sections import Section
 from tests.source import APPS, PACKAGES, functions, imports, modules, texts
 from tests.source import calls as calls_of
 
+pytestmark = pytest.mark.once
+
 SECTION_APPS = {"residents", "party", "staffing", "facilities", "funding"}
 FOUNDATION = {"accounts", "communities", "surveys"}
 MAY_IMPORT = {

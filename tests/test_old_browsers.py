@@ -6,6 +6,8 @@ import pytest
 
 from tests.source import texts
 
+pytestmark = pytest.mark.once
+
 # {what would be written: the version of Chromium that brought it}
 CSS_TOO_NEW = {
     r":has\(": 105,

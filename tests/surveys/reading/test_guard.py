@@ -13,6 +13,7 @@ from surveys.reading.workbook import open_workbook
 from tests.surveys.reading import bombs
 from tests.surveys.reading.conftest import DATA
 
+pytestmark = pytest.mark.once
 MESSY = (DATA / "survey_2022_29_messy_1.xlsx").read_bytes()
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 

@@ -67,6 +67,13 @@ POLICY = {
     "surveys:undo": does(Role.CLERK),
     "surveys:original": reads(Role.CLERK),
     "surveys:marked": reads(Role.CLERK),
+    "surveys:work": reads(Role.CLERK),
+    "surveys:hand_in_several": does(Role.CLERK),
+    "surveys:answer": asks(Role.CLERK),
+    "surveys:check": asks(Role.CLERK),
+    "surveys:handed": reads(Role.CLERK),
+    "surveys:withdraw": does(Role.CLERK),
+    "surveys:send_back": asks(Role.CLERK, Role.REVIEWER),
     "surveys:fill": reads(Role.CLERK),
     "surveys:section": asks(Role.CLERK),
 }

@@ -1,12 +1,21 @@
 from django.urls import path
 
 from surveys.views.entry import fill, section
+from surveys.views.handing_in import answer, check, handed, send_back, withdraw
 from surveys.views.upload import apply, decisions, marked, original, undo, upload
 from surveys.views.upload_columns import columns
 from surveys.views.uploads import uploads, workbook
+from surveys.views.work import hand_in_several, work
 
 app_name = "surveys"
 urlpatterns = [
+    path("work/", work, name="work"),
+    path("work/hand-in/", hand_in_several, name="hand_in_several"),
+    path("work/<int:pk>/answer/", answer, name="answer"),
+    path("work/<int:pk>/check/", check, name="check"),
+    path("work/<int:pk>/handed/", handed, name="handed"),
+    path("work/<int:pk>/withdraw/", withdraw, name="withdraw"),
+    path("work/<int:pk>/send-back/", send_back, name="send_back"),
     path("fill/<int:pk>/", fill, name="fill"),
     path("fill/<int:pk>/<slug:name>/", section, name="section"),
     path("uploads/<int:pk>/", uploads, name="uploads"),

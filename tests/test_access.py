@@ -42,6 +42,11 @@ FILING_PAGES = {
     "surveys:workbook": [],
 }
 # Pages that save, for the clerks of the area: outside it they are not found, to others they are forbidden.
+# The clerk's desk: {URL name: the methods}; outside the area a filing is not found, to others all is forbidden.
+DESK = {"surveys:answer": "GET POST", "surveys:check": "GET POST", "surveys:handed": "GET", "surveys:withdraw": "POST"}
+DESK_COMMON = {"surveys:work": "GET", "surveys:hand_in_several": "POST"}
+SENT_BACK = {"surveys:send_back": "GET POST"}  # for reviewers too
+DESKS = {*DESK, *DESK_COMMON, *SENT_BACK}
 FILLED_IN = {"surveys:fill": [], "surveys:section": ["party"]}
 # {URL name: further arguments beside the upload's pk}: looked at by all inside; downloaded and acted on by clerks only.
 UPLOADS_SEEN = {"surveys:upload": [], "surveys:columns": [0]}
@@ -108,7 +113,7 @@ def signed_in(user):
 
 def test_every_url_has_its_line_in_the_tables():
     names = {name for name in url_names() if not name.startswith("admin:")}
-    assert names == {*FILING_PAGES, *COMMON_PAGES, *OPEN_PAGES, *OWN_PAGES, *PEOPLE_PAGES, *UPLOADS, *FILLED_IN}
+    assert names == {*FILING_PAGES, *COMMON_PAGES, *OPEN_PAGES, *OWN_PAGES, *PEOPLE_PAGES, *UPLOADS, *FILLED_IN, *DESKS}
 
 
 def test_anonymous_is_sent_to_sign_in(urls, client):
@@ -274,3 +279,26 @@ def test_people_pages_open_for_their_administrator_only(role, cast, clerk_a, str
         answers = {method: client.generic(method, address).status_code for method in sorted(allowed)}
         found[name] = " ".join(method for method, status in answers.items() if status != 403)
     assert found == {name: who.get(role, "") for name, who in PEOPLE_PAGES.items()}
+
+
+def reached(client, name, methods, *args):
+    """The worst refusal of the methods, or 200."""
+    answers = {client.generic(method, reverse(name, args=args)).status_code for method in methods.split()}
+    return max(answers & {403, 404}, default=200)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_desk_is_for_the_clerks_of_the_area(role, cast, filings):
+    client, clerk = signed_in(cast[role]), role.startswith("clerk")
+    found = {(n, place): reached(client, n, m, each.pk) for n, m in DESK.items() for place, each in filings.items()}
+    inside = {place: 200 if place in SEES[role] else 404 for place in PLACES}
+    assert found == {(name, place): inside[place] if clerk else 403 for name in DESK for place in PLACES}
+    assert {reached(client, name, methods) for name, methods in DESK_COMMON.items()} == {200 if clerk else 403}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_sending_back_is_for_clerks_and_reviewers_of_the_area(role, cast, filings):
+    client, may = signed_in(cast[role]), role.startswith("clerk") or role.endswith("reviewer")
+    found = {place: reached(client, "surveys:send_back", "GET POST", each.pk) for place, each in filings.items()}
+    inside = {place: 200 if place in SEES[role] else 404 for place in PLACES}
+    assert found == {place: inside[place] if may else 403 for place in PLACES}

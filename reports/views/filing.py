@@ -1,12 +1,14 @@
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from communities.models import Level, Role
+from communities.models import Level
 from reports.compliance import Verdict, binding, judge
 from reports.paper import paper
+from surveys.actions.handing_in import look
 from surveys.models import Status
 from surveys.sections import all_sections
 from surveys.views.frame import Frame, seen
+from surveys.workflow import may_fill, step_for
 
 ORDER = [Verdict.UNMET, Verdict.UNKNOWN, Verdict.MET, Verdict.NOT_APPLICABLE]
 STATUS_CSS = {Status.DRAFT: "ask", Status.RETURNED: "unmet", Status.SUBMITTED: "law", Status.APPROVED: "met"}
@@ -16,6 +18,7 @@ STATUS_CSS = {Status.DRAFT: "ask", Status.RETURNED: "unmet", Status.SUBMITTED: "
 def filing(request, pk):
     """One unit's own paper: every section with its values, the notes pinned to them, and the verdicts."""
     found = seen(request, pk)
+    look(filing=found, by=request.user)
     own = found.level < Level.COMMUNITY
     frame = Frame(found, request.user, "filing", here="本级填报" if own else "")
     sheets, remarks = paper(found)
@@ -23,7 +26,8 @@ def filing(request, pk):
     context = {
         "frame": frame,
         "own": own,
-        "may_fill": found.is_open and may_fill(request.user, found),
+        "may_fill": may_fill(found, request.user) and any(found.level in section.levels for section in all_sections()),
+        "may_send_back": step_for("send_back", found, request.user),
         "sheets": sheets,
         "remarks": remarks,
         "verdicts": verdicts,
@@ -31,12 +35,6 @@ def filing(request, pk):
         **{verdict.value: sum(j.verdict == verdict for _, j in verdicts) for verdict in Verdict},
     }
     return render(request, "reports/filing.html", context)
-
-
-def may_fill(user, found):
-    """Whether this is a filing the person fills in; no query."""
-    area = any(found.path.startswith(path) for path in user.paths(role=Role.CLERK))
-    return area and any(found.level in section.levels for section in all_sections())
 
 
 def judged(found):

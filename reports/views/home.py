@@ -1,13 +1,16 @@
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from accounts.roles import Role
 from communities.people.views import landing
 from surveys.views.frame import href, top_filing
 
 
 @require_safe
 def home(request):
-    """The first page after sign-in: one's own unit in the newest round, or what to do where there is none."""
+    """The first page after sign-in: a clerk's to-do list, else one's own unit in the newest round, or what to do."""
+    if request.user.paths(role=Role.CLERK):
+        return redirect("surveys:work")
     if desk := landing(request.user):
         return redirect(desk)
     filing = top_filing(request.user)

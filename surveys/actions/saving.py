@@ -78,18 +78,18 @@ def claim(filing, version, by):
     for _ in range(ATTEMPTS):
         found = Filing.objects.filter(pk=filing.pk)
         theirs = found.values("version", "status", "saved_at", "saved_by", "saved_by__name").get()
-        if theirs["status"] not in OPEN:
-            label = Status(theirs["status"]).label
-            raise Closed(f"{filing.name}{label}，不能再改。如需修改，请让上级退回。")
+        if not found.open_to(by).exists():
+            label = "已交街道" if theirs["status"] in OPEN else Status(theirs["status"]).label
+            raise Closed(f"{filing.name}{label}，不能再改。如需修改，请撤回，或让上级退回。")
         if move(filing, theirs["version"], by):
             return theirs
     raise Closed("同时保存的人太多，本次没有写入，请再保存一次。")
 
 
 def move(filing, version, by):
-    """One conditional update; whether the filing was open and at that version."""
+    """One conditional update; whether the filing was open to this person and at that version."""
     filing.saved_at = timezone.now()
-    mine = Filing.objects.filter(pk=filing.pk, version=version, status__in=OPEN)
+    mine = Filing.objects.filter(pk=filing.pk, version=version).open_to(by)
     return mine.update(version=version + 1, saved_at=filing.saved_at, saved_by=by)
 
 

@@ -31,7 +31,7 @@ def undo_upload(*, upload, by=None):
     for effect in effects:
         effect.count(touched)
     filings = snapshot(upload.round, touched.keys())
-    refuse_closed(filings.values())
+    refuse_closed(filings.values(), by)
     refuse_edited([line for effect in effects for line in effect.edited(filings)])
     bump(filings.values(), upload.undone_at, by)
     for effect in effects:

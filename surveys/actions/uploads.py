@@ -19,6 +19,7 @@ from surveys.bulk import insert_covers, insert_records, replace_covers, update_r
 from surveys.difference import among, differences
 from surveys.models import Filing, Layout, Remark, Status, Upload
 from surveys.reading.result import Kind
+from surveys.workflow import state_words, within_reach
 
 NAMED = 5
 OPEN = (Status.DRAFT, Status.RETURNED)
@@ -121,7 +122,7 @@ def apply_upload(*, upload, reading, by=None, leave_out_undecided=False, clear_b
         refuse_undecided(reading, found)
     questions = new_questions(upload, reading, by=by)
     touched = sorted(set().union(*(difference.filings for difference in found.values())))
-    refuse_closed([filings[pk] for pk in {*touched, *(question.filing_id for question in questions)}])
+    refuse_closed([filings[pk] for pk in {*touched, *(question.filing_id for question in questions)}], by)
     bump([filings[pk] for pk in touched], upload.applied_at, by)
     upload.counts = {name: difference.counts for name, difference in found.items()}
     upload.undo = packed({name: written(difference) for name, difference in found.items()})
@@ -151,7 +152,7 @@ def spoken_of(reading):
 
 def snapshot(round, wanted):
     """{id: filing as a row}, versions included; taken before the records are looked at."""
-    columns = ("pk", "name", "path", "version", "status")
+    columns = ("pk", "name", "path", "version", "status", "desk_id")
     found = {}
     for part in among(wanted, "pk"):
         rows = round.filings.filter(part).order_by().values_list(*columns, named=True)
@@ -174,11 +175,11 @@ def blocks(finding):
     return finding.kind in (Kind.ROW, Kind.FILE)
 
 
-def refuse_closed(filings):
-    """Filings that were handed in or approved are not written to."""
-    closed = [filing for filing in filings if filing.status not in OPEN]
+def refuse_closed(filings, by):
+    """Filings that were handed in or approved are not written to, nor by a community's clerk one the street has."""
+    closed = [filing for filing in filings if filing.status not in OPEN or not within_reach(filing, by)]
     if closed:
-        names = "、".join(f"{filing.name}（{Status(filing.status).label}）" for filing in closed[:NAMED])
+        names = "、".join(f"{filing.name}（{state_words(filing)}）" for filing in closed[:NAMED])
         raise ValidationError(f"{len(closed)} 份填报表不能再改：{names}。请先退回，或从工作簿中去掉这些单位。")
 
 
@@ -189,7 +190,7 @@ def bump(filings, moment, by):
         versions.setdefault(filing.version, []).append(filing.pk)
     for version, pks in versions.items():
         for part in chunks(pks):
-            mine = Filing.objects.filter(pk__in=part, version=version, status__in=OPEN)
+            mine = Filing.objects.filter(pk__in=part, version=version).open_to(by)
             if mine.update(version=version + 1, saved_at=moment, saved_by=by) != len(part):
                 raise ValidationError("导入时有人保存了同一份填报表，本次没有写入。请再试一次。")
 

@@ -30,7 +30,7 @@ def asks(stored, row):
 def reason(stored, row, name):
     """What was said about the value that stands in the cell now."""
     text = stored.text(row, name)
-    said = [r for r in stored.at(stored.rows[row], name) if r.kind == Remark.Kind.REASON and r.value == text]
+    said = [r for r in stored.at(stored.rows[row], name) if r.kind != Remark.Kind.QUESTION and r.value == text]
     return said[-1].text if said and text else ""
 
 

@@ -14,13 +14,46 @@ class Status(models.TextChoices):
     APPROVED = "approved", "已审定"
 
 
+OPEN = (Status.DRAFT, Status.RETURNED)
+
+
 class FilingQuerySet(tree.TreeQuerySet):
     def communities(self):
         return self.filter(level=Level.COMMUNITY)
 
     def open(self):
         """Filings that may still be changed."""
-        return self.filter(status__in=[Status.DRAFT, Status.RETURNED])
+        return self.filter(status__in=OPEN)
+
+    def open_to(self, user):
+        """Open ones, but for those this clerk has handed to the street; all open ones to a command (no user).
+
+        A subquery on units and no join: a conditional UPDATE must compare the version of the row it locks.
+        """
+        if user is None:
+            return self.open()
+        desks = Unit.objects.filter(tree.inside(user.paths(role="clerk"))).order_by()
+        return self.open().filter(Q(desk=None) | Q(desk__in=desks.values("pk")))
+
+
+def person(label):
+    """Who did a step; people are never deleted once they did one."""
+    return models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=label,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+
+
+def together(name, status, sentence):
+    """A step has both its time and its person, or neither; a filing that stands after it has them."""
+    at, by = f"{name}_at", f"{name}_by"
+    has = Q(**{f"{at}__isnull": False, f"{by}__isnull": False})
+    none = Q(**{at: None, by: None})
+    condition = has | (none & ~Q(status=status))
+    return models.CheckConstraint(condition=condition, name=f"filing_{name}", violation_error_message=sentence)
 
 
 class Filing(models.Model):
@@ -29,6 +62,9 @@ class Filing(models.Model):
     Opening a round makes one per unit, down to the community, and freezes the tree: name, kind, governance and path
     are the unit's at that time, so a table of 2022 shows the map of 2022 for ever. City, district and street are
     copied ids: grouping by them needs no join. `version` counts the saves; a save names the version it saw.
+
+    `desk` is the unit whose turn it is; none while those fill it in whom it belongs to. A draft at the street's desk
+    was handed in by the community's own clerk. `looked_at`: somebody at the desk opened it, so it is not taken back.
     """
 
     round = models.ForeignKey(Round, verbose_name="填报期", on_delete=models.PROTECT, related_name="filings")
@@ -77,13 +113,16 @@ class Filing(models.Model):
     status = models.CharField("状态", max_length=10, choices=Status, default=Status.DRAFT)
     version = models.PositiveIntegerField("版本", default=0)
     saved_at = models.DateTimeField("最近保存", null=True)
-    saved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name="保存人",
-        null=True,
-        on_delete=models.PROTECT,
-        related_name="+",
-    )
+    saved_by = person("保存人")
+    desk = models.ForeignKey(Unit, verbose_name="办理环节", null=True, on_delete=models.PROTECT, related_name="+")
+    looked_at = models.DateTimeField("开始审核", null=True)
+    submitted_at = models.DateTimeField("报送时间", null=True)
+    submitted_by = person("报送人")
+    returned_at = models.DateTimeField("退回时间", null=True)
+    returned_by = person("退回人")
+    return_reason = models.CharField("退回理由", max_length=400, blank=True, default="", db_default="")
+    approved_at = models.DateTimeField("审定时间", null=True)
+    approved_by = person("审定人")
 
     objects = FilingQuerySet.as_manager()
 
@@ -102,6 +141,19 @@ class Filing(models.Model):
                 name="filing_status",
                 violation_error_message="没有这种状态。",
             ),
+            models.CheckConstraint(
+                condition=~Q(status=Status.SUBMITTED) | Q(desk__isnull=False),
+                name="filing_submitted_to_a_desk",
+                violation_error_message="已报送的填报表应写明由哪个单位办理。",
+            ),
+            together("submitted", Status.SUBMITTED, "报送时间和报送人应同时填写，已报送的两项都要有。"),
+            together("returned", Status.RETURNED, "退回时间和退回人应同时填写，已退回的两项都要有。"),
+            together("approved", Status.APPROVED, "审定时间和审定人应同时填写，已审定的两项都要有。"),
+            models.CheckConstraint(
+                condition=Q(returned_at=None, return_reason="") | (Q(returned_at__isnull=False) & ~Q(return_reason="")),
+                name="filing_returned_with_reason",
+                violation_error_message="退回填报表应写明理由。",
+            ),
         ]
 
     def __str__(self):
@@ -109,7 +161,7 @@ class Filing(models.Model):
 
     @property
     def is_open(self):
-        return self.status in (Status.DRAFT, Status.RETURNED)
+        return self.status in OPEN
 
 
 class RecordQuerySet(models.QuerySet):

@@ -117,7 +117,8 @@ class Frame:
         pages = [("filing", "本社区"), ("remarks", "待核实")]
         if area.level < Level.COMMUNITY:
             pages = [("overview", "总览"), ("matrix", "达标矩阵"), ("remarks", "待核实")]
-        made = [(name, label, reverse(f"reports:{name}", args=[area.pk])) for name, label in pages]
+        made = [("work", "我的填报", reverse("surveys:work"))] if self.user.paths(role=Role.CLERK) else []
+        made += [(name, label, reverse(f"reports:{name}", args=[area.pk])) for name, label in pages]
         made.append(("uploads", "上传", reverse("surveys:uploads", args=[area.pk])))
         made.append(("standards", "标准库", reverse("reports:standards") + f"?filing={self.filing.pk}"))
         return [{"label": label, "href": link, "current": name == self.page} for name, label, link in made]

@@ -4,8 +4,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 
-from tests.factories import PASSWORD, PremisesFactory, ProfileFactory, RemarkFactory, StandardFactory
+from tests.factories import PASSWORD, PremisesFactory, ProfileFactory, RemarkFactory, StandardFactory, stand
 
+DESK = ["work", "answer", "check", "handed", "send_back"]
 PAGES = ["overview", "matrix", "remarks", "filing", "standards", "standard", "measure"]
 SCREENS = [{"width": 1366, "height": 768}, {"width": 360, "height": 740}]  # an office screen, a phone
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
@@ -26,6 +27,20 @@ def address(live_server, round_2022, county, filing_a):
         "measure": {"args": [*of_county["args"], "households"]},
     }
     return lambda name: reverse(f"reports:{name}", **where.get(name, of_county))
+
+
+@pytest.fixture
+def desk(address, filing_a, street_a):
+    """`desk("check")`: a page of the clerk's desk; what is answered was returned, what is `handed` was handed in."""
+
+    def at(name):
+        if name == "work":
+            return reverse("surveys:work")
+        status = {"answer": "returned", "handed": "submitted"}.get(name, "draft")
+        stand(filing_a, status, **({"desk": street_a} if name == "send_back" else {}))
+        return reverse(f"surveys:{name}", args=[filing_a.pk])
+
+    return at
 
 
 @pytest.fixture
@@ -50,6 +65,16 @@ def test_sign_in_page_breaks_no_accessibility_rule(page):
     assert violations(page) == []
 
 
+@pytest.mark.parametrize("name", DESK)
+def test_desk_breaks_no_accessibility_rule_and_is_no_wider_than_the_screen(name, sign_in, clerk_a, desk):
+    page = sign_in(clerk_a)
+    for screen in SCREENS:
+        page.set_viewport_size(screen)
+        assert page.goto(desk(name)).url.endswith(desk(name))
+        assert page.evaluate("document.documentElement.scrollWidth") <= screen["width"]
+        assert violations(page) == []
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_page_is_no_wider_than_the_screen(name, reader, address):
     for screen in SCREENS:
@@ -58,16 +83,15 @@ def test_page_is_no_wider_than_the_screen(name, reader, address):
         assert reader.evaluate("document.documentElement.scrollWidth") <= screen["width"]
 
 
-def test_clerk_signs_in_without_script_and_lands_at_home(browser, live_server, clerk_a, round_2022, street_a):
+def test_clerk_signs_in_without_script_and_lands_at_home(browser, live_server, clerk_a, round_2022):
     context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
     page = context.new_page()
     page.goto("/")
     page.fill("input[name=username]", clerk_a.username)
     page.fill("input[name=password]", PASSWORD)
     page.click("main button")
-    street = round_2022.filings.get(unit=street_a)
-    assert page.url == live_server.url + reverse("reports:overview", args=[street.pk])
-    assert street.name in page.inner_text("h1")
+    assert page.url == live_server.url + reverse("surveys:work")
+    assert round_2022.title in page.inner_text("h1")
     context.close()
 
 

@@ -9,7 +9,7 @@ from reports.models import Stale, Standard, Tally
 from reports.saving import follow
 from reports.tallies import judge_area, mark_all_stale, refresh, tallies, totals
 from surveys.models import Filing
-from tests.factories import FilingFactory, FundLineFactory, PremisesFactory, ProfileFactory, RoundFactory
+from tests.factories import FilingFactory, FundLineFactory, PremisesFactory, ProfileFactory, RoundFactory, stand
 
 
 def standard(code, **values):
@@ -167,7 +167,7 @@ def test_ranking_puts_the_largest_gap_first(verdicts, office, round_2022, root, 
 def test_totals_and_progress_of_an_area(round_2022, root, filing_a, filing_b):
     FundLineFactory(filing=filing_a, received=1600)
     FundLineFactory(filing=filing_b, received=1400)
-    Filing.objects.filter(pk=filing_b.pk).update(status="submitted")
+    stand(filing_b, "submitted")
     follow(round_2022, [filing.pk for filing in round_2022.filings.all()])
     refresh(root)
     assert totals(root, ["communities", "streets", "funding_received"]) == {

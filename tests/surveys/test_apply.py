@@ -15,7 +15,7 @@ from surveys.difference import differences
 from surveys.models import Filing, Remark, Upload
 from surveys.reading.result import Finding, Incoming, Kind
 from surveys.sections import section_named
-from tests.factories import FilingFactory, GridFactory, ProfileFactory, RoundFactory, WorkerFactory
+from tests.factories import FilingFactory, GridFactory, ProfileFactory, RoundFactory, WorkerFactory, stand
 from tests.surveys.readings import digest, reading, upload_to
 
 
@@ -138,7 +138,7 @@ def test_apply_waits_for_undecided_rows_unless_they_are_left_out(round_2022, fil
 
 
 def test_apply_refuses_filings_that_were_handed_in(round_2022, filing_a):
-    Filing.objects.filter(pk=filing_a.pk).update(status="approved")
+    stand(filing_a, "approved")
     found = reading("profile", ["households"], (filing_a, 100))
     expected = f"1 份填报表不能再改：{filing_a.name}（已审定）。请先退回，或从工作簿中去掉这些单位。"
     assert refusal(round_2022, found) == expected

@@ -22,6 +22,7 @@ from tests.factories import (
     ProfileFactory,
     RemarkFactory,
     WorkerFactory,
+    stand,
 )
 
 SCRIPT = {"headers": {"accept": "application/json"}}
@@ -161,9 +162,9 @@ def test_row_is_not_deleted_where_another_changed_it(save, filing_a):
 
 
 def test_handed_in_filing_takes_nothing(clerk, filing_a):
-    Filing.objects.filter(pk=filing_a.pk).update(status=Status.SUBMITTED)
+    stand(filing_a, Status.SUBMITTED)
     answer = clerk.post(address(filing_a, "profile"), {"one.men": "5", "version": 0}, **SCRIPT)
-    assert (answer.status_code, answer.json()["closed"]) == (409, "育才社区已报送，不能再改。如需修改，请让上级退回。")
+    assert (answer.status_code, answer.json()["closed"]) == (409, "育才社区已报送，不能再改。如需修改，请撤回，或让上级退回。")
     plain = clerk.post(address(filing_a, "profile"), {"one.men": "5", "version": 0})
     assert (plain.status_code, 'value="5"' in plain.content.decode(), Profile.objects.count()) == (409, True, 0)
 
@@ -299,7 +300,7 @@ def test_filling_begins_where_something_is_missing(clerk, filing_a):
 
 
 def test_closed_filing_leads_to_its_paper(clerk, filing_a):
-    Filing.objects.filter(pk=filing_a.pk).update(status=Status.APPROVED)
+    stand(filing_a, Status.APPROVED)
     assert clerk.get(address(filing_a, "profile")).url == reverse("reports:filing", args=[filing_a.pk])
 
 
@@ -326,3 +327,9 @@ def test_saving_one_field_costs_no_more_than_twelve_queries(clerk, filing_a):
         clerk.post(address(filing_a, "profile"), form, **SCRIPT)
     asked = [query["sql"][:60] for query in captured if not query["sql"].startswith(("BEGIN", "COMMIT"))]
     assert len(asked) == SAVE_QUERIES, asked
+
+
+def test_paper_shows_why_a_cell_is_blank(save, clerk, filing_a):
+    save("equipment", {"one.desks": "不适用", "one.computers": "不详"})
+    page = clerk.get(reverse("reports:filing", args=[filing_a.pk])).content.decode()
+    assert [f'<span class="blank reason">{word}</span>' in page for word in ("不适用", "不详")] == [True, True]

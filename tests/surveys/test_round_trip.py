@@ -12,9 +12,9 @@ from communities.models import Unit
 from residents.models import Profile
 from staffing.models import Worker
 from surveys.actions import apply_upload, check_workbook, receive_upload
-from surveys.models import Filing, Round, Status
+from surveys.models import Round, Status
 from surveys.workbook import write_workbook
-from tests.factories import PremisesFactory, ProfileFactory, WorkerFactory
+from tests.factories import PremisesFactory, ProfileFactory, WorkerFactory, stand
 from tests.surveys.office import needs_libreoffice, saved_again
 
 FIXTURES = Path("fixtures")
@@ -143,5 +143,5 @@ def test_namesakes_are_told_apart(round_2022, filing_a, street_a):
 
 def test_closed_filings_do_not_stop_the_others(round_2022, filing_a, street_a):
     ProfileFactory(filing=filing_a, households=900)
-    Filing.objects.filter(pk=filing_a.pk).update(status=Status.APPROVED)
+    stand(filing_a, Status.APPROVED)
     assert changes(compared(round_2022, street_a, template(round_2022, street_a))) == []

@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 from accounts.models import AuditEntry
 from communities.models import Level, Unit
 from party.models import Coverage
-from surveys.models import Filing, Round, Status
+from surveys.models import Round, Status
 from surveys.sections import all_sections, section_named
 from surveys.workbook import COVER, LISTS, Marker, find_marker, is_ours, masked, same_masked, write_workbook
 from tests.factories import (
@@ -22,6 +22,7 @@ from tests.factories import (
     ProfileFactory,
     UnitFactory,
     WorkerFactory,
+    stand,
 )
 from tests.surveys.office import needs_libreoffice, saved_again
 
@@ -199,7 +200,7 @@ def test_a_number_out_of_bounds_is_warned_about_not_refused(round_2022, street_a
 
 
 def test_a_filing_that_was_submitted_is_left_out_and_named(round_2022, filing_a, street_a):
-    Filing.objects.filter(pk=filing_a.pk).update(status=Status.SUBMITTED)
+    stand(filing_a, Status.SUBMITTED)
     book = opened(round_2022, street_a)
     assert [row[2] for row in lines(book["设备"])] == ["东昊社区"]
     assert "育才社区（已报送或已审定，要改须先退回）" in [cell.value for cell in book[COVER]["B"]]

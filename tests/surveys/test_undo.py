@@ -12,7 +12,7 @@ from surveys.actions import apply_upload, undo_upload
 from surveys.models import Filing, Remark
 from surveys.reading.result import Finding, Incoming, Kind
 from surveys.sections import section_named
-from tests.factories import GridFactory, PartyOrganisationFactory, PremisesFactory, ProfileFactory
+from tests.factories import GridFactory, PartyOrganisationFactory, PremisesFactory, ProfileFactory, stand
 from tests.surveys.readings import digest, reading, upload_to
 
 
@@ -88,7 +88,7 @@ def test_undo_is_refused_where_a_new_record_was_edited_or_deleted(round_2022, fi
 
 def test_undo_is_refused_for_filings_that_were_handed_in(round_2022, filing_a):
     upload = applied(round_2022, reading("profile", ["households"], (filing_a, 120)))
-    Filing.objects.filter(pk=filing_a.pk).update(status="submitted")
+    stand(filing_a, "submitted")
     assert refusal(upload).startswith(f"1 份填报表不能再改：{filing_a.name}（已报送）。")
     assert Profile.objects.get().households == 120
 

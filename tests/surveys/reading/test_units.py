@@ -2,9 +2,9 @@
 
 import pytest
 
-from surveys.models import Filing, Status
+from surveys.models import Filing
 from surveys.reading import Kind
-from tests.factories import ProfileFactory
+from tests.factories import ProfileFactory, stand
 from tests.surveys.reading.conftest import found, records
 
 HEAD = ["街道", "社区名称", "区划代码", "总户数", "总人口"]
@@ -153,7 +153,7 @@ def test_rows_outside_the_upload_are_asked_about(reads, city_round):
 
 def test_approved_filing_is_asked_about_only_where_it_would_change(reads, city_round, ids):
     ProfileFactory(filing_id=ids["育才社区"], households=10, residents=20)
-    Filing.objects.filter(pk=ids["育才社区"]).update(status=Status.APPROVED)
+    stand(Filing.objects.get(pk=ids["育才社区"]), "approved")
     same = one(reads, "骅东街道", "育才社区", "")
     other = reads({"基本情况": [HEAD, ["骅东街道", "育才社区", "", 10, 21]]})
     assert (same.undecided, same.incoming["profile"].rows) == ([], [])

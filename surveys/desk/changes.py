@@ -1,0 +1,33 @@
+"""What changed in a filing between two hand-ins, told from the audit trail."""
+
+from accounts.models import AuditEntry
+from surveys.actions.handing_in import HANDED_IN
+
+NOT_VALUES = {"状态", "办理环节", "理由"}
+
+
+def trail(filing):
+    return AuditEntry.objects.filter(target=f"filing:{filing.pk}")
+
+
+def since_hand_in(filing, *, back=1):
+    """[(cell, old, new)] since the last hand-in, or with back=2 between the one before and it; None for a first one.
+
+    In the order of the cells' names. Several saves of one cell count as one; a value that was put back is no change.
+    """
+    marks = [*trail(filing).filter(verb=HANDED_IN).values_list("pk", flat=True)[:back]]
+    if len(marks) < back:
+        return None
+    entries = trail(filing).filter(pk__gt=marks[-1])
+    if back > 1:
+        entries = entries.filter(pk__lt=marks[0])
+    found = {}
+    for changes in entries.order_by("pk").values_list("changes", flat=True):
+        for cell, (old, new) in values(changes):
+            found[cell] = (found[cell][0] if cell in found else old, new)
+    return sorted((cell, *pair) for cell, pair in found.items() if pair[0] != pair[1])
+
+
+def values(changes):
+    """The cells of one line of the trail; the way of the filing itself is left out."""
+    return ((cell, pair) for cell, pair in changes.items() if cell not in NOT_VALUES)

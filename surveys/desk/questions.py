@@ -1,0 +1,45 @@
+"""The questions pinned to a filing, beside what stands in their cells now."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from surveys.desk.records import load
+from surveys.desk.stops import place
+from surveys.entry.cells import cell_name
+from surveys.models import Remark
+
+
+@dataclass
+class Question:
+    """One question at a cell: what was written then, what stands there now, the way to it, what was typed in reply."""
+
+    remark: Remark
+    now: str
+    href: str
+    typed: str = ""
+
+    @property
+    def place(self):
+        return place(self.remark.section, self.remark.key, self.remark.field)
+
+
+def questions_of(filing, typed):
+    """(open questions in the order they were asked, answers given) about a filing; two queries, three with coverage."""
+    remarks = list(filing.remarks.select_related("by").order_by("pk"))
+    loaded = load(filing, remarks)
+    pending = [r for r in remarks if r.kind == Remark.Kind.QUESTION and not r.closed_at]
+    answers = [remark for remark in remarks if remark.kind == Remark.Kind.ANSWER]
+    for each in answers:
+        each.place = place(each.section, each.key, each.field)
+    return [question(remark, loaded.get(remark.section), typed.get(remark.pk, "")) for remark in pending], answers
+
+
+def question(remark, stored, typed):
+    if not stored:
+        return Question(remark, "", "", typed)
+    row = next((row for row, each in stored.rows.items() if stored.key(each)[:120] == remark.key), None)
+    known = any(column.name == remark.field for column in stored.section.own_columns)
+    anchor = "#" + cell_name(row, remark.field).replace(".", "-") if row and known else ""
+    href = reverse("surveys:section", args=[remark.filing_id, stored.section.name]) + anchor
+    return Question(remark, stored.text(row, remark.field) if row and known else "", href, typed)

@@ -1,0 +1,78 @@
+"""What keeps a filing from being handed in: looked through once more, over what is stored."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from surveys.desk.records import load
+from surveys.entry.asking import asks
+from surveys.entry.cells import cell_name
+from surveys.models import Remark
+from surveys.sections import section_named
+
+BLANK = (None, "")
+
+
+@dataclass
+class Stop:
+    """One cell to see to: where it is, what is wrong or missing, and the address that leads there."""
+
+    section: str
+    key: str
+    field: str
+    sentence: str
+    href: str
+
+    @property
+    def place(self):
+        """`工作人员 · 王芳 · 出生年月`, as people say it."""
+        return place(self.section, self.key, self.field)
+
+
+def place(section_name, key, field):
+    """A cell in words; 整份填报表 where a remark is about no cell."""
+    if not section_name:
+        return "整份填报表"
+    section = section_named(section_name)
+    known = field and any(column.name == field for column in section.columns)
+    return " · ".join(filter(None, [section.label, key, section.label_of(field) if known else ""]))
+
+
+def stops(filing):
+    """Everything that keeps a filing from being handed in, in the order of its sections; two queries."""
+    remarks = list(Remark.objects.filter(filing=filing, closed_at=None).order_by("pk"))
+    found = [stop for stored in load(filing, remarks).values() for stop in about_section(stored)]
+    return found + [about_question(remark) for remark in remarks if remark.kind == Remark.Kind.QUESTION]
+
+
+def about_section(stored):
+    """Required cells that are blank without a reason, then checks that fail and odd values nobody explained."""
+    required = [column.name for column in stored.section.own_columns if column.required]
+    if required and stored.section.single and not stored.rows:
+        yield stop(stored, "one", required[0], "整个分项还没有填。")
+    for row, record in stored.rows.items():
+        for name in required:
+            if record[name] in BLANK and not stored.why_blank(record, name):
+                yield stop(stored, row, name, "必须填写；确实说不清的，写“不详”。")
+        for ask in asks(stored, row):
+            if not ask.reason and not in_question(stored, record, ask.field):
+                yield stop(stored, row, ask.field, f"{ask.sentence}。请改正，或说明原因。")
+
+
+def in_question(stored, record, name):
+    """Whether the cell waits for an answer anyway."""
+    return any(remark.kind == Remark.Kind.QUESTION for remark in stored.at(record, name))
+
+
+def stop(stored, row, name, sentence):
+    section = stored.section
+    anchor = cell_name(row, name).replace(".", "-")
+    href = reverse("surveys:section", args=[stored.filing.pk, section.name]) + f"#{anchor}"
+    record = stored.rows.get(row)
+    return Stop(section.name, stored.key(record) if record else "", name, sentence, href)
+
+
+def about_question(remark):
+    """A question that nobody answered."""
+    href = reverse("surveys:answer", args=[remark.filing_id]) + f"#q-{remark.pk}"
+    return Stop(remark.section, remark.key, remark.field, f"待答复：{remark.text}", href)

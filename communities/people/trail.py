@@ -10,6 +10,8 @@ from communities.people.views import show
 from communities.tree import inside
 
 PER_PAGE = 50
+# What the lines about these say is shown; what communities reported is not an administrator's to read.
+OPEN = ("user:", "unit:", "assignment:", "standard:")
 
 
 def trail(request):
@@ -20,6 +22,8 @@ def trail(request):
     if before.isdigit():
         found = found.filter(pk__lt=int(before))
     lines = list(found[: PER_PAGE + 1])
+    for line in lines:
+        line.open = line.target.startswith(OPEN)
     more = lines[PER_PAGE - 1].pk if len(lines) > PER_PAGE else None
     context = {"lines": lines[:PER_PAGE], "more": more, "given": given, "query": urlencode(given)}
     return show(request, "trail", "", context | {"before": before})

@@ -129,7 +129,8 @@ def person(request, pk):
         return redirect("people:person", pk)
     context = {"person": found, "editable": editable, "form": form, "grant": GrantForm(request.user)}
     roles = found.assignments.select_related("unit").order_by("unit__path", "role")
-    return show(request, "person", found.name, context | units_of(request) | {"assignments": roles})
+    context |= units_of(request) | {"assignments": roles}
+    return show(request, "list", found.name, context, "people/person.html")
 
 
 def not_yours(person):

@@ -53,9 +53,8 @@ def test_trail_costs_the_same_however_long(more, as_user, auditor, line, street_
 
 
 def test_old_and_new_value_are_shown(page, auditor, street_a):
-    record(
-        entry(by=None, verb="修改", what="x", path=street_a.path, changes={"面积": ["82", "300"], "备注": ["a", None]})
-    )
+    changes = {"面积": ["82", "300"], "备注": ["a", None]}
+    record(entry(by=None, verb="修改", what="x", path=street_a.path, target="unit:7", changes=changes))
     text = page(auditor, "trail").content.decode()
     assert "面积：82 → 300" in text
     assert "备注：a → （空）" in text
@@ -64,3 +63,10 @@ def test_old_and_new_value_are_shown(page, auditor, street_a):
 def test_reading_leaves_the_trail_as_it_was(page, auditor):
     page(auditor, "trail")
     assert AuditEntry.objects.count() == 0
+
+
+def test_what_communities_reported_is_not_shown(page, auditor, street_a):
+    changes = {"工作人员·黄雀": [None, "姓名 黄雀"]}
+    record(entry(by=None, verb="保存", what="育才社区 2022", path=street_a.path, target="filing:7", changes=changes))
+    text = page(auditor, "trail").content.decode()
+    assert ("育才社区 2022" in text, "1 项填报内容" in text, "黄雀" in text) == (True, True, False)

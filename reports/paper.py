@@ -9,6 +9,7 @@ from django.db.models import Q, Value
 from django.db.models.functions import JSONObject
 
 from reports.templatetags.figures import plain
+from surveys.entry.cells import NOT_APPLICABLE, NOT_KNOWN
 from surveys.fields import AmountField, CountField, YesNoField
 from surveys.models import Remark
 from surveys.sections import all_sections
@@ -28,6 +29,7 @@ class Cell:
     unit: str = ""
     state: str = "known"
     last: str = ""
+    why: str = ""
     numeric: bool = False
     pins: list = field(default_factory=list)
 
@@ -133,7 +135,14 @@ def cell(section, column, values, last, remarks):
         made.last = display(model_field, last.get(column.name), personal=column.personal) or "未填" * column.asked
     if not made.text:
         made.state = blank_state(column, made.pins)
+        made.why = next((remark.text for remark in made.pins if says_why_blank(remark)), "已说明")
+        made.pins = [remark for remark in made.pins if not says_why_blank(remark)]
     return made
+
+
+def says_why_blank(remark):
+    """不适用 or 不详, said in the form: it stands in the cell and needs no line of its own."""
+    return remark.kind == Remark.Kind.REASON and remark.text in (NOT_APPLICABLE, NOT_KNOWN) and not remark.closed_at
 
 
 def blank_state(column, pins):
@@ -162,7 +171,7 @@ def sheet(section, filing, table, remarks):
         key = key_of(section, values)
         about = [remark for remark in mine if section.single or remark.key == key]
         row = [cell(section, column, values, former.get(key), about) for column in columns(section)]
-        pinned |= {remark.pk for each in row for remark in each.pins}
+        pinned |= {r.pk for r in about if r.field in {c.name for c in columns(section)}}
         made.rows.append(row)
     made.pins = [remark for remark in mine if remark.pk not in pinned]
     made.heads = [(section.label_of(c.name), getattr(section.field(c.name), "unit", "")) for c in columns(section)]

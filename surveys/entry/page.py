@@ -46,6 +46,11 @@ class Field:
         return bool(self.options) and bool(self.text) and self.text not in self.options
 
     @property
+    def says(self):
+        """Whether anything stands beneath it."""
+        return bool(self.error or self.conflict or self.asks or self.questions)
+
+    @property
     def open(self):
         """Whether an answer is asked for."""
         return any(not ask.reason for ask in self.asks)

@@ -94,8 +94,8 @@ def test_clerk_sees_own_street_and_nothing_of_the_other(clerk_a, clerk_b, tokens
     assert pages_with(tokens["a"], pages[clerk_b]) == []
 
 
-def test_no_assignment_no_word(stranger, admin, tokens, round_2022):
-    for user in (stranger, admin):
+def test_no_survey_role_no_word(stranger, admin, system_admin, security_admin, auditor, tokens, round_2022):
+    for user in (stranger, admin, system_admin, security_admin, auditor):
         assert pages_with("黄雀", crawl(user, "/", *everything(round_2022))) == []
 
 

@@ -291,7 +291,10 @@ class Review:
     def decided(self):
         """What was decided so far, in words; what was left out comes last."""
         decisions = sorted(self.upload.decisions.items(), key=lambda pair: "leave_out" in pair[1])
-        return [{"place": place, "words": self.words(place, how)} for place, how in decisions]
+        return [
+            {"place": place, "where": " ".join(place.rsplit("!", 1)), "words": self.words(place, how)}
+            for place, how in decisions
+        ]
 
     def words(self, place, how):
         if "unit" in how:

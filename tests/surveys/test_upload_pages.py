@@ -367,3 +367,16 @@ def test_list_costs_the_same_for_one_and_for_three(clerk, send, street_filing, d
     send(book([*ROW[:3], 3, 4, ""]))
     with django_assert_num_queries(7):
         assert text(clerk.get(address)).count("继续核对") == 3
+
+
+def test_page_of_an_upload_costs_the_same_for_one_row_and_for_three(
+    clerk, send, neighbour_a, django_assert_num_queries
+):
+    one, three = (
+        send(book(ROW)),
+        send(book(ROW, ["", "骅东街道", "东昊社区", 1, 2, ""], ["", "骅东街道", "未知", 1, 2, ""])),
+    )
+    page(clerk, one)
+    for upload in (one, three):
+        with django_assert_num_queries(10):
+            page(clerk, upload)

@@ -21,7 +21,7 @@ diaocha dangyuan dangzhibu zhibu shuji zhuren banshichu zhengfu guanli guanliyua
 password mima woaini zhongguo beijing community street survey civil bureau qwerty asdf zxcv abc
 """.split()
 # Read aloud and copied by hand: without l, I, O, 0, 1.
-LETTERS = "abcdefghijkmnpqrstuvwxyz"
+LETTERS = "abcdefghjkmnpqrstuvwxyz"
 DIGITS = "23456789"
 
 

@@ -224,7 +224,7 @@ def queries(client, url):
 
 def fill_elsewhere():
     """Another city with everything in place: units, filings, profiles, measures."""
-    city = build_units(ELSEWHERE, prefix="9902", name="别处市")
+    city = build_units(ELSEWHERE, prefix="6502", name="别处市")
     round = open_round(unit=city, period="2022", due_at=due())
     ids = round.filings.filter(level=Level.COMMUNITY).values_list("pk", flat=True)
     rows = [(pk, 1500, 5000, 2500, 2500, "") for pk in ids]

@@ -28,45 +28,24 @@ def plant(rows):
     return made
 
 
-def build_units(communities, *, prefix="9901", name="样例市", province="99"):
-    """A city of `communities`: districts of 500, streets of 20. Returns the city's unit."""
-    code = "65" + prefix[2:]
-    rows = [("city", name, Level.CITY, Kind.CITY, code.ljust(12, "0"), None)]
+def build_units(communities, *, prefix="6501", name="样例市"):
+    """A city of `communities`: districts of 500, streets of 20. Returns the city's unit.
+
+    Units have codes as long as twelve digits can name them: up to 99 districts.
+    """
+
+    def code(district, street=0, community=0):
+        return f"{prefix}{district:02}{street:03}{community:03}" if district < 100 else None
+
+    rows = [("city", name, Level.CITY, Kind.CITY, code(0), None)]
     for at in range(communities):
-        district, street = at // 500, at // 20
+        d, s = at // 500, at // 20
         if at % 500 == 0:
-            rows.append(
-                (
-                    f"d{district}",
-                    f"第{district + 1}区",
-                    Level.DISTRICT,
-                    Kind.DISTRICT,
-                    f"{code}{district + 1:02}000000",
-                    "city",
-                )
-            )
+            rows.append((f"d{d}", f"第{d + 1}区", Level.DISTRICT, Kind.DISTRICT, code(d + 1), "city"))
         if at % 20 == 0:
-            number = street % 25 + 1
-            rows.append(
-                (
-                    f"s{street}",
-                    f"第{street + 1}街道",
-                    Level.STREET,
-                    Kind.STREET,
-                    f"{code}{district + 1:02}{number:03}000",
-                    f"d{district}",
-                )
-            )
-        rows.append(
-            (
-                f"c{at}",
-                f"第{at + 1}社区",
-                Level.COMMUNITY,
-                Kind.COMMUNITY,
-                f"{code}{district + 1:02}{street % 25 + 1:03}{at % 20 + 1:03}",
-                f"s{street}",
-            )
-        )
+            rows.append((f"s{s}", f"第{s + 1}街道", Level.STREET, Kind.STREET, code(d + 1, s % 25 + 1), f"d{d}"))
+        own = code(d + 1, s % 25 + 1, at % 20 + 1)
+        rows.append((f"c{at}", f"第{at + 1}社区", Level.COMMUNITY, Kind.COMMUNITY, own, f"s{s}"))
     return plant(rows)["city"]
 
 

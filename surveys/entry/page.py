@@ -41,11 +41,6 @@ class Field:
         return self.name.replace(".", "-")
 
     @property
-    def strange(self):
-        """A typed word that is none of the options stays visible."""
-        return bool(self.options) and bool(self.text) and self.text not in self.options
-
-    @property
     def says(self):
         """Whether anything stands beneath it."""
         return bool(self.error or self.conflict or self.asks or self.questions)

@@ -13,6 +13,7 @@ from surveys.entry.typed import of_post
 from surveys.models import Filing, Remark, Status
 from surveys.sections import section_named
 from surveys.views.frame import ABOVE, Frame
+from surveys.workflow import may_fill
 
 STATUS_CSS = {Status.DRAFT: "ask", Status.RETURNED: "unmet", Status.SUBMITTED: "law", Status.APPROVED: "met"}
 
@@ -54,7 +55,7 @@ def section(request, pk, name):
     of = section_of(filing, name)
     if request.method == "POST":
         return save(request, filing, of)
-    if not filing.is_open:
+    if not may_fill(filing, request.user):
         return redirect("reports:filing", filing.pk)
     return shown(request, filing, of)
 

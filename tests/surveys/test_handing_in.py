@@ -15,7 +15,7 @@ from surveys.entry.typed import Typed
 from surveys.models import Filing, Remark
 from surveys.sections import section_named
 from surveys.workflow import TRANSITIONS, Hat, Place, hats, place_of
-from tests.factories import AssignmentFactory, ProfileFactory, RemarkFactory, UserFactory, stand
+from tests.factories import AssignmentFactory, ProfileFactory, RemarkFactory, UserFactory, WorkerFactory, stand
 
 FULL = {"households": 500, "residents": 1500, "men": 700, "women": 800}
 CAST = ["own_clerk", "clerk_a", "clerk_b", "street_reviewer", "district_reviewer", "viewer"]
@@ -189,7 +189,9 @@ def test_stops_cost_the_same_at_any_number_of_rows(full, clerk_a, django_assert_
 
 def test_answer_closes_the_question_and_explains_the_value(as_user, filing_a, clerk_a):
     ProfileFactory(filing=filing_a, **FULL | {"men": 600})
-    question = RemarkFactory(filing=filing_a, section="profile", field="women", value="800", text="男女之和不等于总人口")
+    question = RemarkFactory(
+        filing=filing_a, section="profile", field="women", value="800", text="男女之和不等于总人口"
+    )
     client, address = as_user(clerk_a), reverse("surveys:answer", args=[filing_a.pk])
     assert "男女之和不等于总人口" in client.get(address).content.decode()
     client.post(address, {f"a.{question.pk}": " 已核实，有 100 人性别未登记 "})
@@ -292,6 +294,28 @@ def test_second_click_finds_it_done(as_user, full, clerk_a):
     answers = [client.post(address, {"version": 0}) for _ in range(2)]
     assert {answer.url for answer in answers} == {reverse("surveys:handed", args=[full.pk])}
     assert AuditEntry.objects.filter(verb="报送").count() == 1
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+@pytest.mark.parametrize(("name", "queries"), [("check", 10), ("answer", 7), ("handed", 6)])
+def test_page_costs_the_same_at_any_number_of_rows(
+    name, queries, rows, as_user, full, clerk_a, django_assert_num_queries
+):
+    for number in range(rows):
+        RemarkFactory(filing=full, section="profile", field="men", text=f"第{number}问")
+        WorkerFactory(filing=full, name=f"工作人员{number}")
+    if name == "handed":
+        stand(full, "submitted")
+    client, address = as_user(clerk_a), reverse(f"surveys:{name}", args=[full.pk])
+    client.get(address)  # SQLite is asked once whether it knows JSON
+    with django_assert_num_queries(queries):
+        assert client.get(address).status_code == 200
+
+
+def test_entry_page_is_closed_to_the_communitys_clerk_once_the_street_has_it(as_user, full, own_clerk):
+    hand_in(filing=full, version=0, by=own_clerk)
+    page = as_user(own_clerk).get(reverse("surveys:section", args=[full.pk, "profile"]))
+    assert page.url == reverse("reports:filing", args=[full.pk])
 
 
 def meanwhile(monkeypatch, act):

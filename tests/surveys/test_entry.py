@@ -164,7 +164,10 @@ def test_row_is_not_deleted_where_another_changed_it(save, filing_a):
 def test_handed_in_filing_takes_nothing(clerk, filing_a):
     stand(filing_a, Status.SUBMITTED)
     answer = clerk.post(address(filing_a, "profile"), {"one.men": "5", "version": 0}, **SCRIPT)
-    assert (answer.status_code, answer.json()["closed"]) == (409, "育才社区已报送，不能再改。如需修改，请撤回，或让上级退回。")
+    assert (answer.status_code, answer.json()["closed"]) == (
+        409,
+        "育才社区已报送，不能再改。如需修改，请撤回，或让上级退回。",
+    )
     plain = clerk.post(address(filing_a, "profile"), {"one.men": "5", "version": 0})
     assert (plain.status_code, 'value="5"' in plain.content.decode(), Profile.objects.count()) == (409, True, 0)
 

@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.db.models import Q
 
+from communities.bulk import chunks
 from reports.refresh import refresh_measures
 from reports.tallies import mark_stale, refresh
 from surveys.models import Filing
@@ -14,9 +15,10 @@ def follow(round, filing_ids):
     What many filings brought is tallied once the save is committed; after one alone, by whoever reads next: a clerk
     who fills in a form saves a hundred times before anybody looks.
     """
-    refresh_measures(Filing.objects.filter(pk__in=filing_ids))
-    # Some rules compare with the round before, so the next round's roll-ups follow this one too.
-    mark_stale(Filing.objects.filter(Q(pk__in=filing_ids) | Q(previous__in=filing_ids)))
+    for part in chunks(filing_ids) if isinstance(filing_ids, list) else [filing_ids]:
+        refresh_measures(Filing.objects.filter(pk__in=part))
+        # Some rules compare with the round before, so the next round's roll-ups follow this one too.
+        mark_stale(Filing.objects.filter(Q(pk__in=part) | Q(previous__in=part)))
     if isinstance(filing_ids, list) and len(filing_ids) == 1:
         return
     transaction.on_commit(lambda: refresh(Filing.objects.select_related("round").get(round=round, parent=None)))

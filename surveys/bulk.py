@@ -147,12 +147,12 @@ def insert_lines(first, lines):
     At a tenth of what `accounts.audit.record` takes: an upload leaves a line in thousands of filings.
     """
     when = connection.ops.adapt_datetimefield_value(timezone.now())
-    same = (when, first.by_id, first.name, first.address, first.verb)
+    same = (when, first.by_id, first.name, first.role, first.address, first.verb)
     own = (first.source, first.what, first.path, first.target, written(first.changes))
     rows = (
         (Source.WORKBOOK.value, what[:200], path, target, written(changes)) for what, path, target, changes in lines
     )
-    columns = ("at", "by_id", "name", "address", "verb", "source", "what", "path", "target", "changes")
+    columns = ("at", "by_id", "name", "role", "address", "verb", "source", "what", "path", "target", "changes")
     bulk.insert(AuditEntry, columns, [(*same, *row) for row in (own, *rows)])
 
 

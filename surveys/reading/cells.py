@@ -73,7 +73,7 @@ def bounded(field, one):
     def read(raw):
         value = one(raw)
         if value is not None and not lowest <= value <= highest:
-            raise Question(sentence, f"{lowest:,} 到 {highest:,}")
+            raise Question("不可能是这个数" if value < 0 else "超出合理范围", sentence)
         return value
 
     return read

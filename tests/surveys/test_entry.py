@@ -90,7 +90,7 @@ def test_unreadable_cell_comes_back_with_its_sentence_and_the_rest_is_stored(sav
 
 def test_bound_is_hard(save, filing_a):
     answer = save("equipment", {"one.phones": "5000"})
-    assert answer["errors"] == {"one.phones": "电话应在 0 到 1,000 部之间。"}
+    assert answer["errors"] == {"one.phones": "超出合理范围。电话应在 0 到 1,000 部之间。"}
     assert answer["version"] == 0
     assert not Receipt.objects.exists()
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from django.db.models import Case, Count, Q, Value, When
+from django.db.models import Case, Count, Value, When
 
 from communities.models import Level
 from communities.tree import inside
@@ -116,10 +116,10 @@ def own_state(filing):
     return {"below": filing.pk, "expected": 1, "draft": 1 - sum(row.values()), **row}
 
 
-def stored_tallies(filing):
+def stored_tallies(filing, children):
     """({standard pk: Tally} of the area, {child pk: [Tally]}) in one query; call `tallies.refresh` first."""
     mine, below = {}, {}
-    for tally in Tally.objects.filter(Q(filing=filing) | Q(filing__parent=filing), direct=False):
+    for tally in Tally.objects.filter(filing__in=[filing.pk, *children], direct=False):
         if tally.filing_id == filing.pk:
             mine[tally.standard_id] = tally
         else:

@@ -60,7 +60,7 @@ def standard_rows(filing, standards, parts):
     if len(communities) == len(parts):
         mine = fresh_tallies(shown, judgments)
     else:
-        mine, below = stored_tallies(filing)
+        mine, below = stored_tallies(filing, parts)
         count_parts(parts, below, {standard.pk for standard in shown})
     return [(standard, mine[standard.pk]) for standard in shown if standard.pk in mine]
 

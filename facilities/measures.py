@@ -12,26 +12,10 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast
 
+from facilities.models import Category
 from surveys.measures import Measure, Source, known_sum, number, rank, years_since
 from surveys.words import Stage
 
-CATEGORIES = {
-    "residents_committee": "居民委员会",
-    "management_committee": "社区管委会",
-    "service_centre": "服务中心（站）",
-    "police_room": "警务室",
-    "labour_station": "劳动保障站",
-    "low_income_station": "低保站",
-    "health_station": "计生（卫生）站",
-    "culture_station": "文体站",
-    "library": "图书室",
-    "outdoor_ground": "室外活动场",
-    "mediation_committee": "人民调解委员会",
-    "security_committee": "治安保卫委员会",
-    "hygiene_committee": "公共卫生委员会",
-    "family_committee": "老年人和妇女儿童工作委员会",
-    "social_work_station": "社会工作站",
-}
 ROOMS = ~Q(tenure="none")
 FOUR = ("posts_set", "people_set", "money_set", "activities_set")
 SIX = ("phones", "televisions", "cabinets", "desks", "computers", "wall_rules")
@@ -96,7 +80,7 @@ INSTITUTION_MEASURES = (
                     rank("stage", Stage.values, only=Q(category=name)),
                     "min",
                 )
-                for name, label in CATEGORIES.items()
+                for name, label in Category.choices
             ),
             Measure(
                 "plaque_only",

@@ -126,10 +126,7 @@ STATES = {
 }
 
 
-def counted(filings):
-    return filings.aggregate(**{name: Count("pk", filter=condition) for name, condition in STATES.items()})
-
-
 def progress(filing):
     """How many communities below should report, and how far they are."""
-    return counted(Filing.objects.within(filing).filter(round=filing.round_id).communities())
+    communities = Filing.objects.within(filing).filter(round=filing.round_id).communities()
+    return communities.aggregate(**{name: Count("pk", filter=condition) for name, condition in STATES.items()})

@@ -1,10 +1,11 @@
 from django.db.models import Count, Max, Min, Q, Sum
 
 from communities.models import Level
+from staffing.models import Employment
 from surveys.measures import Measure, Source, known_sum, number, years_since
 
-ON_ESTABLISHMENT = Q(employment__in=["established", "admin_post", "institution_post"])
-TEMPORARY = Q(employment__in=["temporary", "public_welfare", "re_engaged", "dispatched"])
+ON_ESTABLISHMENT = Q(employment__in=Employment.on_establishment())
+TEMPORARY = Q(employment__in=Employment.short_term())
 IN_COMMUNITY = Q(filing__level=Level.COMMUNITY)
 # 无待遇 is what rosters leave blank as often as they write it; the blank cell is asked about, the person counted here.
 UNPAID = Q(pay__isnull=True) | Q(pay=0)

@@ -165,11 +165,6 @@ class Standard(models.Model):
         return ""
 
     @property
-    def is_composite(self):
-        """Judged by its parts."""
-        return not self.actual and any(True for _ in self.children.all())
-
-    @property
     def observed_only(self):
         """Reported, never passed or failed."""
         return bool(self.actual) and not (self.lower or self.upper)

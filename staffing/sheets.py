@@ -88,7 +88,8 @@ WORKERS = Section(
             "pay",
             ("月工作津贴", "月工资", "月补贴", "工资待遇", "月报酬（元）", "待遇"),
             {"财政工资": None, "财政发放": None, "财政": None, "无待遇": 0, "无报酬": 0, "无补贴": 0},
-            asked=temporary,
+            asked=False,
+            asked_of=temporary,
         ),
         Column(
             "qualification",

@@ -19,7 +19,8 @@ class Remarks:
         """Questions and blanks of the rows at the positions `counted`."""
         for place in self.group.places:
             yield from self.questions(place, counted)
-            if place.target.column.asked and not place.target.column.derived:
+            column = place.target.column
+            if (column.asked or column.asked_of) and not column.derived:
                 yield from self.blanks(place, counted)
 
     def at(self, kind, reason, expected, place, at):
@@ -65,9 +66,9 @@ class Remarks:
         raw = self.group.raw[place.target.name]
         if "" not in raw:
             return
-        asked, found = place.target.column.asked, [at for at in counted if raw[at] == ""]
-        if callable(asked):
-            found = [at for at in found if asked(self.group.records[at])]
+        asked_of, found = place.target.column.asked_of, [at for at in counted if raw[at] == ""]
+        if asked_of:
+            found = [at for at in found if asked_of(self.group.records[at])]
         if len(found) <= MOST_BLANKS:
             yield from (self.at(Kind.NOTE, BLANK, "", place, at) for at in found)
             return

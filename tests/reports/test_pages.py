@@ -8,6 +8,7 @@ from communities.models import Kind, Level
 from reports.models import Standard
 from reports.saving import follow
 from reports.tallies import refresh
+from surveys.models import Filing
 from tests.factories import (
     FilingFactory,
     FundLineFactory,
@@ -17,6 +18,7 @@ from tests.factories import (
     PremisesFactory,
     ProfileFactory,
     RemarkFactory,
+    RoundFactory,
     StandardFactory,
     UnitFactory,
     WorkerFactory,
@@ -339,3 +341,12 @@ def test_standard_shows_its_formula_in_words_and_as_written(as_user, stranger, o
     page = text(as_user(stranger).get(reverse("reports:standard", args=["office"])))
     assert "<p>办公用房面积</p>" in page
     assert '<p class="formula">office_area</p>' in page
+
+
+def test_paper_shows_a_roster_beside_last_rounds(as_user, clerk_a, filing_a):
+    before = FilingFactory(round=RoundFactory(unit=filing_a.round.unit, period="2021"), unit=filing_a.unit)
+    Filing.objects.filter(pk=filing_a.pk).update(previous=before)
+    for filing, pay in ((before, None), (filing_a, 300)):
+        WorkerFactory(filing=filing, name="王芳", employment="temporary", pay=pay)
+    answer = as_user(clerk_a).get(reverse("reports:filing", args=[filing_a.pk]))
+    assert (answer.status_code, "300" in answer.content.decode()) == (200, True)

@@ -7,6 +7,7 @@ from accounts.models import AuditEntry
 from communities.actions import move_unit
 from communities.models import Kind, Level, Unit
 from tests.communities.conftest import tree
+from tests.factories import UnitFactory
 
 
 @pytest.fixture
@@ -28,10 +29,7 @@ def test_move_is_audited(units, street_a, other_county, admin):
 
 
 def test_move_costs_the_same_whatever_its_size(units, street_a, other_county, admin, django_assert_num_queries):
-    Unit.objects.bulk_create(
-        Unit(name=f"{n}", level=5, kind="community", parent=street_a, path=f"{street_a.path}{9000 + n}/", pk=9000 + n)
-        for n in range(300)
-    )
+    UnitFactory.create_batch(300, parent=street_a)
     with django_assert_num_queries(11):
         move_unit(unit=street_a, parent=other_county, by=admin)
     assert Unit.objects.within(other_county).count() == 304

@@ -11,7 +11,7 @@ from accounts.models import AuditEntry
 from communities.models import GovernancePeriod, Unit
 from surveys.actions import open_round
 from surveys.models import Round
-from tests.factories import PartyOrganisationFactory, ProfileFactory, WorkerFactory, moment
+from tests.factories import PartyOrganisationFactory, ProfileFactory, UnitFactory, WorkerFactory, moment
 
 
 def opened(county, year=2022, **options):
@@ -93,10 +93,7 @@ def test_open_round_writes_the_trail_and_tells_who_asked(units, county, district
 def test_open_round_costs_the_same_queries_for_more_units(units, county, django_assert_num_queries):
     with CaptureQueriesContext(connection) as few:
         opened(county, 2021)
-    Unit.objects.bulk_create(
-        Unit(name=f"第{n}社区", level=5, kind="community", parent=county, path=f"{county.path}{9000 + n}/", pk=9000 + n)
-        for n in range(50)
-    )
+    UnitFactory.create_batch(50, parent=county)
     with django_assert_num_queries(len(few)):
         round = opened(county, 2022)
     assert round.filings.count() == 56

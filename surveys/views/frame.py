@@ -9,6 +9,7 @@ from django.urls import reverse
 from communities.models import Level, Role
 from surveys.actions.opening import period_label
 from surveys.models import Filing
+from surveys.views import nav
 
 ABOVE = "parent__parent__parent__parent"
 
@@ -112,13 +113,8 @@ class Frame:
 
     @property
     def nav(self):
-        """The pages about the nearest unit that has an overview."""
-        area = self.area
-        pages = [("filing", "本社区"), ("remarks", "待核实")]
-        if area.level < Level.COMMUNITY:
-            pages = [("overview", "总览"), ("matrix", "达标矩阵"), ("remarks", "待核实")]
-        made = [("work", "我的填报", reverse("surveys:work"))] if self.user.paths(role=Role.CLERK) else []
-        made += [(name, label, reverse(f"reports:{name}", args=[area.pk])) for name, label in pages]
-        made.append(("uploads", "上传", reverse("surveys:uploads", args=[area.pk])))
-        made.append(("standards", "标准库", reverse("reports:standards") + f"?filing={self.filing.pk}"))
-        return [{"label": label, "href": link, "current": name == self.page} for name, label, link in made]
+        return nav.entries(self.user, self.area, self.filing, self.page)
+
+    @property
+    def tabs(self):
+        return nav.tabs(self.user, self.area, self.filing, self.page)

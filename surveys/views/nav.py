@@ -1,0 +1,71 @@
+"""The ways from every page, declared once: an entry of the bar is a page, or a group of pages that stand as tabs below it."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from accounts.roles import Role
+from communities.models import Level
+
+# How an address is made from the page's filing: about the nearest unit with an overview, or about nothing in particular.
+AREA, NOWHERE, ASIDE = "area", "nowhere", "aside"
+
+
+@dataclass(frozen=True)
+class Page:
+    """One line of the declaration.
+
+    `name` is what a view calls itself in `Frame(page=…)`; `group` the label of the entry it is a tab of, if any;
+    `role` who finds it there (everybody where none is named); `above` and `below` whether it is offered about upper
+    units and about a single community; `about` how its address is made.
+    """
+
+    name: str
+    label: str
+    url: str
+    group: str = ""
+    role: str = ""
+    above: bool = True
+    below: bool = False
+    about: str = AREA
+
+
+PAGES = (
+    Page("work", "我的填报", "surveys:work", role=Role.CLERK, below=True, about=NOWHERE),
+    Page("filing", "本社区", "reports:filing", above=False, below=True),
+    Page("overview", "总览", "reports:overview"),
+    Page("matrix", "达标矩阵", "reports:matrix", group="达标"),
+    Page("remarks", "待核实", "reports:remarks", below=True),
+    Page("uploads", "上传", "surveys:uploads", below=True),
+    Page("standards", "标准库", "reports:standards", below=True, about=ASIDE),
+)
+
+
+def offered(user, area):
+    """The pages this person finds about a unit, in their order."""
+    upper = area.level < Level.COMMUNITY
+    return [p for p in PAGES if (p.above if upper else p.below) and (not p.role or user.paths(role=p.role))]
+
+
+def address(page, area, filing):
+    if page.about == NOWHERE:
+        return reverse(page.url)
+    return reverse(page.url) + f"?filing={filing.pk}" if page.about == ASIDE else reverse(page.url, args=[area.pk])
+
+
+def entries(user, area, filing, current):
+    """The bar: one entry a page or group; a group leads to the first of its pages."""
+    made = {}
+    for page in offered(user, area):
+        key = page.group or page.label
+        entry = made.setdefault(key, {"label": key, "href": address(page, area, filing), "current": False})
+        entry["current"] |= page.name == current
+    return list(made.values())
+
+
+def tabs(user, area, filing, current):
+    """The pages of the group that the current page belongs to; none where it stands alone."""
+    group = next((page.group for page in PAGES if page.name == current), "")
+    pages = [page for page in offered(user, area) if group and page.group == group]
+    made = [{"label": p.label, "href": address(p, area, filing), "current": p.name == current} for p in pages]
+    return made if len(made) > 1 else []

@@ -7,9 +7,16 @@ from import_export.admin import ImportExportMixin
 from import_export.formats.base_formats import XLSX
 
 from accounts.admin import Audited
-from reports.models import Standard
+from reports.models import Standard, UnitCost
 from reports.resources import StandardResource
 from reports.tallies import mark_all_stale
+
+
+class UnitCosts(admin.TabularInline):
+    """What a unit of gap costs in single regions."""
+
+    model = UnitCost
+    extra = 0
 
 
 @admin.register(Standard)
@@ -20,6 +27,7 @@ class StandardAdmin(ImportExportMixin, Audited):
     list_filter = ["topic", "force", "level", "region_known"]
     search_fields = ["name", "code", "statement", "source"]
     raw_id_fields = ["parent"]
+    inlines = [UnitCosts]
     resource_classes = [StandardResource]
     formats = [XLSX]
 

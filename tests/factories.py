@@ -11,7 +11,7 @@ from communities.tree import ids
 from facilities.models import Equipment, Institution, Premises
 from funding.models import FundLine
 from party.models import PartyOrganisation
-from reports.models import Standard
+from reports.models import Standard, UnitCost
 from residents.models import Grid, Profile
 from staffing.models import Worker
 from surveys.models import Filing, Remark, Round
@@ -188,6 +188,17 @@ class StandardFactory(factory.django.DjangoModelFactory):
     actual = "households"
     lower = "100"
     unit = "户"
+
+
+class UnitCostFactory(factory.django.DjangoModelFactory):
+    """What one unit of the gap costs in 黄骅市."""
+
+    class Meta:
+        model = UnitCost
+
+    standard = factory.SubFactory(StandardFactory)
+    region_code = "130983000000"
+    cost = 1500
 
 
 def stand(filing, status, **fields):

@@ -1,4 +1,5 @@
+from reports.models.cost import Cost, Costs, UnitCost
 from reports.models.measures import AreaMeasures, Measures, Stale, Tally
 from reports.models.standard import Standard
 
-__all__ = ["AreaMeasures", "Measures", "Stale", "Standard", "Tally"]
+__all__ = ["AreaMeasures", "Cost", "Costs", "Measures", "Stale", "Standard", "Tally", "UnitCost"]

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from communities.models import Kind, Level
 from reports.formulas import FormulaError
 from reports.measures import all_measures
-from reports.models import Standard
+from reports.models import Costs, Standard
 from reports.models.standard import FORMULAS, Force, Topic, formula
 from surveys.views.frame import Frame, seen, top_filing
 
@@ -87,6 +87,7 @@ def standard(request, code):
         "formulas": list(formulas(current)),
         "measures": measures(current),
         "kinds": "、".join(Kind(kind).label for kind in current.kinds),
+        "cost": Costs([current]).of(current, frame.filing.path if frame else ""),
         "area_pk": frame.area.pk if frame and frame.area.level < Level.COMMUNITY else None,
     }
     return render(request, "reports/standard.html", context)

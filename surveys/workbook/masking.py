@@ -9,3 +9,8 @@ def masked(text):
 def same_masked(written, stored):
     """Whether `written` is only the mask of `stored` come back, so that it must not replace it."""
     return "*" in written and bool(stored) and written == masked(stored)
+
+
+def masked_name(text):
+    """A person's name by its first character: 张*; how long it is stays unsaid. A masked one stays as it is."""
+    return f"{text[:1]}**"

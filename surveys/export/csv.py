@@ -1,0 +1,36 @@
+"""A table as comma-separated text for other programs; with a mark by which Excel and WPS know it as UTF-8."""
+
+import csv
+from io import StringIO
+
+from surveys.export.table import Partial
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def write_csv(table, user, file):
+    """One head line with units, then the rows as `user` may read them; returns the number of its rows.
+
+    Unknown numbers are empty, sums leave them out; the number missing is said in the workbook and on the page.
+    """
+    text = StringIO()
+    lines = csv.writer(text)
+    rows = [[inert(value) for value in row.cells] for row in table.read_by(user)]
+    lines.writerow([inert(head(column)) for column in table.columns])
+    lines.writerows(rows)
+    file.write(text.getvalue().encode("utf-8-sig"))
+    return len(rows)
+
+
+def head(column):
+    unit = f"（{column.unit}）" if column.unit else ""
+    return "·".join([*column.groups, column.label]) + unit
+
+
+def inert(value):
+    """A value that no program takes for a formula: text that begins like one gets an apostrophe; numbers stay numbers."""
+    if isinstance(value, Partial):
+        value = value.value
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value

@@ -1,0 +1,38 @@
+"""The one door by which a table leaves as a file: masked for its reader, named in Chinese, and in the trail."""
+
+from io import BytesIO
+
+from accounts.audit import entry, record
+from surveys.export.csv import write_csv
+from surveys.export.table import sees_persons
+from surveys.export.xlsx import write_xlsx
+from surveys.views.uploads import XLSX, as_file
+
+FORMATS = {"xlsx": (write_xlsx, XLSX), "csv": (write_csv, "text/csv; charset=utf-8")}
+
+
+def wanted(request):
+    """The format a page is asked for as a file: `?format=xlsx`; "" where it is to be shown."""
+    asked = request.GET.get("format", "")
+    return asked if asked in FORMATS else ""
+
+
+def download(request, table):
+    """The answer that hands the table over as a file, in the format asked for, a workbook by default."""
+    kind = wanted(request) or "xlsx"
+    write, mime = FORMATS[kind]
+    file, name = BytesIO(), f"{table.title}.{kind}"
+    count = write(table, request.user, file)
+    record(line(request.user, table, f"{name}（{count:,} 行{persons(request.user, table)}）"))
+    return as_file(file.getvalue(), name, mime)
+
+
+def persons(user, table):
+    """What the trail says about people in the file."""
+    if not table.personal:
+        return ""
+    return "，含人员姓名" if sees_persons(user, table.area.path) else "，姓名已隐去"
+
+
+def line(user, table, what):
+    return entry(by=user, verb="下载表格", what=what, path=table.area.path, target=f"filing:{table.area.pk}")

@@ -1,0 +1,123 @@
+"""What a table is, before anybody decides whether it becomes a page or a file."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+from typing import NamedTuple
+
+from accounts.roles import Role
+from surveys.models import Filing
+from surveys.workbook.cells import width
+from surveys.workbook.masking import masked, masked_name
+
+WIDEST, NARROWEST = 24, 9
+
+
+class Kind(StrEnum):
+    """What stands in a column: it decides the side, the number format, and who may read it."""
+
+    TEXT = "text"
+    COUNT = "count"
+    NUMBER = "number"  # one decimal: minutes, averages
+    MONEY = "money"
+    AREA = "area"
+    PERCENT = "percent"  # a share, 0 to 1
+    NAME = "name"  # of a person
+    PHONE = "phone"
+
+    @property
+    def numeric(self):
+        return self in (Kind.COUNT, Kind.NUMBER, Kind.MONEY, Kind.AREA, Kind.PERCENT)
+
+
+MASKS = {Kind.NAME: masked_name, Kind.PHONE: masked}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: `groups` are the headings above its label, from the top; `width` in digits, by the label where 0."""
+
+    label: str
+    unit: str = ""
+    kind: Kind = Kind.TEXT
+    width: int = 0
+    groups: tuple[str, ...] = ()
+
+    @property
+    def wide(self):
+        """How wide it stands on paper, in digits; a Chinese character takes two."""
+        least = 14 if self.kind in (Kind.MONEY, Kind.TEXT) else NARROWEST
+        return self.width or min(max(width(self.label) + 2, least), WIDEST)
+
+
+class Partial(NamedTuple):
+    """A sum or a mean from which `missing` units are left out, because they have not said theirs."""
+
+    value: float | None
+    missing: int
+
+
+class Row(NamedTuple):
+    """One line. None in a column of numbers is unknown, "" has nothing to say there; `href` is where the first cell leads."""
+
+    cells: Sequence
+    rank: str = ""  # "", or "sub" for a subtotal, "sum" for the total
+    href: str = ""
+
+
+class Reading(Enum):
+    """Which filings a table was made from; it is always said."""
+
+    ALL = "全部数据（含填报中、未审定）"
+    APPROVED = "仅已审定数据"
+
+
+@dataclass
+class Table:
+    """A table about an area.
+
+    `rows` may be a generator: a file of a whole city is written as it is read. `signed` adds the line for the people
+    who answer for the figures; `fixed` columns stay in sight; `unknown` is what an unknown number is called.
+    """
+
+    title: str
+    columns: Sequence[Column]
+    rows: Iterable[Row]
+    area: Filing
+    reading: Reading | None = Reading.ALL
+    notes: Sequence[str] = ()
+    signed: bool = False
+    fixed: int = 1
+    unknown: str = "缺数"
+
+    @property
+    def personal(self):
+        """Whether it names people or says how to call them."""
+        return any(column.kind in MASKS for column in self.columns)
+
+    @property
+    def subtitle(self):
+        """What an official table says below its title: who reports, as of when, from what."""
+        day = self.area.round.reference_date
+        parts = [f"填报单位：{self.area.name}", f"统计时点：{day.year} 年 {day.month} 月 {day.day} 日"]
+        return [*parts, f"数据范围：{self.reading.value}"] if self.reading else parts
+
+    def read_by(self, user):
+        """The rows as this person may read them: names and numbers of people masked for who does not work with them."""
+        hidden = {} if sees_persons(user, self.area.path) else self.masks
+        for row in self.rows:
+            yield row._replace(cells=hide(row.cells, hidden)) if hidden else row
+
+    @property
+    def masks(self):
+        return {at: MASKS[column.kind] for at, column in enumerate(self.columns) if column.kind in MASKS}
+
+
+def hide(cells, masks):
+    return [masks[at](value) if at in masks and value else value for at, value in enumerate(cells)]
+
+
+def sees_persons(user, path):
+    """Whether the person fills in or reviews what lies at this path, and so works with the people named there."""
+    areas = [area for role in (Role.CLERK, Role.REVIEWER) for area in user.paths(role=role)]
+    return any(path.startswith(area) for area in areas)

@@ -135,6 +135,16 @@ class Source(models.TextChoices):
     ADMIN = "admin", "系统管理"
 
 
+class TrailQuerySet(models.QuerySet):
+    """Lines are written and read. What gets round this, straight in the database, is what the seals find out."""
+
+    def update(self, **kwargs):
+        raise TypeError("the trail is append-only")
+
+    def delete(self):
+        raise TypeError("the trail is append-only")
+
+
 class AuditEntry(models.Model):
     """One line of the trail: who did what to which object, when, by which door, old and new value per field.
 
@@ -160,6 +170,8 @@ class AuditEntry(models.Model):
     target = models.CharField("对象编号", max_length=60, blank=True)
     changes = models.JSONField("变更", default=dict)
 
+    objects = TrailQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = "操作留痕"
         ordering = ["-pk"]
@@ -167,3 +179,36 @@ class AuditEntry(models.Model):
 
     def __str__(self):
         return f"{self.name}{self.verb}{self.what}"
+
+    def save(self, **kwargs):
+        if not self._state.adding:
+            raise TypeError("the trail is append-only")
+        super().save(**kwargs)
+
+    def delete(self, **kwargs):
+        raise TypeError("the trail is append-only")
+
+
+class Seal(models.Model):
+    """A stretch of the trail as it stood when it was sealed: what somebody changes in it later is found out.
+
+    It covers the ids from `first` to `last` but for the ranges in `absent`, which no line bore yet (a change was taken
+    back, or was not committed), and `late`: ids below `first` that came after the seals before. `marks` are eight bytes
+    a line in the order of ids. `digest` is over the digest before, so a seal says something of all that went before it.
+    """
+
+    number = models.PositiveIntegerField("序号", primary_key=True)
+    first = models.BigIntegerField("起始行")
+    last = models.BigIntegerField("末行")
+    absent = models.JSONField("空号", default=list)
+    late = models.JSONField("补入", default=list)
+    marks = models.BinaryField("摘要")
+    digest = models.CharField("封签", max_length=64)
+    at = models.DateTimeField("封存时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "留痕封签"
+        ordering = ["number"]
+
+    def __str__(self):
+        return f"{self.number}:{self.digest[:16]}"

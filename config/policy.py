@@ -47,6 +47,7 @@ POLICY = {
     "people:grant": does(SECURITY),
     "people:withdraw": does(SECURITY),
     "people:trail": reads(AUDIT),
+    "people:verify": does(AUDIT),
     "admin": asks(SUPERUSER),
     "admin:login": reads(ANYONE),  # leads to the one sign-in page
     "reports:home": reads(SIGNED_IN),

@@ -67,6 +67,7 @@ PEOPLE_PAGES = {
     "people:grant": {"security_admin": "POST"},
     "people:withdraw": {"security_admin": "POST"},
     "people:trail": {"auditor": "GET"},
+    "people:verify": {"auditor": "POST"},
 }
 OWN_PAGES = {"accounts:password"}  # about the person who asks
 

@@ -2,14 +2,20 @@
 
 from urllib.parse import urlencode
 
+from django.contrib import messages
+from django.db import transaction
 from django.db.models import Q
+from django.shortcuts import redirect
 from django.utils.dateparse import parse_date
 
-from accounts.models import AuditEntry
+from accounts import sealing
+from accounts.audit import entry, record
+from accounts.models import AuditEntry, Seal
 from communities.people.views import show
 from communities.tree import inside
 
 PER_PAGE = 50
+NAMED = 20  # wrong lines named on the page; the command names all
 # What the lines about these say is shown; what communities reported is not an administrator's to read.
 OPEN = ("user:", "unit:", "assignment:", "standard:")
 
@@ -26,6 +32,7 @@ def trail(request):
         line.open = line.target.startswith(OPEN)
     more = lines[PER_PAGE - 1].pk if len(lines) > PER_PAGE else None
     context = {"lines": lines[:PER_PAGE], "more": more, "given": given, "query": urlencode(given)}
+    context["seal"] = Seal.objects.defer("marks").last()
     return show(request, "trail", "", context | {"before": before})
 
 
@@ -46,3 +53,18 @@ def matching(found, given):
             day = None
         found = found.filter(**{test: day}) if day else found
     return found
+
+
+def verify(request):
+    """Look the whole trail through for what was changed behind its back, and seal what is new."""
+    wrong = list(sealing.verify())
+    for sentence in wrong[:NAMED]:
+        messages.error(request, sentence)
+    if wrong:
+        messages.error(request, f"操作留痕共有 {len(wrong)} 处不对。请保留现场，与最近的备份比对。")
+    else:
+        fresh = sealing.seal()
+        messages.success(request, f"操作留痕完好，没有一行被改动、删除或补入；新封存 {fresh:,} 行。")
+    with transaction.atomic():
+        record(entry(by=request.user, verb="核验留痕", what=f"{len(wrong)} 处不对", path=request.user.place))
+    return redirect("people:trail")

@@ -12,5 +12,6 @@ urlpatterns = [
     path("grant/", views.grant, name="grant"),
     path("withdraw/<int:pk>/", views.withdraw, name="withdraw"),
     path("trail/", trail.trail, name="trail"),
+    path("trail/verify/", trail.verify, name="verify"),
     path("<int:pk>/", views.person, name="person"),
 ]

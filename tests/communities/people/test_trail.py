@@ -48,7 +48,7 @@ def test_trail_costs_the_same_however_long(more, as_user, auditor, line, street_
     for _ in range(more):
         line("保存", street_a.path)
     client = as_user(auditor)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get(reverse("people:trail"))
 
 

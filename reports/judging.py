@@ -9,12 +9,13 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from django.db import connection
-from django.db.models import Case, F, FloatField, Q, Value, When
+from django.db.models import Case, F, FilteredRelation, FloatField, Q, Value, When
 from django.db.models.functions import Cast
 
 from communities.tree import path_end
 from reports.models import AreaMeasures, Measures
 from reports.models.standard import formula
+from surveys.models import Filing
 
 MET, UNMET, UNKNOWN, NOT_APPLICABLE = range(4)
 # Sums of cents and shares are doubles; a billionth must not decide over a community.
@@ -146,24 +147,29 @@ def statement(rules, vendor):
 def of_area(name):
     """How a formula's name is read for an upper unit: its roll-up, unknown while one community has not said it."""
     before, _, bare = name.rpartition(":")
-    path = "filing__previous__area__" if before else ""
+    path = "before__" if before else ""
     return Case(When(**{f"{path}no_{bare}": 0}, then=F(f"{path}{bare}")), output_field=FloatField())
 
 
 @lru_cache(maxsize=64)
-def area_statement(rules, vendor):
-    """(SQL, parameters) that judges the roll-up of every upper filing; `vendor` keeps two databases apart."""
+def area_statement(rules, approved, vendor):
+    """(SQL, parameters) that judges the roll-up of every upper filing; `vendor` keeps two databases apart.
+
+    With `approved` it is the roll-up of approved filings, this round's and the one before.
+    """
     expressions = {}
     for rule in rules:
         expressions |= facts(rule, of_area, scoped=False)
-    rows = AreaMeasures.objects.order_by().annotate(**expressions).values_list("filing_id", *expressions)
+    same_scope = FilteredRelation("filing__previous__areas", condition=Q(filing__previous__areas__approved=approved))
+    rows = AreaMeasures.objects.filter(approved=approved).order_by().annotate(before=same_scope)
+    rows = rows.annotate(**expressions).values_list("filing_id", *expressions)
     sql, parameters = rows.query.sql_with_params()
     return layers(rules, f"SELECT f.*, NULL AS parent_id FROM ({sql}) f"), parameters
 
 
-def select_area(rules, filing):
+def select_area(rules, filing, *, approved=False):
     """The one row of facts and verdicts of an upper filing, judged on the roll-up of everything below it."""
-    sql, parameters = area_statement(tuple(rules), connection.vendor)
+    sql, parameters = area_statement(tuple(rules), approved, connection.vendor)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {columns(rules)} FROM ({sql}) j WHERE j.filing_id = %s", [*parameters, filing.pk])
         return cursor.fetchone()
@@ -175,10 +181,17 @@ def columns(rules):
 
 
 def select(rules, filings, wanted, tail=""):
-    """Rows of `wanted` for the filings (a queryset), judged by `rules`; `tail` is GROUP BY, ORDER BY and the like."""
+    """Rows of `wanted` for the filings (a queryset), judged by `rules`; `tail` is GROUP BY, ORDER BY and the like.
+
+    What they judge is `j`, the filing itself `filing`.
+    """
     sql, parameters = statement(tuple(rules), connection.vendor)
     chosen, given = filings.order_by().values("pk").query.sql_with_params()
-    text = f"SELECT {wanted} FROM ({sql}) j WHERE j.filing_id IN ({chosen}) {tail}"
+    table = connection.ops.quote_name(Filing._meta.db_table)
+    text = (
+        f"SELECT {wanted} FROM ({sql}) j JOIN {table} filing ON filing.id = j.filing_id "
+        f"WHERE j.filing_id IN ({chosen}) {tail}"
+    )
     with connection.cursor() as cursor:
         cursor.execute(text, [*parameters, *given])
         return cursor.fetchall()

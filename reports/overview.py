@@ -81,11 +81,12 @@ class Part:
                 setattr(self, judgment.verdict.value, getattr(self, judgment.verdict.value) + 1)
 
 
-def sums(filing, children):
+def sums(filing, children, *, approved=False):
     """(the area, {child pk: Part}): figures from the stored roll-ups, progress counted by the unit below."""
     parts = {child.pk: Part(child, sums=dict.fromkeys(NAMES)) for child in children}
     area = Part(filing)
-    for row in AreaMeasures.objects.filter(filing__in=[filing.pk, *parts]).values("filing", *NAMES, *LACKING):
+    stored = AreaMeasures.objects.filter(filing__in=[filing.pk, *parts], approved=approved)
+    for row in stored.values("filing", *NAMES, *LACKING):
         part = parts.get(row["filing"], area)
         part.sums, part.missing = row, {name: row[f"no_{name}"] for name in ASKED}
     communities = [child.pk for child in children if child.level == Level.COMMUNITY]
@@ -116,10 +117,10 @@ def own_state(filing):
     return {"below": filing.pk, "expected": 1, "draft": 1 - sum(row.values()), **row}
 
 
-def stored_tallies(filing, children):
+def stored_tallies(filing, children, *, approved=False):
     """({standard pk: Tally} of the area, {child pk: [Tally]}) in one query; call `tallies.refresh` first."""
     mine, below = {}, {}
-    for tally in Tally.objects.filter(filing__in=[filing.pk, *children], direct=False):
+    for tally in Tally.objects.filter(filing__in=[filing.pk, *children], direct=False, approved=approved):
         if tally.filing_id == filing.pk:
             mine[tally.standard_id] = tally
         else:

@@ -1,7 +1,8 @@
 """Stored roll-ups: how the communities of each upper filing stand against each standard.
 
-A save only marks the street above it stale, in its own transaction; whoever commits or reads next counts that street
-anew and carries the sums upward, so a page never shows an old one and saves never wait for a city's row.
+A save or a change of status only marks the street above it stale, in its own transaction; whoever commits or reads next
+counts that street anew and carries the sums upward, so a page never shows an old one and saves never wait for a city's
+row. Everything is stored twice: of all filings, and of the approved ones. A filing's own verdict is the same in both.
 """
 
 from itertools import islice
@@ -18,8 +19,9 @@ from reports.areas import roll_up
 from reports.compliance import at, binding, rules, unpack
 from reports.measures import all_measures
 from reports.models import AreaMeasures, Stale, Tally
-from surveys.models import Filing
+from surveys.models import Filing, Round, Status
 
+IS_APPROVED = f"CASE WHEN filing.status = '{Status.APPROVED.value}' THEN 1 ELSE 0 END"
 SUMS = ("met", "unmet", "unknown", "not_applicable", "actual", "required", "gap")
 PER_STATEMENT = 150  # standards judged at once: PostgreSQL allows 1,664 result columns
 
@@ -53,6 +55,8 @@ def refresh(filing):
     if not stale.exists():
         return
     with transaction.atomic():
+        # One refresh of a round at a time: two that add up a city from streets of their own would each miss the other's.
+        Round.objects.select_for_update(no_key=True).get(pk=filing.round_id)
         parents = list(stale.values_list("filing", flat=True))
         for part in chunks(parents):
             Stale.objects.filter(filing__in=part).delete()
@@ -75,19 +79,24 @@ def summed(key):
 
 
 def count_directly(round, parents):
-    """Judge the communities straight below each parent and store the sums."""
+    """Judge the communities straight below each parent and store the sums: of all, and of the approved ones."""
     root = Filing.objects.get(round=round, parent=None)
     standards = at(Level.COMMUNITY, binding(round, root))
     communities = Filing.objects.communities().filter(parent__in=parents)
-    rows = []
+    totals = Totals()
     for chunk in families(standards, PER_STATEMENT):
         given = rules(chunk)
         columns = ", ".join(column for rule in given for column in summed(rule.key))
-        for parent, *sums in judging.select(given, communities, f"j.parent_id, {columns}", "GROUP BY j.parent_id"):
+        wanted = f"j.parent_id, {IS_APPROVED}, {columns}"
+        for parent, is_approved, *sums in judging.select(given, communities, wanted, "GROUP BY 1, 2"):
             values = iter(sums)
-            rows += [(parent, rule.key, True, *islice(values, len(SUMS))) for rule in given]
-    Tally.objects.filter(filing__in=parents, direct=True).exclude(standard__in=standards).delete()
-    store(rows)
+            for rule in given:
+                own = list(islice(values, len(SUMS)))
+                totals.add((parent, rule.key, True, False), own)
+                if is_approved:
+                    totals.add((parent, rule.key, True, True), own)
+    Tally.objects.filter(filing__in=parents, direct=True).delete()
+    store(totals.rows)
 
 
 def families(standards, size):
@@ -131,13 +140,28 @@ def climb(filings):
 
 def add_up(filings):
     """Rows of totals for upper filings: their direct tallies and their children's totals, summed by standard."""
-    mine = Tally.objects.filter(filing__in=filings, direct=True).values_list("filing", "standard", *SUMS)
+    mine = Tally.objects.filter(filing__in=filings, direct=True).values_list("filing", "standard", "approved", *SUMS)
     theirs = Tally.objects.filter(filing__parent__in=filings, direct=False)
-    totals = {}
-    for filing, standard, *values in (*mine, *theirs.values_list("filing__parent", "standard", *SUMS)):
-        before = totals.get((filing, standard))
-        totals[filing, standard] = [plus(*pair) for pair in zip(before, values, strict=True)] if before else values
-    return [(filing, standard, False, *values) for (filing, standard), values in totals.items()]
+    totals = Totals()
+    for part in (mine, theirs.values_list("filing__parent", "standard", "approved", *SUMS)):
+        for filing, standard, approved, *values in part:
+            totals.add((filing, standard, False, approved), values)
+    return totals.rows
+
+
+class Totals:
+    """Sums by key, in the order of SUMS."""
+
+    def __init__(self):
+        self.found = {}
+
+    def add(self, key, values):
+        before = self.found.get(key)
+        self.found[key] = [plus(*pair) for pair in zip(before, values, strict=True)] if before else values
+
+    @property
+    def rows(self):
+        return [(*key, *values) for key, values in self.found.items()]
 
 
 def plus(one, other):
@@ -148,10 +172,10 @@ def plus(one, other):
 def store(rows):
     """Write tallies in bulk, over those that stand."""
     quote = connection.ops.quote_name
-    names = ["filing_id", "standard_id", "direct", *SUMS]
+    names = ["filing_id", "standard_id", "direct", "approved", *SUMS]
     updates = ", ".join(f"{quote(name)} = excluded.{quote(name)}" for name in SUMS)
     head = f"INSERT INTO {quote(Tally._meta.db_table)} ({', '.join(map(quote, names))}) VALUES "
-    tail = f" ON CONFLICT (filing_id, direct, standard_id) DO UPDATE SET {updates}"
+    tail = f" ON CONFLICT (filing_id, direct, approved, standard_id) DO UPDATE SET {updates}"
     group = f"({', '.join(['%s'] * len(names))})"
     with connection.cursor() as cursor:
         for start in range(0, len(rows), 500):
@@ -159,35 +183,41 @@ def store(rows):
             cursor.execute(head + ", ".join([group] * len(part)) + tail, [value for row in part for value in row])
 
 
-def tallies(filing, standards):
-    """The stored roll-up of everything below `filing`, in the order of `standards`; call `refresh` first."""
+def tallies(filing, standards, *, approved=False):
+    """The stored roll-up of everything below `filing`, in the order of `standards`; call `refresh` first.
+
+    Of approved filings only with `approved`; where none is, there are no tallies.
+    """
     names = {standard.pk: standard for standard in standards}
-    found = {tally.standard_id: tally for tally in Tally.objects.filter(filing=filing, direct=False)}
+    stored = Tally.objects.filter(filing=filing, direct=False, approved=approved)
+    found = {tally.standard_id: tally for tally in stored}
     made = [found[pk] for pk in names if pk in found]
     for tally in made:
         tally.standard = names[tally.standard_id]
     return made
 
 
-def judge_area(filing, standards):
+def judge_area(filing, standards, *, approved=False):
     """{code: Judgment} of an upper filing against the standards judged on a unit of its level; call `refresh` first."""
     top = filing.parent_id is None
     chosen = [s for s in at(filing.level, standards) if s.level == filing.level or (top and s.level < filing.level)]
-    row = judging.select_area(rules(chosen), filing) if chosen else None
+    row = judging.select_area(rules(chosen), filing, approved=approved) if chosen else None
     return unpack(row, chosen) if row else {}
 
 
-def totals(filing, names=None):
+def totals(filing, names=None, *, approved=False):
     """{measure name: value} over an upper filing and everything below it; call `refresh` first.
 
-    Sums leave unknown values out.
+    Sums leave unknown values out, and with `approved` everything that is not approved.
     """
     names = names or all_measures()
-    return AreaMeasures.objects.filter(filing=filing).values(*names).first() or dict.fromkeys(names)
+    stored = AreaMeasures.objects.filter(filing=filing, approved=approved)
+    return stored.values(*names).first() or dict.fromkeys(names)
 
 
-def missing(filing, names=None):
-    """{measure name: number of communities below that do not have it}; call `refresh` first."""
+def missing(filing, names=None, *, approved=False):
+    """{measure name: number of (approved) communities below that do not have it}; call `refresh` first."""
     names = list(names or all_measures())
-    found = AreaMeasures.objects.filter(filing=filing).values_list(*(f"no_{name}" for name in names)).first()
+    stored = AreaMeasures.objects.filter(filing=filing, approved=approved)
+    found = stored.values_list(*(f"no_{name}" for name in names)).first()
     return dict(zip(names, found or [0] * len(names), strict=True))

@@ -37,17 +37,21 @@ for measure in all_measures().values():
 
 
 class AreaMeasures(models.Model):
-    """The measures of an upper filing and everything below it, rolled up: one wide row.
+    """The measures of an upper filing and everything below it, rolled up: one wide row, and one of approved filings.
 
     Each measure has its companion `no_…`: how many communities below have not said it. Sums leave those out.
     """
 
-    filing = models.OneToOneField(
-        Filing, primary_key=True, on_delete=models.CASCADE, related_name="area", db_constraint=False
-    )
+    filing = models.ForeignKey(Filing, on_delete=models.CASCADE, related_name="areas", db_constraint=False)
+    approved = models.BooleanField("仅审定", default=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "区域指标"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["filing", "approved"], name="area_once", violation_error_message="区域指标重复。"
+            )
+        ]
 
     def __str__(self):
         return f"{self.filing_id}"
@@ -61,13 +65,14 @@ for measure in all_measures().values():
 class Tally(models.Model):
     """How the communities of an upper filing stand against one standard: the stored roll-up.
 
-    `direct` rows count the communities straight below the filing, the others all communities below it. Sums leave
-    unknown values out; `unknown` says how many those are.
+    `direct` rows count the communities straight below the filing, the others all communities below it; `approved`
+    ones only those whose filing is approved. Sums leave unknown values out; `unknown` says how many those are.
     """
 
     filing = models.ForeignKey(Filing, on_delete=models.CASCADE, related_name="tallies", db_constraint=False)
     standard = models.ForeignKey("reports.Standard", on_delete=models.CASCADE, related_name="+", db_constraint=False)
     direct = models.BooleanField()
+    approved = models.BooleanField("仅审定", default=False)
     met = models.IntegerField("达标")
     unmet = models.IntegerField("未达标")
     unknown = models.IntegerField("数据缺失")
@@ -80,7 +85,9 @@ class Tally(models.Model):
         verbose_name = verbose_name_plural = "达标汇总"
         constraints = [
             models.UniqueConstraint(
-                fields=["filing", "direct", "standard"], name="tally_once", violation_error_message="汇总重复。"
+                fields=["filing", "direct", "approved", "standard"],
+                name="tally_once",
+                violation_error_message="汇总重复。",
             )
         ]
 
@@ -98,7 +105,9 @@ class Tally(models.Model):
 
 
 class Stale(models.Model):
-    """A filing whose direct tallies no longer follow from its communities: a save marks it, a refresh clears it."""
+    """A filing whose direct tallies no longer follow from its communities: a save or a change of status marks it, a
+    refresh clears it.
+    """
 
     filing = models.OneToOneField(Filing, primary_key=True, on_delete=models.CASCADE, related_name="+")
     at = models.DateTimeField("标记时间", auto_now=True)

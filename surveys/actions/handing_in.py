@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts.audit import entry, record
 from communities.models import Unit
+from surveys.actions.hooks import saved
 from surveys.desk.questions import questions_of
 from surveys.desk.stops import stops
 from surveys.models import Filing, Remark, Status
@@ -109,13 +110,15 @@ def move(filing, version, step, by, verb, *, said="", unseen=False, **fields):
         mine = mine.filter(looked_at=None)
     if not mine.update(version=version + 1, desk=desk, **fields):
         raise Refused(moved_sentence(filing, NO_STEP[step.action]))
-    before = state_words(filing)
+    was, before = filing.status, state_words(filing)
     desks = dict(Unit.objects.filter(pk__in={desk, filing.desk_id} - {None}).values_list("pk", "name"))
     changes = {"办理环节": [desks.get(filing.desk_id), desks.get(desk)]}
     for name, value in {**fields, "version": version + 1, "desk_id": desk}.items():
         setattr(filing, name, value)
     changes |= {"状态": [before, state_words(filing)]} | ({"理由": [None, said]} if said else {})
     record(line(filing, by, verb, changes))
+    if Status.APPROVED in (was, filing.status):
+        saved(filing.round, [filing.pk])
 
 
 def line(filing, by, verb, changes):

@@ -1,4 +1,4 @@
-"""What must follow when filings were saved, told by those who know: surveys may not import reports.
+"""What must follow when filings were saved or their approval changed: surveys may not import reports.
 
 `after_save` is a plain list that an app extends in its AppConfig.ready; no dispatcher, no magic, one place to look.
 Each callable gets (round, filing_ids), inside the transaction of the save; `filing_ids` is a list of ids or, where a
@@ -9,6 +9,6 @@ after_save = []
 
 
 def saved(round, filing_ids):
-    """Tell everyone who asked that these filings of the round have new values."""
+    """Tell everyone who asked that these filings of the round have new values, or are approved or no longer so."""
     for follow in after_save:
         follow(round, filing_ids)

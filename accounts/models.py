@@ -26,6 +26,8 @@ class User(AbstractUser):
     last_address = models.CharField("上次登录地址", max_length=45, blank=True, editable=False)
     # Every session belongs to the series in which it began; ending all of a person's sessions begins a new one.
     session_series = models.PositiveIntegerField("会话批次", default=0, editable=False)
+    # Counted by what sends and reads messages, so that every page can show it without asking.
+    unread = models.PositiveIntegerField("未读消息", default=0, editable=False)
 
     REQUIRED_FIELDS = ["name"]
 

@@ -2,6 +2,7 @@ from django.urls import path
 
 from surveys.views.entry import fill, section
 from surveys.views.handing_in import answer, check, handed, send_back, withdraw
+from surveys.views.messages import messages, open_message, read_all
 from surveys.views.upload import apply, decisions, marked, original, undo, upload
 from surveys.views.upload_columns import columns
 from surveys.views.uploads import uploads, workbook
@@ -9,6 +10,9 @@ from surveys.views.work import hand_in_several, work
 
 app_name = "surveys"
 urlpatterns = [
+    path("messages/", messages, name="messages"),
+    path("messages/read/", read_all, name="read_all"),
+    path("messages/<int:pk>/", open_message, name="message"),
     path("work/", work, name="work"),
     path("work/hand-in/", hand_in_several, name="hand_in_several"),
     path("work/<int:pk>/answer/", answer, name="answer"),

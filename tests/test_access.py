@@ -12,7 +12,8 @@ from django.urls import URLResolver, get_resolver, reverse
 
 from reports.models import Measures
 from surveys.actions.checking import take_in
-from surveys.models import Filing, Remark
+from surveys.actions.messages import send
+from surveys.models import Filing, Message, Remark
 from surveys.sections import all_sections
 from surveys.workbook import write_workbook
 from tests.factories import StandardFactory, WorkplaceFactory
@@ -70,6 +71,8 @@ PEOPLE_PAGES = {
     "people:verify": {"auditor": "POST"},
 }
 OWN_PAGES = {"accounts:password"}  # about the person who asks
+# A person's own messages, of whatever role: {URL name: the method}; another's are not found.
+INBOX = {"surveys:messages": "GET", "surveys:read_all": "POST", "surveys:message": "POST"}
 
 
 def url_names(resolver=None, namespace=""):
@@ -114,7 +117,8 @@ def signed_in(user):
 
 def test_every_url_has_its_line_in_the_tables():
     names = {name for name in url_names() if not name.startswith("admin:")}
-    assert names == {*FILING_PAGES, *COMMON_PAGES, *OPEN_PAGES, *OWN_PAGES, *PEOPLE_PAGES, *UPLOADS, *FILLED_IN, *DESKS}
+    known = {*FILING_PAGES, *COMMON_PAGES, *OPEN_PAGES, *OWN_PAGES, *PEOPLE_PAGES, *UPLOADS, *FILLED_IN, *DESKS}
+    assert names == {*known, *INBOX}
 
 
 def test_anonymous_is_sent_to_sign_in(urls, client):
@@ -303,3 +307,15 @@ def test_sending_back_is_for_clerks_and_reviewers_of_the_area(role, cast, filing
     found = {place: reached(client, "surveys:send_back", "GET POST", each.pk) for place, each in filings.items()}
     inside = {place: 200 if place in SEES[role] else 404 for place in PLACES}
     assert found == {place: inside[place] if may else 403 for place in PLACES}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_inbox_is_everybodys_own(role, cast):
+    client = signed_in(cast[role])
+    send(to=cast.values(), kind=Message.Kind.NOTICE, text="请核对。")
+    numbers = {message.to_id: message.pk for message in Message.objects.all()}
+    mine, other = numbers.pop(cast[role].pk), next(iter(numbers.values()))
+    args = {"surveys:message": [mine]}
+    found = {name: reached(client, name, method, *args.get(name, [])) for name, method in INBOX.items()}
+    assert found == dict.fromkeys(INBOX, 200)
+    assert reached(client, "surveys:message", "POST", other) == 404

@@ -4,6 +4,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 
+from surveys.actions.messages import send
+from surveys.models import Message
 from tests.factories import PASSWORD, PremisesFactory, ProfileFactory, RemarkFactory, StandardFactory, stand
 
 DESK = ["work", "answer", "check", "handed", "send_back"]
@@ -99,3 +101,14 @@ def test_matrix_leads_from_a_community_to_its_paper(reader, address, filing_a):
     reader.goto(address("matrix"))
     reader.click(f"text={filing_a.name}")
     assert reader.url.endswith(reverse("reports:filing", args=[filing_a.pk]))
+
+
+def test_inbox_breaks_no_accessibility_rule_and_is_no_wider_than_the_screen(sign_in, clerk_a, filing_a):
+    for kind in Message.Kind:
+        send(to=[clerk_a], kind=kind, text="育才社区还没有报送，请尽快。", filing=filing_a)
+    page = sign_in(clerk_a)
+    for screen in SCREENS:
+        page.set_viewport_size(screen)
+        page.goto(reverse("surveys:messages"))
+        assert page.evaluate("document.documentElement.scrollWidth") <= screen["width"]
+        assert violations(page) == []

@@ -1,7 +1,8 @@
 """The way of a filing from those who fill it in to those who check it: one table of who moves it from where to where.
 
 Levels follow the tree and skipped ones are skipped: a community's own clerk hands in to the street, the street's clerk
-to the next unit above; a community without a street hands in upward itself.
+to the next unit above; a community without a street hands in upward itself. From there each level's reviewer passes it
+on to the next desk, up to the round's own unit, whose reviewer approves it for good.
 """
 
 from dataclasses import dataclass
@@ -28,7 +29,9 @@ class Hat(Enum):
 
     OWN_CLERK = "fills in this community, but not the whole street"
     OFFICE_CLERK = "fills in for the street office that hands in"
-    DESK_REVIEWER = "reviews for the unit whose turn it is"
+    DESK_REVIEWER = "reviews for the unit whose turn it is, or above it"
+    MIDDLE_REVIEWER = "the same, at a desk with another one above it in this round"
+    TOP_REVIEWER = "reviews for the unit the round covers, which approves for good"
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,9 @@ TRANSITIONS = (
     Step("send_back", Place.STREET, Place.HERE, Hat.OFFICE_CLERK),
     Step("send_back", Place.STREET, Place.HERE, Hat.DESK_REVIEWER),
     Step("send_back", Place.ABOVE, Place.HERE, Hat.DESK_REVIEWER),
+    Step("approve", Place.ABOVE, Place.ABOVE, Hat.MIDDLE_REVIEWER),
+    Step("approve", Place.ABOVE, Place.APPROVED, Hat.TOP_REVIEWER),
+    Step("send_back", Place.APPROVED, Place.HERE, Hat.TOP_REVIEWER),
 )
 
 
@@ -67,15 +73,41 @@ def hats(filing, user):
         own.add(Hat.OFFICE_CLERK)
     elif holds(office, filing.path):
         own.add(Hat.OWN_CLERK)
-    if filing.desk_id and holds(user.paths(role=Role.REVIEWER), up_to(filing.path, filing.desk_id)):
-        own.add(Hat.DESK_REVIEWER)
-    return own
+    return own | reviewer_hats(filing, user.paths(role=Role.REVIEWER))
+
+
+def reviewer_hats(filing, areas):
+    """What a reviewer of these areas is to the filing; once it is approved only the top one is anything."""
+    desk = filing.desk_id or (filing.status == Status.APPROVED and filing.round.unit_id)
+    if not (areas and desk and holds(areas, up_to(filing.path, desk))):
+        return set()
+    if filing.status == Status.APPROVED:
+        return {Hat.TOP_REVIEWER}
+    return {Hat.DESK_REVIEWER, Hat.TOP_REVIEWER if at_top(filing) else Hat.MIDDLE_REVIEWER}
+
+
+def at_top(filing):
+    """Whether the desk is that of the unit the round covers, so that nobody comes after it."""
+    above = ids(up_to(filing.path, filing.desk_id))[:-1]
+    return filing.desk_id == filing.round.unit_id or filing.round.unit_id not in above
 
 
 def step_for(action, filing, user):
     """The line of the table by which this person may do it now, or None."""
     place, own = place_of(filing), hats(filing, user)
     return next((s for s in TRANSITIONS if s.action == action and s.source == place and s.hat in own), None)
+
+
+def may_question(filing, user):
+    """Whether this reviewer may pin a question to it: any time before it is approved; no query."""
+    return filing.status != Status.APPROVED and holds(user.paths(role=Role.REVIEWER), filing.path)
+
+
+def own_hand(filing, user):
+    """Why this reviewer must leave the filing to another one: it bears the same person's hand; "" where it does not."""
+    if filing.submitted_by_id == user.pk:
+        return "是您报送的"
+    return "最近一次是您保存的" if filing.saved_by_id == user.pk else ""
 
 
 def may_fill(filing, user):
@@ -101,9 +133,11 @@ def office_path(filing):
 
 
 def next_desk(filing, step):
-    """The id of the unit whose turn it is after a step; None for those who fill it in."""
-    if step.target == Place.HERE:
+    """The id of the unit whose turn it is after a step; None for those who fill it in, and once it is approved."""
+    if step.target in (Place.HERE, Place.APPROVED):
         return None
+    if step.source == Place.ABOVE:
+        return ids(up_to(filing.path, filing.desk_id))[-2]
     office = ids(office_path(filing))
     if step.target == Place.STREET:
         return office[-1]
@@ -118,5 +152,8 @@ def up_to(path, pk):
 
 
 def state_words(filing):
-    """The status as its clerk reads it."""
-    return "已交街道" if place_of(filing) == Place.STREET else Status(filing.status).label
+    """The status as people read it."""
+    if place_of(filing) == Place.STREET:
+        return "已交街道"
+    returned = filing.status == Status.RETURNED and filing.returned_after_approval
+    return "审定后退回" if returned else Status(filing.status).label

@@ -6,15 +6,18 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts.audit import entry, record
+from accounts.models import AuditEntry
 from communities.models import Unit
-from surveys.actions.hooks import saved
+from surveys.actions.hooks import moved, saved
 from surveys.desk.questions import questions_of
 from surveys.desk.stops import stops
 from surveys.models import Filing, Remark, Status
 from surveys.workflow import Place, next_desk, state_words, step_for
 
 HANDED_IN = "报送"
-NO_STEP = {"hand_in": "报送", "withdraw": "撤回", "send_back": "退回"}
+RETURNED = "退回"
+REMARKED = ("提出批注", "办结批注")
+NO_STEP = {"hand_in": "报送", "withdraw": "撤回", "send_back": "退回", "approve": "审核通过"}
 
 
 class Refused(ValidationError):
@@ -54,12 +57,12 @@ def send_back(*, filing, version, by, reason):
     if not reason:
         raise Refused("请写明退回的理由，填报人按它修改。")
     back = {"returned_at": timezone.now(), "returned_by": by, "return_reason": reason, "looked_at": None}
-    move(filing, version, step, by, "退回", said=reason, status=Status.RETURNED, **back)
+    move(filing, version, step, by, RETURNED, said=reason, status=Status.RETURNED, **back)
 
 
 def look(*, filing, by):
     """Note that somebody at the desk opened a filing: from now on it is not taken back. No query for anybody else."""
-    if filing.looked_at or not step_for("send_back", filing, by):
+    if filing.looked_at or filing.status == Status.APPROVED or not step_for("send_back", filing, by):
         return
     now = timezone.now()
     mine = Filing.objects.filter(pk=filing.pk, status=filing.status, desk=filing.desk_id, looked_at=None)
@@ -119,6 +122,7 @@ def move(filing, version, step, by, verb, *, said="", unseen=False, **fields):
     record(line(filing, by, verb, changes))
     if Status.APPROVED in (was, filing.status):
         saved(filing.round, [filing.pk])
+    moved(filing, step, by)
 
 
 def line(filing, by, verb, changes):
@@ -133,6 +137,9 @@ def moved_sentence(filing, wanted):
         return seen_sentence(now)
     if (now.status, now.desk_id) != (filing.status, filing.desk_id):
         return f"{now.name}刚才变成了“{state_words(now)}”，没有再{wanted}。"
+    last = AuditEntry.objects.filter(target=f"filing:{now.pk}").first()
+    if last and last.verb in REMARKED:
+        return f"{now.name}在您打开页面以后由{last.name}{last.verb}，没有{wanted}。请看过再{wanted}一次。"
     who = now.saved_by.name if now.saved_by else "系统"
     return f"{now.name}在您打开页面以后由{who}改过，没有{wanted}。请看过改动再{wanted}一次。"
 

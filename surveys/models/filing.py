@@ -65,6 +65,7 @@ class Filing(models.Model):
 
     `desk` is the unit whose turn it is; none while those fill it in whom it belongs to. A draft at the street's desk
     was handed in by the community's own clerk. `looked_at`: somebody at the desk opened it, so it is not taken back.
+    A filing that was returned after its approval keeps when and by whom it was approved, until it is approved anew.
     """
 
     round = models.ForeignKey(Round, verbose_name="填报期", on_delete=models.PROTECT, related_name="filings")
@@ -162,6 +163,11 @@ class Filing(models.Model):
     @property
     def is_open(self):
         return self.status in OPEN
+
+    @property
+    def returned_after_approval(self):
+        """It was approved once, returned since, and not approved again."""
+        return bool(self.approved_at and self.returned_at and self.returned_at > self.approved_at)
 
 
 class RecordQuerySet(models.QuerySet):

@@ -38,8 +38,9 @@ MOVES = {
     ("clerk_a", "submitted"): {"withdraw": Place.HERE},
     ("street_reviewer", "street"): {"send_back": Place.HERE},
     ("district_reviewer", "street"): {"send_back": Place.HERE},
-    ("district_reviewer", "submitted"): {"send_back": Place.HERE},
-    ("district_reviewer", "looked at"): {"send_back": Place.HERE},
+    ("district_reviewer", "submitted"): {"send_back": Place.HERE, "approve": Place.APPROVED},
+    ("district_reviewer", "looked at"): {"send_back": Place.HERE, "approve": Place.APPROVED},
+    ("district_reviewer", "approved"): {"send_back": Place.HERE},
 }
 URLS = {"hand_in": "check", "withdraw": "withdraw", "send_back": "send_back"}
 OUTSIDE, NO_CLERK, NOT_NOW, DONE = 404, 403, 409, 302

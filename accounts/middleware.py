@@ -29,7 +29,10 @@ def from_where(get_response):
 
 
 def session_term(get_response):
-    """A session ends when it is not used for a while, and after a working day in any case."""
+    """A session ends when it is not used for a while, and after a working day in any case.
+
+    A page that asks by itself how far something is sets `request.looked_only`: nobody need be sitting there.
+    """
 
     def middleware(request):
         began = request.session.get("began")
@@ -37,7 +40,8 @@ def session_term(get_response):
             logout(request)
         response = get_response(request)
         match = request.resolver_match
-        looked_only = match and match.view_name == "accounts:alive" and request.method != "POST"
+        asked_alive = match and match.view_name == "accounts:alive" and request.method != "POST"
+        looked_only = asked_alive or getattr(request, "looked_only", False)
         if request.user.is_authenticated and not looked_only:
             request.session.prolong()
         return response

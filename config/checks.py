@@ -24,6 +24,7 @@ def register_all():
     """Called once the apps are loaded."""
     register(every_address_has_its_row, Tags.urls)
     register(password_policy_is_known, Tags.security)
+    register(jobs_are_done_somewhere)
     register(sqlite_takes_the_lock_first)
     register(sqlite_is_durable)
     register(postgresql_is_durable, Tags.database)
@@ -114,6 +115,14 @@ def password_policy_is_known(app_configs, **kwargs):
         return []
     hint = f"写 {' 或 '.join(PRESETS)}。"
     return [Error(f"没有名为 {settings.PASSWORD_POLICY} 的口令策略（PASSWORD_POLICY）。", hint=hint, id="config.E011")]
+
+
+def jobs_are_done_somewhere(app_configs, **kwargs):
+    """A word nobody knows would leave every job waiting."""
+    if settings.JOBS in ("inprocess", "worker", "foreground"):
+        return []
+    hint = "写 inprocess（由网页进程办理）或 worker（另开 manage.py work_jobs）。"
+    return [Error(f"没有名为 {settings.JOBS} 的任务办理方式（JOBS）。", hint=hint, id="config.E012")]
 
 
 def secret_key_is_kept(app_configs, **kwargs):

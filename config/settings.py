@@ -194,6 +194,8 @@ EMAIL_URL = env.str("EMAIL_URL", default="")
 vars().update(env.email_url_config(EMAIL_URL or "dummymail://"))
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="") or EMAIL_HOST_USER or "webmaster@localhost"  # noqa: F821 - from EMAIL_URL
 EMAIL_TIMEOUT = 10  # nobody waits longer at a page for a mail server that does not answer
+# Lengthy work: inprocess, in a thread of the web process; worker, by `manage.py work_jobs` beside it (surveys/jobs).
+JOBS = env.str("JOBS", default="inprocess")
 
 IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 IMPORT_EXPORT_USE_TRANSACTIONS = True

@@ -2,6 +2,7 @@ from django.urls import path
 
 from surveys.views.entry import fill, section
 from surveys.views.handing_in import answer, check, handed, send_back, withdraw
+from surveys.views.jobs import cancel_job, job, job_file, jobs
 from surveys.views.messages import messages, open_message, read_all
 from surveys.views.upload import apply, decisions, marked, original, undo, upload
 from surveys.views.upload_columns import columns
@@ -20,6 +21,10 @@ urlpatterns = [
     path("work/<int:pk>/handed/", handed, name="handed"),
     path("work/<int:pk>/withdraw/", withdraw, name="withdraw"),
     path("work/<int:pk>/send-back/", send_back, name="send_back"),
+    path("jobs/", jobs, name="jobs"),
+    path("jobs/<int:pk>/", job, name="job"),
+    path("jobs/<int:pk>/file/", job_file, name="job_file"),
+    path("jobs/<int:pk>/cancel/", cancel_job, name="cancel_job"),
     path("fill/<int:pk>/", fill, name="fill"),
     path("fill/<int:pk>/<slug:name>/", section, name="section"),
     path("uploads/<int:pk>/", uploads, name="uploads"),

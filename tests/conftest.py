@@ -15,9 +15,10 @@ DATA = tempfile.mkdtemp(prefix="survey-tests-")
 
 
 def pytest_configure(config):
-    """Cheap passwords, static files looked up when asked for, uploaded files in a directory of this process."""
+    """Cheap passwords, static files when asked for, uploaded files in a directory of this process, jobs done at once."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.WHITENOISE_AUTOREFRESH = True
+    settings.JOBS = "foreground"
     settings.STORAGES["default"]["OPTIONS"]["location"] = DATA
 
 

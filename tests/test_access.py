@@ -55,7 +55,7 @@ UPLOADS_FETCHED = {"surveys:original": [], "surveys:marked": []}
 UPLOADS_ACTED_ON = {"surveys:decisions": [], "surveys:columns": [0], "surveys:apply": [], "surveys:undo": []}
 UPLOADS = {"surveys:uploads", *UPLOADS_SEEN, *UPLOADS_FETCHED, *UPLOADS_ACTED_ON}
 # Pages for everyone who signed in: what they show depends on the person's area.
-COMMON_PAGES = {"reports:home": [], "reports:standards": [], "reports:standard": ["size"]}
+COMMON_PAGES = {"surveys:jobs": [], "reports:home": [], "reports:standards": [], "reports:standard": ["size"]}
 OPEN_PAGES = {"accounts:sign_in", "accounts:sign_out", "accounts:again", "accounts:alive"}
 # {URL name: {who may: the methods}}; everybody else gets 403, whatever it is about.
 PEOPLE_PAGES = {
@@ -70,9 +70,10 @@ PEOPLE_PAGES = {
     "people:trail": {"auditor": "GET"},
     "people:verify": {"auditor": "POST"},
 }
-OWN_PAGES = {"accounts:password"}  # about the person who asks
 # A person's own messages, of whatever role: {URL name: the method}; another's are not found.
 INBOX = {"surveys:messages": "GET", "surveys:read_all": "POST", "surveys:message": "POST"}
+OWN_JOBS = {"surveys:job", "surveys:job_file", "surveys:cancel_job"}  # 404 for others: tests/surveys/test_jobs.py
+OWN_PAGES = {"accounts:password", *OWN_JOBS}  # about the person who asks
 
 
 def url_names(resolver=None, namespace=""):

@@ -1,7 +1,8 @@
 from surveys.models.filing import Filing, Record, Remark, Status
+from surveys.models.job import Job
 from surveys.models.message import Message
 from surveys.models.receipt import Receipt
 from surveys.models.round import Round
 from surveys.models.upload import Layout, Upload
 
-__all__ = ["Filing", "Layout", "Message", "Receipt", "Record", "Remark", "Round", "Status", "Upload"]
+__all__ = ["Filing", "Job", "Layout", "Message", "Receipt", "Record", "Remark", "Round", "Status", "Upload"]

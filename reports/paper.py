@@ -12,7 +12,6 @@ from reports.templatetags.figures import plain
 from surveys.entry.cells import NOT_APPLICABLE, NOT_KNOWN
 from surveys.fields import AmountField, CountField, YesNoField
 from surveys.models import Remark
-from surveys.sections import all_sections
 
 SHORT = 12
 
@@ -68,9 +67,9 @@ class Sheet:
         return bool(self.rows) and self.filled == self.asked
 
 
-def stored(filings):
+def stored(round, filings):
     """{(section name, filing pk): [values by field]}: every record of these filings, in one query."""
-    queries = [rows_of(section, filings) for section in all_sections()]
+    queries = [rows_of(section, filings) for section in round.sections]
     table = {}
     for name, filing, _, values in sorted(queries[0].union(*queries[1:], all=True), key=lambda row: row[2]):
         table.setdefault((name, filing), []).append(values)
@@ -87,7 +86,7 @@ def rows_of(section, filings):
 
 
 def columns(section):
-    return [column for column in section.own_columns if column.name != section.covers]
+    return [column for column in section.read_columns if column.name != section.covers]
 
 
 def coverage(section, filing):
@@ -192,6 +191,8 @@ def add_coverage(made, section, filing):
 def paper(filing):
     """(sheets, remarks on the filing as a whole) of one filing, in the order of the survey."""
     remarks = list(filing.remarks.select_related("by").order_by("pk"))
-    table = stored([pk for pk in (filing.pk, filing.previous_id) if pk])
-    sheets = [sheet(section, filing, table, remarks) for section in all_sections() if filing.level in section.levels]
+    table = stored(filing.round, [pk for pk in (filing.pk, filing.previous_id) if pk])
+    sheets = [
+        sheet(section, filing, table, remarks) for section in filing.round.sections if filing.level in section.levels
+    ]
     return sheets, [remark for remark in remarks if not remark.section]

@@ -3,7 +3,6 @@
 from django.contrib import admin
 
 from surveys.models import Round, Upload
-from surveys.sections import all_sections
 
 
 class ReadOnly(admin.ModelAdmin):
@@ -40,5 +39,5 @@ class UploadAdmin(ReadOnly):
     @admin.display(description="统计")
     def summary(self, upload):
         """`基本情况 新增 29 变更 0`, section by section."""
-        counts = [(section.label, upload.counts.get(section.name)) for section in all_sections()]
+        counts = [(section.label, upload.counts.get(section.name)) for section in upload.round.sections]
         return "；".join(f"{label} 新增 {each['new']:,} 变更 {each['changed']:,}" for label, each in counts if each)

@@ -26,6 +26,7 @@ class Column:
     `asked_of`: where it is not asked of everybody, the records in which a blank is worth one all the same.
     `required`: nobody hands in without it, or without the reason why it is not known.
     `group`: the heading over this and the following fields of the form.
+    `retired`: no longer asked in this round; what was answered stays readable.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Column:
     asked_of: Callable[[Mapping], bool] | None = None
     required: bool = False
     group: str = ""
+    retired: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,7 @@ class Section:
     `tiebreak`: tells two records of one key apart (two workers of one name, by birth).
     `levels`: levels of units that report it.
     `covers`: name of a many-to-many field to other filings of the round (覆盖社区), "" where there is none.
+    `fields`: what answers look like where the model's own fields do not say it (a round's own items).
     `fill(values)`: fills in what the sheet leaves to be inferred (建制 from the name), in place.
     """
 
@@ -77,6 +80,7 @@ class Section:
     covers: str = ""
     fill: Callable[[dict], None] | None = None
     measures: tuple = ()
+    fields: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def single(self):
@@ -85,6 +89,11 @@ class Section:
     @cached_property
     def own_columns(self):
         """The columns of our own form and sheet: all but those of foreign sheets."""
+        return tuple(column for column in self.read_columns if not column.retired)
+
+    @cached_property
+    def read_columns(self):
+        """The columns of our own papers: what is no longer asked stays readable."""
         return tuple(column for column in self.columns if not column.fixed and not column.derived)
 
     def label_of(self, name):
@@ -94,7 +103,7 @@ class Section:
 
     def field(self, name):
         """The model field of a column; it carries label, unit, bounds and choices."""
-        return self.model._meta.get_field(name)
+        return self.fields.get(name) or self.model._meta.get_field(name)
 
 
 def total(*parts, whole):

@@ -95,7 +95,7 @@ def notes(filing, area, asked):
     """(sentence, link) of what somebody should look at, most pressing first."""
     if area.late and timezone.now() > filing.round.due_at:
         yield f"已过截止时间，还有 {area.late} 个社区没有报送", link("matrix", filing, state="open")
-    for section in all_sections():
+    for section in filing.round.sections:
         if asked[section.name]:
             text = f"{section.label}有 {asked[section.name]:,} 处待核实"
             yield text, link("remarks", filing, section=section.name)

@@ -6,7 +6,6 @@ from django.views.decorators.http import require_safe
 
 from communities import tree
 from surveys.models import Remark
-from surveys.sections import all_sections
 from surveys.views.frame import Frame, seen
 
 PER_PAGE = 50
@@ -29,14 +28,14 @@ def remarks(request, pk):
         found = found.filter(section=section)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     for remark in page.object_list:
-        name_cell(remark)
-    context = {"frame": frame, "page": page, "sections": all_sections(), "section": section}
+        name_cell(remark, filing.round)
+    context = {"frame": frame, "page": page, "sections": filing.round.sections, "section": section}
     context["query"] = urlencode({"section": section}) if section else ""
     return render(request, "reports/remarks.html", context)
 
 
-def name_cell(remark):
+def name_cell(remark, round):
     """The labels people know the section and the column by."""
-    section = next((s for s in all_sections() if s.name == remark.section), None)
+    section = next((s for s in round.sections if s.name == remark.section), None)
     remark.section_label = section.label if section else "整表"
     remark.field_label = section.label_of(remark.field) if section and remark.field else ""

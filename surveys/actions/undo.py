@@ -16,7 +16,6 @@ from surveys.actions.uploads import NAMED, bump, refuse_closed, snapshot
 from surveys.bulk import covered_records, replace_covers, update_records
 from surveys.difference import key_text
 from surveys.models import Upload
-from surveys.sections import section_named
 
 
 @transaction.atomic
@@ -26,7 +25,7 @@ def undo_upload(*, upload, by=None):
     Raises ValidationError with a sentence that names what was edited since; then nothing is changed.
     """
     reclaim(upload)
-    effects = [Effect(section_named(name), kept) for name, kept in unpacked(upload).items()]
+    effects = [Effect(upload.round.section(name), kept) for name, kept in unpacked(upload).items()]
     touched = defaultdict(Counter)
     for effect in effects:
         effect.count(touched)

@@ -15,13 +15,10 @@ class Question:
     """One question at a cell: what was written then, what stands there now, the way to it, what was typed in reply."""
 
     remark: Remark
+    place: str
     now: str
     href: str
     typed: str = ""
-
-    @property
-    def place(self):
-        return place(self.remark.section, self.remark.key, self.remark.field)
 
 
 def questions_of(filing, typed):
@@ -31,15 +28,18 @@ def questions_of(filing, typed):
     pending = [r for r in remarks if r.kind == Remark.Kind.QUESTION and not r.closed_at]
     answers = [remark for remark in remarks if remark.kind == Remark.Kind.ANSWER]
     for each in answers:
-        each.place = place(each.section, each.key, each.field)
-    return [question(remark, loaded.get(remark.section), typed.get(remark.pk, "")) for remark in pending], answers
+        each.place = place(filing.round, each.section, each.key, each.field)
+    return [
+        question(filing, remark, loaded.get(remark.section), typed.get(remark.pk, "")) for remark in pending
+    ], answers
 
 
-def question(remark, stored, typed):
+def question(filing, remark, stored, typed):
+    where = place(filing.round, remark.section, remark.key, remark.field)
     if not stored:
-        return Question(remark, "", "", typed)
+        return Question(remark, where, "", "", typed)
     row = next((row for row, each in stored.rows.items() if stored.key(each)[:120] == remark.key), None)
     known = any(column.name == remark.field for column in stored.section.own_columns)
     anchor = "#" + cell_name(row, remark.field).replace(".", "-") if row and known else ""
     href = reverse("surveys:section", args=[remark.filing_id, stored.section.name]) + anchor
-    return Question(remark, stored.text(row, remark.field) if row and known else "", href, typed)
+    return Question(remark, where, stored.text(row, remark.field) if row and known else "", href, typed)

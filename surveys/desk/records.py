@@ -7,7 +7,6 @@ from django.db.models.functions import JSONObject
 
 from surveys.entry.stored import Stored
 from surveys.fields import AmountField
-from surveys.sections import all_sections
 
 
 class Loaded(Stored):
@@ -23,7 +22,7 @@ class Loaded(Stored):
 
 def load(filing, remarks):
     """{section name: Loaded} of the sections this filing reports; one query."""
-    sections = [section for section in all_sections() if filing.level in section.levels]
+    sections = [section for section in filing.round.sections if filing.level in section.levels]
     filings = [pk for pk in (filing.pk, filing.previous_id) if pk]
     records = {section.name: [] for section in sections}
     queries = [rows_of(section, filings) for section in sections]

@@ -8,7 +8,6 @@ from surveys.desk.records import load
 from surveys.entry.asking import asks
 from surveys.entry.cells import cell_name
 from surveys.models import Remark
-from surveys.sections import section_named
 
 BLANK = (None, "")
 
@@ -17,23 +16,16 @@ BLANK = (None, "")
 class Stop:
     """One cell to see to: where it is, what is wrong or missing, and the address that leads there."""
 
-    section: str
-    key: str
-    field: str
+    place: str
     sentence: str
     href: str
 
-    @property
-    def place(self):
-        """`工作人员 · 王芳 · 出生年月`, as people say it."""
-        return place(self.section, self.key, self.field)
 
-
-def place(section_name, key, field):
-    """A cell in words; 整份填报表 where a remark is about no cell."""
+def place(round, section_name, key, field):
+    """`工作人员 · 王芳 · 出生年月`, as people say it; 整份填报表 where a remark is about no cell."""
     if not section_name:
         return "整份填报表"
-    section = section_named(section_name)
+    section = round.section(section_name)
     known = field and any(column.name == field for column in section.columns)
     return " · ".join(filter(None, [section.label, key, section.label_of(field) if known else ""]))
 
@@ -42,7 +34,7 @@ def stops(filing):
     """Everything that keeps a filing from being handed in, in the order of its sections; two queries."""
     remarks = list(Remark.objects.filter(filing=filing, closed_at=None).order_by("pk"))
     found = [stop for stored in load(filing, remarks).values() for stop in about_section(stored)]
-    return found + [about_question(remark) for remark in remarks if remark.kind == Remark.Kind.QUESTION]
+    return found + [about_question(filing, remark) for remark in remarks if remark.kind == Remark.Kind.QUESTION]
 
 
 def about_section(stored):
@@ -69,10 +61,11 @@ def stop(stored, row, name, sentence):
     anchor = cell_name(row, name).replace(".", "-")
     href = reverse("surveys:section", args=[stored.filing.pk, section.name]) + f"#{anchor}"
     record = stored.rows.get(row)
-    return Stop(section.name, stored.key(record) if record else "", name, sentence, href)
+    key = stored.key(record) if record else ""
+    return Stop(place(stored.filing.round, section.name, key, name), sentence, href)
 
 
-def about_question(remark):
+def about_question(filing, remark):
     """A question that nobody answered."""
     href = reverse("surveys:answer", args=[remark.filing_id]) + f"#q-{remark.pk}"
-    return Stop(remark.section, remark.key, remark.field, f"待答复：{remark.text}", href)
+    return Stop(place(filing.round, remark.section, remark.key, remark.field), f"待答复：{remark.text}", href)

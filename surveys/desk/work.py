@@ -87,7 +87,7 @@ class Item:
     def cells(self):
         """Its progress under each heading of the table; None where a section is not its business."""
         known = {each.name: each for each in self.sections}
-        return [known.get(section.name) for section in all_sections()]
+        return [known.get(section.name) for section in self.filing.round.sections]
 
     @property
     def state(self):
@@ -146,11 +146,11 @@ def page_of(round, user, number):
 def items(filings, round, user):
     """The filings with their progress and open questions; two queries."""
     ids = [filing.pk for filing in filings]
-    remarks, counts = remarks_of(ids), counts_of(ids)
+    remarks, counts = remarks_of(ids), counts_of(round, ids)
     made = []
     for filing in filings:
         filing.round = round
-        sections = [progress(s, filing.pk, counts, remarks) for s in all_sections() if filing.level in s.levels]
+        sections = [progress(s, filing.pk, counts, remarks) for s in round.sections if filing.level in s.levels]
         asked = sum(n for (pk, _, kind), n in remarks.items() if (pk, kind) == (filing.pk, Remark.Kind.QUESTION))
         made.append(Item(filing, user, sections, asked))
     return made
@@ -168,9 +168,9 @@ def asked_columns(section):
     return [column.name for column in section.own_columns if column.asked and column.name != section.covers]
 
 
-def counts_of(filings):
+def counts_of(round, filings):
     """{(filing, section): (rows, answers that are there)}, counted where they lie: one query, no record is loaded."""
-    queries = [answers_of(section, filings) for section in all_sections()]
+    queries = [answers_of(section, filings) for section in round.sections]
     found = queries[0].union(*queries[1:], all=True)
     return {(pk, name): (rows, filled) for name, pk, rows, filled in found}
 

@@ -7,7 +7,6 @@ from django.db.models.functions import JSONObject
 
 from surveys.difference import key_text
 from surveys.models import Remark
-from surveys.sections import all_sections, section_named
 
 BLANK = (None, "")
 
@@ -33,14 +32,14 @@ class Progress:
 
 def progress(filing, remarks):
     """The sections this filing reports, in order; one query for all their records."""
-    sections = [section for section in all_sections() if filing.level in section.levels]
+    sections = [section for section in filing.round.sections if filing.level in section.levels]
     if not sections:
         return []
     queries = [rows_of(section, filing) for section in sections]
     found = {section.name: [] for section in sections}
     for name, values in queries[0].union(*queries[1:], all=True):
         found[name].append(values)
-    return [counted(section_named(name), rows, remarks) for name, rows in found.items()]
+    return [counted(section, found[section.name], remarks) for section in sections]
 
 
 def rows_of(section, filing):

@@ -3,7 +3,6 @@
 import unicodedata
 
 from surveys.reading.result import Kind
-from surveys.sections import all_sections, section_named
 
 COUNTED = {"new": "新增", "changed": "变更", "same": "相同", "absent": "表中没有"}
 GROUPS = {
@@ -15,13 +14,13 @@ GROUPS = {
 LONGEST = 20
 
 
-def lines(reading, counts):
+def lines(reading, counts, round):
     """The whole summary, line by line."""
     yield from sheet_lines(reading.sheets)
     yield ""
-    yield from count_lines(counts)
+    yield from count_lines(counts, round)
     for kind in GROUPS:
-        yield from group_lines(kind, [finding for finding in reading.findings if finding.kind == kind])
+        yield from group_lines(kind, [finding for finding in reading.findings if finding.kind == kind], round)
 
 
 def sheet_lines(sheets):
@@ -32,37 +31,39 @@ def sheet_lines(sheets):
         yield line + (f"，未采用：{'、'.join(sheet.ignored)}" if sheet.ignored else "")
 
 
-def count_lines(counts):
+def count_lines(counts, round):
     """A table of what changes, a section a line in the order of the setting."""
     yield padded("分项", 12) + "".join(padded(label, 10, right=True) for label in COUNTED.values())
-    for section in all_sections():
+    for section in round.sections:
         if section.name in counts:
             numbers = (f"{counts[section.name][name]:,}" for name in COUNTED)
             yield padded(section.label, 12) + "".join(padded(number, 10, right=True) for number in numbers)
 
 
-def group_lines(kind, findings):
+def group_lines(kind, findings, round):
     """Findings of one kind, a long list cut short."""
     if findings:
         yield ""
         yield f"{GROUPS[kind]}：{len(findings):,} 处"
-        yield from (f"  {told(finding)}" for finding in findings[:LONGEST])
+        yield from (f"  {told(finding, round)}" for finding in findings[:LONGEST])
         if len(findings) > LONGEST:
             yield f"  … 另有 {len(findings) - LONGEST:,} 处"
 
 
-def told(finding):
+def told(finding, round):
     """One finding: where, what stands there, why, what would be right."""
     value = f"“{finding.value}” " if finding.value else ""
     place = finding.place if finding.cell else finding.sheet
-    return f"{place} {column(finding)}{value}{finding.reason}" + (f"（{finding.expected}）" if finding.expected else "")
+    return f"{place} {column(finding, round)}{value}{finding.reason}" + (
+        f"（{finding.expected}）" if finding.expected else ""
+    )
 
 
-def column(finding):
+def column(finding, round):
     """The label of the column meant: `总人口：`."""
     if not (finding.section and finding.field):
         return ""
-    section = section_named(finding.section)
+    section = round.section(finding.section)
     return f"{section.label_of(finding.field)}：" if finding.field in {c.name for c in section.columns} else ""
 
 

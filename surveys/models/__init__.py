@@ -1,3 +1,4 @@
+from surveys.models.extra import Extra, ExtraRecord
 from surveys.models.filing import Filing, Record, Remark, Status
 from surveys.models.job import Job
 from surveys.models.message import Message
@@ -5,4 +6,17 @@ from surveys.models.receipt import Receipt
 from surveys.models.round import Round
 from surveys.models.upload import Layout, Upload
 
-__all__ = ["Filing", "Job", "Layout", "Message", "Receipt", "Record", "Remark", "Round", "Status", "Upload"]
+__all__ = [
+    "Extra",
+    "ExtraRecord",
+    "Filing",
+    "Job",
+    "Layout",
+    "Message",
+    "Receipt",
+    "Record",
+    "Remark",
+    "Round",
+    "Status",
+    "Upload",
+]

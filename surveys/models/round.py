@@ -1,9 +1,12 @@
+from functools import cached_property
+
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 
 from communities.models import Unit
+from surveys.sections import all_sections
 
 check_period = RegexValidator(
     r"^20\d\d(Q[1-4]|M(0[1-9]|1[0-2]))?$",
@@ -53,6 +56,8 @@ class Round(models.Model):
     opens_at = models.DateTimeField("开始时间")
     due_at = models.DateTimeField("截止时间")
 
+    asks_extras = models.BooleanField("有补充项", default=False, db_default=False)
+
     objects = RoundQuerySet.as_manager()
 
     class Meta:
@@ -77,3 +82,14 @@ class Round(models.Model):
     @property
     def year(self):
         return int(self.period[:4])
+
+    @cached_property
+    def sections(self):
+        """The sections this round asks, in order: those of every survey, and last what the bureau asks of its own."""
+        from surveys.extras import sections_of
+
+        return (*all_sections(), *sections_of(self))
+
+    def section(self, name):
+        """Raises KeyError for a name that no section of the round bears."""
+        return {section.name: section for section in self.sections}[name]

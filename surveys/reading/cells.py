@@ -179,9 +179,9 @@ def word_reader(field, extra):
     def read(raw):
         key = word_key(raw)
         if key in known:
-            return known[key] or ""
+            return known[key] or blank_of(field)
         if key in words.DASHES:
-            return ""
+            return blank_of(field)
         value = contained(key, known)
         if value is None:
             raise Question(f"不在“{field.verbose_name}”的选项里：{shown(raw)}", expected)

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 
 from surveys.reading import quantities
 from surveys.sections import Column, Section, all_sections
@@ -63,51 +63,67 @@ def labels_of(section, column):
 
 
 @cache
-def vocabulary():
-    """Normalised label -> the targets it may mean, in the order of sections."""
-    words = {}
-    for section in all_sections():
-        for column in section.columns:
-            target = Target(section, column, column.name)
-            for label in labels_of(section, column):
-                words.setdefault(normal(label), []).append(target)
-    return words
-
-
-@cache
 def unit_vocabulary():
     return {normal(label): Target(None, None, name) for name, labels in UNIT_LABELS.items() for label in labels.split()}
 
 
-@cache
-def loose_vocabulary(name):
-    """Loose label -> targets of one section; labels that two columns share in this form mean neither."""
-    words = {}
-    for label, targets in vocabulary().items():
-        for target in targets:
-            if target.section.name == name:
-                words.setdefault(loose(label), {})[target.path] = target
-    return {label: next(iter(targets.values())) for label, targets in words.items() if len(targets) == 1}
+class Vocabulary:
+    """What labels mean in a round: the columns of the sections it asks, and what names a unit."""
+
+    def __init__(self, sections):
+        self.sections = sections
+
+    @cached_property
+    def words(self):
+        """Normalised label -> the targets it may mean, in the order of sections."""
+        words = {}
+        for section in self.sections:
+            for column in section.columns:
+                target = Target(section, column, column.name)
+                for label in labels_of(section, column) if not column.retired else ():
+                    words.setdefault(normal(label), []).append(target)
+        return words
+
+    @cached_property
+    def loose(self):
+        """{section name: {loose label: target}}; labels that two columns share in this form mean neither."""
+        return {section.name: self.loose_words(section) for section in self.sections}
+
+    def loose_words(self, section):
+        words = {}
+        for label, targets in self.words.items():
+            for target in targets:
+                if target.section is section:
+                    words.setdefault(loose(label), {})[target.path] = target
+        return {label: next(iter(targets.values())) for label, targets in words.items() if len(targets) == 1}
+
+    @cached_property
+    def loosely_known(self):
+        """All labels of sections without filler."""
+        return frozenset(label for words in self.loose.values() for label in words)
+
+    @cached_property
+    def targets(self):
+        """{path as a mapping writes it: target}"""
+        every = [*unit_vocabulary().values(), *(target for targets in self.words.values() for target in targets)]
+        return {target.path: target for target in every}
+
+    def is_known(self, label):
+        return label in self.words or label in unit_vocabulary()
+
+    def meant_by(self, label):
+        """The targets the first understood way to read a joined label leads to."""
+        return next((self.words[way] for way in readings_of(label) if way in self.words), [])
 
 
 @cache
-def target_at(path):
-    """The target a mapping's path names; None where it names none."""
-    for targets in [*vocabulary().values(), [*unit_vocabulary().values()]]:
-        for target in targets:
-            if target.path == path:
-                return target
-    return None
+def usual_vocabulary():
+    return Vocabulary(all_sections())
 
 
-@cache
-def loosely_known():
-    """All labels of sections without filler."""
-    return frozenset(label for section in all_sections() for label in loose_vocabulary(section.name))
-
-
-def is_known(label):
-    return label in vocabulary() or label in unit_vocabulary()
+def vocabulary_of(round):
+    """The usual one, made once, unless the round asks something else."""
+    return usual_vocabulary() if round.sections == all_sections() else Vocabulary(round.sections)
 
 
 @lru_cache(10_000)
@@ -141,13 +157,6 @@ def readings_of(label):
             break
         ways.append("".join(parts[at:]))
     return [way for way in ways if way]
-
-
-def targets_of(label):
-    for way in readings_of(label):
-        if way in vocabulary():
-            return vocabulary()[way]
-    return []
 
 
 def nearest(label, section):

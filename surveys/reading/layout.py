@@ -14,20 +14,14 @@ from surveys.reading import quantities
 from surveys.reading.labels import (
     IGNORED,
     Target,
-    is_known,
     loose,
-    loose_vocabulary,
-    loosely_known,
     normal,
     readings_of,
     split_unit,
-    target_at,
-    targets_of,
     unit_vocabulary,
-    vocabulary,
 )
 from surveys.reading.words import words
-from surveys.sections import Section, all_sections
+from surveys.sections import Section
 
 DEEPEST_HEADER = 60
 HEADER_HEIGHTS = (1, 2, 3)
@@ -128,8 +122,8 @@ def joined_label(parts):
     return "|".join(kept)
 
 
-def find_layout(sheet, layouts=None):
-    """The sheet's layout, or None where no header is found."""
+def find_layout(sheet, vocabulary, layouts=None):
+    """The sheet's layout by the words of the round, or None where no header is found."""
     grid = Grid(sheet)
     best, best_score = None, 1
     for top in range(min(grid.height, DEEPEST_HEADER)):
@@ -139,7 +133,7 @@ def find_layout(sheet, layouts=None):
             if top + height > grid.height:
                 break
             labels = grid.joined(top, height)
-            score = header_score(labels)
+            score = header_score(labels, vocabulary)
             if score > best_score:
                 best, best_score = (top, height, labels), score
     if best is None:
@@ -149,7 +143,7 @@ def find_layout(sheet, layouts=None):
         height += 1
         labels = grid.joined(top, height)
     layout = Layout(top, height, unique(labels))
-    place_columns(sheet, layout, (layouts or {}).get(layout.signature) or {})
+    place_columns(sheet, layout, vocabulary, (layouts or {}).get(layout.signature) or {})
     return layout
 
 
@@ -165,17 +159,17 @@ def continues(sheet, last):
     return grouped and any(above[at] == "" and at and above[at - 1] != "" for at in filled)
 
 
-def header_score(labels):
+def header_score(labels, vocabulary):
     """How many columns of a block bear known labels; joined ones count most, last parts alone least."""
     score = 0
     seen = set()
     for label in labels:
         ways = readings_of(label) if label and len(label) < 80 else []
-        at = next((at for at, way in enumerate(ways) if is_known(way)), None)
+        at = next((at for at, way in enumerate(ways) if vocabulary.is_known(way)), None)
         if at is not None and ways[at] not in seen:
             seen.add(ways[at])
             score += 1 if at else 1.2 if "|" in label else 1.1
-        elif at is None and any(loose(way) in loosely_known() for way in ways):
+        elif at is None and any(loose(way) in vocabulary.loosely_known for way in ways):
             score += 0.6
     return score
 
@@ -189,11 +183,11 @@ def unique(labels):
     return result
 
 
-def ranked(sheet_name, labels):
+def ranked(sheet_name, labels, vocabulary):
     """Sections by how much of the sheet they explain, the sheet's name counting for several labels."""
     name, scores = normal(sheet_name), {}
-    for section in all_sections():
-        known = {t.path for label in labels for t in targets_of(label) if t.section is section}
+    for section in vocabulary.sections:
+        known = {t.path for label in labels for t in vocabulary.meant_by(label) if t.section is section}
         names = [normal(own) for own in (section.label, *section.sheet_names)]
         named = 5 if name in names else 1 if any(own in name for own in names) else 0
         scores[section.name] = (len(known) + named, section)
@@ -201,22 +195,22 @@ def ranked(sheet_name, labels):
     return [section for score, section in order if score]
 
 
-def place_columns(sheet, layout, mapping):
+def place_columns(sheet, layout, vocabulary, mapping):
     """Give every labelled column its target: a confirmed mapping first, exact labels, then similar ones."""
-    sections = ranked(sheet.name, layout.labels)
+    sections = ranked(sheet.name, layout.labels, vocabulary)
     layout.main = sections[0] if sections else None
     taken, left = {}, []
     for at, label in enumerate(layout.labels):
         if not label or mapping.get(label) == "":
             continue
-        target = target_at(mapping[label]) if label in mapping else exact(label, sections)
+        target = vocabulary.targets.get(mapping[label]) if label in mapping else exact(label, sections, vocabulary)
         if target is None:
             left.append((at, label))
         elif target.path in taken:
             layout.repeated.append((at, label, taken[target.path].label))
         else:
             taken[target.path] = Place(at, label, target)
-    left = place_similar(sections, left, taken)
+    left = place_similar(sections, left, taken, vocabulary)
     layout.ignored = [(at, label) for at, label in left if normal(label) not in IGNORED.split()]
     trusted = {place.at for place in taken.values() if place.label in mapping}
     layout.places = sorted(usable(sheet, layout, taken, trusted), key=lambda place: place.at)
@@ -224,10 +218,10 @@ def place_columns(sheet, layout, mapping):
     scale_columns(sheet, layout)
 
 
-def exact(label, sections):
+def exact(label, sections, vocabulary):
     """What a label means by name: a column of the main section, of the unit, of the section next in rank."""
     for way in readings_of(label):
-        found = [target for target in vocabulary().get(way, []) if target.section in sections]
+        found = [target for target in vocabulary.words.get(way, []) if target.section in sections]
         best = min(found, key=lambda target: sections.index(target.section), default=None)
         if way in unit_vocabulary() and (best is None or best.section is not sections[0]):
             return unit_vocabulary()[way]
@@ -236,13 +230,13 @@ def exact(label, sections):
     return None
 
 
-def place_similar(sections, left, taken):
+def place_similar(sections, left, taken, vocabulary):
     """Labels that differ from a column's only in filler; they are taken and said."""
     present = {place.target.section.name for place in taken.values() if place.target.section}
     present.update(section.name for section in sections[:1])
     rest = []
     for at, label in left:
-        target = similar(label, [section for section in sections if section.name in present])
+        target = similar(label, [section for section in sections if section.name in present], vocabulary)
         if target is None or target.path in taken:
             rest.append((at, label))
         else:
@@ -250,9 +244,9 @@ def place_similar(sections, left, taken):
     return rest
 
 
-def similar(label, sections):
+def similar(label, sections, vocabulary):
     ways = [loose(way) for way in readings_of(label)]
-    found = (loose_vocabulary(section.name).get(way) for section in sections for way in ways)
+    found = (vocabulary.loose[section.name].get(way) for section in sections for way in ways)
     return next((target for target in found if target), None)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from surveys.reading.closed import set_apart
 from surveys.reading.decisions import Decisions
 from surveys.reading.guard import MAX_FILE, Unreadable
+from surveys.reading.labels import vocabulary_of
 from surveys.reading.result import Finding, Kind, Reading
 from surveys.reading.sheet import SheetReader
 from surveys.reading.units import Register
@@ -47,19 +48,19 @@ def read_file(file, round, unit, decisions, layouts):
         reading.findings.append(Finding(Kind.FILE, error.reason, error.expected))
         return reading
     reading.ours = is_ours({sheet.name: sheet.rows for sheet in sheets})
-    read_sheets(reading, sheets, Register.of(round, unit), round.year, decisions, layouts)
+    read_sheets(reading, sheets, Register.of(round, unit), round, decisions, layouts)
     if not reading.sheets:
         reading.findings.append(Finding(Kind.FILE, NO_HEADER, GIVE_HEADER))
     return reading
 
 
-def read_sheets(reading, sheets, register, year, decisions, layouts):
+def read_sheets(reading, sheets, register, round, decisions, layouts):
     """All sheets but our own cover; then what concerns the workbook as a whole."""
-    seen, naming = {}, {}
+    seen, naming, vocabulary = {}, {}, vocabulary_of(round)
     for sheet in sheets:
         if not sheet.rows or (reading.ours and sheet.name == COVER):
             continue
-        reader = SheetReader(sheet, register, year, decisions, reading, seen)
+        reader = SheetReader(sheet, register, vocabulary, round.year, decisions, reading, seen)
         if reader.read(layouts):
             naming[sheet.name] = reader.owners.naming
         else:

@@ -20,15 +20,15 @@ MOST_ROWS_ASKED = 2_000
 class SheetReader:
     """Reads one sheet into the reading; `seen` remembers the keys of all sheets."""
 
-    def __init__(self, sheet, register, year, decisions, reading, seen):
-        self.sheet, self.register, self.year = sheet, register, year
+    def __init__(self, sheet, register, vocabulary, year, decisions, reading, seen):
+        self.sheet, self.register, self.vocabulary, self.year = sheet, register, vocabulary, year
         self.decisions, self.reading, self.seen = decisions, reading, seen
         self.asked_rows = 0
 
     def read(self, layouts):
         """False where the sheet has no header of ours."""
         self.decisions.write_values(self.sheet)
-        self.layout = find_layout(self.sheet, layouts)
+        self.layout = find_layout(self.sheet, self.vocabulary, layouts)
         self.groups = groups_of(self.layout) if self.layout else []
         if not self.groups:
             return False

@@ -11,7 +11,6 @@ from surveys.entry.progress import progress
 from surveys.entry.stored import Stored
 from surveys.entry.typed import of_post
 from surveys.models import Filing, Remark, Status
-from surveys.sections import section_named
 from surveys.views.frame import ABOVE, Frame
 from surveys.workflow import may_fill
 
@@ -28,7 +27,7 @@ def editable(request, pk):
 
 def section_of(filing, name):
     try:
-        section = section_named(name)
+        section = filing.round.section(name)
     except KeyError:
         raise Http404 from None
     if filing.level not in section.levels:

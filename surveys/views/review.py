@@ -12,7 +12,6 @@ from surveys.fields import YesNoField
 from surveys.models import Filing
 from surveys.reading.result import Kind
 from surveys.reading.workbook import letters
-from surveys.sections import section_named
 from surveys.workbook.masking import masked
 
 MOST_UNITS = 40  # a select holds no more; beyond that the unit is written
@@ -22,17 +21,9 @@ CELLS_NAMED = 8
 OUTSIDE = "不在本次上传的范围"
 
 
-def section_of(name):
+def section_of(round, name):
     """A section by its name in a reading, which may carry the sheet's: `workers@表2`."""
-    return section_named(name.partition("@")[0])
-
-
-def column_of(finding):
-    """The declared column a finding is about, or None."""
-    if not finding.section or not finding.field:
-        return None
-    columns = section_of(finding.section).columns
-    return next((column for column in columns if column.name == finding.field), None)
+    return round.section(name.partition("@")[0])
 
 
 def text_of(section, name, value, units):
@@ -71,10 +62,20 @@ class Item:
         return self.finding.kind
 
     @cached_property
+    def section(self):
+        """The section a finding is about, or None."""
+        return section_of(self.review.upload.round, self.finding.section) if self.finding.section else None
+
+    @cached_property
+    def column(self):
+        """The declared column a finding is about, or None."""
+        columns = self.section.columns if self.section else ()
+        return next((column for column in columns if column.name == self.finding.field), None)
+
+    @cached_property
     def value(self):
         """What stands in the cell; telephone numbers only for who may correct them."""
-        column = column_of(self.finding)
-        hide = column and column.personal and not self.review.may_edit
+        hide = self.column and self.column.personal and not self.review.may_edit
         return masked(self.finding.value) if hide and self.finding.value else self.finding.value
 
     @property
@@ -124,7 +125,7 @@ class Item:
             return ""
         at = self.letters
         if self.nameless:
-            at = self.sheet_columns.get(f"{section_of(self.finding.section).name}.{self.finding.field}", "")
+            at = self.sheet_columns.get(f"{self.section.name}.{self.finding.field}", "")
         return f"{self.finding.sheet}!{at}{self.row}" if at else ""
 
     @cached_property
@@ -142,10 +143,9 @@ class Item:
     @property
     def options(self):
         """The words a closed list accepts."""
-        column = column_of(self.finding)
-        if column is None or column.derived or self.nameless:
+        if self.column is None or self.column.derived or self.nameless:
             return []
-        field = section_of(self.finding.section).field(column.name)
+        field = self.section.field(self.column.name)
         if isinstance(field, YesNoField):
             return ["是", "否"]
         return [str(label) for _, label in field.choices or ()]
@@ -233,7 +233,7 @@ class Review:
 
     @cached_property
     def sections(self):
-        return tally({name: difference.counts for name, difference in self.compared.items()})
+        return tally(self.upload, {name: difference.counts for name, difference in self.compared.items()})
 
     @cached_property
     def changed(self):
@@ -310,7 +310,7 @@ class Review:
         found, column = CELL.fullmatch(cell), columns_of(self.sheets_by_name.get(sheet))
         path = next((path for path, at in column.items() if found and at == found[1]), "")
         section, _, name = path.partition("[")[0].partition(".")
-        return section in ("", "unit") or name in section_named(section).key
+        return section in ("", "unit") or name in self.upload.round.section(section).key
 
     @cached_property
     def idle(self):
@@ -339,11 +339,11 @@ def named(cells):
     return "、".join(cells[:CELLS_NAMED]) + more
 
 
-def tally(counts):
+def tally(upload, counts=None):
     """[{label, new, changed, same, absent}] of an upload's counts, a line a section."""
     rows = {}
-    for name, each in counts.items():
-        row = rows.setdefault(section_of(name).label, Counter())
+    for name, each in (upload.counts if counts is None else counts).items():
+        row = rows.setdefault(section_of(upload.round, name).label, Counter())
         row.update(each)
     keys = ("new", "changed", "same", "absent")
     return [{"label": label, **{key: row[key] for key in keys}} for label, row in rows.items()]

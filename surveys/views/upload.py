@@ -85,7 +85,7 @@ def done(request, upload, filing, wrong, status):
     """Applied or undone: the counts, the filings it wrote to, and the way back."""
     touched = touched_by(upload)
     rows = Filing.objects.visible_to(request.user).filter(pk__in=touched[:MOST_UNITS]).order_by("path")
-    context = around(request, upload, filing, wrong=wrong, sections=tally(upload.counts), touched=rows)
+    context = around(request, upload, filing, wrong=wrong, sections=tally(upload), touched=rows)
     context["more"] = max(0, len(touched) - MOST_UNITS)
     context["questions"] = upload.remarks.filter(closed_at=None).count()
     return render(request, "surveys/upload_done.html", context, status=status)
@@ -155,7 +155,7 @@ def apply(request, pk):
 
 def told(upload):
     """What was written, in a sentence."""
-    rows = tally(upload.counts)
+    rows = tally(upload)
     new, changed = (sum(row[key] for row in rows) for key in ("new", "changed"))
     if not new and not changed:
         return "已记下。没有改动任何数据。"

@@ -1,7 +1,5 @@
 """The columns of an uploaded sheet: what each was taken for, to confirm or correct."""
 
-from functools import cache
-
 from django.core.exceptions import ValidationError
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
@@ -9,9 +7,8 @@ from django.views.decorators.http import require_http_methods
 from surveys.actions.checking import confirm_columns, content_of, recheck
 from surveys.models import Upload
 from surveys.reading.cells import shown as cell_text
-from surveys.reading.labels import Target, target_at
+from surveys.reading.labels import Target, vocabulary_of
 from surveys.reading.workbook import letters, open_workbook
-from surveys.sections import all_sections
 from surveys.views.upload import around, found, mine
 from surveys.views.uploads import may_edit
 
@@ -19,13 +16,13 @@ UNIT_NAMES = {"code": "区划代码", "district": "区县", "street": "街道", 
 SAMPLES = 3
 
 
-@cache
-def choices():
+def choices(round):
     """[(group, [(path, label)])]: everything a column may stand for."""
     groups = [("单位", [(f"unit.{name}", label) for name, label in UNIT_NAMES.items()])]
-    for section in all_sections():
+    known = vocabulary_of(round).targets
+    for section in round.sections:
         options = [(Target(section, column, column.name).path, label(section, column)) for column in section.columns]
-        groups.append((section.label, [option for option in options if target_at(option[0])]))
+        groups.append((section.label, [option for option in options if option[0] in known]))
     return groups
 
 
@@ -51,18 +48,18 @@ def columns(request, pk, number):
         return page(request, upload, filing, sheet, reading, sheet.mapping)
     chosen = {name: request.POST.get(f"column-{at}", "") for at, name in enumerate(sheet.columns) if name}
     try:
-        checked(chosen)
+        checked(chosen, vocabulary_of(upload.round).targets)
         confirm_columns(upload=upload, signature=sheet.signature, mapping=chosen, by=request.user)
     except ValidationError as refused:
         return page(request, upload, filing, sheet, reading, chosen, wrong=refused.messages, status=422)
     return redirect("surveys:upload", pk)
 
 
-def checked(chosen):
+def checked(chosen, known):
     """Known targets only, and each of them once."""
     taken = {}
     for name, path in chosen.items():
-        if path and target_at(path) is None:
+        if path and path not in known:
             raise ValidationError(f"“{name}”列选的内容不认识，请从列表中选择。")
         if path and path in taken:
             raise ValidationError(f"“{taken[path]}”列和“{name}”列选了同一项内容，请只留一列，另一列选“不读入”。")
@@ -84,7 +81,7 @@ def page(request, upload, filing, sheet, reading, mapping, wrong=(), status=200)
         if name
     ]
     context = around(request, upload, filing, sheet=sheet, sheets=reading.sheets, lines=lines, wrong=wrong)
-    context["choices"] = choices()
+    context["choices"] = choices(upload.round)
     return render(request, "surveys/upload_columns.html", context, status=status)
 
 

@@ -16,7 +16,6 @@ from communities.models import Level
 from surveys.actions.checking import take_in
 from surveys.models import Filing, Upload
 from surveys.reading.guard import MAX_FILE
-from surveys.sections import all_sections
 from surveys.views.frame import Frame, seen
 from surveys.views.review import tally
 from surveys.workbook import write_workbook
@@ -67,6 +66,7 @@ def received(request, filing):
 def shown(request, filing, wrong=(), status=200):
     page = Paginator(sent(request.user, filing), PER_PAGE).get_page(request.GET.get("page"))
     for upload in page.object_list:
+        upload.round = filing.round
         upload.css = STATUS_CSS[upload.status]
         upload.totals = totals(upload)
     context = {
@@ -75,7 +75,7 @@ def shown(request, filing, wrong=(), status=200):
         "page": page,
         "wrong": wrong,
         "may_edit": may_edit(request.user, filing),
-        "sections": [section for section in all_sections() if reports(filing, section)],
+        "sections": [section for section in filing.round.sections if reports(filing, section)],
     }
     return render(request, "surveys/uploads.html", context, status=status)
 
@@ -94,7 +94,7 @@ def sent(user, filing):
 
 def totals(upload):
     """(新增, 改动, 不变) of all sections."""
-    rows = tally(upload.counts)
+    rows = tally(upload)
     return [sum(row[key] for row in rows) for key in ("new", "changed", "same")]
 
 
@@ -116,7 +116,7 @@ def chosen(name, filing):
     """The one section asked for, or None for all. Raises Http404 for a name that none bears here."""
     if not name:
         return None
-    found = [section for section in all_sections() if section.name == name and reports(filing, section)]
+    found = [section for section in filing.round.sections if section.name == name and reports(filing, section)]
     if not found:
         raise Http404
     return found

@@ -9,7 +9,6 @@ from django.views.decorators.http import require_POST, require_safe
 from surveys.actions.handing_in import Refused, hand_in
 from surveys.desk.work import Standing, page_of, rounds_of
 from surveys.models import Filing
-from surveys.sections import all_sections
 from surveys.views.frame import ABOVE, Frame
 
 MOST_AT_ONCE = 50
@@ -27,7 +26,7 @@ def work(request):
         "current": current,
         "frame": Frame(top(request.user, current.round), request.user, "work", here="我的填报"),
         "page": page_of(current.round, request.user, request.GET.get("page")),
-        "sections": all_sections(),
+        "sections": current.round.sections,
         "query": urlencode({"round": current.round.pk}),
         "late": [each for each in rounds if each.round != current.round and each.state in ("open", "overdue")],
         "coming": next((each for each in rounds if each.round != current.round and each.state == "early"), None),

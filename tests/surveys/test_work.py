@@ -158,8 +158,8 @@ def test_progress_counted_in_sql_is_the_progress_of_the_entry_page(open_now, fil
     assert row.sections == progress(filing_a, remarks)
 
 
-def test_counts_of_no_filing(db):
-    assert counts_of([]) == {}
+def test_counts_of_no_filing(open_now):
+    assert counts_of(open_now, []) == {}
 
 
 def test_rounds_count_only_ones_own(open_now, clerk_b, street_b):

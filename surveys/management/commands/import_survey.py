@@ -46,7 +46,7 @@ class Command(BaseCommand):
             if not (dry_run or waits):
                 given |= {"decisions": decisions, "leave_out_undecided": leave_out_undecided}
                 upload = import_workbook(**given, reading=reading)
-        self.tell(reading, upload, as_json=options["json"])
+        self.tell(reading, upload, round, as_json=options["json"])
         if waits:
             raise SystemExit(1)
 
@@ -60,16 +60,16 @@ class Command(BaseCommand):
             told = {"upload": upload.pk, "applied": True, "sections": counts, "findings": found, "undecided": []}
             self.stdout.write(json.dumps(told, ensure_ascii=False, indent=2))
             return
-        self.stdout.writelines(f"{line}\n" for line in summary.count_lines(counts))
+        self.stdout.writelines(f"{line}\n" for line in summary.count_lines(counts, upload.round))
         at = timezone.localtime(upload.applied_at)
         self.stdout.write(f"\n这个文件已于 {at:%Y-%m-%d %H:%M} 入库（批次 {upload.pk}），此后没有改动，不必再入库。")
 
-    def tell(self, reading, upload, *, as_json):
+    def tell(self, reading, upload, round, *, as_json):
         counts = upload.counts if upload else counted(reading)
         if as_json:
             self.stdout.write(json.dumps(answer(reading, counts, upload), ensure_ascii=False, indent=2))
             return
-        self.stdout.writelines(f"{line}\n" for line in summary.lines(reading, counts))
+        self.stdout.writelines(f"{line}\n" for line in summary.lines(reading, counts, round))
         if upload:
             self.stdout.write(f"\n已入库，批次 {upload.pk}。撤销：manage.py undo_upload {upload.pk}")
         elif reading.undecided:

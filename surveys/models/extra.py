@@ -1,0 +1,142 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from surveys.fields import AmountField, CountField, PartialDateField, TextField, YesNoField
+from surveys.models.filing import Record
+from surveys.models.round import Round
+
+MOST = 20  # a page of them, and no more
+# More slots than a round may use, so that none need stand for one thing this time and another the time before.
+SLOTS = range(1, 31)
+LOWEST, HIGHEST = 0, 10_000_000
+
+
+class ExtraQuerySet(models.QuerySet):
+    def asked(self):
+        """Those still to be filled in."""
+        return self.filter(retired_at=None)
+
+
+class Extra(models.Model):
+    """One thing a bureau asks in one round only, beside the sections of every survey: 电梯数, 是否有电动车充电棚.
+
+    `code` names it in formulas (`q_12`) and stays the same where it is asked again in another round. `slot` says which
+    columns of ExtraRecord hold the answers of this round. `section` is the subject it stands under in the form.
+    """
+
+    class Kind(models.TextChoices):
+        COUNT = "count", "整数"
+        AMOUNT = "amount", "小数"
+        YES_NO = "yes_no", "是否"
+        CHOICE = "choice", "选择"
+        TEXT = "text", "文字"
+        DATE = "date", "日期"
+
+    round = models.ForeignKey(Round, verbose_name="填报期", on_delete=models.CASCADE, related_name="extras")
+    code = models.CharField("公式中的名称", max_length=12)
+    slot = models.PositiveSmallIntegerField("存放位置")
+    label = models.CharField("名称", max_length=30)
+    kind = models.CharField("答案", max_length=10, choices=Kind)
+    unit = models.CharField("单位", max_length=6, blank=True)
+    lowest = models.DecimalField("最小", max_digits=14, decimal_places=2, null=True, blank=True)
+    highest = models.DecimalField("最大", max_digits=14, decimal_places=2, null=True, blank=True)
+    words = models.JSONField("选项", default=list, blank=True)
+    required = models.BooleanField("必填", default=False)
+    section = models.CharField("归入", max_length=30, blank=True)
+    hint = models.CharField("口径", max_length=100, blank=True)
+    position = models.PositiveSmallIntegerField("次序", default=0)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField("时间", auto_now_add=True)
+    retired_at = models.DateTimeField("停止填报", null=True, blank=True)
+
+    objects = ExtraQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "补充项"
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["round", "label"], name="extra_label_once", violation_error_message="本期已有同名的补充项。"
+            ),
+            models.UniqueConstraint(
+                fields=["round", "slot"], name="extra_slot_once", violation_error_message="这个位置已被占用。"
+            ),
+            models.UniqueConstraint(
+                fields=["round", "code"], name="extra_code_once", violation_error_message="本期已经问了这一项。"
+            ),
+            models.CheckConstraint(
+                condition=Q(lowest=None) | Q(highest=None) | Q(highest__gte=F("lowest")),
+                name="extra_bounds",
+                violation_error_message="最大值不能小于最小值。",
+            ),
+        ]
+
+    def __str__(self):
+        return self.label
+
+    @property
+    def column(self):
+        """The column of ExtraRecord that holds its answers."""
+        stem = {self.Kind.CHOICE: "count", self.Kind.YES_NO: "flag", self.Kind.DATE: "text"}.get(self.kind, self.kind)
+        return f"{stem}_{self.slot}"
+
+    @property
+    def measure(self):
+        """The measure its answers are counted into; "" for words and dates, which are no numbers."""
+        return "" if self.kind in (self.Kind.TEXT, self.Kind.DATE) else f"extra_{self.slot}"
+
+    @property
+    def bounds(self):
+        """(lowest, highest) a number may be, whole ones as int."""
+        given = (LOWEST if self.lowest is None else self.lowest, HIGHEST if self.highest is None else self.highest)
+        return tuple(int(value) if value == int(value) else value for value in given)
+
+    def field(self):
+        """The kind of answer as a field: label, unit, bounds and words are this one's, the column is the slot's."""
+        made = self.answer_field()
+        made.set_attributes_from_name(self.column)
+        return made
+
+    def answer_field(self):
+        about = {"help_text": self.hint}
+        if self.kind in (self.Kind.COUNT, self.Kind.AMOUNT):
+            lowest, highest = self.bounds
+            of = CountField if self.kind == self.Kind.COUNT else AmountField
+            return of(self.label, unit=self.unit, lowest=lowest, highest=highest, **about)
+        if self.kind == self.Kind.YES_NO:
+            return YesNoField(self.label, **about)
+        if self.kind == self.Kind.CHOICE:
+            return models.IntegerField(self.label, choices=[*enumerate(self.words, 1)], null=True, blank=True, **about)
+        if self.kind == self.Kind.DATE:
+            return PartialDateField(self.label, **about)
+        return TextField(self.label, max_length=200, **about)
+
+
+class ExtraRecord(Record):
+    """A filing's answers to what the bureau asks in its round, each in the slot of its Extra.
+
+    `count_3` holds whole numbers and which of the words was chosen, `amount_3` decimals, `flag_3` yes and no, `text_3`
+    words and dates. What slot 3 means only the round's Extra says.
+    """
+
+    class Meta(Record.Meta):
+        verbose_name = verbose_name_plural = "本期补充"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["filing"], name="extra_record_once", violation_error_message="本期补充每个社区只有一行。"
+            )
+        ]
+
+    def __str__(self):
+        return "本期补充"
+
+
+for slot in SLOTS:
+    ExtraRecord.add_to_class(f"count_{slot}", models.IntegerField(f"整数 {slot}", null=True, blank=True))
+    ExtraRecord.add_to_class(
+        f"amount_{slot}",
+        models.DecimalField(f"小数 {slot}", max_digits=14, decimal_places=2, null=True, blank=True),
+    )
+    ExtraRecord.add_to_class(f"flag_{slot}", models.BooleanField(f"是否 {slot}", null=True, blank=True))
+    ExtraRecord.add_to_class(f"text_{slot}", models.CharField(f"文字 {slot}", max_length=200, blank=True))

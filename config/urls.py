@@ -5,6 +5,7 @@ urlpatterns = [
     path("", include("reports.urls")),
     path("", include("surveys.urls")),
     path("accounts/", include("accounts.urls")),
+    path("rulebook/", include("reports.rulebook.urls")),
     path("people/", include("communities.people.urls")),
     path("admin/", admin.site.urls),
 ]

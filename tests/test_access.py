@@ -56,6 +56,13 @@ UPLOADS_ACTED_ON = {"surveys:decisions": [], "surveys:columns": [0], "surveys:ap
 UPLOADS = {"surveys:uploads", *UPLOADS_SEEN, *UPLOADS_FETCHED, *UPLOADS_ACTED_ON}
 # Pages for everyone who signed in: what they show depends on the person's area.
 COMMON_PAGES = {"surveys:jobs": [], "reports:home": [], "reports:standards": [], "reports:standard": ["size"]}
+# Keeping the rule book: {URL name: the methods}, for the reviewers around a standard's region; everybody else gets 403.
+RULE_BOOK = {"rulebook:new": "GET POST", "rulebook:check": "POST", "rulebook:measures": "GET"}
+RULE_BOOK_OF_ONE = {
+    **dict.fromkeys(["rulebook:edit", "rulebook:version", "rulebook:parts"], "GET POST"),
+    **dict.fromkeys(["rulebook:costs", "rulebook:retire"], "GET POST"),
+    "rulebook:delete": "POST",
+}
 OPEN_PAGES = {"accounts:sign_in", "accounts:sign_out", "accounts:again", "accounts:alive"}
 # {URL name: {who may: the methods}}; everybody else gets 403, whatever it is about.
 PEOPLE_PAGES = {
@@ -119,7 +126,7 @@ def signed_in(user):
 def test_every_url_has_its_line_in_the_tables():
     names = {name for name in url_names() if not name.startswith("admin:")}
     known = {*FILING_PAGES, *COMMON_PAGES, *OPEN_PAGES, *OWN_PAGES, *PEOPLE_PAGES, *UPLOADS, *FILLED_IN, *DESKS}
-    assert names == {*known, *INBOX}
+    assert names == {*known, *INBOX, *RULE_BOOK, *RULE_BOOK_OF_ONE}
 
 
 def test_anonymous_is_sent_to_sign_in(urls, client):
@@ -320,3 +327,16 @@ def test_inbox_is_everybodys_own(role, cast):
     found = {name: reached(client, name, method, *args.get(name, [])) for name, method in INBOX.items()}
     assert found == dict.fromkeys(INBOX, 200)
     assert reached(client, "surveys:message", "POST", other) == 404
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_rule_book_is_kept_by_the_reviewers_around_the_region(role, cast, filings):
+    client, reviewer = signed_in(cast[role]), role.endswith("reviewer")
+    standards = {code: StandardFactory(code=f"of{code}", region_code=code).pk for code in ("130983000000", "")}
+    standards["1309"] = StandardFactory(code="of1309", region_code="130900000000").pk
+    kept = {"130983000000", "1309"} if role == "city_reviewer" else {"130983000000"} if reviewer else set()
+    found = {
+        (n, code): reached(client, n, m, pk) for n, m in RULE_BOOK_OF_ONE.items() for code, pk in standards.items()
+    }
+    assert found == {(n, code): 200 if code in kept else 403 for n in RULE_BOOK_OF_ONE for code in standards}
+    assert {reached(client, name, methods) for name, methods in RULE_BOOK.items()} == {200 if reviewer else 403}

@@ -5,7 +5,9 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
-from communities.models import Governance, Kind, Level, check_code
+from accounts.roles import Role
+from communities import tree
+from communities.models import Governance, Kind, Level, Unit, check_code
 from reports.formulas import FormulaError, parse
 from reports.measures import all_measures
 
@@ -54,6 +56,11 @@ class StandardQuerySet(models.QuerySet):
         return self.filter(
             Q(effective_from=None) | Q(effective_from__lte=on), Q(effective_to=None) | Q(effective_to__gte=on)
         )
+
+    def editable_by(self, user):
+        """Those whose region lies inside an area where this person reviews; national ones nobody's but the admin's."""
+        area = Unit.objects.filter(tree.inside(user.paths(role=Role.REVIEWER))).exclude(code=None)
+        return self.filter(region_known=True, region_code__in=area.order_by().values("code"))
 
     def expired(self, on):
         return self.filter(effective_to__lt=on)
@@ -116,6 +123,9 @@ class Standard(models.Model):
     verification = models.CharField("核实情况", max_length=100, blank=True)
     note = models.CharField("说明", max_length=500, blank=True)
     position = models.PositiveIntegerField("次序", default=0)
+    revision = models.PositiveIntegerField("修改次数", default=0, editable=False)
+
+    replaces = None  # pk of the version that ends when this one, not yet saved, begins
 
     objects = StandardQuerySet.as_manager()
 
@@ -134,6 +144,12 @@ class Standard(models.Model):
                 name="standard_undated_once",
                 violation_error_message="这条标准已有一个未写生效日期的版本。",
             ),
+            models.UniqueConstraint(
+                fields=["code"],
+                condition=Q(effective_to=None),
+                name="standard_open_once",
+                violation_error_message="这条标准已有一个未写失效日期的版本，请先写明那一版何时失效。",
+            ),
             models.CheckConstraint(
                 condition=Q(effective_from=None) | Q(effective_to=None) | Q(effective_to__gte=F("effective_from")),
                 name="standard_to_after_from",
@@ -144,12 +160,37 @@ class Standard(models.Model):
     def __str__(self):
         return self.name
 
+    def save(self, **kwargs):
+        """Whoever looked at it before this save has not seen what is saved now."""
+        if self.pk:
+            self.revision += 1
+        super().save(**kwargs)
+
     def clean(self):
         errors = {field: sentence for field in FORMULAS if (sentence := self.formula_error(field))}
         if unknown := [kind for kind in self.kinds if kind not in Kind.values]:
             errors["kinds"] = f"没有“{unknown[0]}”这种单位类型。"
+        if other := self.overlapping():
+            errors["effective_from"] = f"与{other.period}的版本重叠；同一天只能有一个版本有效，请改生效或失效日期。"
         if errors:
             raise ValidationError(errors)
+
+    def overlapping(self):
+        """Another version of this code, begun on another day, that is in force on one of the same days; or None."""
+        if not self.code:
+            return None
+        others = Standard.objects.filter(code=self.code).exclude(pk__in=[self.pk or 0, self.replaces or 0])
+        others = others.exclude(effective_from=self.effective_from)  # of those a constraint speaks
+        if self.effective_to:
+            others = others.filter(Q(effective_from=None) | Q(effective_from__lte=self.effective_to))
+        if self.effective_from:
+            others = others.filter(Q(effective_to=None) | Q(effective_to__gte=self.effective_from))
+        return others.first()
+
+    @property
+    def period(self):
+        """When it is in force, in words: 2022-01-01 至 2025-12-31."""
+        return f"{self.effective_from or '早先'} 至 {self.effective_to or '今'}"
 
     def formula_error(self, field):
         """The sentence for a formula that cannot be used, "" where it can."""

@@ -4,11 +4,14 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from accounts.roles import Role
 from communities.models import Kind, Level
 from reports.formulas import FormulaError
 from reports.measures import all_measures
-from reports.models import Costs, Standard
+from reports.models import Standard
 from reports.models.standard import FORMULAS, Force, Topic, formula
+from reports.rulebook.history import comparison, costs_in, trail
+from reports.tallies import refresh, tallies
 from surveys.views.frame import Frame, seen, top_filing
 
 FORMULA_LABELS = {"actual": "实际值", "lower": "不低于", "upper": "不高于", "applies_when": "适用条件"}
@@ -37,6 +40,7 @@ def standards(request):
         "frame": frame,
         "groups": [(topic, rows) for topic, rows in groups if rows],
         "count": len(found),
+        "may_keep": bool(request.user.paths(role=Role.REVIEWER)),
         "given": request.GET,
         "topics": Topic.choices,
         "forces": Force.choices,
@@ -87,10 +91,23 @@ def standard(request, code):
         "formulas": list(formulas(current)),
         "measures": measures(current),
         "kinds": "、".join(Kind(kind).label for kind in current.kinds),
-        "cost": Costs([current]).of(current, frame.filing.path if frame else ""),
+        "costs": costs_in(current, frame),
+        "tally": standing(current, frame),
+        "comparison": comparison(versions),
+        "trail": trail(versions),
+        "kept": Standard.objects.editable_by(request.user).filter(pk=current.pk).exists(),
+        "may_keep": bool(request.user.paths(role=Role.REVIEWER)),
         "area_pk": frame.area.pk if frame and frame.area.level < Level.COMMUNITY else None,
     }
     return render(request, "reports/standard.html", context)
+
+
+def standing(standard, frame):
+    """How the communities of the reader's area stand against it this round; None where it does not judge them."""
+    if not frame or frame.area.level >= Level.COMMUNITY or standard.level < Level.COMMUNITY:
+        return None
+    refresh(frame.area)
+    return next(iter(tallies(frame.area, [standard])), None)
 
 
 def version(versions, wanted, on):

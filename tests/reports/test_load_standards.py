@@ -100,8 +100,10 @@ def test_new_version_stands_beside_the_old(sheet):
 
 
 def test_part_belongs_to_the_version_of_its_day(sheet):
-    whole = "whole,整体,…,用房,某文件,市县定,{},,,,,,"
-    load(sheet(whole.format("2020-01-01"), whole.format("2022-01-01"), AREA.replace(",300,,", ",300,whole,")))
+    whole = "whole,整体,…,用房,某文件,市县定,{},,,,,"
+    load(
+        sheet(whole.format("2020-01-01,2021-12-31"), whole.format("2022-01-01,"), AREA.replace(",300,,", ",300,whole,"))
+    )
     assert str(Standard.objects.get(code="area").parent.effective_from) == "2022-01-01"
 
 
@@ -192,9 +194,8 @@ def test_wrong_formula_in_the_form_is_refused(as_user, admin, sheet):
     load(sheet(AREA))
     standard = Standard.objects.get()
     form = {name: value for name, value in vars(standard).items() if value is not None and not name.startswith("_")}
-    page = as_user(admin).post(
-        f"/admin/reports/standard/{standard.pk}/change/", form | {"kinds": "[]", "lower": "300 平米"}
-    )
+    form |= {"kinds": "[]", "lower": "300 平米", "costs-TOTAL_FORMS": 0, "costs-INITIAL_FORMS": 0}
+    page = as_user(admin).post(f"/admin/reports/standard/{standard.pk}/change/", form)
     assert list(page.context["errors"]) == [["第 5 个字“平”附近不成算式，请检查括号、逗号和运算符。"]]
     standard.refresh_from_db()
     assert standard.lower == "300"

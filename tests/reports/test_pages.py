@@ -34,7 +34,7 @@ QUERIES = {
     "measure": 7,
     "remarks": 7,
     "standards": 6,
-    "standard": 8,
+    "standard": 12,
 }
 
 

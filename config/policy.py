@@ -91,6 +91,7 @@ POLICY = {
     "surveys:handed": reads(Role.CLERK),
     "surveys:withdraw": does(Role.CLERK),
     "surveys:send_back": asks(Role.CLERK, Role.REVIEWER),
+    "surveys:history": reads(SIGNED_IN),
     "surveys:fill": reads(Role.CLERK),
     "surveys:section": asks(Role.CLERK),
 }

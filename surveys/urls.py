@@ -2,6 +2,7 @@ from django.urls import path
 
 from surveys.views.entry import fill, section
 from surveys.views.handing_in import answer, check, handed, send_back, withdraw
+from surveys.views.history import history
 from surveys.views.jobs import cancel_job, job, job_file, jobs
 from surveys.views.messages import messages, open_message, read_all
 from surveys.views.upload import apply, decisions, marked, original, undo, upload
@@ -25,6 +26,7 @@ urlpatterns = [
     path("jobs/<int:pk>/", job, name="job"),
     path("jobs/<int:pk>/file/", job_file, name="job_file"),
     path("jobs/<int:pk>/cancel/", cancel_job, name="cancel_job"),
+    path("filings/<int:pk>/history/", history, name="history"),
     path("fill/<int:pk>/", fill, name="fill"),
     path("fill/<int:pk>/<slug:name>/", section, name="section"),
     path("uploads/<int:pk>/", uploads, name="uploads"),

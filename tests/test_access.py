@@ -41,6 +41,7 @@ FILING_PAGES = {
     "reports:filing": [],
     "reports:verdicts": [],
     "surveys:workbook": [],
+    "surveys:history": [],
 }
 # Pages that save, for the clerks of the area: outside it they are not found, to others they are forbidden.
 # The clerk's desk: {URL name: the methods}; outside the area a filing is not found, to others all is forbidden.

@@ -11,6 +11,7 @@ from accounts.audit import record
 from surveys.actions import undo_upload
 from surveys.actions.checking import confirm, content_of, decide, line, recheck
 from surveys.actions.undo import unpacked
+from surveys.desk.history import lines
 from surveys.models import Filing, Upload
 from surveys.views.frame import ABOVE, Frame
 from surveys.views.review import Review, tally
@@ -87,6 +88,7 @@ def done(request, upload, filing, wrong, status):
     rows = Filing.objects.visible_to(request.user).filter(pk__in=touched[:MOST_UNITS]).order_by("path")
     context = around(request, upload, filing, wrong=wrong, sections=tally(upload), touched=rows)
     context["more"] = max(0, len(touched) - MOST_UNITS)
+    context["course"], _ = lines(f"upload:{upload.pk}")
     context["questions"] = upload.remarks.filter(closed_at=None).count()
     return render(request, "surveys/upload_done.html", context, status=status)
 

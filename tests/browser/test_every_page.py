@@ -9,7 +9,8 @@ from surveys.models import Message
 from tests.factories import PASSWORD, PremisesFactory, ProfileFactory, RemarkFactory, StandardFactory, stand
 
 DESK = ["work", "answer", "check", "handed", "send_back"]
-PAGES = ["overview", "matrix", "remarks", "filing", "standards", "standard", "measure"]
+PAGES = ["overview", "matrix", "remarks", "filing", "standards", "standard", "measure", "history"]
+APP = {"history": "surveys"}
 SCREENS = [{"width": 1366, "height": 768}, {"width": 360, "height": 740}]  # an office screen, a phone
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
 
@@ -27,8 +28,9 @@ def address(live_server, round_2022, county, filing_a):
         "standards": {},
         "standard": {"args": ["size"]},
         "measure": {"args": [*of_county["args"], "households"]},
+        "history": {"args": [filing_a.pk]},
     }
-    return lambda name: reverse(f"reports:{name}", **where.get(name, of_county))
+    return lambda name: reverse(f"{APP.get(name, 'reports')}:{name}", **where.get(name, of_county))
 
 
 @pytest.fixture

@@ -99,6 +99,14 @@ def test_downloaded_workbook_sent_back_changes_nothing(clerk, send, round_2022, 
     assert "文件里的内容与系统中的数据一致" in text(page(clerk, upload))
 
 
+def test_page_of_an_applied_upload_tells_its_course(clerk, send):
+    upload = send(book(ROW))
+    apply(clerk, upload)
+    do(clerk, "undo", upload)
+    course = page(clerk, upload).context["course"]
+    assert [line.entry.verb for line in course] == ["撤销导入", "导入工作簿", "上传工作簿"]
+
+
 # Sending in
 
 

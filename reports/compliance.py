@@ -48,14 +48,19 @@ def binding(round, filing):
 
     Each gets `limit`: the tree path it is confined to within the area, or None where it binds all of it.
     """
+    return bindings([round.reference_date], filing)[0]
+
+
+def bindings(days, filing):
+    """The same for several reference dates in one query: a list each; a version in force on two of them is one object."""
     region = Unit.objects.filter(code=OuterRef("region_code")).order_by().values("path")
-    found = Standard.objects.in_force(round.reference_date).judged().filter(region_known=True)
+    found = Standard.objects.in_force_on_one_of(days).judged().filter(region_known=True)
     bound = [s for s in found.annotate(region=Subquery(region)) if binds(s, filing.path)]
     known = {standard.pk: standard for standard in bound}
     for standard in bound:
         if whole := known.get(standard.parent_id):
             standard.parent = whole
-    return bound
+    return [[s for s in bound if s.is_in_force(day)] for day in days]
 
 
 def binds(standard, path):

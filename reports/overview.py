@@ -1,11 +1,13 @@
 """What the overview of an area shows: figures, standards, units below, and what deserves a look."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from django.db.models import Case, Count, Value, When
+from django.db.models import Case, Count, F, Value, When
 
 from communities.models import Level
 from communities.tree import inside
+from reports import trends
 from reports.compliance import STATES, Verdict
 from reports.measures import all_measures
 from reports.models import AreaMeasures, Measures, Tally
@@ -82,22 +84,39 @@ class Part:
 
 
 def sums(filing, children, *, approved=False):
-    """(the area, {child pk: Part}): figures from the stored roll-ups, progress counted by the unit below."""
+    """(the area, {child pk: Part}): figures from the stored roll-ups, progress counted by the unit below.
+
+    With `approved` the figures are those of approved filings; progress is always that of all.
+    """
     parts = {child.pk: Part(child, sums=dict.fromkeys(NAMES)) for child in children}
     area = Part(filing)
-    stored = AreaMeasures.objects.filter(filing__in=[filing.pk, *parts], approved=approved)
-    for row in stored.values("filing", *NAMES, *LACKING):
+    for row in stored_figures(filing, children, approved=approved):
         part = parts.get(row["filing"], area)
         part.sums, part.missing = row, {name: row[f"no_{name}"] for name in ASKED}
-    communities = [child.pk for child in children if child.level == Level.COMMUNITY]
-    for row in Measures.objects.filter(filing__in=communities).values("filing", *NAMES) if communities else ():
-        parts[row["filing"]].sums = row
     for row in states(filing, children):
         for name in STATES:
             area.states[name] += row[name]
             if row["below"] in parts:
                 parts[row["below"]].states[name] += row[name]
     return area, parts
+
+
+def stored_figures(filing, children, *, approved):
+    """The figures of the area and of each unit below in one query: a community's own, an upper unit's rolled up."""
+    areas = AreaMeasures.objects.filter(filing__in=[filing.pk, *(child.pk for child in children)], approved=approved)
+    rolled_up = areas.values("filing", *NAMES, *LACKING)
+    communities = [child.pk for child in counted(children, approved=approved)]
+    if not communities:
+        return rolled_up
+    none_lacking = {name: Value(0) for name in LACKING}
+    own = Measures.objects.filter(filing__in=communities).annotate(**none_lacking)
+    return rolled_up.union(own.values("filing", *NAMES, *LACKING), all=True)
+
+
+def counted(children, *, approved):
+    """The communities among the units below whose figures count."""
+    passed = (child for child in children if child.status == Status.APPROVED or not approved)
+    return [child for child in passed if child.level == Level.COMMUNITY]
 
 
 def states(filing, children):
@@ -117,27 +136,47 @@ def own_state(filing):
     return {"below": filing.pk, "expected": 1, "draft": 1 - sum(row.values()), **row}
 
 
-def stored_tallies(filing, children, *, approved=False):
-    """({standard pk: Tally} of the area, {child pk: [Tally]}) in one query; call `tallies.refresh` first."""
-    mine, below = {}, {}
-    for tally in Tally.objects.filter(filing__in=[filing.pk, *children], direct=False, approved=approved):
+def stored_tallies(filing, children, before=None, *, approved=False):
+    """Three of one query: {standard pk: Tally} of the area, {child pk: [Tally]}, {code: Tally} of the area `before`.
+
+    The round before was judged by the versions of its own day, so it is known by the code. Call `tallies.refresh` first.
+    """
+    mine, below, last = {}, {}, {}
+    pks = [filing.pk, *children, *([before.pk] if before else [])]
+    stored = Tally.objects.filter(filing__in=pks, direct=False, approved=approved)
+    for tally in stored.annotate(code=F("standard__code")):
         if tally.filing_id == filing.pk:
             mine[tally.standard_id] = tally
+        elif before and tally.filing_id == before.pk:
+            last[tally.code] = tally
         else:
             below.setdefault(tally.filing_id, []).append(tally)
-    return mine, below
+    return mine, below, last
 
 
-def fresh_tallies(standards, judgments):
-    """{standard pk: Tally}, unsaved, of communities judged just now: what a street shows needs no stored roll-up."""
-    return {standard.pk: fresh_tally(standard, judgments) for standard in standards}
+class Row(NamedTuple):
+    """One standard of an area: how its communities stand, and how they stood the round before (None: not known)."""
+
+    standard: object
+    tally: Tally
+    before: Tally | None = None
+
+    @property
+    def rate_trend(self):
+        return trends.of_rate(self.tally.rate, self.before and self.before.rate)
+
+    @property
+    def gap_trend(self):
+        """A gap counts what was missed; where nobody misses it, it is nothing."""
+        gaps = [(tally.gap or 0) if tally and tally.judged else None for tally in (self.tally, self.before)]
+        return trends.of_gap(*gaps, self.standard.gap_unit)
 
 
-def fresh_tally(standard, judgments):
-    found = [mine[standard.code] for mine in judgments.values() if standard.code in mine]
-    counts = {verdict.value: sum(j.verdict == verdict for j in found) for verdict in Verdict}
-    gap = sum(j.gap or 0 for j in found if j.verdict == Verdict.UNMET)
-    return Tally(standard=standard, direct=False, gap=gap, **counts)
+def best_and_worst(parts):
+    """(best, worst) units below by pass rate, at most three each; nothing where there are too few to compare."""
+    known = sorted((part for part in parts if part.judged), key=lambda part: -part.rate)
+    number = min(3, len(known) // 2)
+    return (known[:number], known[::-1][:number]) if number else ([], [])
 
 
 def whole(standards):
@@ -158,9 +197,15 @@ class Figure:
     missing: int = 0
 
 
-def figures(area):
-    """[(group, [Figure])] of the area, in the order officials report them."""
-    return [(group, [figure(area, *pair) for pair in pairs]) for group, pairs in FIGURES.items()]
+def figures(area, *, approved=False):
+    """[(group, [Figure])] of the area, in the order officials report them.
+
+    How many streets there are is not something a street has approved.
+    """
+    left_out = {"streets"} if approved else set()
+    return [
+        (group, [figure(area, *pair) for pair in pairs if pair[0] not in left_out]) for group, pairs in FIGURES.items()
+    ]
 
 
 def figure(area, name, of):

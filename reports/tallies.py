@@ -5,10 +5,12 @@ counts that street anew and carries the sums upward, so a page never shows an ol
 row. Everything is stored twice: of all filings, and of the approved ones. A filing's own verdict is the same in both.
 """
 
+from functools import reduce
 from itertools import islice
+from operator import or_
 
 from django.db import connection, transaction
-from django.db.models import BigIntegerField, Case, F, When
+from django.db.models import BigIntegerField, Case, F, Q, When
 from django.utils import timezone
 
 from communities.bulk import chunks
@@ -49,15 +51,27 @@ def mark_all_stale(rounds=None):
     mark_stale(filings)
 
 
-def refresh(filing):
-    """Bring the roll-ups of `filing` and all below it up to date; costs one query where nothing changed."""
-    stale = Stale.objects.filter(inside([filing.path], "filing__path"), filing__round=filing.round_id)
-    if not stale.exists():
+def refresh(*filings):
+    """Bring the roll-ups of these filings and all below them up to date; costs one query where nothing changed."""
+    condition = reduce(or_, map(stale_below, filings))
+    if not Stale.objects.filter(condition).exists():
         return
+    for filing in filings:
+        refresh_one(filing)
+
+
+def stale_below(filing):
+    return inside([filing.path], "filing__path") & Q(filing__round=filing.round_id)
+
+
+def refresh_one(filing):
+    stale = Stale.objects.filter(stale_below(filing))
     with transaction.atomic():
         # One refresh of a round at a time: two that add up a city from streets of their own would each miss the other's.
         Round.objects.select_for_update(no_key=True).get(pk=filing.round_id)
         parents = list(stale.values_list("filing", flat=True))
+        if not parents:
+            return
         for part in chunks(parents):
             Stale.objects.filter(filing__in=part).delete()
         for part in chunks(parents):

@@ -53,9 +53,15 @@ class Force(models.TextChoices):
 class StandardQuerySet(models.QuerySet):
     def in_force(self, on):
         """Versions in force on a day."""
-        return self.filter(
-            Q(effective_from=None) | Q(effective_from__lte=on), Q(effective_to=None) | Q(effective_to__gte=on)
-        )
+        return self.in_force_on_one_of([on])
+
+    def in_force_on_one_of(self, days):
+        """Versions in force on at least one of these days."""
+        one = Q(pk=None)
+        for on in days:
+            begun = Q(effective_from=None) | Q(effective_from__lte=on)
+            one |= begun & (Q(effective_to=None) | Q(effective_to__gte=on))
+        return self.filter(one)
 
     def editable_by(self, user):
         """Those whose region lies inside an area where this person reviews; national ones nobody's but the admin's."""
@@ -209,6 +215,11 @@ class Standard(models.Model):
     def observed_only(self):
         """Reported, never passed or failed."""
         return bool(self.actual) and not (self.lower or self.upper)
+
+    def is_in_force(self, on):
+        """Whether this version is in force on a day."""
+        begun = self.effective_from is None or self.effective_from <= on
+        return begun and (self.effective_to is None or self.effective_to >= on)
 
     def words(self, field):
         """One of its formulas as people read it."""

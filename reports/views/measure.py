@@ -8,6 +8,8 @@ from django.views.decorators.http import require_safe
 from communities.models import Level
 from reports.measures import all_measures
 from reports.models.measures import Measures
+from reports.scope import scope_of
+from surveys.models import Status
 from surveys.views.frame import Frame, href, seen
 
 PER_PAGE = 50
@@ -20,8 +22,11 @@ def measure(request, pk, name):
     if name not in all_measures():
         raise Http404
     what = all_measures()[name]
-    frame = Frame(filing, request.user, "overview", here=what.label)
+    scope = scope_of(request)
+    frame = Frame(filing, request.user, "overview", here=what.label, carried=scope.carried)
     rows = Measures.objects.within(filing).filter(round=filing.round_id).select_related("filing__parent")
+    if scope.approved:
+        rows = rows.filter(filing__status=Status.APPROVED)
     rows = rows.filter(Q(level=Level.COMMUNITY) | Q(**{f"{name}__isnull": False}))
     page = Paginator(rows.order_by(F(name).desc(nulls_last=True), "path"), PER_PAGE).get_page(request.GET.get("page"))
     top = max((getattr(row, name) or 0 for row in page.object_list), default=0)
@@ -29,7 +34,7 @@ def measure(request, pk, name):
         row.value = getattr(row, name)
         row.share = f"{100 * row.value / top:.2f}%" if row.value and top else "0%"
         row.href = href(row.filing) if row.level >= Level.COMMUNITY else own_href(row.filing)
-    context = {"frame": frame, "measure": what, "page": page, "top": top}
+    context = {"frame": frame, "measure": what, "page": page, "top": top, "scope": scope}
     return render(request, "reports/measure.html", context)
 
 

@@ -10,11 +10,12 @@ from django.views.decorators.http import require_safe
 from communities.models import Level
 from reports import charts
 from reports.compliance import at, binding, judge
-from reports.overview import figures, fresh_tallies, stored_tallies, sums, whole
+from reports.overview import Row, best_and_worst, counted, figures, stored_tallies, sums, whole
+from reports.scope import scope_of
 from reports.tallies import judge_area, refresh
 from reports.views.remarks import questions
 from surveys.sections import all_sections
-from surveys.views.frame import Frame, href, seen
+from surveys.views.frame import Frame, href, seen, visible
 
 CHARTED = 30
 
@@ -22,47 +23,56 @@ CHARTED = 30
 @require_safe
 def overview(request, pk):
     """An area in one screen: who has reported, how many meet which standard, by how much the others miss it."""
-    filing = seen(request, pk)
-    frame = Frame(filing, request.user, "overview")
-    refresh(filing)
+    filing, scope = seen(request, pk), scope_of(request)
+    frame = Frame(filing, request.user, "overview", carried=scope.carried)
+    before = last_round(filing, request.user)
+    refresh(*filter(None, (filing, before)))
     standards = binding(filing.round, filing)
-    area, parts = sums(filing, frame.children)
-    rows = standard_rows(filing, at(Level.COMMUNITY, standards), parts)
-    for _, tally in rows:
-        area.count(tally)
+    area, parts = sums(filing, frame.children, approved=scope.approved)
+    rows = standard_rows(filing, before, at(Level.COMMUNITY, standards), parts, scope)
+    for row in rows:
+        area.count(row.tally)
+    units = linked(parts.values(), scope)
+    reached = [row for row in rows if row.tally.judged or row.tally.unknown]
     asked = Counter(dict(questions(filing).order_by().values_list("section").annotate(Count("pk"))))
     context = {
         "frame": frame,
+        "scope": scope,
+        "before": before,
         "own_records": any(filing.level in section.levels for section in all_sections()),
         "area": area,
-        "figures": figures(area),
-        "standards": [row for row in rows if row[1].met + row[1].unmet + row[1].unknown],
-        "idle": [s for s, tally in rows if not tally.met + tally.unmet + tally.unknown],
-        "parts": linked(parts.values()),
-        "chart": chart(parts.values()),
-        "whole_area": area_rows(filing, standards),
+        "figures": figures(area, approved=scope.approved),
+        "standards": reached,
+        "idle": len(rows) - len(reached),
+        "unknown": sorted((row for row in reached if row.tally.unknown), key=lambda row: -row.tally.unknown)[:5],
+        "parts": units,
+        "best_and_worst": list(zip(*best_and_worst(units), strict=True)),
+        "chart": chart(units),
+        "whole_area": area_rows(filing, standards, scope),
         "asked": sum(asked.values()),
-        "notes": list(notes(filing, area, asked)),
+        "notes": [(sentence, frame.carry(href)) for sentence, href in notes(filing, area, asked)],
     }
     return render(request, "reports/overview.html", context)
 
 
-def standard_rows(filing, standards, parts):
-    """(standard, Tally) of the area; the verdicts of each unit below are counted into its part.
+def last_round(filing, user):
+    """The same unit's filing of the round before, where the reader may see it."""
+    before = filing.previous
+    return before if before and visible(user, before.path) else None
 
-    From the stored roll-ups, or judged now where the units below are communities.
+
+def standard_rows(filing, before, standards, parts, scope):
+    """Row of each standard of the area; the verdicts of each unit below are counted into its part.
+
+    From the stored roll-ups; communities straight below are judged now.
     """
     shown = whole(standards)
-    communities = [part.filing for part in parts.values() if part.filing.level == Level.COMMUNITY]
-    judgments = judge(communities, standards)
-    for pk, found in judgments.items():
+    communities = counted((part.filing for part in parts.values()), approved=scope.approved)
+    for pk, found in judge(communities, standards).items():
         parts[pk].judge(found[standard.code] for standard in shown)
-    if len(communities) == len(parts):
-        mine = fresh_tallies(shown, judgments)
-    else:
-        mine, below = stored_tallies(filing, parts)
-        count_parts(parts, below, {standard.pk for standard in shown})
-    return [(standard, mine[standard.pk]) for standard in shown if standard.pk in mine]
+    mine, below, last = stored_tallies(filing, parts, before, approved=scope.approved)
+    count_parts(parts, below, {standard.pk for standard in shown})
+    return [Row(s, mine[s.pk], last.get(s.code)) for s in shown if s.pk in mine]
 
 
 def count_parts(parts, below, shown):
@@ -72,22 +82,22 @@ def count_parts(parts, below, shown):
                 parts[pk].count(tally)
 
 
-def linked(parts):
+def linked(parts, scope):
     """The units below with the link to their own page."""
     for part in parts:
-        part.href = href(part.filing)
+        part.href = href(part.filing) + scope.query
     return list(parts)
 
 
 def chart(parts):
     """The bar chart of the units below; a table of hundreds needs no chart of hundreds."""
-    rows = [(p.filing.name, href(p.filing), p.met, p.unmet, p.unknown) for p in parts]
+    rows = [(p.filing.name, p.href, p.met, p.unmet, p.unknown) for p in parts]
     return charts.shares(rows[:CHARTED]) if rows and any(sum(row[2:]) for row in rows) else None
 
 
-def area_rows(filing, standards):
+def area_rows(filing, standards, scope):
     """(standard, judgment) of standards judged on the whole area, such as averages of a city."""
-    judgments = judge_area(filing, standards)
+    judgments = judge_area(filing, standards, approved=scope.approved)
     return [(s, judgments[s.code]) for s in standards if s.code in judgments]
 
 

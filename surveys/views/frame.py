@@ -30,7 +30,8 @@ def top_filing(user):
 def seen(request, pk):
     """A filing in the reader's area, with the chain above it. Raises Http404 outside."""
     try:
-        return Filing.objects.visible_to(request.user).select_related("round", ABOVE).get(pk=pk)
+        found = Filing.objects.visible_to(request.user).select_related("round", ABOVE, "previous__round")
+        return found.get(pk=pk)
     except Filing.DoesNotExist:
         raise Http404 from None
 
@@ -58,12 +59,16 @@ def role_in(user, path):
 
 @dataclass
 class Frame:
-    """The frame of one page about `filing`: bar, navigation, breadcrumb, the other rounds, the units below."""
+    """The frame of one page about `filing`: bar, navigation, breadcrumb, the other rounds, the units below.
+
+    `carried` is what its ways take along in their addresses, such as `scope=approved`.
+    """
 
     filing: Filing
     user: object
     page: str
     here: str = ""
+    carried: str = ""
     children: list = field(default_factory=list)
     rounds: list = field(default_factory=list)
 
@@ -71,11 +76,15 @@ class Frame:
         near = Filing.objects.filter(Q(parent=self.filing) | Q(unit=self.filing.unit_id)).select_related("round")
         for other in near.order_by("code", "path"):
             if other.unit_id == self.filing.unit_id and visible(self.user, other.path):
-                other.href = href(other)
+                other.href = self.carry(href(other))
                 self.rounds.append(other)
             elif other.unit_id != self.filing.unit_id:
                 self.children.append(other)
         self.rounds.sort(key=lambda other: other.round.reference_date, reverse=True)
+
+    def carry(self, address):
+        """An address with what this page's ways take along."""
+        return f"{address}{'&' if '?' in address else '?'}{self.carried}" if self.carried else address
 
     @property
     def others(self):
@@ -106,15 +115,19 @@ class Frame:
 
     @property
     def chain(self):
-        steps = [{"name": f.name, "href": href(f) if visible(self.user, f.path) else ""} for f in above(self.filing)]
+        chain = above(self.filing)
+        steps = [{"name": f.name, "href": self.carry(href(f)) if visible(self.user, f.path) else ""} for f in chain]
         if not self.here:
             steps[-1]["href"] = ""
         return steps
 
     @property
     def nav(self):
-        return nav.entries(self.user, self.area, self.filing, self.page)
+        return self.carry_all(nav.entries(self.user, self.area, self.filing, self.page))
 
     @property
     def tabs(self):
-        return nav.tabs(self.user, self.area, self.filing, self.page)
+        return self.carry_all(nav.tabs(self.user, self.area, self.filing, self.page))
+
+    def carry_all(self, ways):
+        return [{**way, "href": self.carry(way["href"])} for way in ways]

@@ -1,0 +1,55 @@
+"""What a page counts: all filings, or approved ones only. Its address says it, its links carry it, the page says it."""
+
+from dataclasses import dataclass
+
+from surveys.export.table import Reading
+
+APPROVED = "scope=approved"
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The scope of one page; `rest` is the rest of its address, to switch in place."""
+
+    approved: bool
+    rest: str = ""
+
+    @property
+    def reading(self):
+        """As a file says it."""
+        return Reading.APPROVED if self.approved else Reading.ALL
+
+    @property
+    def carried(self):
+        """What a link of the page carries on: `scope=approved`, or nothing."""
+        return APPROVED if self.approved else ""
+
+    @property
+    def query(self):
+        """The same for an address without a query."""
+        return f"?{APPROVED}" if self.approved else ""
+
+    @property
+    def more(self):
+        """The same for an address that has one."""
+        return f"&{APPROVED}" if self.approved else ""
+
+    @property
+    def choices(self):
+        """(label, address, whether it is this one) of both scopes."""
+        everything = f"?{self.rest}"
+        only = f"?{self.rest}&{APPROVED}" if self.rest else f"?{APPROVED}"
+        return [("全部数据", everything, not self.approved), ("仅审定数据", only, self.approved)]
+
+    def narrow(self, filings):
+        """Those of a queryset of filings that count."""
+        return filings.filter(status="approved") if self.approved else filings
+
+
+def scope_of(request):
+    """The scope a page was asked for."""
+    given = request.GET.copy()
+    asked = given.pop("scope", [])
+    given.pop("page", None)
+    given.pop("format", None)
+    return Scope("approved" in asked, given.urlencode())

@@ -1,0 +1,117 @@
+"""The overview says which filings it counts, how the round before stood, and where it is best and worst."""
+
+from datetime import date
+
+import pytest
+from django.urls import reverse
+
+from reports.saving import follow
+from surveys.models import Filing, Status
+from tests.factories import FilingFactory, PremisesFactory, ProfileFactory, RoundFactory, StandardFactory, stand
+
+
+@pytest.fixture
+def root(round_2022):
+    StandardFactory(code="size", lower="1000", upper="3000", gap_unit="户")
+    return round_2022.filings.get(parent=None)
+
+
+@pytest.fixture
+def overview(as_user, district_reviewer):
+    def overview(filing, query=""):
+        return as_user(district_reviewer).get(reverse("reports:overview", args=[filing.pk]) + query)
+
+    return overview
+
+
+def report(filing, households):
+    ProfileFactory(filing=filing, households=households, residents=3 * households)
+    follow(filing.round, [filing.pk])
+
+
+def last_year(root, **households):
+    """The same units' round before, with what two communities reported then."""
+    before = RoundFactory(unit=root.round.unit, period="2021", reference_date=date(2021, 12, 31))
+    for filing in root.round.filings.order_by("path"):
+        above = before.filings.filter(unit=filing.parent.unit_id).first() if filing.parent else None
+        last = FilingFactory(round=before, unit=filing.unit, parent=above)
+        Filing.objects.filter(pk=filing.pk).update(previous=last)
+        if number := households.get(filing.name[:2]):
+            report(last, number)
+    return before
+
+
+def test_overview_of_approved_filings_only(overview, root, filing_a, filing_b):
+    report(filing_a, 900)
+    report(filing_b, 1200)
+    stand(filing_b, Status.APPROVED)
+    follow(root.round, [filing_b.pk])
+    page = overview(root, "?scope=approved")
+    (row,) = page.context["standards"]
+    assert (row.tally.met, row.tally.unmet, row.tally.unknown) == (1, 0, 0)
+    assert page.context["area"].sums["residents"] == 3600
+    assert page.context["area"].states["expected"] == 3
+    assert [(p.met, p.unmet, p.unknown) for p in page.context["parts"]] == [(0, 0, 0), (1, 0, 0)]
+
+
+def test_overview_of_a_street_leaves_unapproved_communities_out(overview, root, filing_a):
+    report(filing_a, 900)
+    page = overview(filing_a.parent, "?scope=approved")
+    assert [(p.sums.get("residents"), p.unmet) for p in page.context["parts"]] == [(None, 0), (None, 0)]
+    assert "这里还没有审定的填报表。" in page.content.decode()
+
+
+def test_scope_is_said_and_its_links_keep_it(overview, root, filing_b):
+    stand(filing_b, Status.APPROVED)
+    follow(root.round, [filing_b.pk])
+    html = overview(root, "?scope=approved").content.decode()
+    assert '<a href="?scope=approved" aria-current="true">仅审定数据</a>' in html
+    street = reverse("reports:overview", args=[filing_b.parent_id])
+    assert f'href="{street}?scope=approved"' in html
+    assert f'href="{street}"' not in html
+
+
+def test_pass_rate_and_gap_stand_beside_the_round_before(overview, root, filing_a, filing_b):
+    last_year(root, 育才=400, 平安=1500)
+    report(filing_a, 900)
+    report(filing_b, 1200)
+    (row,) = overview(root).context["standards"]
+    assert (row.before.met, row.before.unmet, row.before.gap) == (1, 1, 600)
+    assert (row.rate_trend.words, row.gap_trend.words) == ("与上期持平", "缺口比上期少 500 户")
+
+
+def test_round_before_is_judged_by_its_own_version(overview, root, filing_a):
+    StandardFactory(code="law", lower="100", upper="700", effective_to="2021-12-31")
+    StandardFactory(code="law", lower="1000", upper="3000", effective_from="2022-01-01")
+    last_year(root, 育才=500)
+    report(filing_a, 500)
+    rows = {row.standard.code: row for row in overview(root).context["standards"]}
+    assert (rows["law"].tally.met, rows["law"].before.met) == (0, 1)
+    assert rows["law"].rate_trend.words == "比上期低 100.0 个百分点"
+
+
+def test_best_and_worst_units_below(overview, root, filing_a, filing_b):
+    report(filing_a, 900)
+    report(filing_b, 1200)
+    ((best, worst),) = overview(root).context["best_and_worst"]
+    assert (best.filing.name, worst.filing.name) == ("骅中街道", "骅东街道")
+
+
+def test_standards_most_often_unknown_are_named(overview, root, filing_a):
+    StandardFactory(code="office", actual="office_area", lower="300")
+    report(filing_a, 1200)
+    PremisesFactory(filing=filing_a, area=None)
+    follow(root.round, [filing_a.pk])
+    assert [(row.standard.code, row.tally.unknown) for row in overview(root).context["unknown"]] == [
+        ("office", 3),
+        ("size", 2),
+    ]
+
+
+def test_figure_of_approved_filings_leads_to_their_rows(as_user, district_reviewer, root, filing_a, filing_b):
+    report(filing_a, 900)
+    report(filing_b, 1200)
+    stand(filing_b, Status.APPROVED)
+    address = reverse("reports:measure", args=[root.pk, "residents"]) + "?scope=approved"
+    page = as_user(district_reviewer).get(address).context["page"]
+    assert [(row.filing.pk, row.value) for row in page.object_list] == [(filing_b.pk, 3600)]

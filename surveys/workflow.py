@@ -8,6 +8,8 @@ on to the next desk, up to the round's own unit, whose reviewer approves it for 
 from dataclasses import dataclass
 from enum import Enum
 
+from django.utils import timezone
+
 from accounts.roles import Role
 from communities.models import Level
 from communities.tree import ids
@@ -93,14 +95,20 @@ def at_top(filing):
 
 
 def step_for(action, filing, user):
-    """The line of the table by which this person may do it now, or None."""
+    """The line of the table by which this person may do it now, or None; nothing moves while the round is locked."""
+    if not filing.round.is_running:
+        return None
     place, own = place_of(filing), hats(filing, user)
     return next((s for s in TRANSITIONS if s.action == action and s.source == place and s.hat in own), None)
 
 
 def may_question(filing, user):
-    """Whether this reviewer may pin a question to it: any time before it is approved; no query."""
-    return filing.status != Status.APPROVED and holds(user.paths(role=Role.REVIEWER), filing.path)
+    """Whether this reviewer may pin a question to it: before it is approved, while the round runs; no query."""
+    return (
+        filing.round.is_running
+        and filing.status != Status.APPROVED
+        and holds(user.paths(role=Role.REVIEWER), filing.path)
+    )
 
 
 def own_hand(filing, user):
@@ -111,8 +119,9 @@ def own_hand(filing, user):
 
 
 def may_fill(filing, user):
-    """Whether this clerk may still change it: open, and not handed to the street above; no query."""
-    return filing.is_open and holds(user.paths(role=Role.CLERK), filing.path) and within_reach(filing, user)
+    """Whether this clerk may change it now: open, and not handed to the street above; no query."""
+    running = filing.is_open and filing.round.is_running
+    return running and holds(user.paths(role=Role.CLERK), filing.path) and within_reach(filing, user)
 
 
 def within_reach(filing, user):
@@ -149,6 +158,17 @@ def up_to(path, pk):
     """The path of a unit on the way to `path`: up_to("/1/5/32/", 5) is "/1/5/"; the whole path for any other id."""
     head, found, _ = path.partition(f"/{pk}/")
     return head + found if found else path
+
+
+def lock_words(round):
+    """Why nothing can be saved in a round now, and what to do; "" while it runs."""
+    if round.is_running:
+        return ""
+    at = timezone.localtime(round.closed_at or round.opens_at)
+    when = f"{at.year} 年 {at.month} 月 {at.day} 日 {at:%H:%M}"
+    if round.closed_at:
+        return f"“{round.title}”已于 {when} 关闭，不能再改。确需修改的，请{round.unit.short_name}重新开放。"
+    return f"“{round.title}”{when} 开始填报，现在只能查看，还不能保存。"
 
 
 def state_words(filing):

@@ -98,6 +98,7 @@ class FilingFactory(factory.django.DjangoModelFactory):
     code = factory.LazyAttribute(lambda o: o.unit.code or "")
     level = factory.SelfAttribute("unit.level")
     kind = factory.SelfAttribute("unit.kind")
+    asked = factory.LazyAttribute(lambda o: o.level in o.round.levels)
     path = factory.SelfAttribute("unit.path")
     parent = factory.LazyAttribute(lambda o: Filing.objects.filter(round=o.round, unit=o.unit.parent).first())
     city = factory.LazyAttribute(lambda o: above(o.unit, Level.CITY))

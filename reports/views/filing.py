@@ -6,7 +6,6 @@ from reports.compliance import Verdict, binding, judge
 from reports.paper import paper
 from surveys.actions.handing_in import look
 from surveys.models import Status
-from surveys.sections import all_sections
 from surveys.views.frame import Frame, seen
 from surveys.workflow import may_fill, step_for
 
@@ -26,7 +25,7 @@ def filing(request, pk):
     context = {
         "frame": frame,
         "own": own,
-        "may_fill": may_fill(found, request.user) and any(found.level in section.levels for section in all_sections()),
+        "may_fill": may_fill(found, request.user) and found.asked,
         "may_send_back": step_for("send_back", found, request.user),
         "sheets": sheets,
         "remarks": remarks,

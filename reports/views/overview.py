@@ -14,7 +14,6 @@ from reports.overview import Row, best_and_worst, counted, figures, stored_talli
 from reports.scope import scope_of
 from reports.tallies import judge_area, refresh
 from reports.views.remarks import questions
-from surveys.sections import all_sections
 from surveys.views.frame import Frame, href, seen, visible
 
 CHARTED = 30
@@ -39,7 +38,7 @@ def overview(request, pk):
         "frame": frame,
         "scope": scope,
         "before": before,
-        "own_records": any(filing.level in section.levels for section in all_sections()),
+        "own_records": filing.level in filing.round.levels,
         "area": area,
         "figures": figures(area, approved=scope.approved),
         "standards": reached,

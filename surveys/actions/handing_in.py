@@ -12,7 +12,7 @@ from surveys.actions.hooks import moved, saved
 from surveys.desk.questions import questions_of
 from surveys.desk.stops import stops
 from surveys.models import Filing, Remark, Status
-from surveys.workflow import Place, next_desk, state_words, step_for
+from surveys.workflow import Place, lock_words, next_desk, state_words, step_for
 
 HANDED_IN = "报送"
 RETURNED = "退回"
@@ -102,13 +102,15 @@ def allowed(action, filing, by):
     """The step of the table. Raises Refused where it is not this person's, or not now."""
     if step := step_for(action, filing, by):
         return step
+    if locked := lock_words(filing.round):
+        raise Refused(locked)
     raise Refused(f"{filing.name}现在是“{state_words(filing)}”，您不能{NO_STEP[action]}。")
 
 
 def move(filing, version, step, by, verb, *, said="", unseen=False, **fields):
     """One conditional update and its line in the trail; `filing` is brought up to it."""
     desk = next_desk(filing, step)
-    mine = Filing.objects.filter(pk=filing.pk, version=version, status=filing.status, desk=filing.desk_id)
+    mine = Filing.objects.running().filter(pk=filing.pk, version=version, status=filing.status, desk=filing.desk_id)
     if unseen:
         mine = mine.filter(looked_at=None)
     if not mine.update(version=version + 1, desk=desk, **fields):
@@ -132,7 +134,9 @@ def line(filing, by, verb, changes):
 
 def moved_sentence(filing, wanted):
     """What became of the filing since the page was shown."""
-    now = Filing.objects.select_related("saved_by").get(pk=filing.pk)
+    now = Filing.objects.select_related("saved_by", "round__unit").get(pk=filing.pk)
+    if locked := lock_words(now.round):
+        return locked
     if now.looked_at and not filing.looked_at:
         return seen_sentence(now)
     if (now.status, now.desk_id) != (filing.status, filing.desk_id):

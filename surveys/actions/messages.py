@@ -11,9 +11,9 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import User
+from communities import tree
 from communities.bulk import chunks
 from communities.models import Assignment, Role
-from communities.tree import ids
 from surveys.models import Message
 
 log = logging.getLogger(__name__)
@@ -74,6 +74,12 @@ def read(*, messages, by):
     return count
 
 
+def clerks_in(unit):
+    """Everybody who fills in for a unit or for one below it."""
+    mine = Assignment.objects.filter(tree.inside([unit.path], "unit__path"), role=Role.CLERK)
+    return User.objects.filter(pk__in=mine.values("user"), is_active=True)
+
+
 def clerks_of(filings):
     """{filing pk: [its clerks]}: who is to see to it now; one query.
 
@@ -91,5 +97,5 @@ def clerks_of(filings):
 
 def chain(filing):
     """The ids of the units that see to a filing while it is open, nearest first."""
-    way = ids(filing.path)[::-1]
+    way = tree.ids(filing.path)[::-1]
     return way[way.index(filing.desk_id) :] if filing.is_open and filing.desk_id in way else way

@@ -16,60 +16,129 @@ from accounts.models import Source
 from communities import bulk, tree
 from communities.models import GovernancePeriod, Level, Unit
 from surveys.actions.hooks import saved
+from surveys.actions.messages import clerks_in, deliver
 from surveys.bulk import carry_forward
-from surveys.models import Filing, Round, Status
-from surveys.models.round import check_period
+from surveys.models import Filing, LeftOut, Message, Round, Status
+from surveys.models.round import DUE_FIELDS, check_period
 from surveys.sections import all_sections
 
 SLICE = 20_000
 COLUMNS = (
     *("id", "round_id", "unit_id", "parent_id", "previous_id", "name", "code", "level", "kind", "governance"),
-    *("path", "city_id", "district_id", "street_id", "status", "version"),
+    *("asked", "path", "city_id", "district_id", "street_id", "status", "version"),
 )
 COPIED_LEVELS = (Level.CITY, Level.DISTRICT, Level.STREET)
 
 
 @transaction.atomic
-def open_round(*, unit, period, due_at, title="", reference_date=None, opens_at=None, by=None):
-    """Start a survey of `unit` and all below it for a period; raises ValidationError with a sentence.
+def open_round(
+    *,
+    unit,
+    period,
+    due_at,
+    title="",
+    reference_date=None,
+    opens_at=None,
+    dues=None,
+    sections=(),
+    kinds=(),
+    left_out=None,
+    carried=None,
+    source=None,
+    by=None,
+):
+    """Start a survey of `unit` and all below it for a period, or plan one that opens later.
 
     The tree as of the reference date (by default the last day of the period) becomes one filing a unit, down to the
-    community; each carries what the same unit reported last.
+    community. `dues` is {level: until when}, `sections` are names and `kinds` kinds of communities, all by default;
+    `left_out` is {unit: why it does not report}, with all below it. Each filing carries what the same unit reported
+    last, or in the round `source`: the sections `carried`, by default all that are asked. Raises ValidationError with
+    a sentence.
     """
     check_period(period)
-    reference_date = reference_date or last_day(period)
     round = Round(
         unit=unit,
         period=period,
-        title=title or f"{unit.short_name}{period_label(period)}社区调查",
-        reference_date=reference_date,
+        title=title or title_of(unit, period),
+        reference_date=reference_date or last_day(period),
         opens_at=opens_at or opening(due_at),
         due_at=due_at,
+        section_names=known_names(sections),
+        kinds=[*kinds],
+        source=source,
+        **{DUE_FIELDS[level]: until for level, until in (dues or {}).items()},
     )
+    asked = [section.name for section in round.sections]
+    round.carried = [name for name in asked if carried is None or name in carried]
     round.full_clean()
     round.save()
+    leave_out(round, left_out or {})
     made = freeze(round)
-    for section in all_sections():
-        carry_forward(section, round)
+    for name in round.carried:
+        carry_forward(round.section(name), round)
     saved(round, round.filings.values("pk"))
     note_opening(round, made, by)
+    tell_clerks(round, by)
     return round
 
 
+def title_of(unit, period):
+    """月督办、季汇报、年总结: what offices call a survey of that length."""
+    call = {"Q": "社区工作季度汇报", "M": "社区工作月督办"}.get(period[4:5], "社区调查")
+    return f"{unit.short_name}{period_label(period)}{call}"
+
+
+def known_names(sections):
+    """Section names in the order of the survey; [] where all are meant."""
+    names = [section.name for section in all_sections()]
+    if unknown := [name for name in sections if name not in names]:
+        raise ValidationError(f"没有名为“{'、'.join(unknown)}”的分项，应为：{'、'.join(names)}。")
+    chosen = [name for name in names if name in sections]
+    return [] if chosen == names else chosen
+
+
+def leave_out(round, units):
+    """Note who does not report, and why; each must lie below the round's own unit."""
+    for unit, reason in units.items():
+        if unit.pk == round.unit_id or not unit.path.startswith(round.unit.path):
+            raise ValidationError(f"“{unit}”不在“{round.unit}”之下，不用写进不填报的单位。")
+        without = LeftOut(round=round, unit=unit, reason=reason.strip())
+        without.full_clean(validate_unique=False)
+        without.save()
+
+
 def note_opening(round, filings, by):
-    line = {"填报期": [None, round.period], "填报表": [None, filings]}
+    words = {each.name: each.label for each in round.sections}
+    left_out = [f"{each.unit}（{each.reason}）" for each in round.left_out.select_related("unit")]
+    told = {
+        "填报期": round.period,
+        "填报表": filings,
+        "截止时间": minute(round.due_at),
+        "填报分项": "、".join(words.values()) if round.section_names else "",
+        "带入上期": "、".join(words[name] for name in round.carried) if round.carried != [*words] else "",
+        "不填报": "、".join(left_out),
+    }
+    note_round(round, "开设填报期", {label: [None, value] for label, value in told.items() if value}, by)
+
+
+def note_round(round, verb, changes, by):
+    """A line of the trail about a round."""
     source = Source.PAGE if by else Source.COMMAND
-    record(
-        entry(
-            by=by,
-            verb="开设填报期",
-            what=round.title,
-            source=source,
-            path=round.unit.path,
-            target=f"round:{round.pk}",
-            changes=line,
-        )
-    )
+    about = {"what": round.title, "path": round.unit.path, "target": f"round:{round.pk}"}
+    record(entry(by=by, verb=verb, source=source, changes=changes, **about))
+
+
+def minute(at):
+    return f"{timezone.localtime(at):%Y-%m-%d %H:%M}"
+
+
+def tell_clerks(round, by):
+    """Everybody who fills in for the area learns of it, once."""
+    if round.due_at <= timezone.now():
+        return
+    text = f"“{round.title}”{minute(round.opens_at)} 开始填报，{minute(round.due_at)} 截止。"
+    notice = {"kind": Message.Kind.NOTICE, "text": text, "round": round, "by": by}
+    deliver([Message(to=person, **notice) for person in clerks_in(round.unit) if person != by])
 
 
 def last_day(period):
@@ -95,7 +164,7 @@ def freeze(round):
     """One filing per unit that exists on the reference date, parents before children; how many there are."""
     frame = Frame(round)
     columns = ("pk", "name", "code", "level", "kind", "path")
-    units = Unit.objects.within(round.unit).open(round.reference_date).filter(level__lte=Level.COMMUNITY)
+    units = reporting(round)
     rows = units.order_by("path").values_list(*columns, named=True).iterator(chunk_size=SLICE)
     for part in slices(rows):
         bulk.insert(Filing, COLUMNS, frame.filings(part))
@@ -105,6 +174,15 @@ def freeze(round):
             f"“{round.unit}”在 {round.reference_date} 没有可填报的单位。请先导入单位，或换一个基准日。"
         )
     return frame.count
+
+
+def reporting(round):
+    """The units of the frozen tree: all that exist that day, but for those left out and for kinds not asked."""
+    units = Unit.objects.within(round.unit).open(round.reference_date).filter(level__lte=Level.COMMUNITY)
+    if round.kinds:
+        units = units.filter(Q(level__lt=Level.COMMUNITY) | Q(kind__in=round.kinds))
+    without = tree.inside(round.left_out.values_list("unit__path", flat=True))
+    return units.exclude(without) if round.left_out.exists() else units
 
 
 def slices(rows):
@@ -118,7 +196,8 @@ class Frame:
     """What the filings made so far tell about the next ones: whose id, level and governance stand above a path."""
 
     def __init__(self, round):
-        self.round, self.count, self.made = round, 0, {}
+        self.round, self.count, self.made, self.levels_asked = round, 0, {}, round.levels
+        self.sources = sources(round)
         above = tree.ids(round.unit.path)[:-1]
         self.levels = dict(Unit.objects.filter(pk__in=above).values_list("pk", "level"))
         self.governance = governance_on(round.reference_date, round.unit)
@@ -138,17 +217,33 @@ class Frame:
         at = {self.levels.get(above): above for above in chain}
         return (
             *(pk, self.round.pk, unit.pk, parent, previous, short_name(unit), unit.code or "", unit.level, unit.kind),
-            *(governance, unit.path, *(at.get(level) for level in COPIED_LEVELS), Status.DRAFT.value, 0),
+            *(
+                governance,
+                unit.level in self.levels_asked,
+                unit.path,
+                *(at.get(level) for level in COPIED_LEVELS),
+                Status.DRAFT.value,
+                0,
+            ),
         )
 
     def previous(self, first, last):
-        """{unit: its filing in the latest earlier round} for the units between two paths."""
-        earlier = Filing.objects.filter(
-            unit__path__gte=first,
-            unit__path__lte=last,
-            round__reference_date__lt=self.round.reference_date,
-        )
+        """{unit: its latest filing in the rounds that are carried on} for the units between two paths."""
+        earlier = Filing.objects.filter(unit__path__gte=first, unit__path__lte=last, round__in=self.sources)
         return dict(earlier.order_by("round__reference_date", "pk").values_list("unit_id", "pk"))
+
+
+def sources(round):
+    """The rounds a new one may carry on: the one named, else earlier ones that asked as much, else all earlier ones.
+
+    A yearly survey after a month that asked for funds only carries on the last yearly one.
+    """
+    if round.source_id:
+        return [round.source_id]
+    earlier = list(Round.objects.filter(reference_date__lt=round.reference_date))
+    asked = {section.name for section in round.sections}
+    full = [each for each in earlier if not asked - {section.name for section in each.sections}]
+    return [each.pk for each in full or earlier]
 
 
 def short_name(unit):

@@ -10,7 +10,7 @@ from accounts.audit import record
 from surveys.actions.handing_in import REMARKED, Refused, allowed, line, move, moved_sentence
 from surveys.desk.stops import place
 from surveys.models import Filing, Remark, Status
-from surveys.workflow import Place, may_question, own_hand, state_words
+from surveys.workflow import Place, lock_words, may_question, own_hand, state_words
 
 PASSED_ON, APPROVED = "审核通过", "审定"
 ASKED, SETTLED = REMARKED
@@ -64,9 +64,11 @@ def settle(*, filing, version, remark, by):
 
 def touch(filing, version, by, wanted):
     """Count a change on a filing that a reviewer works on, if it is as the page showed it."""
+    if locked := lock_words(filing.round):
+        raise Refused(locked)
     if not may_question(filing, by):
         raise Refused(f"{filing.name}{state_words(filing)}，不能{wanted}。要核实的，请先退回。")
-    mine = Filing.objects.filter(pk=filing.pk, version=version, status=filing.status, desk=filing.desk_id)
+    mine = Filing.objects.running().filter(pk=filing.pk, version=version, status=filing.status, desk=filing.desk_id)
     if not mine.update(version=version + 1):
         raise Refused(moved_sentence(filing, wanted))
     filing.version = version + 1

@@ -11,7 +11,8 @@ from surveys.entry.changing import Changes
 from surveys.entry.noting import Notes
 from surveys.entry.stored import Stored
 from surveys.entry.trail import note_typed
-from surveys.models import Filing, Receipt, Status
+from surveys.models import Filing, Receipt, Round, Status
+from surveys.workflow import lock_words
 
 OPEN = (Status.DRAFT, Status.RETURNED)
 ATTEMPTS = 20
@@ -79,6 +80,8 @@ def claim(filing, version, by):
         found = Filing.objects.filter(pk=filing.pk)
         theirs = found.values("version", "status", "saved_at", "saved_by", "saved_by__name").get()
         if not found.open_to(by).exists():
+            if locked := lock_words(Round.objects.select_related("unit").get(pk=filing.round_id)):
+                raise Closed(locked)
             label = "已交街道" if theirs["status"] in OPEN else Status(theirs["status"]).label
             raise Closed(f"{filing.name}{label}，不能再改。如需修改，请撤回，或让上级退回。")
         if move(filing, theirs["version"], by):

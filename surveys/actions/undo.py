@@ -12,7 +12,7 @@ from django.utils import timezone
 from communities.bulk import chunks
 from surveys.actions.hooks import saved
 from surveys.actions.trail import note_undo
-from surveys.actions.uploads import NAMED, bump, refuse_closed, snapshot
+from surveys.actions.uploads import NAMED, bump, refuse_closed, refuse_locked, snapshot
 from surveys.bulk import covered_records, replace_covers, update_records
 from surveys.difference import key_text
 from surveys.models import Upload
@@ -25,6 +25,7 @@ def undo_upload(*, upload, by=None):
     Raises ValidationError with a sentence that names what was edited since; then nothing is changed.
     """
     reclaim(upload)
+    refuse_locked(upload.round_id)
     effects = [Effect(upload.round.section(name), kept) for name, kept in unpacked(upload).items()]
     touched = defaultdict(Counter)
     for effect in effects:

@@ -17,9 +17,9 @@ from surveys.actions.questions import new_questions
 from surveys.actions.trail import note_upload
 from surveys.bulk import insert_covers, insert_records, replace_covers, update_records
 from surveys.difference import among, differences
-from surveys.models import Filing, Layout, Remark, Status, Upload
+from surveys.models import Filing, Layout, Remark, Round, Status, Upload
 from surveys.reading.result import Kind
-from surveys.workflow import state_words, within_reach
+from surveys.workflow import lock_words, state_words, within_reach
 
 NAMED = 5
 OPEN = (Status.DRAFT, Status.RETURNED)
@@ -116,6 +116,7 @@ def apply_upload(*, upload, reading, by=None, leave_out_undecided=False, clear_b
     it unless they are to be left out. `clear_blanks` says whether an empty cell clears; by default our template's do.
     """
     claim(upload)
+    refuse_locked(upload.round_id)
     filings = snapshot(upload.round, spoken_of(reading))
     found = differences(reading, clear_blanks=clear_blanks)
     if not leave_out_undecided:
@@ -169,6 +170,12 @@ def refuse_undecided(reading, found):
     if waiting:
         places = "、".join(list(waiting)[:NAMED])
         raise ValidationError(f"还有 {len(waiting)} 处待决定（{places}），全部决定或选择略过后才能入库。")
+
+
+def refuse_locked(pk):
+    """Nothing is written before a round begins, nor once it is closed; asked anew, for an upload may have waited."""
+    if locked := lock_words(Round.objects.select_related("unit").get(pk=pk)):
+        raise ValidationError(locked)
 
 
 def blocks(finding):

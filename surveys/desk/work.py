@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from django.core.paginator import Paginator
-from django.db.models import Case, Count, Q, Value, When
+from django.db.models import Case, Count, Min, Q, Value, When
 from django.db.models.functions import NullIf
 from django.urls import reverse
 from django.utils import timezone
@@ -11,7 +11,6 @@ from django.utils import timezone
 from surveys.entry.progress import Progress
 from surveys.models import Filing, Remark, Round, Status
 from surveys.models.filing import OPEN
-from surveys.sections import all_sections
 from surveys.views.frame import ABOVE
 from surveys.workflow import Place, may_fill, place_of, state_words, step_for
 
@@ -23,8 +22,7 @@ CSS = {Status.DRAFT: "ask", Status.RETURNED: "unmet", Status.SUBMITTED: "law", S
 
 def filings_of(user):
     """What this person fills in: communities and streets; upper units report nothing of their own."""
-    levels = {level for section in all_sections() for level in section.levels}
-    return Filing.objects.editable_by(user).filter(level__in=levels)
+    return Filing.objects.editable_by(user).asked()
 
 
 def rounds_of(user):
@@ -40,7 +38,8 @@ def rounds_of(user):
             "approved": Q(filings__status=Status.APPROVED),
         }.items()
     }
-    return list(Round.objects.filter(mine).annotate(**counts).order_by("-reference_date", "pk"))
+    top = Min("filings__level", filter=mine)
+    return list(Round.objects.filter(mine).annotate(**counts, top=top).order_by("-reference_date", "pk"))
 
 
 @dataclass
@@ -51,22 +50,29 @@ class Standing:
     now: object
 
     @property
+    def due(self):
+        """Until when this clerk hands in: the street's time where the clerk answers for a whole street."""
+        return self.round.due_for(self.round.top)
+
+    @property
     def state(self):
-        """early, open, overdue, sent (all handed in) or closed (all approved)."""
+        """early, open, overdue, sent (all handed in), closed (all approved) or locked (by the bureau)."""
+        if self.round.closed_at:
+            return "locked"
         if self.now < self.round.opens_at:
             return "early"
         if self.round.open:
-            return "open" if self.now < self.round.due_at else "overdue"
+            return "open" if self.now < self.due else "overdue"
         return "closed" if self.round.approved == self.round.total else "sent"
 
     @property
     def days(self):
         """Whole calendar days to the deadline, or since."""
-        return abs((timezone.localdate(self.round.due_at) - timezone.localdate(self.now)).days)
+        return abs((timezone.localdate(self.due) - timezone.localdate(self.now)).days)
 
     @property
     def deadline(self):
-        due = timezone.localtime(self.round.due_at)
+        due = timezone.localtime(self.due)
         at = f"{due.year} 年 {due.month} 月 {due.day} 日 {due:%H:%M}"
         if self.state == "overdue":
             return f"{at} 截止，已过期 {self.days} 天" if self.days else f"{at} 已截止"

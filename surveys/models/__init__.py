@@ -3,7 +3,8 @@ from surveys.models.filing import Filing, Record, Remark, Status
 from surveys.models.job import Job
 from surveys.models.message import Message
 from surveys.models.receipt import Receipt
-from surveys.models.round import Round
+from surveys.models.reminder import Reminder
+from surveys.models.round import LeftOut, Round
 from surveys.models.upload import Layout, Upload
 
 __all__ = [
@@ -12,10 +13,12 @@ __all__ = [
     "Filing",
     "Job",
     "Layout",
+    "LeftOut",
     "Message",
     "Receipt",
     "Record",
     "Remark",
+    "Reminder",
     "Round",
     "Status",
     "Upload",

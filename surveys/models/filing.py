@@ -18,22 +18,30 @@ OPEN = (Status.DRAFT, Status.RETURNED)
 
 
 class FilingQuerySet(tree.TreeQuerySet):
+    def asked(self):
+        """Filings of units that have something to report."""
+        return self.filter(asked=True)
+
     def communities(self):
         return self.filter(level=Level.COMMUNITY)
 
     def open(self):
-        """Filings that may still be changed."""
+        """Filings that may be changed as far as their own way goes."""
         return self.filter(status__in=OPEN)
 
+    def running(self):
+        """Those of rounds that have begun and are not closed; a subquery and no join, as in `open_to`."""
+        return self.filter(round__in=Round.objects.running().order_by().values("pk"))
+
     def open_to(self, user):
-        """Open ones, but for those this clerk has handed to the street; all open ones to a command (no user).
+        """Open ones of running rounds, but for those this clerk has handed to the street; to a command (no user) all.
 
         A subquery on units and no join: a conditional UPDATE must compare the version of the row it locks.
         """
         if user is None:
-            return self.open()
+            return self.open().running()
         desks = Unit.objects.filter(tree.inside(user.paths(role="clerk"))).order_by()
-        return self.open().filter(Q(desk=None) | Q(desk__in=desks.values("pk")))
+        return self.open().running().filter(Q(desk=None) | Q(desk__in=desks.values("pk")))
 
 
 def person(label):
@@ -61,7 +69,8 @@ class Filing(models.Model):
 
     Opening a round makes one per unit, down to the community, and freezes the tree: name, kind, governance and path
     are the unit's at that time, so a table of 2022 shows the map of 2022 for ever. City, district and street are
-    copied ids: grouping by them needs no join. `version` counts the saves; a save names the version it saw.
+    copied ids: grouping by them needs no join. `asked`: the round has questions for a unit of this level, so it is
+    counted among those that report; upper units only stand above. `version` counts the saves; a save names the version it saw.
 
     `desk` is the unit whose turn it is; none while those fill it in whom it belongs to. A draft at the street's desk
     was handed in by the community's own clerk. `looked_at`: somebody at the desk opened it, so it is not taken back.
@@ -89,6 +98,7 @@ class Filing(models.Model):
     level = models.PositiveSmallIntegerField("层级", choices=Level)
     kind = models.CharField("类型", max_length=20, choices=Kind)
     governance = models.CharField("治理模式", max_length=20, choices=Governance, blank=True)
+    asked = models.BooleanField("须填报", default=True)
     path = tree.PathField("路径")
     city = models.ForeignKey(
         Unit,

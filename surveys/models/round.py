@@ -4,8 +4,11 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
+from django.utils import timezone
 
-from communities.models import Unit
+from communities import tree
+from communities.models import Level, Unit
 from surveys.sections import all_sections
 
 check_period = RegexValidator(
@@ -14,12 +17,33 @@ check_period = RegexValidator(
 )
 
 
+# Whose filings have a due time of their own; above them the round's own counts.
+DUE_FIELDS = {Level.COMMUNITY: "community_due_at", Level.STREET: "street_due_at", Level.DISTRICT: "district_due_at"}
+
+
+class State(models.TextChoices):
+    PLANNED = "planned", "未开始"
+    OPEN = "open", "填报中"
+    CLOSED = "closed", "已关闭"
+
+
+def not_later(field, *upper):
+    """A condition: a level's due time, where it has one, is not after that of the level above."""
+    return Q(**{field: None}) | Q(**{f"{field}__lte": Coalesce(*upper, "due_at") if upper else F("due_at")})
+
+
 class RoundQuerySet(models.QuerySet):
     def covering(self, unit):
         """Rounds whose area contains `unit`."""
-        from communities.tree import ids
+        return self.filter(unit__in=tree.ids(unit.path))
 
-        return self.filter(unit__in=ids(unit.path))
+    def running(self):
+        """Rounds in which something may be saved now: begun and not closed."""
+        return self.filter(closed_at=None, opens_at__lte=timezone.now())
+
+    def editable_by(self, user):
+        """Rounds this person manages: a reviewer of the round's unit or of one above it."""
+        return self.filter(tree.inside(user.paths(role="reviewer"), "unit__path"))
 
     def visible_to(self, user):
         """Rounds in which the user has at least one filing in sight."""
@@ -46,7 +70,10 @@ class RoundQuerySet(models.QuerySet):
 class Round(models.Model):
     """One survey: what the units below `unit` report for a year, quarter or month.
 
-    Values describe the state on `reference_date`; standards in force on that day judge it.
+    Values describe the state on `reference_date`; standards in force on that day judge it. Its filings are made when it
+    is opened or planned; they can be written to from `opens_at` until somebody closes it. Being late locks nothing.
+    `section_names` and `kinds` (of communities) are what it asks and whom, all where they are empty. `carried` are the
+    sections whose last records were copied into it, from `source` or from what each unit reported last.
     """
 
     unit = models.ForeignKey(Unit, verbose_name="覆盖单位", on_delete=models.PROTECT, related_name="rounds")
@@ -55,8 +82,18 @@ class Round(models.Model):
     reference_date = models.DateField("基准日")
     opens_at = models.DateTimeField("开始时间")
     due_at = models.DateTimeField("截止时间")
-
+    community_due_at = models.DateTimeField("社区截止时间", null=True, blank=True)
+    street_due_at = models.DateTimeField("街道截止时间", null=True, blank=True)
+    district_due_at = models.DateTimeField("区县截止时间", null=True, blank=True)
+    section_names = models.JSONField("填报分项", default=list, blank=True)
     asks_extras = models.BooleanField("有补充项", default=False, db_default=False)
+    kinds = models.JSONField("填报的社区类型", default=list, blank=True)
+    carried = models.JSONField("带入上期数据的分项", default=list, blank=True)
+    source = models.ForeignKey(
+        "self", verbose_name="带入自", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    closed_at = models.DateTimeField("关闭时间", null=True, blank=True)
+    reminded_at = models.DateTimeField("最近催报", null=True, blank=True)
 
     objects = RoundQuerySet.as_manager()
 
@@ -74,6 +111,18 @@ class Round(models.Model):
                 name="round_due_after_opening",
                 violation_error_message="截止时间应晚于开始时间。",
             ),
+            models.CheckConstraint(
+                condition=not_later("community_due_at", "street_due_at", "district_due_at")
+                & not_later("street_due_at", "district_due_at")
+                & not_later("district_due_at"),
+                name="round_due_upward",
+                violation_error_message="各级截止时间应自下而上：社区不晚于街道，街道不晚于区县，区县不晚于本期截止。",
+            ),
+            models.CheckConstraint(
+                condition=Q(opens_at__lt=Coalesce("community_due_at", "street_due_at", "district_due_at", "due_at")),
+                name="round_due_below_after_opening",
+                violation_error_message="各级截止时间都应晚于开始时间。",
+            ),
         ]
 
     def __str__(self):
@@ -88,8 +137,53 @@ class Round(models.Model):
         """The sections this round asks, in order: those of every survey, and last what the bureau asks of its own."""
         from surveys.extras import sections_of
 
-        return (*all_sections(), *sections_of(self))
+        chosen = (each for each in all_sections() if not self.section_names or each.name in self.section_names)
+        return (*chosen, *sections_of(self))
 
     def section(self, name):
         """Raises KeyError for a name that no section of the round bears."""
         return {section.name: section for section in self.sections}[name]
+
+    @property
+    def levels(self):
+        """The levels of units that have something to report in it."""
+        return {level for section in self.sections for level in section.levels}
+
+    @property
+    def state(self):
+        if self.closed_at:
+            return State.CLOSED
+        return State.OPEN if self.opens_at <= timezone.now() else State.PLANNED
+
+    @property
+    def is_running(self):
+        """Whether something may be saved in it now."""
+        return self.state == State.OPEN
+
+    def due_for(self, level):
+        """Until when a unit of this level hands in: its own due time, else that of the level above."""
+        own = [getattr(self, name) for at, name in DUE_FIELDS.items() if at <= level]
+        return next(filter(None, own), self.due_at)
+
+
+class LeftOut(models.Model):
+    """A unit that does not report in a round, with all below it, and the reason: demolished, merged, a pilot elsewhere."""
+
+    round = models.ForeignKey(Round, verbose_name="填报期", on_delete=models.CASCADE, related_name="left_out")
+    unit = models.ForeignKey(Unit, verbose_name="单位", on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField("原因", max_length=100)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "不填报的单位"
+        ordering = ["unit__path"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["round", "unit"], name="left_out_once", violation_error_message="该单位已经写过一次。"
+            ),
+            models.CheckConstraint(
+                condition=~Q(reason=""), name="left_out_with_reason", violation_error_message="不填报的单位要写明原因。"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.unit}：{self.reason}"

@@ -12,9 +12,11 @@ from surveys.reading.result import Finding, Kind, Reading
 from surveys.reading.sheet import SheetReader
 from surveys.reading.units import Register
 from surveys.reading.workbook import open_workbook
+from surveys.sections import all_sections
 from surveys.workbook.marker import COVER, is_ours
 
 NO_HEADER = "没有找到能读的表格：各工作表都没有认得的表头。"
+NOT_ASKED = "本期不填这一分项，这张表没有读"
 GIVE_HEADER = "请用系统的调查表，或给表格加上列名（如“社区名称、总户数、总人口”）后再传。"
 
 
@@ -56,9 +58,12 @@ def read_file(file, round, unit, decisions, layouts):
 
 def read_sheets(reading, sheets, register, round, decisions, layouts):
     """All sheets but our own cover; then what concerns the workbook as a whole."""
-    seen, naming, vocabulary = {}, {}, vocabulary_of(round)
+    seen, naming, vocabulary, idle = {}, {}, vocabulary_of(round), not_asked(round)
     for sheet in sheets:
         if not sheet.rows or (reading.ours and sheet.name == COVER):
+            continue
+        if sheet.name.strip() in idle:
+            reading.findings.append(Finding(Kind.NOTE, NOT_ASKED, sheet=sheet.name, cell="A1"))
             continue
         reader = SheetReader(sheet, register, vocabulary, round.year, decisions, reading, seen)
         if reader.read(layouts):
@@ -67,6 +72,12 @@ def read_sheets(reading, sheets, register, round, decisions, layouts):
             reading.findings.append(Finding(Kind.NOTE, "没有找到认得的表头，这张表没有读", sheet=sheet.name, cell="A1"))
     set_apart(reading, register, naming)
     reading.findings.extend(decisions.unused())
+
+
+def not_asked(round):
+    """The names of sheets whose section the round does not ask: some of their columns would pass for those of others."""
+    asked = {section.name for section in round.sections}
+    return {name for each in all_sections() if each.name not in asked for name in (each.label, *each.sheet_names)}
 
 
 def content(file):

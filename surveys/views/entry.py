@@ -1,5 +1,6 @@
 from uuid import UUID, uuid4
 
+from django.contrib import messages
 from django.http import Http404, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,7 +13,7 @@ from surveys.entry.stored import Stored
 from surveys.entry.typed import of_post
 from surveys.models import Filing, Remark, Status
 from surveys.views.frame import ABOVE, Frame
-from surveys.workflow import may_fill
+from surveys.workflow import lock_words, may_fill
 
 STATUS_CSS = {Status.DRAFT: "ask", Status.RETURNED: "unmet", Status.SUBMITTED: "law", Status.APPROVED: "met"}
 
@@ -55,6 +56,8 @@ def section(request, pk, name):
     if request.method == "POST":
         return save(request, filing, of)
     if not may_fill(filing, request.user):
+        if locked := lock_words(filing.round):
+            messages.info(request, locked)
         return redirect("reports:filing", filing.pk)
     return shown(request, filing, of)
 

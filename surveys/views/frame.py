@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from django.db.models import F, Q
 from django.http import Http404
 from django.urls import reverse
+from django.utils import timezone
 
 from communities.models import Level, Role
 from surveys.actions.opening import period_label
@@ -110,7 +111,7 @@ class Frame:
     def where(self):
         """Area, round and deadline, always in sight."""
         round = self.filing.round
-        due = round.due_at
+        due = timezone.localtime(round.due_for(self.filing.level))
         return f"{above(self.filing)[0].name} · {self.period} · 截止 {due.month} 月 {due.day} 日"
 
     @property

@@ -26,7 +26,7 @@ def advisers(round):
 
 def facts(round, unit, closed):
     """The lines above the rules."""
-    due = timezone.localtime(round.due_at)
+    due = timezone.localtime(round.due_for(unit.level))
     yield "填报期", round.title
     yield "填报范围", unit.name
     yield "基准日", f"{round.reference_date:%Y年%-m月%-d日}的情况"

@@ -1,0 +1,107 @@
+"""How far the units of an area are in a round, counted by the unit below: one query, however many there are."""
+
+from dataclasses import dataclass, field
+
+from django.db.models import Count, F, Q
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from communities.models import Level
+from surveys.models import Filing, Status
+from surveys.models.filing import OPEN
+
+COPIED = {Level.CITY: "city_id", Level.DISTRICT: "district_id", Level.STREET: "street_id"}
+HERE = Q(desk=None)
+
+
+@dataclass(frozen=True)
+class Stand:
+    """One of the places a filing can be in, as a column of the table: label, colour of its bar, and which are there."""
+
+    name: str
+    label: str
+    css: str
+    condition: Q
+
+
+# In the order of the way; each filing is in exactly one.
+STANDS = (
+    Stand("not_started", "未开始", "rest", Q(status=Status.DRAFT, saved_at=None) & HERE),
+    Stand("in_entry", "填报中", "entry", Q(status=Status.DRAFT, saved_at__isnull=False) & HERE),
+    Stand("with_street", "已交街道", "street", Q(status__in=OPEN) & ~HERE),
+    Stand("returned", "已退回", "unmet", Q(status=Status.RETURNED) & HERE),
+    Stand("submitted", "已报送", "brand", Q(status=Status.SUBMITTED)),
+    Stand("approved", "已审定", "met", Q(status=Status.APPROVED)),
+)
+
+
+def late(round, now=None):
+    """The condition on filings of a round that were not handed in although their time is over."""
+    now = now or timezone.now()
+    over = [level for level in round.levels if round.due_for(level) <= now]
+    waiting = HERE & Q(level__in=over)
+    if round.due_for(Level.STREET) <= now:
+        waiting |= ~HERE
+    return Q(asked=True, status__in=OPEN) & waiting
+
+
+def days_late(round, filing, now=None):
+    """Whole calendar days since an open filing was due; 0 while there is time, and on the day itself."""
+    due = round.due_for(Level.STREET if filing.desk_id else filing.level)
+    now = now or timezone.now()
+    if filing.status not in OPEN or now < due:
+        return 0
+    return (timezone.localdate(now) - timezone.localdate(due)).days
+
+
+def condition(name, round):
+    """The filings behind one number of the table. Raises KeyError for a name that no column bears."""
+    return {"all": Q(), "late": late(round), **{stand.name: stand.condition for stand in STANDS}}[name]
+
+
+@dataclass
+class Row:
+    """One unit below, or the whole area: how many filings are expected and where they are."""
+
+    filing: Filing | None
+    counts: dict = field(default_factory=dict)
+
+    @property
+    def total(self):
+        return sum(self.counts[stand.name] for stand in STANDS)
+
+    @property
+    def late(self):
+        return self.counts["late"]
+
+    @property
+    def done(self):
+        return self.counts["submitted"] + self.counts["approved"]
+
+    @property
+    def rate(self):
+        """Share handed in; None where nothing is expected."""
+        return self.done / self.total if self.total else None
+
+
+def unit_below(filing):
+    """The expression for the id of the unit straight below `filing` that a filing lies in; levels may be skipped."""
+    columns = [F(name) for level, name in COPIED.items() if level > filing.level]
+    return Coalesce(*columns, F("unit_id")) if columns else F("unit_id")
+
+
+def counted(filing, now=None):
+    """{unit: {column: number}} of everything asked at or below `filing`; one query."""
+    names = {stand.name: Count("pk", filter=stand.condition) for stand in STANDS}
+    mine = Filing.objects.within(filing).filter(round=filing.round_id).asked().order_by()
+    rows = mine.values(below=unit_below(filing)).annotate(**names, late=Count("pk", filter=late(filing.round, now)))
+    return {row.pop("below"): row for row in rows}
+
+
+def progress(filing, children, now=None):
+    """(the whole area, [Row of each unit below in the order given]); a unit that reports itself comes first."""
+    found = counted(filing, now)
+    rows = [Row(each, found[each.unit_id]) for each in (filing, *children) if each.unit_id in found]
+    names = [*(stand.name for stand in STANDS), "late"]
+    whole = Row(filing, {name: sum(counts[name] for counts in found.values()) for name in names})
+    return whole, rows

@@ -50,7 +50,7 @@ def question(*, filing, version, section, key, field, value, text, by):
     touch(filing, version, by, ASKED)
     where = {"section": section, "key": key[:120], "field": field, "value": value[:200]}
     Remark.objects.create(filing=filing, kind=Remark.Kind.QUESTION, text=text, by=by, **where)
-    record(line(filing, by, ASKED, {f"{place(section, key, field)}·批注": [None, text]}))
+    record(line(filing, by, ASKED, {f"{place(filing.round, section, key, field)}·批注": [None, text]}))
 
 
 @transaction.atomic
@@ -58,7 +58,7 @@ def settle(*, filing, version, remark, by):
     """Close a question that needs no answer any more."""
     touch(filing, version, by, SETTLED)
     if Remark.objects.filter(pk=remark.pk, filing=filing, closed_at=None).update(closed_at=timezone.now()):
-        where = place(remark.section, remark.key, remark.field)
+        where = place(filing.round, remark.section, remark.key, remark.field)
         record(line(filing, by, SETTLED, {f"{where}·批注": [remark.text, "已办结"]}))
 
 

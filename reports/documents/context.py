@@ -1,0 +1,178 @@
+"""The one computed context of a report: every figure by name, and the lists that templates walk through.
+
+Text, tables and charts all draw from here, so a number cannot differ between them.
+"""
+
+from django.urls import reverse
+from django.utils import timezone
+
+from communities.models import Governance, Kind, Level
+from reports.documents import themes
+from reports.documents.area import missed
+from reports.documents.bodies import bodies
+from reports.documents.charts import charts
+from reports.documents.comparison import comparison, worsened
+from reports.documents.computed import Computed
+from reports.documents.facts import Facts
+from reports.documents.figure import Figure
+from reports.documents.money import money
+from reports.documents.standings import standings
+from surveys.actions.opening import period_label
+
+WHOLE = {Kind.PROVINCE: "全省", Kind.DISTRICT: "全区", Kind.COUNTY: "全县", Kind.STREET: "全街道", Kind.TOWN: "全镇"}
+LACKING = 3  # standards named as lacking most
+
+
+def lacking(judged, rows):
+    """The standards for which half of the bound communities or more have not given the data, the worst first."""
+    found = sorted((s for s in judged if s.tally.unknown >= s.judged), key=lambda s: -s.tally.unknown)
+    return [rows[s.standard.pk] for s in found[:LACKING]]
+
+
+class Context:
+    """Everything a template may say about one upper filing; `figures` is {name: Figure}, `names` what templates know.
+
+    `approved`: only communities whose filing is approved count.
+    """
+
+    def __init__(self, filing, *, approved=False):
+        self.filing, self.approved = filing, approved
+        self.facts = Facts(filing, approved=approved)
+        self.figures, self.names = {}, {}
+        for figure in Computed(self.facts).figures():
+            self.say(figure)
+        self.standings = standings(self.facts)
+        self.rows = {s.standard.pk: s.row(self.add) for s in self.standings}
+        for figure in money(self):
+            self.say(figure)
+        self.names |= self.frame() | self.lists()
+        self.charts = charts(self)
+        self.names |= {f"图_{name}": f"\ue003{name}\ue004" for name in self.charts}
+
+    def add(self, figure):
+        """Record a figure so that it can be traced, and return it."""
+        self.figures[figure.key] = figure
+        return figure
+
+    def say(self, figure):
+        """A figure that templates call by its own name."""
+        self.names[figure.key] = self.add(figure)
+        return figure
+
+    def made(self, key, value, unit="", text="", *, counted=None, page="overview"):
+        """A figure about the survey itself."""
+        link = reverse(f"reports:{page}", args=[self.filing.pk])
+        return self.add(Figure(key, key, value, unit, text, "填报进度", link, counted))
+
+    def frame(self):
+        """Who, when, and on what data: the words around the figures."""
+        filing, progress = self.filing, self.facts.progress
+        split = filing.level < Level.STREET and bool(self.facts.totals["streets"])
+        made = {
+            "单位": self.made("单位", filing.name, text="报告所述单位"),
+            "分街道": split,
+            "对象": "街道社区" if split else "社区",
+            "五十平方米": self.made("五十平方米", 50.0, "m²", "划分办公用房大小的界线", page="matrix"),
+            "二十平方米": self.made("二十平方米", 20.0, "m²", "划分办公用房大小的界线", page="matrix"),
+            "全域": WHOLE.get(filing.kind, "全市"),
+            "期别": self.made("期别", period_label(filing.round.period), text="填报期"),
+            "基准日": self.made("基准日", day(filing.round.reference_date), text="数据反映这一天的状况"),
+            "数据时间": self.made("数据时间", day(self.facts.saved), text="范围内最近一次保存的日期"),
+            "只含审定": self.approved,
+            "含未审定": not self.approved and progress["approved"] < progress["expected"],
+            "有上期": bool(self.facts.before),
+        }
+        labels = {"expected": "应报社区", "approved": "已审定社区", "submitted": "已报送社区", "draft": "填报中社区"}
+        made |= {
+            label: self.made(label, float(progress[name]), "个", f"{label}数", counted=progress["expected"])
+            for name, label in labels.items()
+        }
+        return made | {"数据说明": self.notice(made), "有数据": bool(self.facts.counted)}
+
+    def notice(self, made):
+        """The sentence of the first page: what data this is, and what is not in it."""
+        if not self.facts.counted:
+            return f"本报告只用已审定的数据，应报{made['应报社区']}社区，还没有一个审定。"
+        if self.approved:
+            return f"本报告只用已审定的数据：应报{made['应报社区']}社区，已审定{made['已审定社区']}。"
+        if not made["含未审定"]:
+            return f"本报告所用数据均已审定（{made['应报社区']}社区）。"
+        states = {"已审定": "已审定社区", "已报送待审": "已报送社区", "尚在填报": "填报中社区"}
+        words = "、".join(f"{label}{made[name]}" for label, name in states.items() if made[name])
+        return f"本报告含未审定的数据，仅供内部研究：应报{made['应报社区']}社区，{words}。"
+
+    def lists(self):
+        """What templates walk through."""
+        made = {name: themes.theme(name, self.standings, self.rows) for name in themes.THEMES}
+        judged = [s for s in self.standings if s.judged]
+        institutions = bodies(self)
+        failed = themes.worst_first(judged)
+        all_failed = [s for s in failed if not s.tally.met]
+        idle = [self.rows[s.standard.pk] for s in self.standings if not s.judged]
+        return made | {
+            "达标情况": [self.rows[s.standard.pk] for s in judged],
+            "未达标": [self.rows[s.standard.pk] for s in failed],
+            "不能评价": idle,
+            "不能评价数": self.number_of("不能评价数", idle, "缺少数据、没有一个社区能评价的标准"),
+            "评价标准数": self.number_of("评价标准数", judged, "至少有一个社区能评价的标准"),
+            "未达标标准数": self.number_of("未达标标准数", failed, "有社区未达标的标准"),
+            "全部未达标标准数": self.number_of("全部未达标标准数", all_failed, "能评价的社区全部未达标的标准"),
+            "机构情况": institutions,
+            "有名无实": [row for row in institutions if row["有名无实"]],
+            "全域未达标": missed(self),
+            "缺数较多": lacking(judged, self.rows),
+            "下级情况": self.parts(),
+            "下级": self.below,
+            "治理模式": self.models(),
+            "同比": comparison(self),
+            "变差": worsened(self),
+        }
+
+    @property
+    def below(self):
+        """The word for the units below: 街道, 区县, 社区."""
+        levels = {child.level for child, _ in self.facts.children}
+        return Level(min(levels)).label if levels else "单位"
+
+    def number_of(self, key, standards, text):
+        return self.made(key, float(len(standards)), "项", text, page="matrix")
+
+    def parts(self):
+        """The units directly below, each with its main figures."""
+        columns = {
+            "社区数": ("communities", "个"),
+            "户数": ("households", "户"),
+            "人口": ("residents", "人"),
+            "党支部": ("party_branches", "个"),
+            "工作人员": ("staff_in_community", "人"),
+            "用房": ("premises", "处"),
+            "预算": ("funding_budgeted", "元"),
+            "到位": ("funding_received", "元"),
+        }
+        return [self.part(child, values, columns) for child, values in self.facts.children]
+
+    def part(self, child, values, columns):
+        row = {"名称": self.made(f"{child.name}·名称", child.name, text="下级单位名称")}
+        for label, (name, unit) in columns.items():
+            key, link = f"{child.name}·{label}", reverse("reports:measure", args=[self.filing.pk, name])
+            row[label] = self.add(
+                Figure(key, key, values[name], unit, f"{child.name}的{label}。", f"指标 {name}", link)
+            )
+        return row
+
+    def models(self):
+        """Communities by governance model, those that say one."""
+        found = [(label, self.facts.governance.get(value, 0)) for value, label in Governance.choices]
+        return [
+            {"名称": label, "社区数": self.made(f"{label}社区", float(count), "个", f"治理模式为{label}的社区")}
+            for label, count in found
+            if count
+        ]
+
+
+def day(when):
+    """2022年12月31日; None where there is no day."""
+    if when is None:
+        return None
+    when = timezone.localtime(when) if hasattr(when, "hour") else when
+    return f"{when.year}年{when.month}月{when.day}日"

@@ -1,0 +1,237 @@
+"""GB/T 9704 as a Word document without text: page, fonts, heading numbers, page numbers; templates are written into it."""
+
+from docx import Document
+from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
+from docx.oxml import OxmlElement, parse_xml
+from docx.oxml.ns import nsdecls, qn
+from docx.shared import Mm, Pt
+
+SONG, HEI, KAI, FANG = "方正小标宋简体", "黑体", "楷体_GB2312", "仿宋_GB2312"
+LATIN = "Times New Roman"
+# What stands in where an office has not bought the typeface; Word, WPS and LibreOffice read the list.
+FALLBACKS = {
+    SONG: "方正小标宋_GBK,小标宋,华文中宋,STZhongsong,宋体,SimSun,Noto Serif CJK SC",
+    HEI: "SimHei,华文黑体,Noto Sans CJK SC",
+    KAI: "楷体,KaiTi,华文楷体,STKaiti,Noto Serif CJK SC",
+    FANG: "仿宋,FangSong,华文仿宋,STFangsong,Noto Serif CJK SC",
+}
+# (style, shown name, typeface, size in points, heading level, bold)
+HEADINGS = [("Heading 1", HEI, False), ("Heading 2", KAI, False), ("Heading 3", FANG, True), ("Heading 4", FANG, False)]
+NUMBERS = [
+    ("chineseCountingThousand", "%1、"),
+    ("chineseCountingThousand", "（%2）"),
+    ("decimal", "%3."),
+    ("decimal", "（%4）"),
+]
+TITLE, SUBTITLE, NOTICE, ANNEX = "公文标题", "副标题行", "数据说明", "附件标题"
+TABLE_CAPTION, FIGURE_CAPTION, CELL, SMALL_CELL, HEAD = "表题", "图题", "表格", "小表格", "表头"
+SIGNED, SMALL, FIGURE = "落款", "注释", "图"
+CAPTIONS = [("表", TABLE_CAPTION), ("图", FIGURE_CAPTION)]
+LINE = Pt(28)
+
+
+def blank():
+    """An empty document in the layout, with all styles a template may use."""
+    document = Document()
+    for each in list(document.element.body):
+        if each.tag != qn("w:sectPr"):
+            document.element.body.remove(each)
+    page(document)
+    fonts(document)
+    styles(document)
+    number_headings(document)
+    number_pages(document)
+    return document
+
+
+def page(document):
+    section = document.sections[0]
+    section.page_width, section.page_height = Mm(210), Mm(297)
+    section.top_margin, section.bottom_margin = Mm(37), Mm(35)
+    section.left_margin, section.right_margin = Mm(28), Mm(26)
+    section.header_distance, section.footer_distance = Mm(15), Mm(25)
+    grid = section._sectPr.find(qn("w:docGrid"))
+    if grid is not None:
+        section._sectPr.remove(grid)
+
+
+def fonts(document):
+    """The typefaces with their stand-ins, in the font table."""
+    part = next(part for part in document.part.package.iter_parts() if str(part.partname) == "/word/fontTable.xml")
+    made = "".join(
+        f'<w:font w:name="{name}"><w:altName w:val="{others}"/><w:charset w:val="86"/></w:font>'
+        for name, others in FALLBACKS.items()
+    )
+    part._blob = (
+        f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><w:fonts {nsdecls("w")}>{made}</w:fonts>'.encode()
+    )
+
+
+def typeface(style, name, size, *, bold=False):
+    style.font.name, style.font.size, style.font.bold, style.font.italic = LATIN, Pt(size), bold, False
+    properties = style.element.get_or_add_rPr()
+    faces = properties.get_or_add_rFonts()
+    for theme in [key for key in faces.attrib if "Theme" in key or "theme" in key]:
+        del faces.attrib[theme]
+    for slot, face in (("ascii", LATIN), ("hAnsi", LATIN), ("eastAsia", name), ("cs", LATIN)):
+        faces.set(qn(f"w:{slot}"), face)
+    for colour in properties.findall(qn("w:color")):
+        properties.remove(colour)
+
+
+def paragraph(style, *, indent=0, align=None, line=LINE, before=0, after=0):
+    """Exact line height; first line indented by `indent` characters."""
+    form = style.paragraph_format
+    form.space_before, form.space_after = Pt(before), Pt(after)
+    form.line_spacing_rule, form.line_spacing = WD_LINE_SPACING.EXACTLY, line
+    form.alignment, form.widow_control = align, False
+    properties = style.element.get_or_add_pPr()
+    for old in properties.findall(qn("w:ind")):
+        properties.remove(old)
+    made = OxmlElement("w:ind")
+    made.set(qn("w:firstLineChars"), str(100 * indent))
+    made.set(qn("w:firstLine"), str(int(320 * indent)))
+    properties.append(made)
+
+
+def added(document, name):
+    """One of our own styles; it begins from nothing but the body text."""
+    style = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+    style.base_style, style.quick_style = document.styles["Normal"], True
+    return style
+
+
+def styles(document):
+    normal = document.styles["Normal"]
+    typeface(normal, FANG, 16)
+    paragraph(normal, indent=2, align=WD_ALIGN_PARAGRAPH.JUSTIFY)
+    for name, face, bold in HEADINGS:
+        typeface(document.styles[name], face, 16, bold=bold)
+        paragraph(document.styles[name], indent=2)
+        document.styles[name].paragraph_format.keep_with_next = True
+    own(document, TITLE, SONG, 22, align=WD_ALIGN_PARAGRAPH.CENTER, line=Pt(36), after=10)
+    own(document, NOTICE, KAI, 14, indent=2, align=WD_ALIGN_PARAGRAPH.JUSTIFY, line=Pt(24), after=12)
+    own(document, SUBTITLE, KAI, 16, align=WD_ALIGN_PARAGRAPH.CENTER, after=14)
+    own(document, TABLE_CAPTION, HEI, 12, align=WD_ALIGN_PARAGRAPH.CENTER, line=Pt(24), before=6, after=3)
+    document.styles[TABLE_CAPTION].paragraph_format.keep_with_next = True
+    own(document, FIGURE_CAPTION, HEI, 12, align=WD_ALIGN_PARAGRAPH.CENTER, line=Pt(24), after=6)
+    own(document, ANNEX, HEI, 16, align=WD_ALIGN_PARAGRAPH.LEFT, after=6)
+    own(document, SMALL_CELL, FANG, 9, align=WD_ALIGN_PARAGRAPH.LEFT, line=Pt(12))
+    own(document, CELL, FANG, 10.5, align=WD_ALIGN_PARAGRAPH.LEFT, line=Pt(16))
+    own(document, HEAD, HEI, 10.5, align=WD_ALIGN_PARAGRAPH.CENTER, line=Pt(16))
+    own(document, SIGNED, FANG, 16, align=WD_ALIGN_PARAGRAPH.RIGHT, line=LINE)
+    own(document, SMALL, FANG, 10.5, align=WD_ALIGN_PARAGRAPH.LEFT, line=Pt(16))
+    own(document, FIGURE, FANG, 11, align=WD_ALIGN_PARAGRAPH.CENTER)
+    document.styles[FIGURE].paragraph_format.keep_with_next = True
+    picture = document.styles[FIGURE].paragraph_format
+    picture.line_spacing_rule, picture.line_spacing = WD_LINE_SPACING.SINGLE, 1.0
+    border(document.styles[NOTICE])
+
+
+def own(document, name, face, size, **form):
+    style = added(document, name)
+    typeface(style, face, size)
+    paragraph(style, **form)
+
+
+def border(style):
+    """A thin frame around the note on the data, so that nobody overlooks it."""
+    sides = "".join(
+        f'<w:{side} w:val="single" w:sz="6" w:space="4" w:color="444444"/>'
+        for side in ("top", "left", "bottom", "right")
+    )
+    properties = style.element.get_or_add_pPr()
+    properties.insert_element_before(
+        parse_xml(f"<w:pBdr {nsdecls('w')}>{sides}</w:pBdr>"),
+        "w:shd",
+        "w:tabs",
+        "w:suppressAutoHyphens",
+        "w:spacing",
+        "w:ind",
+        "w:jc",
+    )
+
+
+def number_headings(document):
+    """一、 （一） 1. （1）, 表1 and 图1 by Word itself: who cuts a section leaves no hole in the count."""
+    numbering = document.part.numbering_part.element
+    for each in list(numbering):
+        numbering.remove(each)
+    headings = [(form, text, f"Heading{at}", 640) for at, (form, text) in enumerate(NUMBERS, start=1)]
+    captions = [[("decimal", f"{word}%1　", document.styles[style].style_id, 0)] for word, style in CAPTIONS]
+    lists = [headings, *captions]
+    for number, levels in enumerate(lists, start=1):
+        numbering.append(list_of(number, levels))
+    for number in range(1, len(lists) + 1):
+        used = f'<w:num {nsdecls("w")} w:numId="{number}"><w:abstractNumId w:val="{number}"/></w:num>'
+        numbering.append(parse_xml(used))
+    for at, (name, _, _) in enumerate(HEADINGS):
+        numbered(document.styles[name], 1, at)
+    for number, (_, style) in enumerate(CAPTIONS, start=2):
+        numbered(document.styles[style], number, 0)
+
+
+def list_of(number, levels):
+    """A list whose levels are [(number format, text, style, indent of the first line)]."""
+    made = "".join(
+        f'<w:lvl w:ilvl="{at}"><w:start w:val="1"/><w:numFmt w:val="{form}"/><w:pStyle w:val="{style}"/>'
+        f'<w:suff w:val="nothing"/><w:lvlText w:val="{text}"/><w:lvlJc w:val="left"/>'
+        f'<w:pPr><w:ind w:left="0" w:firstLine="{indent}"/></w:pPr></w:lvl>'
+        for at, (form, text, style, indent) in enumerate(levels)
+    )
+    kind = "multilevel" if len(levels) > 1 else "singleLevel"
+    return parse_xml(
+        f'<w:abstractNum {nsdecls("w")} w:abstractNumId="{number}"><w:multiLevelType w:val="{kind}"/>{made}</w:abstractNum>'
+    )
+
+
+def numbered(style, number, level):
+    properties = style.element.get_or_add_pPr()
+    properties._insert_numPr(
+        parse_xml(f'<w:numPr {nsdecls("w")}><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>')
+    )
+
+
+def number_pages(document):
+    """— 1 — in 四号 宋体, on the outer side: right on odd pages, left on even ones."""
+    document.settings.odd_and_even_pages_header_footer = True
+    section = document.sections[0]
+    for footer, side in ((section.footer, "right"), (section.even_page_footer, "left")):
+        line = footer.paragraphs[0]
+        line._p.getparent().replace(line._p, page_number(side))
+
+
+def page_number(side):
+    run = '<w:rPr><w:rFonts w:ascii="宋体" w:hAnsi="宋体" w:eastAsia="宋体"/><w:sz w:val="28"/></w:rPr>'
+
+    def field(kind):
+        return f'<w:r>{run}<w:fldChar w:fldCharType="{kind}"/></w:r>'
+
+    return parse_xml(
+        f'<w:p {nsdecls("w")}><w:pPr><w:ind w:firstLineChars="0" w:firstLine="0" w:{side}="280"/><w:jc w:val="{side}"/></w:pPr>'
+        f'<w:r>{run}<w:t xml:space="preserve">— </w:t></w:r>'
+        f"{field('begin')}<w:r>{run}<w:instrText> PAGE </w:instrText></w:r>{field('separate')}"
+        f"<w:r>{run}<w:t>1</w:t></w:r>{field('end')}<w:r>{run}"
+        f'<w:t xml:space="preserve"> —</w:t></w:r></w:p>'
+    )
+
+
+def table(document, widths, head, rows, *, small=False):
+    """A bordered table of texts; `widths` in shares, the head repeated on every page, no row torn by a page's end."""
+    made = document.add_table(rows=0, cols=len(widths))
+    made.style, made.autofit = "Table Grid", False
+    total = Mm(156)
+    for at, texts in enumerate([head, *rows]):
+        row = made.add_row()
+        properties = row._tr.get_or_add_trPr()
+        properties.append(OxmlElement("w:cantSplit"))
+        if not at:
+            properties.append(OxmlElement("w:tblHeader"))
+        for cell, text, share in zip(row.cells, texts, widths, strict=True):
+            cell.width = int(total * share / sum(widths))
+            cell.paragraphs[0].style = HEAD if not at else SMALL_CELL if small else CELL
+            cell.paragraphs[0].add_run(text)
+    for column, share in zip(made.columns, widths, strict=True):
+        column.width = int(total * share / sum(widths))
+    return made

@@ -1,0 +1,144 @@
+"""Charts as parts of a .docx: real, editable charts with their workbook inside, as Word itself writes them."""
+
+from datetime import datetime
+from io import BytesIO
+
+from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
+from docx.oxml import parse_xml
+from docx.shared import Mm
+from lxml import etree
+from pptx.chart.data import CategoryChartData
+from pptx.chart.xmlwriter import ChartXmlWriter
+from pptx.enum.chart import XL_CHART_TYPE
+from xlsxwriter import Workbook
+
+WIDTH, ROW, LEAST = Mm(156), Mm(9), Mm(62)
+COLOURS = ["2F5D8A", "B7791F", "A33B3B", "7A869A"]
+FONT = "仿宋"
+EPOCH = datetime(2000, 1, 1)  # noqa: DTZ001 - the same bytes for the same numbers
+C = "http://schemas.openxmlformats.org/drawingml/2006/chart"
+A = "http://schemas.openxmlformats.org/drawingml/2006/main"
+INLINE = """
+<w:drawing xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+  xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
+  xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"
+  xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart"
+  xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">
+  <wp:inline distT="0" distB="0" distL="0" distR="0">
+    <wp:extent cx="{width}" cy="{height}"/><wp:effectExtent l="0" t="0" r="0" b="0"/>
+    <wp:docPr id="{number}" name="图表 {number}" descr="{title}"/><wp:cNvGraphicFramePr/>
+    <a:graphic><a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/chart">
+      <c:chart r:id="{rid}"/>
+    </a:graphicData></a:graphic>
+  </wp:inline>
+</w:drawing>"""
+
+
+def drawing(document, chart, number):
+    """Put the chart's parts into the document's package; the element that shows it in a run."""
+    package, main = document.part.package, document.part
+    book = Part(
+        PackURI(f"/word/embeddings/Microsoft_Excel_Sheet{number}.xlsx"),
+        CONTENT_TYPE.SML_SHEET,
+        workbook(chart),
+        package,
+    )
+    part = Part(PackURI(f"/word/charts/chart{number}.xml"), CONTENT_TYPE.DML_CHART, chart_xml(chart, "rId1"), package)
+    part.load_rel(RELATIONSHIP_TYPE.PACKAGE, book, "rId1")
+    rid = main.relate_to(part, RELATIONSHIP_TYPE.CHART)
+    lines = len(chart.categories) if chart.name != "经费" else 0
+    height = max(LEAST, Mm(24) + ROW * lines)
+    return parse_xml(INLINE.format(width=WIDTH, height=height, number=number, rid=rid, title=escaped(chart.title)))
+
+
+def escaped(text):
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
+
+
+def kind(chart):
+    if chart.stacked:
+        return XL_CHART_TYPE.BAR_STACKED
+    return XL_CHART_TYPE.COLUMN_CLUSTERED if chart.unit == "万元" else XL_CHART_TYPE.BAR_CLUSTERED
+
+
+def plain_categories(chart):
+    return [str(getattr(category, "words", category)) for category in chart.categories]
+
+
+def chart_xml(chart, rid):
+    """The chart part: python-pptx writes series and axes, here come font, colours, labels and the workbook."""
+    data = CategoryChartData(number_format="General")
+    data.categories = plain_categories(chart)
+    for name, figures in chart.series:
+        data.add_series(name, [chart.value(figure) for figure in figures])
+    root = etree.fromstring(ChartXmlWriter(kind(chart), data).xml.encode())
+    for at, series in enumerate(root.iter(f"{{{C}}}ser")):
+        paint(series, COLOURS[at % len(COLOURS)], "0;;" if chart.stacked else "General")
+    finish(root, chart)
+    external = etree.SubElement(root, f"{{{C}}}externalData")
+    external.set("{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id", rid)
+    etree.SubElement(external, f"{{{C}}}autoUpdate").set("val", "0")
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+def piece(xml):
+    return etree.fromstring(f'<root xmlns:c="{C}" xmlns:a="{A}">{xml}</root>')[0]
+
+
+def paint(series, colour, form):
+    """One colour and its numbers beside the bars; `c:spPr` and `c:dLbls` stand where the schema wants them."""
+    for old in series.findall(f"{{{C}}}invertIfNegative"):
+        series.remove(old)
+    before = series.find(f"{{{C}}}cat")
+    for xml in (
+        f'<c:spPr><a:solidFill><a:srgbClr val="{colour}"/></a:solidFill></c:spPr>',
+        '<c:invertIfNegative val="0"/>',
+        f'<c:dLbls><c:numFmt formatCode="{form}" sourceLinked="0"/><c:showLegendKey val="0"/><c:showVal val="1"/>'
+        '<c:showCatName val="0"/><c:showSerName val="0"/><c:showPercent val="0"/><c:showBubbleSize val="0"/></c:dLbls>',
+    ):
+        before.addprevious(piece(xml))
+
+
+def finish(root, chart):
+    """Font and size of all text, gaps, a legend where there is more than one series, the first bar on top."""
+    for old in root.findall(f"{{{C}}}txPr"):
+        root.remove(old)
+    root.append(
+        piece(
+            '<c:txPr><a:bodyPr/><a:lstStyle/><a:p><a:pPr><a:defRPr sz="1050"><a:latin typeface="Times New Roman"/>'
+            f'<a:ea typeface="{FONT}"/></a:defRPr></a:pPr><a:endParaRPr lang="zh-CN"/></a:p></c:txPr>'
+        )
+    )
+    if kind(chart) != XL_CHART_TYPE.COLUMN_CLUSTERED:
+        scaling = root.find(f".//{{{C}}}catAx/{{{C}}}scaling")
+        for old in list(scaling):
+            scaling.remove(old)
+        scaling.append(piece('<c:orientation val="maxMin"/>'))
+    if chart.unit == "%":
+        root.find(f".//{{{C}}}valAx/{{{C}}}scaling").append(piece('<c:max val="100"/>'))
+    root.find(f"{{{C}}}chart/{{{C}}}autoTitleDeleted").set("val", "1")
+    for axis in root.iter(f"{{{C}}}barChart"):
+        for old in axis.findall(f"{{{C}}}gapWidth"):
+            axis.remove(old)
+        axis.findall(f"{{{C}}}ser")[-1].addnext(piece('<c:gapWidth val="60"/>'))
+    if len(chart.series) > 1:
+        area = root.find(f".//{{{C}}}plotArea")
+        area.addnext(piece('<c:legend><c:legendPos val="b"/><c:overlay val="0"/></c:legend>'))
+
+
+def workbook(chart):
+    """The sheet behind the chart, laid out as its formulas say: categories in A, a series a column."""
+    out = BytesIO()
+    book = Workbook(out, {"in_memory": True})
+    book.set_properties({"created": EPOCH})
+    sheet = book.add_worksheet()
+    sheet.write_column(1, 0, plain_categories(chart))
+    for at, (name, figures) in enumerate(chart.series, start=1):
+        sheet.write(0, at, name)
+        for row, figure in enumerate(figures, start=1):
+            if figure.known:
+                sheet.write_number(row, at, chart.value(figure))
+    book.close()
+    return out.getvalue()

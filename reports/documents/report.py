@@ -1,0 +1,77 @@
+"""A report written: a template filled from the context, its charts drawn, its figures known by their places."""
+
+import re
+from datetime import datetime
+from functools import cached_property
+from io import BytesIO
+
+from docx.oxml.ns import qn
+from docxtpl import DocxTemplate
+
+from reports.documents.annex import annex
+from reports.documents.builder import template
+from reports.documents.context import Context
+from reports.documents.figure import keys_in, without_marks
+from reports.documents.native import drawing
+from reports.documents.package import packed
+from reports.documents.words import environment
+
+CHART = re.compile("\ue003(.+?)\ue004")
+EPOCH = datetime(2000, 1, 1)  # noqa: DTZ001 - the same bytes for the same numbers
+
+
+class Report:
+    """One report of one upper filing in one shape; `source` is another template than the shipped one, as bytes."""
+
+    def __init__(self, filing, *, shape="survey", approved=False, source=None):
+        self.context = Context(filing, approved=approved)
+        self.shape = shape
+        self.template = DocxTemplate(BytesIO(source or template(shape)))
+        self.template.render(self.context.names, environment(), autoescape=True)
+        self.document = self.template.docx
+
+    @property
+    def title(self):
+        """The first line of the document, as a person reads it."""
+        return next((without_marks(p.text).replace("\n", "") for p in self.document.paragraphs if p.text), "")
+
+    @cached_property
+    def used(self):
+        """The figures of text, tables and charts, each once, in the order of the document."""
+        keys = keys_in("".join(node.text or "" for node in self.texts()))
+        for name in CHART.findall("".join(node.text or "" for node in self.texts())):
+            keys += [figure.key for figure in self.context.charts[name].figures]
+        return [self.context.figures[key] for key in dict.fromkeys(keys)]
+
+    @cached_property
+    def told(self):
+        """Those of the running text, without the cells of tables."""
+        text = "".join(p.text for p in self.document.paragraphs)
+        return [self.context.figures[key] for key in dict.fromkeys(keys_in(text))]
+
+    def texts(self):
+        return list(self.document.element.body.iter(qn("w:t")))
+
+    def file(self):
+        """The .docx: marks out, charts in, the annex at the end. Call it once, last."""
+        told = self.told
+        self.draw()
+        for node in self.texts():
+            node.text = without_marks(node.text or "")
+        annex(self.document, told, self.context)
+        self.describe()
+        out = BytesIO()
+        self.document.save(out)
+        return packed(out.getvalue())
+
+    def draw(self):
+        """Every place of a chart gets the chart."""
+        for number, node in enumerate([n for n in self.texts() if CHART.search(n.text or "")], start=1):
+            chart = self.context.charts[CHART.search(node.text)[1]]
+            node.getparent().replace(node, drawing(self.document, chart, number))
+
+    def describe(self):
+        properties = self.document.core_properties
+        properties.title, properties.author = self.title, self.context.filing.name
+        properties.created = properties.modified = EPOCH
+        properties.last_modified_by, properties.revision = "", 1

@@ -3,7 +3,7 @@ PYTHON ?= python3
 IN_VENV = .venv/bin/python
 TEMPLATES = $(shell find . -name '*.html' -path '*/templates/*' -not -path './.venv/*')
 
-.PHONY: setup demo test bench lint format lock
+.PHONY: setup demo test bench bench-load lint format lock
 
 setup: .venv/.installed
 
@@ -24,6 +24,9 @@ test: setup
 
 bench: setup
 	$(IN_VENV) -m benchmarks
+
+bench-load: setup
+	$(IN_VENV) -m benchmarks --only load
 
 lint: setup
 	$(IN_VENV) -m ruff format --check -q .

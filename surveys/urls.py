@@ -5,6 +5,8 @@ from surveys.views.handing_in import answer, check, handed, send_back, withdraw
 from surveys.views.history import history
 from surveys.views.jobs import cancel_job, job, job_file, jobs
 from surveys.views.messages import messages, open_message, read_all
+from surveys.views.progress import progress, remind_late
+from surveys.views.rounds import close_round, extend_round, new_round, reopen_round, round, rounds
 from surveys.views.upload import apply, decisions, marked, original, undo, upload
 from surveys.views.upload_columns import columns
 from surveys.views.uploads import uploads, workbook
@@ -15,6 +17,14 @@ urlpatterns = [
     path("messages/", messages, name="messages"),
     path("messages/read/", read_all, name="read_all"),
     path("messages/<int:pk>/", open_message, name="message"),
+    path("rounds/", rounds, name="rounds"),
+    path("rounds/new/", new_round, name="new_round"),
+    path("rounds/<int:pk>/", round, name="round"),
+    path("rounds/<int:pk>/extend/", extend_round, name="extend_round"),
+    path("rounds/<int:pk>/close/", close_round, name="close_round"),
+    path("rounds/<int:pk>/reopen/", reopen_round, name="reopen_round"),
+    path("progress/<int:pk>/", progress, name="progress"),
+    path("progress/<int:pk>/remind/", remind_late, name="remind"),
     path("work/", work, name="work"),
     path("work/hand-in/", hand_in_several, name="hand_in_several"),
     path("work/<int:pk>/answer/", answer, name="answer"),

@@ -42,6 +42,7 @@ FILING_PAGES = {
     "reports:verdicts": [],
     "surveys:workbook": [],
     "surveys:history": [],
+    "surveys:progress": [],
 }
 # Pages that save, for the clerks of the area: outside it they are not found, to others they are forbidden.
 # The clerk's desk: {URL name: the methods}; outside the area a filing is not found, to others all is forbidden.
@@ -56,7 +57,13 @@ UPLOADS_FETCHED = {"surveys:original": [], "surveys:marked": []}
 UPLOADS_ACTED_ON = {"surveys:decisions": [], "surveys:columns": [0], "surveys:apply": [], "surveys:undo": []}
 UPLOADS = {"surveys:uploads", *UPLOADS_SEEN, *UPLOADS_FETCHED, *UPLOADS_ACTED_ON}
 # Pages for everyone who signed in: what they show depends on the person's area.
-COMMON_PAGES = {"surveys:jobs": [], "reports:home": [], "reports:standards": [], "reports:standard": ["size"]}
+COMMON_PAGES = {
+    "surveys:jobs": [],
+    "surveys:rounds": [],
+    "reports:home": [],
+    "reports:standards": [],
+    "reports:standard": ["size"],
+}
 # Keeping the rule book: {URL name: the methods}, for the reviewers around a standard's region; everybody else gets 403.
 RULE_BOOK = {"rulebook:new": "GET POST", "rulebook:check": "POST", "rulebook:measures": "GET"}
 RULE_BOOK_OF_ONE = {
@@ -64,6 +71,11 @@ RULE_BOOK_OF_ONE = {
     **dict.fromkeys(["rulebook:costs", "rulebook:retire"], "GET POST"),
     "rulebook:delete": "POST",
 }
+# One round, for whoever has one of its filings in sight; managed by reviewers of its unit or of one above.
+ROUND_SEEN, ROUND_NEW = "surveys:round", "surveys:new_round"
+ROUND_MANAGED = ["surveys:extend_round", "surveys:close_round", "surveys:reopen_round"]
+REMIND = "surveys:remind"
+ROUNDS = {ROUND_SEEN, ROUND_NEW, *ROUND_MANAGED, REMIND}
 OPEN_PAGES = {"accounts:sign_in", "accounts:sign_out", "accounts:again", "accounts:alive"}
 # {URL name: {who may: the methods}}; everybody else gets 403, whatever it is about.
 PEOPLE_PAGES = {
@@ -127,7 +139,7 @@ def signed_in(user):
 def test_every_url_has_its_line_in_the_tables():
     names = {name for name in url_names() if not name.startswith("admin:")}
     known = {*FILING_PAGES, *COMMON_PAGES, *OPEN_PAGES, *OWN_PAGES, *PEOPLE_PAGES, *UPLOADS, *FILLED_IN, *DESKS}
-    assert names == {*known, *INBOX, *RULE_BOOK, *RULE_BOOK_OF_ONE}
+    assert names == {*known, *INBOX, *RULE_BOOK, *RULE_BOOK_OF_ONE, *ROUNDS}
 
 
 def test_anonymous_is_sent_to_sign_in(urls, client):
@@ -341,3 +353,20 @@ def test_rule_book_is_kept_by_the_reviewers_around_the_region(role, cast, filing
     }
     assert found == {(n, code): 200 if code in kept else 403 for n in RULE_BOOK_OF_ONE for code in standards}
     assert {reached(client, name, methods) for name, methods in RULE_BOOK.items()} == {200 if reviewer else 403}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_round_is_seen_inside_and_managed_by_reviewers(role, cast, round_2022):
+    client, reviewer = signed_in(cast[role]), role.endswith("reviewer")
+    seen = client.get(reverse(ROUND_SEEN, args=[round_2022.pk])).status_code
+    managed = {name: client.post(reverse(name, args=[round_2022.pk])).status_code for name in ROUND_MANAGED}
+    assert seen == (200 if SEES[role] else 404)
+    assert {status != 403 for status in managed.values()} == {reviewer}
+    assert client.get(reverse(ROUND_NEW)).status_code == (200 if reviewer else 403)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_reminding_is_for_reviewers_of_the_area(role, cast, filings):
+    client, reviewer = signed_in(cast[role]), role.endswith("reviewer")
+    found = {place: client.post(reverse(REMIND, args=[filing.pk])).status_code for place, filing in filings.items()}
+    assert found == dict.fromkeys(PLACES, 302 if reviewer else 403)

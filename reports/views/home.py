@@ -16,4 +16,8 @@ def home(request):
     filing = top_filing(request.user)
     if filing:
         return redirect(href(filing))
-    return render(request, "reports/nothing_yet.html", {"assigned": request.user.paths()})
+    return render(
+        request,
+        "reports/nothing_yet.html",
+        {"assigned": request.user.paths(), "may_open": request.user.paths(role=Role.REVIEWER)},
+    )

@@ -32,6 +32,8 @@ class Page:
 
 PAGES = (
     Page("work", "我的填报", "surveys:work", role=Role.CLERK, below=True, about=NOWHERE),
+    Page("progress", "填报进度", "surveys:progress", group="填报期"),
+    Page("rounds", "各期设置", "surveys:rounds", group="填报期", about=NOWHERE),
     Page("filing", "本社区", "reports:filing", above=False, below=True),
     Page("overview", "总览", "reports:overview"),
     Page("matrix", "达标矩阵", "reports:matrix", group="达标"),

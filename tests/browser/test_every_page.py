@@ -9,8 +9,9 @@ from surveys.models import Message
 from tests.factories import PASSWORD, PremisesFactory, ProfileFactory, RemarkFactory, StandardFactory, stand
 
 DESK = ["work", "answer", "check", "handed", "send_back"]
-PAGES = ["overview", "matrix", "remarks", "filing", "standards", "standard", "measure", "history"]
-APP = {"history": "surveys"}
+PAGES = ["overview", "matrix", "remarks", "filing", "standards", "standard", "measure", "history", "progress"]
+PAGES += ["rounds", "round", "new_round"]
+APP = dict.fromkeys(["history", "progress", "rounds", "round", "new_round"], "surveys")
 SCREENS = [{"width": 1366, "height": 768}, {"width": 360, "height": 740}]  # an office screen, a phone
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
 
@@ -29,6 +30,8 @@ def address(live_server, round_2022, county, filing_a):
         "standard": {"args": ["size"]},
         "measure": {"args": [*of_county["args"], "households"]},
         "history": {"args": [filing_a.pk]},
+        "round": {"args": [round_2022.pk]},
+        **dict.fromkeys(["rounds", "new_round"], {}),
     }
     return lambda name: reverse(f"{APP.get(name, 'reports')}:{name}", **where.get(name, of_county))
 

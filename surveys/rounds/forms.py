@@ -1,0 +1,168 @@
+"""What a bureau fills in to open a round, or to give it more time."""
+
+from django import forms
+from django.utils import timezone
+
+from communities.models import Kind
+from communities.people.forms import UnitField, find_unit
+from surveys.actions.opening import last_day
+from surveys.management.arguments import end_of
+from surveys.models import Round
+from surveys.models.round import DUE_FIELDS
+from surveys.sections import all_sections
+
+YEAR, QUARTER, MONTH = "", "Q", "M"
+KINDS = [(YEAR, "年度（年总结）"), (QUARTER, "季度（季汇报）"), (MONTH, "月度（月督办）")]
+COMMUNITY_KINDS = [(Kind.COMMUNITY.value, "社区"), (Kind.VILLAGE.value, "村")]
+
+
+def day(label, **options):
+    """A day; what is due on it may come until midnight."""
+    widget = forms.DateInput({"class": "inp", "type": "date"}, format="%Y-%m-%d")
+    wrong = {"invalid": "日期请写成 2022-12-31。", "required": f"请填{label}日期。"}
+    return forms.DateField(label=label, widget=widget, error_messages=wrong, **options)
+
+
+def moment(label, **options):
+    widget = forms.DateTimeInput({"class": "inp", "type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    return forms.DateTimeField(label=label, widget=widget, error_messages={"invalid": "请选日期和时间。"}, **options)
+
+
+def ticks(label, choices=(), **options):
+    return forms.MultipleChoiceField(label=label, choices=choices, widget=forms.CheckboxSelectMultiple, **options)
+
+
+class DuesForm(forms.Form):
+    """Until when each level hands in; a level without a day of its own has that of the level above."""
+
+    use_required_attribute = False
+    due = day("本期截止")
+    district_due = day("区县截止", required=False)
+    street_due = day("街道截止", required=False)
+    community_due = day("社区截止", required=False)
+
+    def dues(self):
+        """{level: until when} of the days that were given."""
+        days = {level: self.cleaned_data[name.removesuffix("_at")] for level, name in DUE_FIELDS.items()}
+        return {level: end_of(given) for level, given in days.items() if given}
+
+
+class RoundForm(DuesForm):
+    """A new survey: of what time, of whom, what it asks and until when."""
+
+    unit = UnitField()
+    kind = forms.ChoiceField(label="周期", choices=KINDS, required=False, widget=forms.Select({"class": "inp"}))
+    year = forms.IntegerField(label="年份", min_value=2000, max_value=2099)
+    part = forms.IntegerField(label="第几季度或几月", required=False, min_value=1, max_value=12)
+    title = forms.CharField(label="名称", required=False, max_length=100)
+    reference_date = day("基准日", required=False)
+    opens_at = moment("开始时间", required=False)
+    sections = ticks("填报分项")
+    carried = ticks("带入上期数据的分项", required=False)
+    source = forms.ModelChoiceField(Round.objects.none(), label="带入自", required=False, empty_label="各单位最近一期")
+    kinds = ticks("填报的社区类型", COMMUNITY_KINDS)
+    left_out = forms.CharField(label="不填报的单位", required=False, widget=forms.Textarea({"class": "inp", "rows": 3}))
+
+    def __init__(self, user, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.areas = user.paths(role="reviewer")
+        choices = [(section.name, section.label) for section in all_sections()]
+        self.fields["sections"].choices = self.fields["carried"].choices = choices
+        self.fields["source"].queryset = Round.objects.editable_by(user).order_by("-reference_date")
+        for name in ("kind", "year", "part", "title", "source"):
+            self.fields[name].widget.attrs["class"] = "inp"
+
+    def clean_unit(self):
+        return find_unit(self.cleaned_data["unit"], self.areas)
+
+    def clean_left_out(self):
+        """{unit: reason}, a line each."""
+        lines = [line.strip() for line in self.cleaned_data["left_out"].splitlines() if line.strip()]
+        return dict(self.left_out_line(line) for line in lines)
+
+    def left_out_line(self, line):
+        text, _, reason = line.replace(",", "，").partition("，")
+        if not reason.strip():
+            raise forms.ValidationError(f"“{line}”没有写原因。一行写一个单位，如：平安社区，整体拆迁。")
+        return find_unit(text.strip(), self.areas), reason.strip()
+
+    def clean(self):
+        given = super().clean()
+        kind, part = given.get("kind"), given.get("part")
+        most = {QUARTER: 4, MONTH: 12}.get(kind)
+        if most and not (part and part <= most):
+            self.add_error("part", f"请填 1 到 {most}。")
+        return given
+
+    @property
+    def period(self):
+        kind, year, part = (self.cleaned_data[name] for name in ("kind", "year", "part"))
+        return f"{year}" + {QUARTER: f"Q{part}", MONTH: f"M{part or 0:02}"}.get(kind, "")
+
+    def wanted(self):
+        """The arguments of `open_round`."""
+        given = self.cleaned_data
+        same = ("unit", "title", "opens_at", "sections", "carried", "source", "left_out")
+        kinds = [] if len(given["kinds"]) == len(COMMUNITY_KINDS) else given["kinds"]
+        return {name: given[name] for name in same} | {
+            "period": self.period,
+            "due_at": end_of(given["due"]),
+            "dues": self.dues(),
+            "reference_date": given["reference_date"] or last_day(self.period),
+            "kinds": kinds,
+        }
+
+
+class ExtendForm(DuesForm):
+    """Later deadlines of a round, and why."""
+
+    opens_at = moment("开始时间", required=False)
+    reason = forms.CharField(label="延期理由", max_length=200, widget=forms.TextInput({"class": "inp"}), required=False)
+
+    def __init__(self, round, *args, **kwargs):
+        self.round = round
+        super().__init__(*args, initial=initial(round), **kwargs)
+        if round.is_running:
+            del self.fields["opens_at"]
+
+    def times(self):
+        """{field of the round: when}; a day that was not touched keeps its hour."""
+        names = {"due": "due_at", **{name.removesuffix("_at"): name for name in DUE_FIELDS.values()}}
+        times = {field: self.time_of(self.cleaned_data[name], field) for name, field in names.items()}
+        if opens := self.cleaned_data.get("opens_at"):
+            times["opens_at"] = self.round.opens_at if same_minute(opens, self.round.opens_at) else opens
+        return times
+
+    def time_of(self, given, field):
+        before = getattr(self.round, field)
+        if given and before and timezone.localdate(before) == given:
+            return before
+        return end_of(given) if given else None
+
+
+def same_minute(one, other):
+    return timezone.localtime(one).replace(second=0, microsecond=0) == timezone.localtime(other).replace(
+        second=0, microsecond=0
+    )
+
+
+def initial(round):
+    days = {"due": round.due_at, **{name.removesuffix("_at"): getattr(round, name) for name in DUE_FIELDS.values()}}
+    return {name: at and timezone.localdate(at) for name, at in days.items()} | {
+        "opens_at": timezone.localtime(round.opens_at)
+    }
+
+
+def blank(user, unit):
+    """What a new form proposes: this year, the own unit, everything asked and carried on."""
+    names = [section.name for section in all_sections()]
+    kinds = [kind for kind, _ in COMMUNITY_KINDS]
+    today = timezone.localdate()
+    return {
+        "unit": unit.code or unit.name if unit else "",
+        "year": today.year,
+        "due": today.replace(month=12, day=31),
+        "sections": names,
+        "carried": names,
+        "kinds": kinds,
+    }

@@ -76,6 +76,9 @@ ROUND_SEEN, ROUND_NEW = "surveys:round", "surveys:new_round"
 ROUND_MANAGED = ["surveys:extend_round", "surveys:close_round", "surveys:reopen_round"]
 REMIND = "surveys:remind"
 ROUNDS = {ROUND_SEEN, ROUND_NEW, *ROUND_MANAGED, REMIND}
+# Reports about streets and above; who may do what with them: tests/reports/documents/test_who.py.
+REPORTS = {f"documents:{name}" for name in "draft file figures keep issued one issued_file reference".split()}
+REPORTS |= {f"documents:{name}" for name in "templates template drop_template".split()}
 OPEN_PAGES = {"accounts:sign_in", "accounts:sign_out", "accounts:again", "accounts:alive"}
 # {URL name: {who may: the methods}}; everybody else gets 403, whatever it is about.
 PEOPLE_PAGES = {
@@ -139,7 +142,7 @@ def signed_in(user):
 def test_every_url_has_its_line_in_the_tables():
     names = {name for name in url_names() if not name.startswith("admin:")}
     known = {*FILING_PAGES, *COMMON_PAGES, *OPEN_PAGES, *OWN_PAGES, *PEOPLE_PAGES, *UPLOADS, *FILLED_IN, *DESKS}
-    assert names == {*known, *INBOX, *RULE_BOOK, *RULE_BOOK_OF_ONE, *ROUNDS}
+    assert names == {*known, *REPORTS, *INBOX, *RULE_BOOK, *RULE_BOOK_OF_ONE, *ROUNDS}
 
 
 def test_anonymous_is_sent_to_sign_in(urls, client):

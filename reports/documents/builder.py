@@ -28,11 +28,17 @@ STYLES = {
 def template(shape):
     """The .docx of a shipped shape, as bytes: the same bytes every time."""
     document = layout.blank()
-    for block in blocks((SHAPES / f"{shape}.txt").read_text()):
+    for block in blocks(text_of(shape)):
         table(document, block) if isinstance(block, list) else paragraph(document, block)
     out = BytesIO()
     document.save(out)
     return packed(out.getvalue())
+
+
+def text_of(name):
+    """The markup of a shape; a line `+ scale` stands for the part of that name, which several shapes share."""
+    lines = (SHAPES / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+    return "\n".join(text_of(f"parts/{line[2:]}") if line.startswith("+ ") else line for line in lines)
 
 
 def blocks(text):

@@ -33,14 +33,19 @@ class Chart:
         return bare(self.value(figure))
 
     @property
+    def shows(self):
+        """Whether anything of it is known."""
+        return any(figure.known for figure in self.figures)
+
+    @property
     def figures(self):
         return [figure for _, figures in self.series for figure in figures]
 
 
 def charts(context):
-    """{name: Chart} of those that have something to show."""
+    """{name: Chart} of all, whether they have something to show or not."""
     made = [rates(context), staff(context), money(context)]
-    return {chart.name: chart for chart in made if any(figure.known for figure in chart.figures)}
+    return {chart.name: chart for chart in made}
 
 
 def rates(context):

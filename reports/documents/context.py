@@ -6,12 +6,12 @@ Text, tables and charts all draw from here, so a number cannot differ between th
 from django.urls import reverse
 from django.utils import timezone
 
-from communities.models import Governance, Kind, Level
-from reports.documents import themes
+from communities.models import Kind, Level
+from reports.documents import parts, themes
 from reports.documents.area import missed
 from reports.documents.bodies import bodies
 from reports.documents.charts import charts
-from reports.documents.comparison import comparison, worsened
+from reports.documents.comparison import changes, comparison, worsened
 from reports.documents.computed import Computed
 from reports.documents.facts import Facts
 from reports.documents.figure import Figure
@@ -46,8 +46,9 @@ class Context:
         for figure in money(self):
             self.say(figure)
         self.names |= self.frame() | self.lists()
-        self.charts = charts(self)
-        self.names |= {f"图_{name}": f"\ue003{name}\ue004" for name in self.charts}
+        drawn = charts(self)
+        self.charts = {name: chart for name, chart in drawn.items() if chart.shows}
+        self.names |= {f"图_{name}": f"\ue003{name}\ue004" if chart.shows else "" for name, chart in drawn.items()}
 
     def add(self, figure):
         """Record a figure so that it can be traced, and return it."""
@@ -76,6 +77,7 @@ class Context:
             "二十平方米": self.made("二十平方米", 20.0, "m²", "划分办公用房大小的界线", page="matrix"),
             "全域": WHOLE.get(filing.kind, "全市"),
             "期别": self.made("期别", period_label(filing.round.period), text="填报期"),
+            "上期": self.made("上期", self.last_period, text="上一填报期。"),
             "基准日": self.made("基准日", day(filing.round.reference_date), text="数据反映这一天的状况"),
             "数据时间": self.made("数据时间", day(self.facts.saved), text="范围内最近一次保存的日期"),
             "只含审定": self.approved,
@@ -88,6 +90,10 @@ class Context:
             for name, label in labels.items()
         }
         return made | {"数据说明": self.notice(made), "有数据": bool(self.facts.counted)}
+
+    @property
+    def last_period(self):
+        return period_label(self.facts.previous.round.period) if self.facts.previous else None
 
     def notice(self, made):
         """The sentence of the first page: what data this is, and what is not in it."""
@@ -121,10 +127,12 @@ class Context:
             "有名无实": [row for row in institutions if row["有名无实"]],
             "全域未达标": missed(self),
             "缺数较多": lacking(judged, self.rows),
-            "下级情况": self.parts(),
+            "下级情况": parts.below(self),
             "下级": self.below,
-            "治理模式": self.models(),
-            "同比": comparison(self),
+            "治理模式": parts.models(self),
+            "未写模式": parts.unsaid(self),
+            "达标较好": parts.best(self),
+            **changes(comparison(self)),
             "变差": worsened(self),
         }
 
@@ -136,38 +144,6 @@ class Context:
 
     def number_of(self, key, standards, text):
         return self.made(key, float(len(standards)), "项", text, page="matrix")
-
-    def parts(self):
-        """The units directly below, each with its main figures."""
-        columns = {
-            "社区数": ("communities", "个"),
-            "户数": ("households", "户"),
-            "人口": ("residents", "人"),
-            "党支部": ("party_branches", "个"),
-            "工作人员": ("staff_in_community", "人"),
-            "用房": ("premises", "处"),
-            "预算": ("funding_budgeted", "元"),
-            "到位": ("funding_received", "元"),
-        }
-        return [self.part(child, values, columns) for child, values in self.facts.children]
-
-    def part(self, child, values, columns):
-        row = {"名称": self.made(f"{child.name}·名称", child.name, text="下级单位名称")}
-        for label, (name, unit) in columns.items():
-            key, link = f"{child.name}·{label}", reverse("reports:measure", args=[self.filing.pk, name])
-            row[label] = self.add(
-                Figure(key, key, values[name], unit, f"{child.name}的{label}。", f"指标 {name}", link)
-            )
-        return row
-
-    def models(self):
-        """Communities by governance model, those that say one."""
-        found = [(label, self.facts.governance.get(value, 0)) for value, label in Governance.choices]
-        return [
-            {"名称": label, "社区数": self.made(f"{label}社区", float(count), "个", f"治理模式为{label}的社区")}
-            for label, count in found
-            if count
-        ]
 
 
 def day(when):

@@ -3,7 +3,7 @@
 import hashlib
 from functools import cached_property
 
-from django.db.models import Count, F, Max, Min, Q, Sum
+from django.db.models import Avg, Count, F, Max, Min, Q, Sum
 
 from communities.models import Level
 from communities.tree import inside
@@ -28,6 +28,14 @@ SPREAD = {
     "pay_low": Min("temporary_pay_min"),
     "pay_high": Max("temporary_pay_max"),
     "without_staff": Count("pk", filter=Q(staff_in_community=0)),
+}
+BY_MODEL = {
+    "communities": Count("pk"),
+    "households": Avg("households"),
+    "residents": Avg("residents"),
+    "staff": Avg("staff_in_community"),
+    "with_premises": Count("pk", filter=Q(premises__gte=1)),
+    "received": Avg("funding_received"),
 }
 STRUCTURE = ["streets", "communities"]
 
@@ -69,7 +77,14 @@ class Facts:
         if not self.previous:
             return {}
         found = totals(self.previous, approved=self.approved)
+        if self.approved:
+            found |= totals(self.previous, STRUCTURE)
         return found if any(found[name] for name in ("households", "residents", "staff", "funding_budgeted")) else {}
+
+    @cached_property
+    def missing_before(self):
+        """{measure: communities that had not said it in the round before}."""
+        return missing(self.previous, approved=self.approved)
 
     @cached_property
     def tallies_before(self):
@@ -82,18 +97,15 @@ class Facts:
         return Costs(self.judged)
 
     @cached_property
-    def communities(self):
-        """The filings below that are communities, of the chosen scope."""
-        found = Filing.objects.within(self.filing).filter(round=self.filing.round_id).communities().order_by()
-        return found.filter(status=Status.APPROVED) if self.approved else found
-
-    @cached_property
     def spread(self):
         """{name: value} of SPREAD over the communities."""
+        return self.measured.aggregate(**SPREAD)
+
+    @property
+    def measured(self):
+        """The measures of the communities below, of the chosen scope."""
         found = Measures.objects.within(self.filing).filter(round=self.filing.round_id, level=Level.COMMUNITY)
-        if self.approved:
-            found = found.filter(filing__status=Status.APPROVED)
-        return found.order_by().aggregate(**SPREAD)
+        return (found.filter(filing__status=Status.APPROVED) if self.approved else found).order_by()
 
     @cached_property
     def institutions(self):
@@ -110,8 +122,9 @@ class Facts:
 
     @cached_property
     def governance(self):
-        """{governance: number of communities}."""
-        return dict(self.communities.values_list("governance").annotate(Count("pk")))
+        """{governance: sums over its communities, as BY_MODEL names them}."""
+        rows = self.measured.values("governance").annotate(**BY_MODEL)
+        return {row["governance"]: row for row in rows}
 
     @cached_property
     def children(self):

@@ -15,25 +15,34 @@ from reports.documents.figure import keys_in, without_marks
 from reports.documents.native import drawing
 from reports.documents.package import packed
 from reports.documents.words import environment
+from reports.models import ReportTemplate, Shape
+from reports.scope import APPROVED
 
 CHART = re.compile("\ue003(.+?)\ue004")
 EPOCH = datetime(2000, 1, 1)  # noqa: DTZ001 - the same bytes for the same numbers
 
 
 class Report:
-    """One report of one upper filing in one shape; `source` is another template than the shipped one, as bytes."""
+    """One report of one upper filing in one shape, by the template of its own area where there is one."""
 
-    def __init__(self, filing, *, shape="survey", approved=False, source=None):
+    def __init__(self, filing, *, shape="survey", approved=False):
         self.context = Context(filing, approved=approved)
         self.shape = shape
-        self.template = DocxTemplate(BytesIO(source or template(shape)))
-        self.template.render(self.context.names, environment(), autoescape=True)
-        self.document = self.template.docx
+        own = ReportTemplate.objects.nearest(filing, shape)
+        self.template_name = own.name if own else ""
+        filled = DocxTemplate(BytesIO(own.read() if own else template(shape)))
+        filled.render(self.context.names, environment(), autoescape=True)
+        self.document = filled.docx
 
     @property
     def title(self):
         """The first line of the document, as a person reads it."""
         return next((without_marks(p.text).replace("\n", "") for p in self.document.paragraphs if p.text), "")
+
+    @property
+    def title_word(self):
+        """What the report is called as a kind of document."""
+        return Shape(self.shape).label
 
     @cached_property
     def used(self):
@@ -48,6 +57,17 @@ class Report:
         """Those of the running text, without the cells of tables."""
         text = "".join(p.text for p in self.document.paragraphs)
         return [self.context.figures[key] for key in dict.fromkeys(keys_in(text))]
+
+    def address(self, figure):
+        """Where the rows of a figure are, in the scope of the report."""
+        if not (figure.href and self.context.approved):
+            return figure.href
+        return f"{figure.href}{'&' if '?' in figure.href else '?'}{APPROVED}"
+
+    def stored(self, figure):
+        """A figure as it is kept with an issued report."""
+        kept = ("key", "label", "value", "words", "definition", "query", "counted", "missing")
+        return {name: getattr(figure, name) for name in kept} | {"href": self.address(figure)}
 
     def texts(self):
         return list(self.document.element.body.iter(qn("w:t")))

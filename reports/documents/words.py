@@ -3,12 +3,14 @@
 from jinja2 import StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from reports.documents.wording import bare, in_wan, in_wan_bare, quoted
+from reports.documents.wording import UNKNOWN, bare, in_wan, in_wan_bare, quoted
+
+LACKING = "缺数"  # what a cell of a table says
 
 
 def number(figure):
     """The number without its unit, for a cell whose header names it."""
-    return figure.marked(bare(figure.value, figure.unit, figure.digits))
+    return figure.marked(bare(figure.value, figure.unit, figure.digits) if figure.known else LACKING)
 
 
 def wan(figure):
@@ -18,12 +20,35 @@ def wan(figure):
 
 def wan_yuan(figure):
     """Money in 万元, without its unit."""
-    return figure.marked(in_wan_bare(figure.value))
+    return figure.marked(in_wan_bare(figure.value) if figure.known else LACKING)
 
 
 def noted(figure):
     """The figure, and how many units have not said it."""
     return f"{figure}{figure.note}"
+
+
+def note(figure):
+    """（14个社区未填报，未计入）, or nothing."""
+    return figure.note
+
+
+def known(figure):
+    return figure.known
+
+
+def several(figure):
+    return figure.known and figure.value > 1
+
+
+def none_at_all(figure):
+    return figure.value == 0
+
+
+def item(rows, name, part):
+    """Of rows such as those of a comparison, one part of the one named; unknown where there is none."""
+    found = [row[part] for row in rows if row["指标"] == name]
+    return found[0] if found else UNKNOWN
 
 
 def listed(rows, name, separator="；"):
@@ -47,11 +72,12 @@ def lacking(*figures):
 
 
 def span(low, high):
-    """40元至400元, or 都是40元 where the two are one."""
-    return f"都是{low}" if low.value == high.value else f"{low}至{high}"
+    """40元至400元, or 40元 where the two are one."""
+    return str(low) if low.value == high.value else f"{low}至{high}"
 
 
-FILTERS = {"数": number, "万": wan, "万元": wan_yuan, "附": noted, "列": listed, "名单": named}
+FILTERS = {"数": number, "万": wan, "万元": wan_yuan, "附": noted, "注": note, "项": item, "列": listed, "名单": named}
+TESTS = {"已知": known, "多个": several, "为零": none_at_all}
 KEPT = ("length",)
 FUNCTIONS = {"缺": lacking, "幅度": span}
 
@@ -60,5 +86,6 @@ def environment():
     """The sandbox in which templates run: our filters and functions and nothing else of Jinja's."""
     made = ImmutableSandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
     made.filters = {name: made.filters[name] for name in KEPT} | FILTERS
+    made.tests = TESTS
     made.globals = dict(FUNCTIONS)
     return made

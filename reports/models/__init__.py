@@ -1,5 +1,18 @@
 from reports.models.cost import Cost, Costs, UnitCost
+from reports.models.document import IssuedReport, ReportTemplate, Shape
 from reports.models.measures import AreaMeasures, Measures, Stale, Tally
 from reports.models.standard import Standard
 
-__all__ = ["AreaMeasures", "Cost", "Costs", "Measures", "Stale", "Standard", "Tally", "UnitCost"]
+__all__ = [
+    "AreaMeasures",
+    "Cost",
+    "Costs",
+    "IssuedReport",
+    "Measures",
+    "ReportTemplate",
+    "Shape",
+    "Stale",
+    "Standard",
+    "Tally",
+    "UnitCost",
+]

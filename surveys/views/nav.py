@@ -37,6 +37,8 @@ PAGES = (
     Page("filing", "本社区", "reports:filing", above=False, below=True),
     Page("overview", "总览", "reports:overview"),
     Page("matrix", "达标矩阵", "reports:matrix", group="达标"),
+    Page("draft", "起草", "documents:draft", group="报告"),
+    Page("issued", "已出报告", "documents:issued", group="报告"),
     Page("remarks", "待核实", "reports:remarks", below=True),
     Page("uploads", "上传", "surveys:uploads", below=True),
     Page("standards", "标准库", "reports:standards", below=True, about=ASIDE),

@@ -11,7 +11,10 @@ from tests.factories import PASSWORD, PremisesFactory, ProfileFactory, RemarkFac
 DESK = ["work", "answer", "check", "handed", "send_back"]
 PAGES = ["overview", "matrix", "remarks", "filing", "standards", "standard", "measure", "history", "progress"]
 PAGES += ["rounds", "round", "new_round"]
+REPORTS = ["draft", "issued", "templates", "reference"]
+PAGES += REPORTS
 APP = dict.fromkeys(["history", "progress", "rounds", "round", "new_round"], "surveys")
+APP |= dict.fromkeys(REPORTS, "documents")
 SCREENS = [{"width": 1366, "height": 768}, {"width": 360, "height": 740}]  # an office screen, a phone
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
 

@@ -1,7 +1,7 @@
-"""The five shapes of a report: each a text in a light markup, made into a Word template that a bureau can edit.
+"""The shapes of a report: each a text in a light markup, made into a Word template that a bureau can edit.
 
 = title   - line below it   ! note on the data   # ## ### headings   ~ small print   ^ caption (^ 图 of a figure)
-@ chart   | cells | of a table |   |% row tag   % paragraph tag   anything else a paragraph, two blanks continue it
+@ chart   | cells | of a table |   |% row tag   % paragraph tag   > signature
+    + part that several shapes share
+    anything else is a paragraph; a line that begins with two blanks continues the one before; // breaks a line
 """
-
-SHAPES = {"survey": "调研报告"}

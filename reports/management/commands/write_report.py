@@ -6,8 +6,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from communities.models import Level
 from reports.documents.report import Report
-from reports.documents.shapes import SHAPES
 from reports.management.commands.compliance import filing_of
+from reports.models import Shape
 
 
 class Command(BaseCommand):
@@ -17,7 +17,9 @@ class Command(BaseCommand):
         parser.add_argument("--round", required=True, help="填报期：2022 或 2022Q3")
         parser.add_argument("--unit", required=True, help="单位代码，可省略末尾的 0")
         parser.add_argument("-o", "--output", required=True, type=Path, help="写到哪个文件")
-        parser.add_argument("--shape", choices=SHAPES, default="survey", help="；".join(map("=".join, SHAPES.items())))
+        parser.add_argument(
+            "--shape", choices=Shape.values, default="survey", help="；".join(map("=".join, Shape.choices))
+        )
         parser.add_argument("--approved", action="store_true", help="只用已审定的数据")
 
     def handle(self, *, round, unit, output, shape, approved, **options):

@@ -1,0 +1,54 @@
+"""Who may look at reports, issue them and change their templates; outside is 404, inside but not one's business 403."""
+
+import pytest
+from django.urls import reverse
+
+from reports.documents.actions import issue
+from reports.documents.report import Report
+from tests.test_access import PLACES, ROLES, SEES, cast, filings, signed_in  # noqa: F401 - fixtures
+
+UPPER = [place for place in PLACES if not place.startswith("community")]
+READ = {name: [] for name in ["draft", "file", "figures", "issued", "templates", "reference"]} | {
+    "template": ["survey"]
+}
+CHANGED = {"keep": [], "templates": [], "drop_template": ["survey"]}
+
+
+def codes(client, method, names, filings):  # noqa: F811
+    return {
+        (name, place): client.generic(method, reverse(f"documents:{name}", args=[filing.pk, *more])).status_code
+        for name, more in names.items()
+        for place, filing in filings.items()
+    }
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_reports_are_read_inside_the_area_and_of_upper_units_only(role, cast, filings):  # noqa: F811
+    found = codes(signed_in(cast[role]), "GET", READ, filings)
+    may = {place for place in UPPER if place in SEES[role]}
+    assert found == {(name, place): 200 if place in may else 404 for name in READ for place in PLACES}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_reports_are_issued_and_templates_changed_by_reviewers(role, cast, filings):  # noqa: F811
+    found = codes(signed_in(cast[role]), "POST", CHANGED, filings)
+    reviewer = role.endswith("reviewer")
+    done = {"keep": 302, "templates": 422, "drop_template": 302}
+    inside = {place: place in UPPER for place in PLACES}
+    assert found == {
+        (name, place): 403 if not reviewer else done[name] if inside[place] else 404
+        for name in CHANGED
+        for place in PLACES
+    }
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_issued_reports_are_found_inside_the_area_only(role, cast, filings):  # noqa: F811
+    made = {}
+    for place in UPPER:
+        report = Report(filings[place])
+        made[place] = issue(by=cast["city_reviewer"], report=report, seen=report.context.facts.version)
+    client = signed_in(cast[role])
+    for name in ("one", "issued_file"):
+        found = {p: client.get(reverse(f"documents:{name}", args=[kept.pk])).status_code for p, kept in made.items()}
+        assert found == {place: 200 if place in SEES[role] else 404 for place in UPPER}

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from reports.views.checker import checker
 from reports.views.filing import filing
 from reports.views.home import home
 from reports.views.matrix import matrix
@@ -14,6 +15,7 @@ urlpatterns = [
     path("", home, name="home"),
     path("overview/<int:pk>/", overview, name="overview"),
     path("overview/<int:pk>/<slug:name>/", measure, name="measure"),
+    path("checker/<int:pk>/", checker, name="checker"),
     path("matrix/<int:pk>/", matrix, name="matrix"),
     path("remarks/<int:pk>/", remarks, name="remarks"),
     path("filings/<int:pk>/", filing, name="filing"),

@@ -75,6 +75,7 @@ RULE_BOOK_OF_ONE = {
 ROUND_SEEN, ROUND_NEW = "surveys:round", "surveys:new_round"
 ROUND_MANAGED = ["surveys:extend_round", "surveys:close_round", "surveys:reopen_round"]
 REMIND = "surveys:remind"
+CHECKER = "reports:checker"  # about upper units, for whoever has one in sight
 ROUNDS = {ROUND_SEEN, ROUND_NEW, *ROUND_MANAGED, REMIND}
 # Reports about streets and above; who may do what with them: tests/reports/documents/test_who.py.
 REPORTS = {f"documents:{name}" for name in "draft file figures keep issued one issued_file reference".split()}
@@ -142,7 +143,7 @@ def signed_in(user):
 def test_every_url_has_its_line_in_the_tables():
     names = {name for name in url_names() if not name.startswith("admin:")}
     known = {*FILING_PAGES, *COMMON_PAGES, *OPEN_PAGES, *OWN_PAGES, *PEOPLE_PAGES, *UPLOADS, *FILLED_IN, *DESKS}
-    assert names == {*known, *REPORTS, *INBOX, *RULE_BOOK, *RULE_BOOK_OF_ONE, *ROUNDS}
+    assert names == {*known, *REPORTS, *INBOX, *RULE_BOOK, *RULE_BOOK_OF_ONE, *ROUNDS, CHECKER}
 
 
 def test_anonymous_is_sent_to_sign_in(urls, client):
@@ -373,3 +374,14 @@ def test_reminding_is_for_reviewers_of_the_area(role, cast, filings):
     client, reviewer = signed_in(cast[role]), role.endswith("reviewer")
     found = {place: client.post(reverse(REMIND, args=[filing.pk])).status_code for place, filing in filings.items()}
     assert found == dict.fromkeys(PLACES, 302 if reviewer else 403)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_drafts_are_checked_about_the_upper_units_in_sight(role, cast, filings):
+    client = signed_in(cast[role])
+    upper = {"county", "street_a", "street_b"}
+    addresses = {place: reverse(CHECKER, args=[filing.pk]) for place, filing in filings.items()}
+    looked = {place: client.get(address).status_code for place, address in addresses.items()}
+    sent = {place: client.post(address).status_code for place, address in addresses.items()}
+    assert looked == {place: 200 if place in SEES[role] & upper else 404 for place in PLACES}
+    assert sent == {place: 422 if place in SEES[role] & upper else 404 for place in PLACES}

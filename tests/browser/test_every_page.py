@@ -10,7 +10,7 @@ from tests.factories import PASSWORD, PremisesFactory, ProfileFactory, RemarkFac
 
 DESK = ["work", "answer", "check", "handed", "send_back"]
 PAGES = ["overview", "matrix", "remarks", "filing", "standards", "standard", "measure", "history", "progress"]
-PAGES += ["rounds", "round", "new_round"]
+PAGES += ["checker", "rounds", "round", "new_round"]
 REPORTS = ["draft", "issued", "templates", "reference"]
 PAGES += REPORTS
 APP = dict.fromkeys(["history", "progress", "rounds", "round", "new_round"], "surveys")

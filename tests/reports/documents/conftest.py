@@ -7,6 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.db import transaction
 
+from reports.checker.known import Known
 from reports.documents.report import Report
 from residents.models import Profile
 from surveys.actions.hooks import saved
@@ -33,6 +34,7 @@ def one_more_household():
 def everything(directory):
     call_command("demo", "--no-server", stdout=StringIO())
     made = SimpleNamespace(file=write(directory / "one.docx"), again=write(directory / "two.docx"))
+    made.known = Known(city())
     made.report = Report(city())
     made.figures, made.used = made.report.context.figures, made.report.used
     made.approved = Report(city(), approved=True).file()

@@ -1,0 +1,1 @@
+"""The checker of drafts: takes the numbers out of any .docx and holds them against the figures of a unit and round."""

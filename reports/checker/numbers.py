@@ -1,0 +1,93 @@
+"""The numbers in an official's text: digits, 万 and 亿, units, percentages, Chinese numerals; no dates, no ordinals."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+SCALES = {"": 1, "百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
+AREA, SHARE, MONEY, PEOPLE, HOUSEHOLDS, THINGS = "m²", "%", "元", "人", "户", "个"
+UNITS = {
+    **dict.fromkeys(["平方米", "平米", "㎡", "m²"], AREA),
+    **dict.fromkeys(["%", "％"], SHARE),
+    **dict.fromkeys(["人", "名", "位"], PEOPLE),
+    **dict.fromkeys("个 处 支 所 家 项 块 件 部 台 组 套 次 间 条".split(), THINGS),
+    "元": MONEY,
+    "户": HOUSEHOLDS,
+    "岁": "岁",
+}
+UNIT = "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True))
+DIGITS = r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+NUMBER = re.compile(
+    rf"(?<![A-Za-z\d.])(?P<percent>百分之)?(?P<digits>{DIGITS})\s*(?P<scale>[百千万亿]?)\s*(?P<unit>{UNIT})?(?![A-Za-z])"
+)
+NUMERAL = re.compile(rf"(?P<numeral>[一二三四五六七八九十百千两]{{1,7}})(?P<unit>{UNIT})")
+# What looks like a number and is none: days, times, ordinals, document numbers, numbers of headings and of lists.
+NO_NUMBER = re.compile(
+    r"(?:19|20)\d\d\s*年?[—\-至]+(?:19|20)?\d\d年?|\d{4}\s*年(?:\d{1,2}月)?(?:\d{1,2}日)?|\d{1,2}月(?:\d{1,2}日)?|\d{1,2}日"
+    r"|\d{1,2}[:：]\d{2}|第\s*[\d一二三四五六七八九十百]+|〔\d{4}〕\s*\d*号?|\d+号|^\s*[（(]?\d+[）)．.、]|\d+\s*年|[\d一二三四五六七八九十]+岁(?:以上|以下)|[\d]{5,}(?=[-—]\d)"
+)
+MASK = re.compile(rf"(?<![A-Za-z])[xX×＊*○]{{1,4}}(?=[万千百]?(?:{UNIT}|多))|_{{2,}}(?=\s*[万千百]?(?:{UNIT}))")
+CHINESE = {digit: value for value, digit in enumerate("一二三四五六七八九", start=1)} | {"两": 2}
+
+
+@dataclass(frozen=True)
+class Number:
+    """One number of a text: `value` in its unit class, `slack` half of the last digit written, where it stands."""
+
+    text: str
+    start: int
+    end: int
+    value: float
+    slack: float
+    unit: str
+
+
+def plain(text):
+    """Full-width digits, commas and points as half-width ones, character by character, so that places stay."""
+    return "".join(unicodedata.normalize("NFKC", c) if c in "０１２３４５６７８９．％" else c for c in text)
+
+
+def numbers(text):
+    """The numbers of a text in their order."""
+    text = plain(text)
+    taken = [match.span() for match in NO_NUMBER.finditer(text)]
+    found = [made for match in NUMBER.finditer(text) if free(match, taken) and (made := of_digits(match))]
+    found += [made for match in NUMERAL.finditer(text) if free(match, taken) and (made := of_numeral(match))]
+    return sorted(found, key=lambda number: number.start)
+
+
+def free(match, taken):
+    return all(match.end() <= start or match.start() >= end for start, end in taken)
+
+
+def of_digits(match):
+    digits = match["digits"].replace(",", "")
+    scale = SCALES[match["scale"] or ""]
+    decimals = len(digits.partition(".")[2])
+    unit = SHARE if match["percent"] else UNITS.get(match["unit"] or "", "")
+    return Number(match[0].strip(), match.start(), match.end(), float(digits) * scale, scale / 10**decimals / 2, unit)
+
+
+def of_numeral(match):
+    """二十九个; an 一个 or 两项 is a manner of speaking and no figure."""
+    value = numeral(match["numeral"])
+    if value < 3:
+        return None
+    return Number(match[0], match.start(), match.end(), float(value), 0.5, UNITS[match["unit"]])
+
+
+def numeral(text):
+    """The value of a Chinese numeral below ten thousand."""
+    total, digit = 0, 0
+    for char in text:
+        if char in CHINESE:
+            digit = CHINESE[char]
+        else:
+            total += (digit or 1) * {"十": 10, "百": 100, "千": 1000}[char]
+            digit = 0
+    return total + digit
+
+
+def masks(text):
+    """The places left to be filled in: xx户, ×万元."""
+    return [match[0] for match in MASK.finditer(text)]

@@ -23,6 +23,11 @@ CATEGORIES = {
 }
 
 
+def there_are_rooms(record):
+    """Whose area is asked for: rooms that somebody has."""
+    return record.get("tenure") != "none"
+
+
 def wide(category, *labels):
     """A column of a wide sheet that tells how far one institution is set up."""
     return Column(
@@ -80,7 +85,12 @@ PREMISES = Section(
     sheet_names=("办公用房及设备", "办公用房", "用房情况"),
     columns=(
         Column("name", ("名称", "用途", "用房名称", "用房用途"), asked=False),
-        Column("area", ("办公用房建筑面积", "面积", "办公面积", "用房面积", "办公用房面积")),
+        Column(
+            "area",
+            ("办公用房建筑面积", "面积", "办公面积", "用房面积", "办公用房面积"),
+            asked=False,
+            asked_of=there_are_rooms,
+        ),
         Column("usable_area", ("办公用房使用面积",), asked=False),
         Column("activity_area", ("活动面积", "其中居民活动面积"), asked=False),
         Column(

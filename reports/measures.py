@@ -2,24 +2,30 @@
 
 from functools import cache
 
-from django.db.models import Case, Sum, Value, When
+from django.db.models import Case, Q, Sum, Value, When
 
-from communities.models import Level
+from communities.models import Kind, Level
 from surveys.measures import Measure, Source, number
 from surveys.models import Filing
 from surveys.sections import all_sections
 
+TOWNSHIPS = [Kind.TOWN, Kind.TOWNSHIP]
+COUNTIES = [Kind.COUNTY, Kind.COUNTY_CITY]
 
-def one_if(level):
-    return number(Sum(Case(When(level=level, then=Value(1)), default=Value(0))))
+
+def one_if(condition):
+    return number(Sum(Case(When(condition, then=Value(1)), default=Value(0))))
 
 
 # The filing itself counts as what it is, so a sum over an area says how many streets and communities it has.
 STRUCTURE = Source(
     Filing.objects.order_by,
     (
-        Measure("streets", "街道", "个", one_if(Level.STREET)),
-        Measure("communities", "社区", "个", one_if(Level.COMMUNITY)),
+        Measure("districts", "市辖区", "个", one_if(Q(level=Level.DISTRICT) & ~Q(kind__in=COUNTIES))),
+        Measure("counties", "县（市）", "个", one_if(Q(level=Level.DISTRICT, kind__in=COUNTIES))),
+        Measure("streets", "街道", "个", one_if(Q(level=Level.STREET) & ~Q(kind__in=TOWNSHIPS))),
+        Measure("townships", "乡镇", "个", one_if(Q(level=Level.STREET, kind__in=TOWNSHIPS))),
+        Measure("communities", "社区", "个", one_if(Q(level=Level.COMMUNITY))),
     ),
     filing="pk",
 )

@@ -202,7 +202,7 @@ def figures(area, *, approved=False):
 
     How many streets there are is not something a street has approved.
     """
-    left_out = {"streets"} if approved else set()
+    left_out = {"streets", "townships"} if approved else set()
     return [
         (group, [figure(area, *pair) for pair in pairs if pair[0] not in left_out]) for group, pairs in FIGURES.items()
     ]

@@ -15,7 +15,10 @@ KEYS = {
     "service_centres": "已设服务中心",
 }
 DEFINITIONS = {
-    "streets": "本期填报的街道（镇、乡）数",
+    "districts": "本期填报的市辖区、开发区数",
+    "counties": "本期填报的县、县级市数",
+    "streets": "本期填报的街道数",
+    "townships": "本期填报的乡、镇数",
     "communities": "本期填报的社区数",
     "party_branches": "驻在本社区的党支部，含联合党支部；与别的社区合用、不在本社区的不重复计",
     "party_members": "驻在本社区的党组织的党员，联合党支部的党员计入驻地社区",

@@ -8,6 +8,7 @@ from django.db.models import Avg, Count, F, Max, Min, Q, Sum
 from communities.models import Level
 from communities.tree import inside
 from facilities.models import Institution
+from reports import measures
 from reports.compliance import at, binding, progress
 from reports.measures import all_measures
 from reports.models import AreaMeasures, Costs, Measures
@@ -37,7 +38,7 @@ BY_MODEL = {
     "with_premises": Count("pk", filter=Q(premises__gte=1)),
     "received": Avg("funding_received"),
 }
-STRUCTURE = ["streets", "communities"]
+STRUCTURE = [measure.name for measure in measures.STRUCTURE.measures]
 
 
 class Facts:

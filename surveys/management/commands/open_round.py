@@ -14,6 +14,8 @@ class Command(BaseCommand):
         parser.add_argument("--due", required=True, help="截止日期，如 2022-12-31，当日 24 时前有效")
         parser.add_argument("--title", default="", help="名称，不写则自动取名")
         parser.add_argument("--reference", help="基准日，不写则为该期最后一天")
+        parser.add_argument("--kinds", nargs="+", choices=["community", "village"], help="只要社区或村填报，不写则都填")
+        parser.add_argument("--sections", nargs="+", metavar="分项", help="只填这些分项，如 profile funds，不写则全部")
 
     def handle(self, **options):
         period = options["period"] or options["year"]
@@ -26,5 +28,7 @@ class Command(BaseCommand):
                 due_at=end_of(day_of(options["due"])),
                 title=options["title"],
                 reference_date=options["reference"] and day_of(options["reference"]),
+                kinds=options["kinds"] or [],
+                sections=options["sections"] or [],
             )
         self.stdout.write(f"已开设“{round.title}”：{round.filings.count():,} 份填报表，基准日 {round.reference_date}。")

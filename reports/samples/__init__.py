@@ -1,0 +1,1 @@
+"""Made-up cities to look at: units and survey workbooks from a seed, in the shape of published reports."""

@@ -185,6 +185,18 @@ def select(rules, filings, wanted, tail=""):
 
     What they judge is `j`, the filing itself `filing`.
     """
+    return fetched(*selection(rules, filings, wanted, tail))
+
+
+def fetched(text, parameters):
+    """The rows of a statement made around a `selection`."""
+    with connection.cursor() as cursor:
+        cursor.execute(text, parameters)
+        return cursor.fetchall()
+
+
+def selection(rules, filings, wanted, tail=""):
+    """(SQL, parameters) of `select`, to stand within a larger statement."""
     sql, parameters = statement(tuple(rules), connection.vendor)
     chosen, given = filings.order_by().values("pk").query.sql_with_params()
     table = connection.ops.quote_name(Filing._meta.db_table)
@@ -192,6 +204,4 @@ def select(rules, filings, wanted, tail=""):
         f"SELECT {wanted} FROM ({sql}) j JOIN {table} filing ON filing.id = j.filing_id "
         f"WHERE j.filing_id IN ({chosen}) {tail}"
     )
-    with connection.cursor() as cursor:
-        cursor.execute(text, [*parameters, *given])
-        return cursor.fetchall()
+    return text, [*parameters, *given]

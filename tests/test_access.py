@@ -37,6 +37,7 @@ FILING_PAGES = {
     "reports:overview": [],
     "reports:measure": ["households"],
     "reports:matrix": [],
+    "gaps:gaps": [],
     "reports:remarks": [],
     "reports:filing": [],
     "reports:verdicts": [],

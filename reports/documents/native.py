@@ -116,7 +116,6 @@ def finish(root, chart):
         for old in list(scaling):
             scaling.remove(old)
         scaling.append(piece('<c:orientation val="maxMin"/>'))
-        root.find(f".//{{{C}}}valAx/{{{C}}}crosses").set("val", "max")
     if chart.unit == "%":
         root.find(f".//{{{C}}}valAx/{{{C}}}scaling").append(piece('<c:max val="100"/>'))
     root.find(f"{{{C}}}chart/{{{C}}}autoTitleDeleted").set("val", "1")

@@ -37,6 +37,7 @@ PAGES = (
     Page("filing", "本社区", "reports:filing", above=False, below=True),
     Page("overview", "总览", "reports:overview"),
     Page("matrix", "达标矩阵", "reports:matrix", group="达标"),
+    Page("gaps", "缺口清单", "gaps:gaps", group="达标"),
     Page("draft", "起草", "documents:draft", group="报告"),
     Page("issued", "已出报告", "documents:issued", group="报告"),
     Page("checker", "核对文稿", "reports:checker", group="报告"),

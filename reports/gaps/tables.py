@@ -1,0 +1,88 @@
+"""The list and its sums as declared tables: the same columns on the page and in the file."""
+
+from django.urls import reverse
+
+from surveys.export import Column, Kind, Row, Table
+
+UNPRICED, BY_PARTS, BY_PLACE, SAME_THING = "未定价", "按分项", "各地不同", "已含在同类"
+LIST_COLUMNS = (
+    Column("社区"),
+    Column("上级", width=12),
+    Column("次序", kind=Kind.COUNT, width=6),
+    Column("标准", width=24),
+    Column("应达", kind=Kind.AREA),
+    Column("实际", kind=Kind.AREA),
+    Column("缺口", kind=Kind.AREA),
+    Column("缺口单位", width=9),
+    Column("单位缺口费用", "元", Kind.MONEY),
+    Column("补齐费用", "元", Kind.MONEY),
+    Column("累计费用", "元", Kind.MONEY, width=16),
+    Column("总人口", "人", Kind.COUNT),
+)
+SUM_COLUMNS = (
+    Column("达标", "个", Kind.COUNT),
+    Column("未达标", "个", Kind.COUNT),
+    Column("缺数", "个", Kind.COUNT),
+    Column("缺口合计", kind=Kind.AREA, width=12),
+    Column("缺口单位", width=9),
+    Column("单位缺口费用", "元", Kind.MONEY),
+    Column("补齐费用", "元", Kind.MONEY, width=16),
+    Column("其中未定价", "个", Kind.COUNT),
+)
+LIST_NOTES = (
+    "缺数的社区不知道差多少，缺口和费用都没有计入。",
+    "未定价是标准库还没有写明补齐一个单位的缺口要多少元，费用没有计入。",
+    "同一社区同一指标有几项标准的，累计费用只计费用最高的一项。",
+)
+SUM_NOTES = (
+    "缺口和补齐费用只合计未达标、且已定价的社区；缺数和未定价的个数另列，不作零计。",
+    "几项标准要求同一件事的，各项费用不能简单相加。",
+)
+
+
+def list_table(area, gaps, *, reading, start=0):
+    """The lines of the list; `start` is how many stand before them."""
+    rows = (line(number, gap) for number, gap in enumerate(gaps, start=start + 1))
+    return Table(f"{area.name}缺口清单", LIST_COLUMNS, rows, area, reading, LIST_NOTES, fixed=1)
+
+
+def line(number, gap):
+    known = gap.gap is not None
+    price = said_price(gap) if known else ""
+    cost = (UNPRICED if gap.cost is None else gap.cost) if known else None
+    cumulative = gap.cumulative if gap.counted is not None else SAME_THING if gap.cost is not None else ""
+    numbers = [gap.required, gap.actual, gap.gap, gap.standard.gap_unit, price, cost, cumulative, gap.residents]
+    cells = [gap.name, gap.above or "", number, gap.standard.name, *numbers]
+    return Row(cells, href=reverse("reports:filing", args=[gap.filing]))
+
+
+def said_price(gap):
+    if gap.price is not None:
+        return gap.price
+    return BY_PARTS if gap.cost is not None else UNPRICED
+
+
+def standard_table(area, sums, *, reading):
+    """One line a standard, for one area."""
+    rows = (Row([s.standard.name, *sum_cells(s)]) for s in sums)
+    return Table(f"{area.name}缺口汇总", (Column("标准", width=24), *SUM_COLUMNS), rows, area, reading, SUM_NOTES)
+
+
+def unit_table(area, title, sums, *, reading):
+    """One line a unit and standard."""
+    rows = (Row([name, s.standard.name, *sum_cells(s)]) for name, s in sums)
+    columns = (Column("单位", width=16), Column("标准", width=24), *SUM_COLUMNS)
+    return Table(title, columns, rows, area, reading, SUM_NOTES)
+
+
+def sum_cells(found):
+    unpriced = found.cost is None and found.unmet
+    several = BY_PLACE if found.standard.actual else BY_PARTS
+    price = UNPRICED if unpriced else several if found.varies else said(found.price)
+    cost = UNPRICED if unpriced else found.cost
+    counts = [float(number) for number in (found.met, found.unmet, found.unknown)]
+    return [*counts, found.gap, found.standard.gap_unit, price, cost, float(found.unpriced)]
+
+
+def said(price):
+    return float(price.yuan) if price else UNPRICED

@@ -1,0 +1,59 @@
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from communities.models import Level
+from reports.compliance import binding
+from reports.gaps.forms import GapFilter
+from reports.gaps.page import GapPage
+from reports.gaps.sums import listed
+from reports.gaps.tables import list_table, standard_table, unit_table
+from reports.scope import scope_of
+from reports.tallies import refresh
+from surveys.export import download, wanted
+from surveys.views.frame import Frame, seen
+
+
+@require_safe
+def gaps(request, pk):
+    """Who lacks how much of what, what closing it costs, and where the money goes furthest."""
+    filing, scope = seen(request, pk), scope_of(request)
+    frame = Frame(filing, request.user, "gaps", here="缺口清单", carried=scope.carried)
+    standards = binding(filing.round, filing)
+    upper = [child for child in frame.children if child.level < Level.COMMUNITY]
+    form = GapFilter(request.GET, upper, listed(standards))
+    refresh(filing)
+    found = GapPage(filing, frame.children, standards, form, scope)
+    if wanted(request):
+        return download(request, file_table(request, found))
+    page = found.page(request.GET.get("page", 1))
+    context = {"frame": frame, "scope": scope, "form": form, "found": found, "page": page}
+    context["table"] = list_table(found.area, page.object_list, reading=scope.reading, start=page.start_index() - 1)
+    context["summary"] = summary(found)
+    context["query"] = without(request, "page")
+    context["file_query"] = without(request, "page", "format", "what")
+    return render(request, "gaps/gaps.html", context)
+
+
+def file_table(request, found):
+    """The list, or with `what=sums` the sums of every unit below."""
+    reading = found.scope.reading
+    if request.GET.get("what") != "sums":
+        return list_table(found.area, found.lines.rows(), reading=reading)
+    units = [*found.units, *((f"{s.filing.name}合计" if found.units else s.filing.name, s) for s in found.sums)]
+    return unit_table(found.area, f"{found.area.name}缺口汇总", units, reading=reading)
+
+
+def summary(found):
+    """Of one standard the units below; of all standards one line each."""
+    reading = found.scope.reading
+    if found.form.standard and found.units:
+        return unit_table(found.area, "各单位缺口", found.units, reading=reading)
+    return standard_table(found.area, found.sums, reading=reading)
+
+
+def without(request, *names):
+    """The query string of this page but for these parameters."""
+    data = request.GET.copy()
+    for name in names:
+        data.pop(name, None)
+    return data.urlencode()

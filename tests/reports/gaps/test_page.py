@@ -1,0 +1,105 @@
+"""The gap list as a page and as a file."""
+
+from io import BytesIO
+
+import pytest
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from accounts.models import AuditEntry
+from reports.saving import follow
+from reports.tallies import refresh
+from surveys.models import Filing
+from tests.factories import FilingFactory, ProfileFactory, UnitFactory
+
+QUERIES = 10
+
+
+@pytest.fixture
+def page(as_user, viewer, world):
+    client = as_user(viewer)
+    return lambda **query: client.get(reverse("gaps:gaps", args=[world.pk]), query)
+
+
+def shown(answer):
+    return [gap.name for gap in answer.context["page"].object_list]
+
+
+def sheet(answer):
+    return [[cell.value for cell in row] for row in load_workbook(BytesIO(answer.content)).active.rows]
+
+
+def test_page_lists_every_gap_and_says_what_is_left_out(page):
+    answer = page()
+    assert shown(answer) == ["育才社区", "平安社区", "育才社区", "育才社区", "东昊社区", "东昊社区", "东昊社区"]
+    text = answer.content.decode()
+    assert "未达标 5 项，补齐已定价的需 65.6 万元；2 项未定价，未计入；2 项缺数，未计入" in text
+
+
+def test_page_narrows_to_a_standard_a_street_and_a_verdict(page, round_2022, street_a):
+    assert shown(page(show="office", state="unmet")) == ["平安社区", "育才社区"]
+    street = round_2022.filings.get(unit=street_a)
+    assert shown(page(show="office", street=street.pk)) == ["育才社区", "东昊社区"]
+    assert shown(page(show="office", state="unknown")) == ["东昊社区"]
+
+
+@pytest.mark.parametrize("query", [{"show": "nothing"}, {"street": "999999"}, {"by": "…"}, {"page": "99"}])
+def test_value_that_means_nothing_is_left_out(query, page):
+    assert len(shown(page(**query))) == 7
+
+
+def test_count_of_lines_is_the_number_of_lines(page):
+    for query in ({}, {"show": "office"}, {"state": "unmet"}, {"state": "unknown"}, {"scope": "approved"}):
+        answer = page(**query)
+        assert answer.context["page"].paginator.count == len(answer.context["found"].lines.rows())
+
+
+def test_page_costs_the_same_whatever_its_length(page, world, filing_a, django_assert_num_queries):
+    page()
+    for number in range(2):
+        with django_assert_num_queries(QUERIES):
+            page()
+        unit = UnitFactory(parent=filing_a.unit.parent, code=f"13098300103{number}")
+        ProfileFactory(filing=FilingFactory(round=world.round, unit=unit), households=10)
+        follow(world.round, Filing.objects.values("pk"))
+        refresh(world)
+
+
+def test_workbook_of_the_list_keeps_numbers_and_says_what_is_unknown(page):
+    rows = sheet(page(format="xlsx", show="office"))
+    assert rows[4:7] == [
+        ["平安社区", "骅中街道", 1, "用房", 300, 200, 100, "m²", 2000, 200000, 200000, 4000],
+        ["育才社区", "骅东街道", 2, "用房", 300, 82, 218, "m²", 2000, 436000, 636000, 3000],
+        ["东昊社区", "骅东街道", 3, "用房", 300, "缺数", "缺数", "m²", None, "缺数", None, 2000],
+    ]
+
+
+def test_workbook_of_the_sums_has_every_street_and_the_whole(page):
+    rows = sheet(page(format="xlsx", what="sums", show="office"))
+    assert [row[:7] for row in rows[4:7]] == [
+        ["骅东街道", "用房", 0, 1, 1, 218, "m²"],
+        ["骅中街道", "用房", 0, 1, 0, 100, "m²"],
+        ["黄骅市合计", "用房", 0, 2, 1, 318, "m²"],
+    ]
+    assert AuditEntry.objects.filter(verb="下载表格").count() == 1
+
+
+def test_unpriced_gap_is_said_and_not_nothing(page):
+    rows = sheet(page(format="xlsx", show="size"))
+    assert [row[8:11] for row in rows[4:6]] == [["未定价", "未定价", None]] * 2
+
+
+def test_community_alone_shows_its_own_gaps(as_user, viewer, world, filing_a):
+    answer = as_user(viewer).get(reverse("gaps:gaps", args=[filing_a.pk]))
+    assert [gap.standard.code for gap in answer.context["page"].object_list] == ["money", "office", "size"]
+
+
+def test_round_without_standards_leads_to_the_rule_book(as_user, viewer, root):
+    assert "看标准库" in as_user(viewer).get(reverse("gaps:gaps", args=[root.pk])).content.decode()
+
+
+def test_city_that_runs_a_community_itself_has_it_in_its_sums(page, world, filing_b):
+    Filing.objects.filter(pk=filing_b.pk).update(parent=world)
+    follow(world.round, Filing.objects.values("pk"))
+    found = page(show="office").context["found"].units
+    assert [(name, s.gap) for name, s in found] == [("骅东街道", 218), ("直管社区", 100)]

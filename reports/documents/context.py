@@ -129,6 +129,8 @@ class Context:
             "缺数较多": lacking(judged, self.rows),
             "下级情况": parts.below(self),
             "下级": self.below,
+            "构成": parts.structure(self),
+            "含村": bool(self.facts.kinds.get(Kind.VILLAGE)),
             "治理模式": parts.models(self),
             "未写模式": parts.unsaid(self),
             "达标较好": parts.best(self),

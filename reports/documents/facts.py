@@ -128,6 +128,12 @@ class Facts:
         return {row["governance"]: row for row in rows}
 
     @cached_property
+    def kinds(self):
+        """{kind: number of units of that kind below}; of all, approved or not, for units do not vanish unapproved."""
+        below = Filing.objects.filter(inside([self.filing.path]), round=self.filing.round_id).exclude(pk=self.filing.pk)
+        return dict(below.order_by().values_list("kind").annotate(Count("pk")))
+
+    @cached_property
     def children(self):
         """[(filing below, {measure: value})] in the order of their codes."""
         below = list(Filing.objects.filter(parent=self.filing).order_by("code", "path"))

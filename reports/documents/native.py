@@ -75,7 +75,7 @@ def chart_xml(chart, rid):
         data.add_series(name, [chart.value(figure) for figure in figures])
     root = etree.fromstring(ChartXmlWriter(kind(chart), data).xml.encode())
     for at, series in enumerate(root.iter(f"{{{C}}}ser")):
-        paint(series, COLOURS[at % len(COLOURS)], "0;;" if chart.stacked else "General")
+        paint(series, COLOURS[at % len(COLOURS)], stacked=chart.stacked)
     finish(root, chart)
     external = etree.SubElement(root, f"{{{C}}}externalData")
     external.set("{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id", rid)
@@ -87,18 +87,30 @@ def piece(xml):
     return etree.fromstring(f'<root xmlns:c="{C}" xmlns:a="{A}">{xml}</root>')[0]
 
 
-def paint(series, colour, form):
-    """One colour and its numbers beside the bars; `c:spPr` and `c:dLbls` stand where the schema wants them."""
+def paint(series, colour, *, stacked):
+    """One colour, and its numbers: beside the bars, or in white on stacked ones, where nought says nothing."""
     for old in series.findall(f"{{{C}}}invertIfNegative"):
         series.remove(old)
     before = series.find(f"{{{C}}}cat")
     for xml in (
         f'<c:spPr><a:solidFill><a:srgbClr val="{colour}"/></a:solidFill></c:spPr>',
         '<c:invertIfNegative val="0"/>',
-        f'<c:dLbls><c:numFmt formatCode="{form}" sourceLinked="0"/><c:showLegendKey val="0"/><c:showVal val="1"/>'
-        '<c:showCatName val="0"/><c:showSerName val="0"/><c:showPercent val="0"/><c:showBubbleSize val="0"/></c:dLbls>',
+        labels("0;;", "FFFFFF") if stacked else labels("General", "000000"),
     ):
         before.addprevious(piece(xml))
+
+
+def labels(form, colour):
+    """The numbers of a series, in the schema's order."""
+    off = "".join(f'<c:{name} val="0"/>' for name in ("showCatName", "showSerName", "showPercent", "showBubbleSize"))
+    text = (
+        '<c:txPr><a:bodyPr/><a:lstStyle/><a:p><a:pPr><a:defRPr sz="1050"><a:solidFill>'
+        f'<a:srgbClr val="{colour}"/></a:solidFill></a:defRPr></a:pPr><a:endParaRPr lang="zh-CN"/></a:p></c:txPr>'
+    )
+    return (
+        f'<c:dLbls><c:numFmt formatCode="{form}" sourceLinked="0"/><c:spPr><a:noFill/></c:spPr>{text}'
+        f'<c:showLegendKey val="0"/><c:showVal val="1"/>{off}</c:dLbls>'
+    )
 
 
 def finish(root, chart):
@@ -116,6 +128,11 @@ def finish(root, chart):
         for old in list(scaling):
             scaling.remove(old)
         scaling.append(piece('<c:orientation val="maxMin"/>'))
+        root.find(f".//{{{C}}}valAx/{{{C}}}crosses").set("val", "max")
+    for lines in root.iter(f"{{{C}}}majorGridlines"):
+        lines.append(
+            piece('<c:spPr><a:ln w="6350"><a:solidFill><a:srgbClr val="D9D9D9"/></a:solidFill></a:ln></c:spPr>')
+        )
     if chart.unit == "%":
         root.find(f".//{{{C}}}valAx/{{{C}}}scaling").append(piece('<c:max val="100"/>'))
     root.find(f"{{{C}}}chart/{{{C}}}autoTitleDeleted").set("val", "1")

@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from communities.models import Governance, Level
+from communities.models import Governance, Kind, Level
 from reports.documents.computed import digits
 from reports.documents.figure import Figure
 from reports.models import Tally
@@ -38,6 +38,17 @@ def part(context, child, values):
         text = f"{child.name}的{label}。"
         row[label] = context.add(Figure(key, key, values[name], unit, text, f"指标 {name}", link))
     return row
+
+
+def structure(context):
+    """[{名称, 个数, 句}] of the units below by kind: 5个县、4个市辖区、26个街道, larger ones first."""
+    counts = context.facts.kinds
+    return [kind(context, value, label, counts[value]) for value, label in Kind.choices if counts.get(value)]
+
+
+def kind(context, value, label, count):
+    figure = context.made(f"{label}·个数", float(count), "个", f"{context.filing.name}所属的{label}。")
+    return {"名称": label, "个数": figure, "句": f"{figure}{label}"}
 
 
 def models(context):

@@ -4,6 +4,7 @@ from reports.documents.figure import Figure, without_marks
 
 # {list: (what it is, the names within a row)}
 LISTS = {
+    "构成": "所属单位按类型的个数",
     "下级情况": "下级单位的主要数据，一行一个单位",
     "机构情况": "各类机构按建设阶段的个数，一行一类",
     "有名无实": "“机构情况”中有只挂牌的",

@@ -1,0 +1,86 @@
+"""The research report of a city of 230 and of 5,000 communities, from an idle start to the finished .docx.
+
+The floor is an empty document of the same layout, opened and saved. Memory is that of a process of its own, which
+only writes the report: the data are made in another.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+from io import BytesIO
+from pathlib import Path
+
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from docx import Document
+
+from benchmarks import QUICK, result, seconds
+from benchmarks.city import build_units, due, write_workbook
+from reports.documents.builder import template
+from reports.documents.report import Report
+from surveys.actions import import_workbook, open_round
+from surveys.actions.uploads import read_workbook
+from surveys.models import Filing
+
+CITIES = [(40, 3), (200, 10)] if QUICK else [(230, 3), (5_000, 10)]
+CHILD = """
+import resource, sys, django
+django.setup()
+from reports.documents.report import Report
+from surveys.models import Filing
+Report(Filing.objects.select_related("round").get(pk=int(sys.argv[1]))).file()
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+"""
+
+
+def run():
+    call_command("load_standards", verbosity=0, stdout=open(os.devnull, "w"))  # noqa: SIM115
+    lines = []
+    for at, (communities, goal) in enumerate(CITIES):
+        city = build_units(communities, prefix=f"65{at + 1:02}", name=f"样例{at + 1}市")
+        lines += measured(filled(city), communities, goal)
+    return lines
+
+
+def filled(city):
+    """The city's filing of a round in which everybody reported."""
+    round = open_round(unit=city, period="2022", due_at=due())
+    with tempfile.TemporaryDirectory() as directory:
+        path = Path(directory) / "city.xlsx"
+        write_workbook(path, city)
+        content = path.read_bytes()
+        found = read_workbook(round=round, unit=city, name=path.name, content=content)
+        import_workbook(round=round, unit=city, name=path.name, content=content, reading=found)
+    connection.cursor().execute("ANALYZE")
+    return Filing.objects.select_related("round").get(round=round, unit=city)
+
+
+def measured(filing, communities, goal):
+    """The first report counts the roll-ups anew; the second finds them; memory is measured by itself."""
+    template.cache_clear()
+    first, _ = seconds(lambda: Report(filing).file())
+    with CaptureQueriesContext(connection) as queries:
+        again, data = seconds(lambda: Report(filing).file())
+    floor, _ = seconds(plain)
+    what = f"report of {communities:,} communities"
+    return [
+        result(f"{what}, the first after an import", first, unit="s", goal=f"≤ {goal} s"),
+        result(
+            f"{what} ({len(queries)} queries, {len(data) // 1024} kB)", again, floor=floor, unit="s", goal=f"≤ {goal} s"
+        ),
+        result(f"{what}: peak memory of its process", peak(filing), unit="MB", goal="≤ 300 MB"),
+    ]
+
+
+def plain():
+    Document(BytesIO(template("survey"))).save(BytesIO())
+
+
+def peak(filing):
+    """The largest resident size of a process that writes this report and nothing else."""
+    command = [sys.executable, "-c", CHILD, str(filing.pk)]
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings"}
+    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
+    return float(done.stdout.splitlines()[-1])

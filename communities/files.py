@@ -2,6 +2,7 @@
 
 import csv
 import io
+import tempfile
 import zipfile
 from datetime import date, datetime
 from pathlib import Path
@@ -48,6 +49,18 @@ def read_units(path):
         if any(row.values()):
             row["line"] = line
             yield row
+
+
+def uploaded_rows(file):
+    """Rows of text of an .xlsx or .csv somebody sent. Raises UnreadableFile."""
+    readers, suffix = {".csv": csv_rows, ".txt": csv_rows, ".xlsx": xlsx_rows}, Path(file.name).suffix.lower()
+    if suffix not in readers:
+        raise UnreadableFile(f"只读 .xlsx 和 .csv 文件，“{file.name}”不是；请另存为其中一种。")
+    with tempfile.NamedTemporaryFile(suffix=suffix) as copy:
+        for chunk in file.chunks():
+            copy.write(chunk)
+        copy.flush()
+        yield from readers[suffix](Path(copy.name))
 
 
 def columns(cells):

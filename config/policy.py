@@ -78,6 +78,8 @@ POLICY = {
     "rulebook:new": asks(Role.REVIEWER),
     "rulebook:check": does(Role.REVIEWER),
     "rulebook:measures": reads(Role.REVIEWER),
+    "rulebook:workbook": reads(SIGNED_IN),
+    "rulebook:take_in": asks(Role.REVIEWER),
     "rulebook:edit": asks(Role.REVIEWER),
     "rulebook:version": asks(Role.REVIEWER),
     "rulebook:parts": asks(Role.REVIEWER),

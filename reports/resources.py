@@ -198,7 +198,11 @@ class StandardResource(ModelResource):
         changed = [row for row in result.rows if row.is_new() or row.is_update()]
         if changed:
             record(*self.lines(changed))
-            mark_all_stale()
+            self.follow(changed)
+
+    def follow(self, changed):
+        """The whole book may have changed: every round is rolled up anew."""
+        mark_all_stale()
 
     def lines(self, changed):
         """One line for all new rules, and one for each changed rule with the old and new values."""

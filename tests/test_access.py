@@ -64,9 +64,15 @@ COMMON_PAGES = {
     "reports:home": [],
     "reports:standards": [],
     "reports:standard": ["size"],
+    "rulebook:workbook": [],
 }
 # Keeping the rule book: {URL name: the methods}, for the reviewers around a standard's region; everybody else gets 403.
-RULE_BOOK = {"rulebook:new": "GET POST", "rulebook:check": "POST", "rulebook:measures": "GET"}
+RULE_BOOK = {
+    "rulebook:new": "GET POST",
+    "rulebook:check": "POST",
+    "rulebook:measures": "GET",
+    "rulebook:take_in": "GET POST",
+}
 RULE_BOOK_OF_ONE = {
     **dict.fromkeys(["rulebook:edit", "rulebook:version", "rulebook:parts"], "GET POST"),
     **dict.fromkeys(["rulebook:costs", "rulebook:retire"], "GET POST"),

@@ -2,9 +2,7 @@
 
 import csv
 import io
-import tempfile
 from itertools import islice
-from pathlib import Path
 
 import tablib
 from django.core.exceptions import ValidationError
@@ -13,7 +11,7 @@ from import_export.resources import ModelResource
 from import_export.widgets import Widget
 
 from accounts.audit import entry, record
-from communities.files import UnreadableFile, csv_rows, xlsx_rows
+from communities.files import UnreadableFile, uploaded_rows
 from communities.models import Person, Workplace
 from communities.people.forms import check_username, find_unit, free_username
 from communities.resources import PlainError, SheetResult
@@ -25,7 +23,6 @@ COLUMNS = {
 }
 WORDS = {word: column for column, words in COLUMNS.items() for word in words.split()}
 MAX_PEOPLE = 1_000
-READERS = {".xlsx": xlsx_rows, ".csv": csv_rows, ".txt": csv_rows}
 
 
 def pasted(text):
@@ -36,14 +33,7 @@ def pasted(text):
 
 def uploaded(file):
     """The table in an .xlsx or .csv. Raises UnreadableFile."""
-    suffix = Path(file.name).suffix.lower()
-    if suffix not in READERS:
-        raise UnreadableFile(f"只读 .xlsx 和 .csv 文件，“{file.name}”不是；请另存为其中一种。")
-    with tempfile.NamedTemporaryFile(suffix=suffix) as copy:
-        for chunk in file.chunks():
-            copy.write(chunk)
-        copy.flush()
-        return table(READERS[suffix](Path(copy.name)))
+    return table(uploaded_rows(file))
 
 
 def table(rows):

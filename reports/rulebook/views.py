@@ -6,14 +6,16 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from communities.files import UnreadableFile, uploaded_rows
 from reports.models import Standard
 from reports.models.standard import FORMULAS
-from reports.rulebook import actions
+from reports.rulebook import actions, sheets
 from reports.rulebook.effect import effect
 from reports.rulebook.forms import CostFormSet, RetireForm, StandardForm, VersionForm, regions
 from reports.rulebook.reach import judged_rounds, settled_rounds
 from reports.rulebook.vocabulary import functions, vocabulary
 from reports.views.standards import beside
+from surveys.views.uploads import as_file
 
 
 def show(request, template, here, **context):
@@ -187,3 +189,40 @@ def costs(request, pk):
         messages.success(request, "已保存地区费用。")
         return home(standard)
     return show(request, "costs", f"地区费用：{standard.name}", standard=standard, formset=formset)
+
+
+def workbook(request):
+    """The rule book as an Excel sheet."""
+    return as_file(sheets.workbook(request.user, Standard.objects.select_related("parent")), "标准库.xlsx")
+
+
+def take_in(request):
+    """A sheet of standards: read, shown with what it changes, and written once confirmed; all or nothing."""
+    context = {"here": "导入标准"}
+    try:
+        dataset = sent(request)
+    except UnreadableFile as error:
+        return show(request, "take_in", wrong=str(error), **context)
+    if dataset is None:
+        return show(request, "take_in", **context)
+    result, resource = sheets.take_in(request.user, dataset, dry_run="confirm" not in request.POST)
+    problems = list(sheets.sentences(result, resource))
+    if "confirm" in request.POST and not problems:
+        messages.success(request, sheets.summary(result))
+        return redirect("reports:standards")
+    context |= {"problems": problems, "summary": sheets.summary(result), "text": sheets.as_text(dataset)}
+    changes = [] if problems else list(sheets.differences(result, resource))
+    answer = show(request, "take_in", changes=changes, read=True, **context)
+    answer.status_code = 422 if problems else 200
+    return answer
+
+
+def sent(request):
+    """The table sent as a file, or come back from the preview; None where there is none yet."""
+    if file := request.FILES.get("file"):
+        return sheets.filled(sheets.table(uploaded_rows(file)))
+    if text := request.POST.get("table", ""):
+        return sheets.filled(sheets.from_text(text))
+    if request.method == "POST":
+        raise UnreadableFile("请先选一个 .xlsx 文件。")
+    return None

@@ -2,10 +2,10 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from tablib import Dataset
 
 from communities.files import UnreadableFile, csv_rows, xlsx_rows
 from reports.resources import StandardResource
+from reports.rulebook.sheets import sentences, summary, table
 
 RULE_BOOK = settings.BASE_DIR / "fixtures" / "standards.csv"
 READERS = {".csv": csv_rows, ".xlsx": xlsx_rows}
@@ -38,39 +38,6 @@ def read(path):
     if not path.is_file():
         raise CommandError(f"没有找到文件“{path}”。")
     try:
-        rows = list(READERS[path.suffix.lower()](path))
+        return table(READERS[path.suffix.lower()](path), f"文件“{path.name}”是空的。")
     except UnreadableFile as error:
         raise CommandError(str(error)) from error
-    if not rows:
-        raise CommandError(f"文件“{path.name}”是空的。")
-    return table(rows)
-
-
-def table(rows):
-    """Rows made as wide as the header; a row that is wider cannot be told apart into columns."""
-    header = rows[0]
-    found = Dataset(headers=header)
-    for line, row in enumerate(rows[1:], start=2):
-        if len(row) > len(header) and any(row[len(header) :]):
-            raise CommandError(f"第 {line} 行比表头多 {len(row) - len(header)} 列，请检查逗号和引号。")
-        found.append((row + [""] * len(header))[: len(header)])
-    return found
-
-
-def sentences(result, resource):
-    """Every fault with its line and column."""
-    for error in result.base_errors:
-        yield str(error.error)
-    for row in result.invalid_rows:
-        for name, texts in row.error_dict.items():
-            label = f" {resource.fields[name].column_name}" if name in resource.fields else ""
-            yield f"第 {row.number} 行{label}：{''.join(texts)}"
-    for line, errors in result.row_errors():
-        yield from (f"第 {line} 行：{error.error}" for error in errors)
-
-
-def summary(result):
-    new, changed, same = (result.totals[kind] for kind in ("new", "update", "skip"))
-    if not new and not changed:
-        return f"规则库没有变化（{same} 条标准）。"
-    return f"新增标准 {new} 条，变更 {changed} 条，没有变化 {same} 条。"

@@ -14,6 +14,7 @@ WIDTHS = [4, 10, 8, 24, 5, 4]
 
 def annex(document, figures, context):
     """Put the table of figures on a new page at the end."""
+    layout.complete(document)
     document.add_paragraph("附件：文中数字来源表", style=layout.ANNEX).paragraph_format.page_break_before = True
     scope = "仅已审定的社区" if context.approved else "全部社区，含未审定"
     when = day(context.facts.saved) or "无"

@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from io import BytesIO
 
 from django.core.exceptions import ValidationError
+from docx.opc.exceptions import PackageNotFoundError
 from docxtpl import DocxTemplate
 from jinja2 import TemplateSyntaxError, UndefinedError, meta, nodes
 from jinja2.sandbox import SecurityError
@@ -16,7 +17,7 @@ from jinja2.sandbox import SecurityError
 from reports.documents.words import environment
 
 MAX_FILE, MAX_UNPACKED, MAX_PARTS = 5 * 1024 * 1024, 40 * 1024 * 1024, 300
-MAX_NESTING = 3
+MAX_NESTING = 2
 ALLOWED = (
     *(nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Const, nodes.Getattr, nodes.If, nodes.For),
     *(
@@ -31,6 +32,7 @@ ALLOWED = (
         nodes.Test,
     ),
 )
+HOW = "标记写作 {{ 总户数 }}，条件成对写作 {%p if … %} 和 {%p endif %}。"
 NOT_A_DOCUMENT = "这不是 Word 文档（.docx）。请下载系统模板，在 Word 或 WPS 中修改后另存为 .docx 再传。"
 
 
@@ -38,13 +40,10 @@ def check_template(data, context):
     """Pass, or raise ValidationError with a sentence for each thing that is wrong."""
     check_package(data)
     try:
-        source = source_of(data)
-        tree = environment().parse(source)
+        trees = [environment().parse(source) for source in sources(data)]
+        wrong = [sentence for tree in trees for sentence in (*strange(tree), *unknown(tree, context))]
     except TemplateSyntaxError as error:
-        raise ValidationError(
-            f"模板中的标记写得不对：{syntax(error)}。标记写作 {{{{ 总户数 }}}}，条件成对写作 {{%p if … %}} 和 {{%p endif %}}。"
-        ) from None
-    wrong = [*strange(tree), *unknown(tree, context)]
+        raise ValidationError(f"模板中的标记写得不对：{syntax(error)}。{HOW}") from None
     if wrong:
         raise ValidationError(wrong)
     try_out(data, context)
@@ -78,14 +77,18 @@ def unpacked(package, parts):
     return total
 
 
-def source_of(data):
-    """The body's text with its tags put together, as docxtpl hands it to Jinja."""
+def sources(data):
+    """What docxtpl hands to Jinja: body, headers, footers and notes with their tags put together, and the properties."""
+    template = DocxTemplate(BytesIO(data))
     try:
-        template = DocxTemplate(BytesIO(data))
         template.init_docx()
-        return template.patch_xml(template.get_xml())
-    except (ValueError, KeyError, SyntaxError):
+    except (ValueError, KeyError, SyntaxError, PackageNotFoundError):
         raise ValidationError(NOT_A_DOCUMENT) from None
+    parts = [part for part in template.docx.part.package.iter_parts() if str(part.partname).startswith("/word/")]
+    texts = [part.blob.decode("utf-8", "replace") for part in parts if str(part.content_type).endswith("+xml")]
+    said = template.docx.core_properties
+    properties = [said.author, said.comments, said.identifier, said.language, said.subject, said.title]
+    return [*map(template.patch_xml, texts), *properties]
 
 
 def syntax(error):
@@ -102,10 +105,9 @@ def syntax(error):
 
 def strange(tree):
     """What a template has no business to do."""
-    found = {
-        type(node).__name__ for node in tree.find_all(nodes.Node) if not isinstance(node, (*ALLOWED, nodes.Helper))
-    }
-    if found:
+    every = list(tree.find_all(nodes.Node))
+    calls = [node for node in every if isinstance(node, nodes.Call) and not isinstance(node.node, nodes.Name)]
+    if calls or not all(isinstance(node, (*ALLOWED, nodes.Helper)) for node in every):
         yield "模板中只能写数字名称、条件（if）和循环（for），不能写运算、赋值、宏或引用别的文件。"
     if depth(tree) > MAX_NESTING:
         yield f"循环最多套 {MAX_NESTING} 层。"

@@ -31,6 +31,24 @@ CAPTIONS = [("表", TABLE_CAPTION), ("图", FIGURE_CAPTION)]
 LINE = Pt(28)
 
 
+LEFT, RIGHT, CENTER = WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.RIGHT, WD_ALIGN_PARAGRAPH.CENTER
+# {style: (typeface, size in points, its paragraph)}
+OWN = {
+    TITLE: (SONG, 22, {"align": CENTER, "line": Pt(36), "after": 10}),
+    SUBTITLE: (KAI, 16, {"align": CENTER, "after": 14}),
+    NOTICE: (KAI, 14, {"indent": 2, "align": WD_ALIGN_PARAGRAPH.JUSTIFY, "line": Pt(24), "after": 12}),
+    TABLE_CAPTION: (HEI, 12, {"align": CENTER, "line": Pt(24), "before": 6, "after": 3}),
+    FIGURE_CAPTION: (HEI, 12, {"align": CENTER, "line": Pt(24), "after": 6}),
+    ANNEX: (HEI, 16, {"align": LEFT, "after": 6}),
+    CELL: (FANG, 10.5, {"align": LEFT, "line": Pt(16)}),
+    SMALL_CELL: (FANG, 9, {"align": LEFT, "line": Pt(12)}),
+    HEAD: (HEI, 10.5, {"align": CENTER, "line": Pt(16)}),
+    SIGNED: (FANG, 16, {"align": RIGHT}),
+    SMALL: (FANG, 10.5, {"align": LEFT, "line": Pt(16)}),
+    FIGURE: (FANG, 11, {"align": CENTER}),
+}
+
+
 def blank():
     """An empty document in the layout, with all styles a template may use."""
     document = Document()
@@ -86,13 +104,9 @@ def paragraph(style, *, indent=0, align=None, line=LINE, before=0, after=0):
     form.space_before, form.space_after = Pt(before), Pt(after)
     form.line_spacing_rule, form.line_spacing = WD_LINE_SPACING.EXACTLY, line
     form.alignment, form.widow_control = align, False
-    properties = style.element.get_or_add_pPr()
-    for old in properties.findall(qn("w:ind")):
-        properties.remove(old)
-    made = OxmlElement("w:ind")
+    made = style.element.get_or_add_pPr().get_or_add_ind()
     made.set(qn("w:firstLineChars"), str(100 * indent))
     made.set(qn("w:firstLine"), str(int(320 * indent)))
-    properties.append(made)
 
 
 def added(document, name):
@@ -110,23 +124,20 @@ def styles(document):
         typeface(document.styles[name], face, 16, bold=bold)
         paragraph(document.styles[name], indent=2)
         document.styles[name].paragraph_format.keep_with_next = True
-    own(document, TITLE, SONG, 22, align=WD_ALIGN_PARAGRAPH.CENTER, line=Pt(36), after=10)
-    own(document, NOTICE, KAI, 14, indent=2, align=WD_ALIGN_PARAGRAPH.JUSTIFY, line=Pt(24), after=12)
-    own(document, SUBTITLE, KAI, 16, align=WD_ALIGN_PARAGRAPH.CENTER, after=14)
-    own(document, TABLE_CAPTION, HEI, 12, align=WD_ALIGN_PARAGRAPH.CENTER, line=Pt(24), before=6, after=3)
-    document.styles[TABLE_CAPTION].paragraph_format.keep_with_next = True
-    own(document, FIGURE_CAPTION, HEI, 12, align=WD_ALIGN_PARAGRAPH.CENTER, line=Pt(24), after=6)
-    own(document, ANNEX, HEI, 16, align=WD_ALIGN_PARAGRAPH.LEFT, after=6)
-    own(document, SMALL_CELL, FANG, 9, align=WD_ALIGN_PARAGRAPH.LEFT, line=Pt(12))
-    own(document, CELL, FANG, 10.5, align=WD_ALIGN_PARAGRAPH.LEFT, line=Pt(16))
-    own(document, HEAD, HEI, 10.5, align=WD_ALIGN_PARAGRAPH.CENTER, line=Pt(16))
-    own(document, SIGNED, FANG, 16, align=WD_ALIGN_PARAGRAPH.RIGHT, line=LINE)
-    own(document, SMALL, FANG, 10.5, align=WD_ALIGN_PARAGRAPH.LEFT, line=Pt(16))
-    own(document, FIGURE, FANG, 11, align=WD_ALIGN_PARAGRAPH.CENTER)
-    document.styles[FIGURE].paragraph_format.keep_with_next = True
+    complete(document)
+    for name in (TABLE_CAPTION, FIGURE):
+        document.styles[name].paragraph_format.keep_with_next = True
     picture = document.styles[FIGURE].paragraph_format
     picture.line_spacing_rule, picture.line_spacing = WD_LINE_SPACING.SINGLE, 1.0
     border(document.styles[NOTICE])
+
+
+def complete(document):
+    """Our own styles, where a template does not have them."""
+    have = {style.name for style in document.styles}
+    for name, (face, size, form) in OWN.items():
+        if name not in have:
+            own(document, name, face, size, **form)
 
 
 def own(document, name, face, size, **form):
@@ -217,10 +228,21 @@ def page_number(side):
     )
 
 
+def frame(made):
+    """Lines around every cell, whatever the template's styles; a millimetre beside its text, so that （个） fits."""
+    sides = ("top", "left", "bottom", "right", "insideH", "insideV")
+    lines = "".join(f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="auto"/>' for side in sides)
+    margins = "".join(f'<w:{side} w:w="57" w:type="dxa"/>' for side in ("left", "right"))
+    properties = made._tbl.tblPr
+    properties.find(qn("w:tblLayout")).addprevious(parse_xml(f"<w:tblBorders {nsdecls('w')}>{lines}</w:tblBorders>"))
+    properties.find(qn("w:tblLayout")).addnext(parse_xml(f"<w:tblCellMar {nsdecls('w')}>{margins}</w:tblCellMar>"))
+
+
 def table(document, widths, head, rows, *, small=False):
     """A bordered table of texts; `widths` in shares, the head repeated on every page, no row torn by a page's end."""
     made = document.add_table(rows=0, cols=len(widths))
-    made.style, made.autofit = "Table Grid", False
+    made.autofit = False
+    frame(made)
     total = Mm(156)
     for at, texts in enumerate([head, *rows]):
         row = made.add_row()

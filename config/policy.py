@@ -56,6 +56,7 @@ POLICY = {
     "reports:matrix": reads(SIGNED_IN),
     "reports:checker": asks(SIGNED_IN),
     "gaps:gaps": reads(SIGNED_IN),
+    "gaps:plan": reads(SIGNED_IN),
     "reports:remarks": reads(SIGNED_IN),
     "reports:filing": reads(SIGNED_IN),
     "reports:verdicts": reads(SIGNED_IN),

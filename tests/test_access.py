@@ -38,6 +38,7 @@ FILING_PAGES = {
     "reports:measure": ["households"],
     "reports:matrix": [],
     "gaps:gaps": [],
+    "gaps:plan": [],
     "reports:remarks": [],
     "reports:filing": [],
     "reports:verdicts": [],

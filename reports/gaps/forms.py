@@ -4,6 +4,7 @@ from django import forms
 
 from reports import judging
 from reports.gaps.listing import Order
+from reports.gaps.plan import First
 
 STATES = {"": (judging.UNMET, judging.UNKNOWN), "unmet": (judging.UNMET,), "unknown": (judging.UNKNOWN,)}
 
@@ -47,3 +48,70 @@ class GapFilter(forms.Form):
     @property
     def order(self):
         return Order(self.value("by") or Order.COST)
+
+
+class PlanForm(forms.Form):
+    """What a staged plan is asked for; sent by GET, so that its address can be passed on."""
+
+    standard = forms.MultipleChoiceField(
+        label="达到哪些标准",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "请至少勾选一项标准。", "invalid_choice": "没有这项标准，请在下面重新勾选。"},
+    )
+    share = forms.IntegerField(
+        label="目标达标率（%）",
+        initial=80,
+        min_value=1,
+        max_value=100,
+        error_messages={
+            "invalid": "请填 1 到 100 的整数。",
+            "required": "请填 1 到 100 的整数。",
+            "min_value": "目标至少是 1%%。",
+            "max_value": "目标最多是 100%%。",
+        },
+    )
+    years = forms.IntegerField(
+        label="几年内",
+        initial=2,
+        min_value=1,
+        max_value=10,
+        error_messages={
+            "invalid": "请填 1 到 10 的整数。",
+            "required": "请填 1 到 10 的整数。",
+            "min_value": "至少 1 年。",
+            "max_value": "最多排 10 年。",
+        },
+    )
+    first = forms.ChoiceField(
+        label="先补谁",
+        initial=First.COST.value,
+        choices=[(first.value, first.label) for first in First],
+        error_messages={"required": "请选一种次序。", "invalid_choice": "没有这种次序，请重新选。"},
+    )
+    budget = forms.DecimalField(
+        label="每年最多用多少万元",
+        required=False,
+        min_value=0,
+        max_digits=12,
+        decimal_places=4,
+        error_messages={
+            "invalid": "请填数字，如 50 或 12.5；没有上限就空着。",
+            "min_value": "预算不能小于 0。",
+            "max_digits": "数字太大，请按万元填。",
+            "max_decimal_places": "最多四位小数，即精确到元。",
+            "max_whole_digits": "数字太大，请按万元填。",
+        },
+    )
+
+    def __init__(self, data, standards):
+        asked = "standard" in data or "share" in data
+        super().__init__(data if asked else None)
+        self.fields["standard"].choices = [(s.code, s.name) for s in standards]
+        for name in ("share", "years", "first", "budget"):
+            self.fields[name].widget.attrs["class"] = "inp"
+
+    def wish(self):
+        """The keyword arguments of make_plan."""
+        given = self.cleaned_data
+        budget = None if given["budget"] is None else float(given["budget"] * 10_000)
+        return {"share": given["share"] / 100, "years": given["years"], "first": given["first"], "budget": budget}

@@ -2,6 +2,8 @@
 
 from django.urls import reverse
 
+from reports.gaps.plan import FEN
+from reports.templatetags.figures import percent, quantity
 from surveys.export import Column, Kind, Row, Table
 
 UNPRICED, BY_PARTS, BY_PLACE, SAME_THING = "未定价", "按分项", "各地不同", "已含在同类"
@@ -86,3 +88,71 @@ def sum_cells(found):
 
 def said(price):
     return float(price.yuan) if price else UNPRICED
+
+
+STEP_COLUMNS = (
+    Column("社区"),
+    Column("上级", width=12),
+    Column("年次", "第几年", Kind.COUNT, width=8),
+    Column("次序", kind=Kind.COUNT, width=6),
+    Column("要补的标准", "项", Kind.COUNT, width=11),
+    Column("补齐费用", "元", Kind.MONEY),
+    Column("当年累计", "元", Kind.MONEY, width=16),
+    Column("总人口", "人", Kind.COUNT),
+)
+LEFT_COLUMNS = (
+    Column("社区"),
+    Column("上级", width=12),
+    Column("补齐费用", "元", Kind.MONEY),
+    Column("原因", width=24),
+)
+
+
+def plan_table(area, plan, *, title, reading):
+    """The communities of a plan, year by year, each year with its sum; those left out below, with the reason."""
+    notes = [sentence for sentence in plan_words(plan) if sentence]
+    return Table(title, STEP_COLUMNS, plan_rows(plan), area, reading, notes)
+
+
+def plan_rows(plan):
+    number = 0
+    for year in plan.years:
+        spent = 0
+        for step in year.steps:
+            number, spent = number + 1, spent + step.fen
+            cells = [
+                step.name,
+                step.above or "",
+                year.number,
+                number,
+                step.missed,
+                step.yuan,
+                spent / FEN,
+                step.residents,
+            ]
+            yield Row(cells, href=reverse("reports:filing", args=[step.filing]))
+        yield Row([f"第 {year.number} 年小计", "", "", len(year.steps), "", year.yuan, year.yuan, ""], rank="sub")
+    yield Row(["合计", "", "", number, "", plan.yuan, "", ""], rank="sum")
+
+
+def left_rows(plan):
+    """Who misses the standards and is in no year, and why."""
+    for found, reason in ((plan.beyond, "超出每年的预算"), (plan.unpriced, "缺口未定价")):
+        for each in found:
+            cost = UNPRICED if each.yuan is None else each.yuan
+            yield Row([each.name, each.above or "", cost, reason], href=reverse("reports:filing", args=[each.filing]))
+
+
+def plan_words(plan):
+    """What a plan comes to, in sentences; "" where there is nothing to say."""
+    share = f"{100 * plan.share:g}%"
+    yield f"受约束的 {plan.bound} 个社区中，现有 {plan.met} 个达标；目标 {share}，即 {plan.target} 个。"
+    yield f"{len(plan.years)} 年后达标 {plan.reached} 个（{percent(plan.rate(plan.reached))}），共需 {quantity(plan.yuan, '元')}。"
+    yield f"离目标还差 {plan.short} 个社区。" if plan.short else ""
+    yield f"{len(plan.beyond)} 个社区的费用放不进任何一年的预算，没有列入。" if plan.beyond else ""
+    yield f"{len(plan.unpriced)} 个社区的缺口未定价，不能排入方案。" if plan.unpriced else ""
+    yield f"{plan.unknown} 个社区缺数，不知道是否达标，不能排入方案。" if plan.unknown else ""
+
+
+def left_table(area, plan, *, reading):
+    return Table("没有排入的社区", LEFT_COLUMNS, left_rows(plan), area, reading)

@@ -1,12 +1,16 @@
+from urllib.parse import urlencode
+
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from communities.models import Level
 from reports.compliance import binding
-from reports.gaps.forms import GapFilter
+from reports.gaps.forms import GapFilter, PlanForm
 from reports.gaps.page import GapPage
-from reports.gaps.sums import listed
-from reports.gaps.tables import list_table, standard_table, unit_table
+from reports.gaps.plan import make_plan
+from reports.gaps.sums import family, listed
+from reports.gaps.tables import left_table, list_table, plan_table, plan_words, standard_table, unit_table
 from reports.scope import scope_of
 from reports.tallies import refresh
 from surveys.export import download, wanted
@@ -31,7 +35,17 @@ def gaps(request, pk):
     context["summary"] = summary(found)
     context["query"] = without(request, "page")
     context["file_query"] = without(request, "page", "format", "what")
+    context["plan_href"] = frame.carry(reverse("gaps:plan", args=[pk]) + plan_query(form))
     return render(request, "gaps/gaps.html", context)
+
+
+def plan_query(form):
+    """A plan for the one standard that was chosen."""
+    return (
+        f"?{urlencode({'standard': form.standard.code, 'share': 80, 'years': 2, 'first': 'cost'})}"
+        if form.standard
+        else ""
+    )
 
 
 def file_table(request, found):
@@ -57,3 +71,30 @@ def without(request, *names):
     for name in names:
         data.pop(name, None)
     return data.urlencode()
+
+
+@require_safe
+def plan(request, pk):
+    """Which communities first, for how much money a year; the address holds the whole wish."""
+    filing, scope = seen(request, pk), scope_of(request)
+    frame = Frame(filing, request.user, "gaps", here="分步达标方案", carried=scope.carried)
+    standards = binding(filing.round, filing)
+    form = PlanForm(request.GET, listed(standards))
+    context = {"frame": frame, "scope": scope, "form": form}
+    if form.is_valid():
+        made = make_plan(filing, with_parts(form, standards), approved=scope.approved, **form.wish())
+        title = f"{filing.name}分步达标方案"
+        table = plan_table(filing, made, title=title, reading=scope.reading)
+        if wanted(request):
+            return download(request, table)
+        context |= {"plan": made, "table": table, "words": [*filter(None, plan_words(made))]}
+        context["years"] = [(year, made.rate(year.met)) for year in made.years]
+        context["left"] = left_table(filing, made, reading=scope.reading)
+        context["query"] = without(request, "format")
+    return render(request, "gaps/plan.html", context, status=422 if form.errors else 200)
+
+
+def with_parts(form, standards):
+    """The standards that were ticked, with the parts they are judged by."""
+    chosen = [s for s in listed(standards) if s.code in form.cleaned_data["standard"]]
+    return family(chosen, standards)

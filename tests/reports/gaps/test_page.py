@@ -103,3 +103,69 @@ def test_city_that_runs_a_community_itself_has_it_in_its_sums(page, world, filin
     follow(world.round, Filing.objects.values("pk"))
     found = page(show="office").context["found"].units
     assert [(name, s.gap) for name, s in found] == [("骅东街道", 218), ("直管社区", 100)]
+
+
+@pytest.fixture
+def plan(as_user, viewer, world):
+    client = as_user(viewer)
+    return lambda **query: client.get(reverse("gaps:plan", args=[world.pk]), query)
+
+
+WISH = {"standard": ["office"], "share": 60, "years": 2, "first": "cost"}
+
+
+def test_plan_page_says_what_it_comes_to(plan):
+    text = plan(**WISH).content.decode()
+    assert "受约束的 3 个社区中，现有 0 个达标；目标 60%，即 2 个。" in text
+    assert "2 年后达标 2 个（66.7%），共需 63.6 万元。" in text
+    assert "1 个社区缺数，不知道是否达标，不能排入方案。" in text
+
+
+def test_plan_page_says_what_the_budget_cannot_pay(plan):
+    answer = plan(**WISH, budget="25")
+    assert (answer.context["plan"].budget, answer.context["plan"].short) == (250_000, 1)
+    assert "1 个社区的费用放不进任何一年的预算，没有列入。" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"standard": []}, "请至少勾选一项标准。"),
+        ({"share": "一半"}, "请填 1 到 100 的整数。"),
+        ({"share": "101"}, "目标最多是 100%。"),
+        ({"years": "0"}, "至少 1 年。"),
+        ({"budget": "很多"}, "请填数字，如 50 或 12.5；没有上限就空着。"),
+        ({"budget": "-1"}, "预算不能小于 0。"),
+        ({"first": "…"}, "没有这种次序，请重新选。"),
+    ],
+)
+def test_wish_that_cannot_be_is_explained_and_kept(wrong, sentence, plan):
+    answer = plan(**WISH | wrong)
+    assert (answer.status_code, sentence in answer.content.decode()) == (422, True)
+    assert 'name="share"' in answer.content.decode()
+
+
+def test_plan_page_asks_before_it_answers(plan):
+    answer = plan()
+    assert (answer.status_code, "plan" in answer.context) == (200, False)
+
+
+def test_workbook_of_the_plan_has_every_year_with_its_sum(plan):
+    rows = sheet(plan(**WISH, format="xlsx"))
+    assert [row[:7] for row in rows[4:9]] == [
+        ["平安社区", "骅中街道", 1, 1, 1, 200000, 200000],
+        ["第 1 年小计", None, None, 1, None, 200000, 200000],
+        ["育才社区", "骅东街道", 2, 2, 1, 436000, 436000],
+        ["第 2 年小计", None, None, 1, None, 436000, 436000],
+        ["合计", None, None, 2, None, 636000, None],
+    ]
+
+
+def test_plan_page_costs_the_same_whatever_its_length(plan, world, filing_a, django_assert_num_queries):
+    plan()
+    for number in range(2):
+        with django_assert_num_queries(9):
+            plan(**WISH | {"share": 100})
+        unit = UnitFactory(parent=filing_a.unit.parent, code=f"13098300103{number}")
+        ProfileFactory(filing=FilingFactory(round=world.round, unit=unit), households=10)
+        follow(world.round, Filing.objects.values("pk"))

@@ -18,11 +18,17 @@ def missed(context):
 def row(context, standard, judgment):
     values = {"应达": judgment.required, "实际": judgment.actual, "差": abs(judgment.gap)}
     made = {part: context.add(figure(context, standard, part, value)) for part, value in values.items()}
+    made["差"] = points(made["差"])
     made["名称"] = context.add(figure(context, standard, "名称", standard.name))
     beyond = judgment.actual > judgment.required
     verb = ("不超过", "超出") if beyond else ("应达", "尚差")
     made["句"] = f"{quoted(made['名称'])}{verb[0]}{made['应达']}，实际{made['实际']}，{verb[1]}{made['差']}"
     return made
+
+
+def points(difference):
+    """A difference of shares is said in percentage points."""
+    return difference.marked(difference.words.replace("%", "个百分点"))
 
 
 def figure(context, standard, part, value):

@@ -69,7 +69,8 @@ def staff(context):
         (kind, [person(context, unit, kind, values[name]) for unit, values in units]) for kind, name in kinds.items()
     ]
     others = [person(context, unit, "其他", rest(values)) for unit, values in units]
-    series += [("其他", others)] if any(others) else []
+    series.append(("其他", others))
+    series = [(kind, figures) for kind, figures in series if any(figures)]
     return Chart("人员构成", f"{context.filing.name}街道社区人员构成", [unit for unit, _ in units], series, "人", True)
 
 

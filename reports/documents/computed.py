@@ -118,9 +118,24 @@ class Computed:
 
     def differences(self):
         """What is left when the known part is taken from a whole."""
-        premises, large = self.value("premises"), self.value("premises_50_and_over")
-        rest = None if premises is None or large is None else premises - large
-        yield self.made("五十平方米以下及待核实用房", rest, "处", "办公用房减去50平方米及以上的", "premises")
-        staff, inside = self.value("staff_established"), self.value("staff_established_in_community")
-        rest = None if staff is None or inside is None else staff - inside
-        yield self.made("在街道的在编人员", rest, "人", "在编人员减去在社区工作的", "staff_established")
+        yield self.rest(
+            "五十平方米以下及待核实用房", "premises", "premises_50_and_over", "处", "办公用房减去50平方米及以上的"
+        )
+        yield self.rest(
+            "在街道的在编人员", "staff_established", "staff_established_in_community", "人", "在编人员减去在社区工作的"
+        )
+        yield self.rest("街道工作人员", "staff", "staff_in_community", "人", "工作人员减去社区工作人员")
+        yield from self.without_rooms()
+
+    def rest(self, key, whole, part, unit, text):
+        known = None not in (self.value(whole), self.value(part))
+        return self.made(key, self.value(whole) - self.value(part) if known else None, unit, text, whole)
+
+    def without_rooms(self):
+        """Communities that say they have no office at all, of those that say anything."""
+        said, having = self.facts.counted - self.facts.missing["premises"], self.value("communities_with_premises")
+        lacking = None if having is None else said - having
+        yield self.made("无用房社区", lacking, "个", "填报了办公用房而没有一处的社区", "premises")
+        yield self.made(
+            "无用房社区比例", divided(lacking, said, "%"), "%", "无用房社区÷填报了办公用房的社区", "premises"
+        )

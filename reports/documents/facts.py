@@ -5,13 +5,14 @@ from functools import cached_property
 
 from django.db.models import Avg, Count, F, Max, Min, Q, Sum
 
-from communities.models import Level
+from communities.models import Level, Unit
 from communities.tree import inside
 from facilities.models import Institution
 from reports import measures
 from reports.compliance import at, binding, progress
+from reports.gaps import by_standard
 from reports.measures import all_measures
-from reports.models import AreaMeasures, Costs, Measures
+from reports.models import AreaMeasures, Measures
 from reports.overview import whole
 from reports.tallies import judge_area, missing, refresh, tallies, totals
 from surveys.models import Filing, Status
@@ -94,8 +95,10 @@ class Facts:
         return {tally.standard.pk: tally for tally in found}
 
     @cached_property
-    def costs(self):
-        return Costs(self.judged)
+    def sums(self):
+        """{standard pk: Sum} of the gap list: what closing each gap costs, the same here as there."""
+        found = by_standard(self.filing, self.standards, approved=self.approved, shown=self.judged)
+        return {each.standard.pk: each for each in found}
 
     @cached_property
     def spread(self):
@@ -132,6 +135,15 @@ class Facts:
         """{kind: number of units of that kind below}; of all, approved or not, for units do not vanish unapproved."""
         below = Filing.objects.filter(inside([self.filing.path]), round=self.filing.round_id).exclude(pk=self.filing.pk)
         return dict(below.order_by().values_list("kind").annotate(Count("pk")))
+
+    @cached_property
+    def not_asked(self):
+        """{kind: number of communities of kinds that this round leaves out}, as the tree was on its reference date."""
+        round = self.filing.round
+        if not round.kinds:
+            return {}
+        there = Unit.objects.within(self.filing.unit).open(round.reference_date).filter(level=Level.COMMUNITY)
+        return dict(there.exclude(kind__in=round.kinds).order_by().values_list("kind").annotate(Count("pk")))
 
     @cached_property
     def children(self):

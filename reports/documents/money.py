@@ -15,7 +15,7 @@ def minus(whole, part):
 def money(context):
     """Figures that hang on the leading standard of funding and of premises, where there is one."""
     yield from funding(context, leading(of_theme("经费", context.standings), "元"))
-    yield from rooms(context, leading(of_theme("用房", context.standings), "m²"))
+    yield from rooms(context, leading(of_theme("用房", context.standings), "m²", least=True))
 
 
 def funding(context, standing):
@@ -40,7 +40,7 @@ def rooms(context, standing):
     short = (tally.gap or 0.0) if tally and tally.judged else None
     most = minus(tally.required, tally.actual or 0.0) if tally else None
     rows = [
-        ("面积应达", tally.required if tally else None, "m²", "按要求最高的面积标准应达数合计"),
+        ("面积应达", tally.required if tally else None, "m²", "按基本的面积标准应达数合计"),
         ("面积缺口", short, "m²", "面积已核实的社区离标准的差数合计"),
         ("面积缺口上限", most, "m²", "面积缺数的社区一律按没有用房计，离标准的差数合计"),
         ("面积缺数社区", float(tally.unknown) if tally else None, "个", "办公用房面积缺数、不能评价的社区"),
@@ -48,7 +48,7 @@ def rooms(context, standing):
         ("面积未达标社区", float(tally.unmet) if tally else None, "个", "办公用房面积未达标的社区"),
         (
             "面积费用",
-            standing.money(short) if standing else None,
+            standing.cost if standing else None,
             "元",
             standing.price() if standing else "没有面积标准",
         ),

@@ -24,6 +24,7 @@ AVERAGES = {
     "平均到位": ("received", "元", "funding_received"),
 }
 BEST = 3
+OUTSIDE = "（不在本期填报范围）"
 
 
 def below(context):
@@ -42,13 +43,14 @@ def part(context, child, values):
 
 def structure(context):
     """[{名称, 个数, 句}] of the units below by kind: 5个县、4个市辖区、26个街道, larger ones first."""
-    counts = context.facts.kinds
-    return [kind(context, value, label, counts[value]) for value, label in Kind.choices if counts.get(value)]
+    asked, others = context.facts.kinds, context.facts.not_asked
+    made = [kind(context, label, asked[value]) for value, label in Kind.choices if asked.get(value)]
+    return made + [kind(context, label, others[value], OUTSIDE) for value, label in Kind.choices if others.get(value)]
 
 
-def kind(context, value, label, count):
-    figure = context.made(f"{label}·个数", float(count), "个", f"{context.filing.name}所属的{label}。")
-    return {"名称": label, "个数": figure, "句": f"{figure}{label}"}
+def kind(context, label, count, note=""):
+    figure = context.made(f"{label}·个数", float(count), "个", f"{context.filing.name}所属的{label}{note}。")
+    return {"名称": label, "个数": figure, "句": f"{figure}{label}{note}"}
 
 
 def models(context):

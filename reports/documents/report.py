@@ -2,7 +2,6 @@
 
 import re
 from datetime import datetime
-from functools import cached_property
 from io import BytesIO
 
 from docx.oxml.ns import qn
@@ -33,10 +32,11 @@ class Report:
         filled = DocxTemplate(BytesIO(own.read() if own else template(shape)))
         filled.render(self.context.names, environment(), autoescape=True)
         self.document = filled.docx
+        self.title = self.first_line()
+        self.used, self.told = self.figures_used(), self.figures_told()
 
-    @property
-    def title(self):
-        """The first line of the document, as a person reads it."""
+    def first_line(self):
+        """The title: the first line of the document, as a person reads it."""
         return next((without_marks(p.text).replace("\n", "") for p in self.document.paragraphs if p.text), "")
 
     @property
@@ -44,16 +44,15 @@ class Report:
         """What the report is called as a kind of document."""
         return Shape(self.shape).label
 
-    @cached_property
-    def used(self):
+    def figures_used(self):
         """The figures of text, tables and charts, each once, in the order of the document."""
-        keys = keys_in("".join(node.text or "" for node in self.texts()))
-        for name in CHART.findall("".join(node.text or "" for node in self.texts())):
+        text = "".join(node.text or "" for node in self.texts())
+        keys = keys_in(text)
+        for name in CHART.findall(text):
             keys += [figure.key for figure in self.context.charts[name].figures]
         return [self.context.figures[key] for key in dict.fromkeys(keys)]
 
-    @cached_property
-    def told(self):
+    def figures_told(self):
         """Those of the running text, without the cells of tables."""
         text = "".join(p.text for p in self.document.paragraphs)
         return [self.context.figures[key] for key in dict.fromkeys(keys_in(text))]
@@ -70,15 +69,20 @@ class Report:
         return {name: getattr(figure, name) for name in kept} | {"href": self.address(figure)}
 
     def texts(self):
-        return list(self.document.element.body.iter(qn("w:t")))
+        """Every text of the body, then those of headers, footers and notes."""
+        parts = [part for part in self.document.part.package.iter_parts() if part is not self.document.part]
+        others = [node for part in parts if hasattr(part, "element") for node in part.element.iter(qn("w:t"))]
+        return [*self.document.element.body.iter(qn("w:t")), *others]
 
     def file(self):
-        """The .docx: marks out, charts in, the annex at the end. Call it once, last."""
-        told = self.told
+        """The .docx: marks out, charts in, the annex at the end. Call it once, last: the marks are gone for good."""
         self.draw()
         for node in self.texts():
             node.text = without_marks(node.text or "")
-        annex(self.document, told, self.context)
+        for part in self.document.part.package.iter_parts():
+            if not hasattr(part, "element") and str(part.content_type).endswith("footnotes+xml"):
+                part._blob = without_marks(part.blob.decode()).encode()
+        annex(self.document, self.told, self.context)
         self.describe()
         out = BytesIO()
         self.document.save(out)
@@ -95,3 +99,5 @@ class Report:
         properties.title, properties.author = self.title, self.context.filing.name
         properties.created = properties.modified = EPOCH
         properties.last_modified_by, properties.revision = "", 1
+        for name in ("comments", "subject", "identifier"):
+            setattr(properties, name, without_marks(getattr(properties, name)))

@@ -8,6 +8,8 @@ from django.urls import reverse
 
 from reports.documents.figure import Figure
 from reports.documents.wording import quoted, said
+from reports.gaps import Sum
+from reports.gaps.prices import OF_MONEY
 from reports.models import Standard, Tally
 from reports.models.standard import Topic
 
@@ -28,7 +30,7 @@ class Standing:
     tally: Tally
     before: Tally | None
     filing_pk: int
-    cost: object = None
+    total: Sum | None = None
 
     @property
     def name(self):
@@ -89,24 +91,27 @@ class Standing:
         )
         yield self.figure("应达", tally.required, self.standard.unit, "按标准应达数合计", digits=digits)
         yield self.figure("实际", tally.actual, self.standard.unit, "实际数合计，缺数的不计", digits=digits)
-        yield self.figure("费用", self.money(gap), "元", self.price())
+        yield self.figure("费用", self.cost, "元", self.price())
         yield self.figure("上期达标率", self.rate_before(), "%", "上期达标÷（达标＋未达标）")
 
     def rate_before(self):
         return None if self.before is None or self.before.rate is None else 100 * self.before.rate
 
-    def money(self, gap):
-        """What closing the gap costs in yuan: money is its own price; None where nobody named one."""
-        if gap is None or self.standard.gap_unit == "元":
-            return gap
-        return gap * float(self.cost.yuan) if self.cost else None
+    @property
+    def cost(self):
+        """What closing the gap costs in yuan, as the gap list has it; None where nobody named a price."""
+        return self.total.cost if self.total and self.judged else None
 
     def price(self):
-        if self.standard.gap_unit == "元":
+        """How the cost was reckoned."""
+        if self.standard.gap_unit in OF_MONEY:
             return "缺口本身即为金额"
-        if self.cost is None:
+        if self.total is None or self.total.cost is None:
             return "标准库没有写明单位缺口的费用"
-        return f"缺口×每{said(self.standard.gap_unit)}{self.cost.yuan:,.0f}元{f'（{self.cost.source}）' if self.cost.source else ''}"
+        if self.total.price is None:
+            return "缺口×各地（各分项）的单位费用，与缺口清单一致"
+        price, source = self.total.price, self.total.price.source
+        return f"缺口×每{said(self.standard.gap_unit)}{price.yuan:,.0f}元{f'（{source}）' if source else ''}"
 
     def row(self, add):
         """The standing as templates see it; `add` records a figure and returns it."""
@@ -136,7 +141,7 @@ def sentence(row):
 
 def shortfall(row):
     """What is lacking: “一区一支”尚差14个; with what it costs where somebody has said so."""
-    money = row["费用"] if row["费用"] and row["缺口"].unit != "元" else None
+    money = row["费用"] if row["费用"] and row["缺口"].unit not in OF_MONEY else None
     rest = f"（{row['缺数']}社区缺数，未计入）" if row["缺数"] else ""
     return f"{quoted(row['名称'])}尚差{row['缺口']}{rest}{f'，需资金{money}' if money else ''}"
 
@@ -151,7 +156,7 @@ def standings(facts):
     for standard in facts.judged:
         tally = facts.tallies.get(standard.pk)
         if tally and tally.met + tally.unmet + tally.unknown:
-            cost = facts.costs.of(standard, facts.filing.path)
-            made.append(Standing(standard, tally, facts.tallies_before.get(standard.pk), facts.filing.pk, cost))
+            before, total = facts.tallies_before.get(standard.pk), facts.sums.get(standard.pk)
+            made.append(Standing(standard, tally, before, facts.filing.pk, total))
     order = {topic: at for at, topic in enumerate(Topic.values)}
     return sorted(made, key=lambda s: (order[s.standard.topic], not s.standard.region_code, s.standard.position))

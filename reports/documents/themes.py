@@ -24,10 +24,14 @@ def worst_first(standings):
     return sorted(missed, key=lambda s: (not s.standard.region_code, s.rate, -s.tally.unmet, s.standard.position))
 
 
-def leading(standings: list[Standing], gap_unit):
-    """Of the rules measured in one unit, the city's own that asks most: the one a sentence is about."""
+def leading(standings: list[Standing], gap_unit, *, least=False):
+    """Of the rules measured in one unit, the city's own that asks most: the one a sentence is about.
+
+    With `least` the one that asks least: beside what every community must have stands what a model one should.
+    """
     found = [s for s in standings if s.standard.gap_unit == gap_unit and s.tally.required]
-    return max(found, key=lambda s: (bool(s.standard.region_code), s.tally.required), default=None)
+    own = [s for s in found if s.standard.region_code] or found
+    return (min if least else max)(own, key=lambda s: s.tally.required, default=None)
 
 
 def theme(name, standings, rows):
@@ -40,6 +44,6 @@ def theme(name, standings, rows):
         "主要": missed[:NAMED],
         "其余": missed[NAMED:],
         "需补": [row for row in missed if row["需补"]],
-        "设备需补": [row for row in missed if row["需补"] and row["单位"] != "平方米"],
+        "设备需补": [row for row in missed if row["需补"] and row["类别"] == Topic.EQUIPMENT.label],
         "不能评价": [rows[s.standard.pk] for s in mine if not s.judged],
     }

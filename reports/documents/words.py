@@ -51,6 +51,11 @@ def item(rows, name, part):
     return found[0] if found else UNKNOWN
 
 
+def complete(figure):
+    """Whether every unit has said it."""
+    return figure.known and not figure.missing
+
+
 def listed(rows, name, separator="；"):
     """One sentence a row, joined."""
     return separator.join(str(row[name]) for row in rows)
@@ -77,7 +82,7 @@ def span(low, high):
 
 
 FILTERS = {"数": number, "万": wan, "万元": wan_yuan, "附": noted, "注": note, "项": item, "列": listed, "名单": named}
-TESTS = {"已知": known, "多个": several, "为零": none_at_all}
+TESTS = {"已知": known, "多个": several, "为零": none_at_all, "齐全": complete}
 KEPT = ("length",)
 FUNCTIONS = {"缺": lacking, "幅度": span}
 

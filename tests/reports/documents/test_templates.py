@@ -54,6 +54,12 @@ def test_own_template_is_used_where_it_holds(send, as_user, viewer, clerk_a, fil
     assert AuditEntry.objects.filter(verb="上传报告模板").count() == 1
 
 
+def test_marks_are_gone_from_headers_too(send, as_user, viewer, filing):
+    send(document("全市{{ 总户数 }}。", header="{{ 单位 }}{{ 期别 }}"))
+    data = as_user(viewer).get(reverse("documents:file", args=[filing.pk])).content
+    assert Document(BytesIO(data)).sections[0].header.paragraphs[0].text == "黄骅市2022年度"
+
+
 def test_sending_again_replaces_and_stopping_brings_the_shipped_one_back(send, as_user, district_reviewer, filing):
     send(document("一。"))
     send(document("二。"))

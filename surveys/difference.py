@@ -17,7 +17,7 @@ from django.db.models import Q
 
 from communities.bulk import chunks
 from surveys.bulk import covered_by
-from surveys.reading.result import Finding, Kind
+from surveys.reading.result import Finding, Kind, silent
 from surveys.sections import Section
 from surveys.workbook.masking import same_masked
 
@@ -78,13 +78,16 @@ class Difference:
         return {each.filing for each in (*self.new, *self.changed)}
 
 
-def differences(reading, *, clear_blanks=None):
+def differences(reading, *, clear_blanks=None, tick=silent):
     """{section name: Difference} of a whole reading; our own template clears what was emptied in it."""
     clearing = reading.ours if clear_blanks is None else clear_blanks
     asked = questioned(reading.findings) if clearing else frozenset()
-    return {
-        name: compare(incoming, clear_blanks=clearing, questioned=asked) for name, incoming in reading.incoming.items()
-    }
+    found, done, total = {}, 0, sum(len(incoming.rows) for incoming in reading.incoming.values())
+    for name, incoming in reading.incoming.items():
+        tick(f"正在与系统中的“{incoming.section.label}”核对", done, total)
+        found[name] = compare(incoming, clear_blanks=clearing, questioned=asked)
+        done += len(incoming.rows)
+    return found
 
 
 def questioned(findings):

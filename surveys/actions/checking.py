@@ -12,11 +12,12 @@ from django.db import transaction
 from accounts.audit import entry, record
 from surveys.actions.uploads import apply_upload, check_workbook, keep_upload
 from surveys.models import Layout, Upload
+from surveys.reading.result import silent
 
 WAITING = Upload.Status.CHECKED
 
 
-def take_in(*, round, unit, name, content, by):
+def take_in(*, round, unit, name, content, by, tick=silent):
     """Receive a workbook from a person; sent twice it is one upload as long as it waits. Returns the upload.
 
     Raises ValidationError with a sentence where nothing in it can be read.
@@ -26,7 +27,7 @@ def take_in(*, round, unit, name, content, by):
     if there := waiting.first():
         return there
     given = {"round": round, "unit": unit, "name": name, "content": content}
-    reading, compared = check_workbook(**given)
+    reading, compared = check_workbook(**given, tick=tick)
     with transaction.atomic():
         get_user_model().objects.select_for_update(no_key=True).get(pk=by.pk)  # a double click waits for its first half
         if there := waiting.first():
@@ -57,7 +58,7 @@ def content_of(upload):
         raise ValidationError("原件已不在服务器上，请重新上传。") from None
 
 
-def recheck(upload, decisions=None):
+def recheck(upload, decisions=None, tick=silent):
     """Read the original again with the decisions made so far: (reading, {section: Difference})."""
     return check_workbook(
         round=upload.round,
@@ -65,6 +66,7 @@ def recheck(upload, decisions=None):
         name=upload.name,
         content=content_of(upload),
         decisions=upload.decisions if decisions is None else decisions,
+        tick=tick,
     )
 
 
@@ -127,9 +129,11 @@ def fingerprint(compared):
     return state.hexdigest()[:32]
 
 
-def confirm(*, upload, seen, leave_out_undecided=False, by):
+def confirm(*, upload, seen, leave_out_undecided=False, by, tick=None):
     """Apply what a person saw on the page, `seen` being its fingerprint; ValidationError where it is something else by now."""
-    reading, compared = recheck(upload)
+    reading, compared = recheck(upload, tick=tick or silent)
     if upload.status == WAITING and fingerprint(compared) != seen:
         raise ValidationError("核对期间系统中的数据或决定有变化，下面已是最新的内容，请再看一遍后入库。")
+    if tick:
+        tick.last()
     return apply_upload(upload=upload, reading=reading, by=by, leave_out_undecided=leave_out_undecided)

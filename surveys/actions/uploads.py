@@ -18,27 +18,28 @@ from surveys.actions.trail import note_upload
 from surveys.bulk import insert_covers, insert_records, replace_covers, update_records
 from surveys.difference import among, differences
 from surveys.models import Filing, Layout, Remark, Round, Status, Upload
-from surveys.reading.result import Kind
+from surveys.reading.result import Kind, silent
 from surveys.workflow import lock_words, state_words, within_reach
 
 NAMED = 5
 OPEN = (Status.DRAFT, Status.RETURNED)
 
 
-def read_workbook(*, round, unit, name, content, decisions=None):
+def read_workbook(*, round, unit, name, content, decisions=None, tick=silent):
     """Read a workbook for a unit of a round; ValidationError with its sentences where nothing in it can be read."""
     file = ContentFile(content, name)
-    found = reader.read(file, round=round, unit=unit, decisions=decisions or {}, layouts=layouts(unit))
+    about = {"round": round, "unit": unit, "decisions": decisions or {}, "layouts": layouts(unit)}
+    found = reader.read(file, **about, tick=tick)
     broken = [finding for finding in found.findings if finding.kind == Kind.FILE]
     if broken:
         raise ValidationError([sentence(finding) for finding in broken])
     return found
 
 
-def check_workbook(*, round, unit, name, content, decisions=None):
+def check_workbook(*, round, unit, name, content, decisions=None, tick=silent):
     """Read a workbook and compare it with what is stored, writing nothing: (reading, {section: Difference})."""
-    found = read_workbook(round=round, unit=unit, name=name, content=content, decisions=decisions)
-    compared = differences(found)
+    found = read_workbook(round=round, unit=unit, name=name, content=content, decisions=decisions, tick=tick)
+    compared = differences(found, tick=tick)
     found.findings += [finding for difference in compared.values() for finding in difference.findings]
     return found, compared
 

@@ -101,7 +101,8 @@ def outcome(job):
     except Cancelled:
         return Job.State.CANCELLED, {"message": ""}
     except ValidationError as refused:
-        return Job.State.FAILED, {"message": " ".join(refused.messages)[:500]}
+        link = getattr(refused, "link", "")  # where to go on, if the work knows it
+        return Job.State.FAILED, {"message": " ".join(refused.messages)[:500], "link": link}
 
 
 def kept(job, result):

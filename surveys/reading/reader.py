@@ -8,7 +8,7 @@ from surveys.reading.closed import set_apart
 from surveys.reading.decisions import Decisions
 from surveys.reading.guard import MAX_FILE, Unreadable
 from surveys.reading.labels import vocabulary_of
-from surveys.reading.result import Finding, Kind, Reading
+from surveys.reading.result import Finding, Kind, Reading, silent
 from surveys.reading.sheet import SheetReader
 from surveys.reading.units import Register
 from surveys.reading.workbook import open_workbook
@@ -20,14 +20,14 @@ NOT_ASKED = "本期不填这一分项，这张表没有读"
 GIVE_HEADER = "请用系统的调查表，或给表格加上列名（如“社区名称、总户数、总人口”）后再传。"
 
 
-def read(file, *, round, unit=None, decisions=None, layouts=None):
+def read(file, *, round, unit=None, decisions=None, layouts=None, tick=silent):
     """Read a workbook (a path or a binary file) for a round; nothing is written.
 
     `unit` limits the rows to its subtree. `decisions` are {"sheet!cell": {"unit": code} | {"value": …} |
-    {"leave_out": true}}. `layouts` are {signature: mapping} of confirmed layouts.
+    {"leave_out": true}}. `layouts` are {signature: mapping} of confirmed layouts. `tick` is told how far it is.
     """
     with no_collection():
-        return read_file(file, round, unit, Decisions(decisions or {}), layouts)
+        return read_file(file, round, unit, Decisions(decisions or {}), layouts, tick)
 
 
 @contextmanager
@@ -42,24 +42,28 @@ def no_collection():
             gc.enable()
 
 
-def read_file(file, round, unit, decisions, layouts):
+def read_file(file, round, unit, decisions, layouts, tick):
     reading = Reading()
+    tick("正在打开工作簿")
     try:
         sheets = open_workbook(*content(file))
     except Unreadable as error:
         reading.findings.append(Finding(Kind.FILE, error.reason, error.expected))
         return reading
     reading.ours = is_ours({sheet.name: sheet.rows for sheet in sheets})
-    read_sheets(reading, sheets, Register.of(round, unit), round, decisions, layouts)
+    read_sheets(reading, sheets, Register.of(round, unit), round, decisions, layouts, tick)
     if not reading.sheets:
         reading.findings.append(Finding(Kind.FILE, NO_HEADER, GIVE_HEADER))
     return reading
 
 
-def read_sheets(reading, sheets, register, round, decisions, layouts):
+def read_sheets(reading, sheets, register, round, decisions, layouts, tick):
     """All sheets but our own cover; then what concerns the workbook as a whole."""
     seen, naming, vocabulary, idle = {}, {}, vocabulary_of(round), not_asked(round)
+    done, total = 0, sum(len(sheet.rows) for sheet in sheets)
     for sheet in sheets:
+        tick(f"正在读取“{sheet.name}”（共 {total:,} 行）", done, total)
+        done += len(sheet.rows)
         if not sheet.rows or (reading.ours and sheet.name == COVER):
             continue
         if sheet.name.strip() in idle:

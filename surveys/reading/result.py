@@ -6,6 +6,10 @@ from enum import StrEnum
 from surveys.sections import Section
 
 
+def silent(message, done=0, total=0):
+    """Where nobody watches how far a reading is; a job gives its `surveys.jobs.Tick` instead."""
+
+
 class Kind(StrEnum):
     """How much a finding weighs."""
 

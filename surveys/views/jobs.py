@@ -54,7 +54,7 @@ def job(request, pk):
     if request.htmx:
         request.looked_only = True
         answer = render(request, "jobs/_job.html", {"job": job})
-        if job.link:
+        if job.link and job.state == Job.State.DONE:
             answer["HX-Redirect"] = job.link
         return answer
     filing = seen(request, job.filing_id) if job.filing_id else top_filing(request.user)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.audit import record
 from surveys.actions import undo_upload
 from surveys.actions.checking import confirm, content_of, decide, line, recheck
+from surveys.actions.lengthy import is_large, start_applying
 from surveys.actions.undo import unpacked
 from surveys.desk.history import lines
 from surveys.models import Filing, Upload
@@ -142,10 +143,14 @@ def apply(request, pk):
     """The one button: all of it or nothing."""
     upload, filing = mine(request, pk)
     try:
-        leave_out = request.POST.get("leave_out") == "1"
-        upload = confirm(
-            upload=upload, seen=request.POST.get("seen", ""), leave_out_undecided=leave_out, by=request.user
-        )
+        given = {
+            "seen": request.POST.get("seen", ""),
+            "leave_out_undecided": request.POST.get("leave_out") == "1",
+            "by": request.user,
+        }
+        if upload.status == Upload.Status.CHECKED and is_large(upload):
+            return redirect("surveys:job", start_applying(upload=upload, filing=filing, **given).pk)
+        upload = confirm(upload=upload, **given)
     except ValidationError as refused:
         upload, filing = found(request, pk)
         if upload.status == Upload.Status.APPLIED:

@@ -14,6 +14,7 @@ from accounts.audit import entry, record
 from accounts.roles import Role
 from communities.models import Level
 from surveys.actions.checking import take_in
+from surveys.actions.lengthy import LARGE_FILE, jobs_about, start_reading
 from surveys.models import Filing, Upload
 from surveys.reading.guard import MAX_FILE
 from surveys.views.frame import Frame, seen
@@ -49,18 +50,22 @@ def uploads(request, pk):
         return shown(request, filing)
     editors_only(request, filing)
     try:
-        return redirect("surveys:upload", received(request, filing).pk)
+        return received(request, filing)
     except ValidationError as refused:
         return shown(request, filing, refused.messages, status=422)
 
 
 def received(request, filing):
-    """The upload made of the file that was sent."""
+    """On to the upload made of the file that was sent, or to the job that reads a large one."""
     file = request.FILES.get("file")
     if file is None:
         raise ValidationError("还没有选择文件。请把工作簿拖到虚线框里，或点“选择文件”。")
     content = file.read(MAX_FILE + 1)
-    return take_in(round=filing.round, unit=filing.unit, name=file.name, content=content, by=request.user)
+    if LARGE_FILE < len(content) <= MAX_FILE:
+        job = start_reading(filing=filing, name=file.name, content=content, by=request.user)
+        return redirect("surveys:job", job.pk)
+    upload = take_in(round=filing.round, unit=filing.unit, name=file.name, content=content, by=request.user)
+    return redirect("surveys:upload", upload.pk)
 
 
 def shown(request, filing, wrong=(), status=200):
@@ -74,6 +79,7 @@ def shown(request, filing, wrong=(), status=200):
         "filing": filing,
         "page": page,
         "wrong": wrong,
+        "jobs": jobs_about(request.user, filing),
         "may_edit": may_edit(request.user, filing),
         "sections": [section for section in filing.round.sections if reports(filing, section)],
     }

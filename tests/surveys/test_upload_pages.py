@@ -369,11 +369,11 @@ def test_list_costs_the_same_for_one_and_for_three(clerk, send, street_filing, d
     address = reverse("surveys:uploads", args=[street_filing.pk])
     send(book(ROW))
     clerk.get(address)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         clerk.get(address)
     send(book([*ROW[:3], 1, 2, ""]))
     send(book([*ROW[:3], 3, 4, ""]))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert text(clerk.get(address)).count("继续核对") == 3
 
 

@@ -1,0 +1,99 @@
+"""A city's workbook: taken in and applied as jobs, for reading 50,000 rows takes longer than a page may."""
+
+from contextlib import contextmanager
+from datetime import timedelta
+from uuid import uuid4
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.urls import reverse
+from django.utils import timezone
+
+from surveys.actions.checking import confirm, take_in
+from surveys.jobs import kinds, start_job
+from surveys.models import Job, Upload
+
+LARGE_FILE = 512 * 1024  # bytes; some 10,000 rows, two seconds
+LARGE_ROWS = 5_000
+INCOMING = "incoming"
+KEPT = timedelta(days=1)
+
+
+def is_large(upload):
+    """Whether applying it is a job: by the rows that were read."""
+    return sum(each[how] for each in upload.counts.values() for how in ("new", "changed", "same")) >= LARGE_ROWS
+
+
+def start_reading(*, filing, name, content, by):
+    """Lay the file aside and have it read; the job."""
+    clear_incoming()
+    file = default_storage.save(f"{INCOMING}/{uuid4().hex}.bin", ContentFile(content))
+    return start_job(kind="read_workbook", title=f"读取“{name}”", by=by, filing=filing, file=file, name=name)
+
+
+def clear_incoming():
+    """Take away what no job came to read: those were cancelled before their turn."""
+    if not default_storage.exists(INCOMING):
+        return
+    for name in default_storage.listdir(INCOMING)[1]:
+        if default_storage.get_modified_time(file := f"{INCOMING}/{name}") < timezone.now() - KEPT:
+            default_storage.delete(file)
+
+
+def start_applying(*, upload, filing, seen, leave_out_undecided, by):
+    """Have an upload that a person saw and confirmed written; the job."""
+    given = {"upload": upload.pk, "seen": seen, "leave_out_undecided": leave_out_undecided}
+    return start_job(kind="apply_workbook", title=f"“{upload.name}”入库", by=by, filing=filing, **given)
+
+
+def jobs_about(user, filing):
+    """What a person has in the works for an area: files being read or written."""
+    return Job.objects.visible_to(user).active().filter(kind__in=("read_workbook", "apply_workbook"), filing=filing)
+
+
+def read_large(job, tick):
+    """The work of `start_reading`: the address of the page about what was found."""
+    refuse_others(job)
+    file, name = job.arguments["file"], job.arguments["name"]
+    try:
+        with default_storage.open(file, "rb") as stored:
+            content = stored.read()
+        about = {"round": job.filing.round, "unit": job.filing.unit, "name": name}
+        upload = take_in(**about, content=content, by=job.by, tick=tick)
+    except FileNotFoundError:
+        raise ValidationError("文件已不在服务器上，请重新上传。") from None
+    finally:
+        default_storage.delete(file)
+    return reverse("surveys:upload", args=[upload.pk])
+
+
+def apply_large(job, tick):
+    """The work of `start_applying`: the address of the page that says what was written."""
+    refuse_others(job)
+    upload = Upload.objects.visible_to(job.by).select_related("round", "unit").get(pk=job.arguments["upload"])
+    page = reverse("surveys:upload", args=[upload.pk])
+    with leading_back(page):
+        given = {name: job.arguments[name] for name in ("seen", "leave_out_undecided")}
+        confirm(upload=upload, **given, by=job.by, tick=tick)
+    return page
+
+
+@contextmanager
+def leading_back(page):
+    """A refusal that says where to go on."""
+    try:
+        yield
+    except ValidationError as refused:
+        refused.link = page
+        raise
+
+
+def refuse_others(job):
+    """Time has passed: the person may no longer fill in the area."""
+    if not any(job.filing.path.startswith(area) for area in job.by.paths(role="clerk")):
+        raise ValidationError(f"您已不再是{job.filing.name}的填报员，没有办理。")
+
+
+kinds["read_workbook"] = read_large
+kinds["apply_workbook"] = apply_large

@@ -10,7 +10,7 @@ from surveys.models import Filing
 from surveys.workbook.cells import width
 from surveys.workbook.masking import masked, masked_name
 
-WIDEST, NARROWEST = 24, 9
+WIDEST, NARROWEST = 24, 11
 
 
 class Kind(StrEnum):
@@ -46,7 +46,7 @@ class Column:
     @property
     def wide(self):
         """How wide it stands on paper, in digits; a Chinese character takes two."""
-        least = 14 if self.kind in (Kind.MONEY, Kind.TEXT) else NARROWEST
+        least = NARROWEST + 3 * (self.kind in (Kind.MONEY, Kind.TEXT))
         return self.width or min(max(width(self.label) + 2, least), WIDEST)
 
 

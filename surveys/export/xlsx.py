@@ -133,7 +133,7 @@ class SheetWriter:
             look.setdefault("bg_color", FILLS[rank])
         if kind.numeric:
             return self.style(**{"num_format": FORMATS[kind], "align": "right", **look})
-        return self.style(**{"num_format": "@", "align": "left", "text_wrap": True, **look})
+        return self.style(**{"num_format": "@", "align": "left", "indent": 1, "text_wrap": True, **look})
 
     def write_unsure(self, at, value, rank, style):
         """An unknown number is said; a sum that lacks some says how many, and stays a number."""
@@ -147,7 +147,7 @@ class SheetWriter:
             self.sheet.write_string(self.line, at, text, self.cell_style(kind, rank, **hatched))
         elif missing:
             said = f'{FORMATS[kind]}"（缺{missing}）"'
-            self.sheet.write_number(self.line, at, known, self.cell_style(kind, rank, num_format=said))
+            self.sheet.write_number(self.line, at, known, self.cell_style(kind, rank, num_format=said, shrink=True))
         else:
             self.sheet.write_number(self.line, at, known, style)
 

@@ -58,6 +58,8 @@ POLICY = {
     "gaps:gaps": reads(SIGNED_IN),
     "gaps:plan": reads(SIGNED_IN),
     "reports:remarks": reads(SIGNED_IN),
+    "reports:summary": reads(SIGNED_IN),
+    "reports:pivot": reads(SIGNED_IN),
     "reports:filing": reads(SIGNED_IN),
     "reports:verdicts": reads(SIGNED_IN),
     "reports:standards": reads(SIGNED_IN),

@@ -6,8 +6,10 @@ from reports.views.home import home
 from reports.views.matrix import matrix
 from reports.views.measure import measure
 from reports.views.overview import overview
+from reports.views.pivot import pivot
 from reports.views.remarks import remarks
 from reports.views.standards import standard, standards
+from reports.views.summary import summary
 from reports.views.verdicts import verdicts
 
 app_name = "reports"
@@ -18,6 +20,8 @@ urlpatterns = [
     path("checker/<int:pk>/", checker, name="checker"),
     path("matrix/<int:pk>/", matrix, name="matrix"),
     path("remarks/<int:pk>/", remarks, name="remarks"),
+    path("tables/<int:pk>/", summary, name="summary"),
+    path("pivot/<int:pk>/", pivot, name="pivot"),
     path("filings/<int:pk>/", filing, name="filing"),
     path("filings/<int:pk>/verdicts/", verdicts, name="verdicts"),
     path("standards/", standards, name="standards"),

@@ -39,6 +39,8 @@ FILING_PAGES = {
     "reports:matrix": [],
     "gaps:gaps": [],
     "gaps:plan": [],
+    "reports:summary": [],
+    "reports:pivot": [],
     "reports:remarks": [],
     "reports:filing": [],
     "reports:verdicts": [],

@@ -82,7 +82,7 @@ def link(address, href):
 
 def everything(round):
     """Every page about every filing, whether linked or not."""
-    names = ["overview", "matrix", "remarks", "filing"]
+    names = ["overview", "matrix", "remarks", "filing", "summary", "pivot"]
     names = [*(f"reports:{name}" for name in names), "surveys:uploads", "surveys:workbook"]
     return [reverse(name, args=[filing.pk]) for name in names for filing in round.filings.all()]
 
@@ -109,4 +109,5 @@ def test_markup_in_what_people_report_is_shown_as_text(district_reviewer, filing
     sing(filing_a, "<b onclick=x>雀")
     pages = crawl(district_reviewer, "/", *everything(filing_a.round))
     assert pages_with("&lt;b onclick=x&gt;雀", pages) != []
-    assert pages_with("<b onclick", pages) == []
+    html = {address: page for address, page in pages.items() if page["Content-Type"].startswith("text/html")}
+    assert pages_with("<b onclick", html) == []

@@ -54,9 +54,9 @@ def cell(value, kind, unknown):
     if isinstance(value, str) or (value is None and not kind.numeric):
         return format_html('<td class="{}">{}</td>', "n" if kind.numeric else "", value or "")
     known, missing = value if isinstance(value, Partial) else (value, 0)
-    lacking = format_html(" <small>缺{}</small>", f"{missing:,}") if missing else ""
     if known is None:
-        return format_html('<td class="n"><span class="blank">{}</span>{}</td>', unknown, lacking)
+        return format_html('<td class="n"><span class="blank">{}</span></td>', f"{unknown} {missing or ''}".strip())
+    lacking = format_html(" <small>缺{}</small>", f"{missing:,}") if missing else ""
     return format_html('<td class="n">{}{}</td>', number(known, kind), lacking)
 
 

@@ -1,0 +1,95 @@
+from django import forms
+from django.core.paginator import Paginator
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from communities.models import Level
+from reports.figures import STAGE
+from reports.measures import STRUCTURE, all_measures
+from reports.pivot import DIMENSIONS, How, Pivot
+from reports.scope import scope_of
+from reports.views.summary import levels_below, query
+from surveys.export import download, wanted
+from surveys.sections import all_sections
+from surveys.views.frame import Frame, seen
+
+PER_PAGE = 100
+FIRST = ["communities", "households", "residents", "office_area", "funding_received"]
+MOST = 120  # columns: more can neither be read nor printed
+
+
+class PivotFilter(forms.Form):
+    """What is grouped by what; the address of the page says it all, so it can be handed on."""
+
+    rows = forms.ChoiceField(label="行", required=False)
+    columns = forms.ChoiceField(label="列", required=False)
+    how = forms.ChoiceField(label="算法", required=False, choices=How.choices)
+    values = forms.MultipleChoiceField(required=False)
+
+    def __init__(self, data, levels):
+        super().__init__(data)
+        self.dimensions = {name: d for name, d in DIMENSIONS.items() if d.level is None or d.level in levels}
+        choices = [(name, dimension.label) for name, dimension in self.dimensions.items()]
+        self.fields["rows"].choices = [(name, f"行：{label}") for name, label in choices]
+        several = [(name, f"列：{label}") for name, label in choices if name != "community"]
+        self.fields["columns"].choices = [("", "列：不分列"), *several]
+        self.fields["values"].choices = [(name, measure.label) for name, measure in all_measures().items()]
+        for name in ("rows", "columns", "how"):
+            self.fields[name].widget.attrs.update({"class": "inp", "aria-label": self.fields[name].label})
+        self.is_valid()
+
+    def chosen(self, name):
+        return self.cleaned_data.get(name) or ""
+
+    @property
+    def by(self):
+        """The dimension of the rows: as chosen, else the first there is."""
+        return self.dimensions.get(self.chosen("rows")) or next(iter(self.dimensions.values()))
+
+    @property
+    def across(self):
+        found = self.dimensions.get(self.chosen("columns"))
+        return found if found != self.by else None
+
+    @property
+    def names(self):
+        """The measures chosen, in the order of the sections."""
+        chosen = self.cleaned_data.get("values") or FIRST
+        return [name for name in all_measures() if name in chosen]
+
+    def groups(self):
+        """[(section, [(name, label, unit, chosen)])] to tick."""
+        sources = [("单位", [STRUCTURE]), *((section.label, section.measures) for section in all_sections())]
+        for label, declared in sources:
+            measures = [measure for source in declared for measure in source.measures]
+            yield label, [(m.name, m.label, "" if m.unit == STAGE else m.unit, m.name in self.names) for m in measures]
+
+    def pivot(self, areas, scope):
+        measures = [all_measures()[name] for name in self.names]
+        how = How(self.chosen("how") or How.SUM)
+        return Pivot(areas, self.by, self.across, measures, how, approved=scope.approved)
+
+
+@require_safe
+def pivot(request, pk):
+    """A table the reader puts together; the same address with `format` hands it over as a file."""
+    filing, scope = seen(request, pk), scope_of(request)
+    frame = Frame(filing, request.user, "pivot", here="透视表", carried=scope.carried)
+    form = PivotFilter(request.GET, levels_below(filing) if filing.level < Level.COMMUNITY else [])
+    over_time = DIMENSIONS["round"] in (form.by, form.across)
+    made = form.pivot([filing, *(each for each in frame.rounds if over_time and each.pk != filing.pk)], scope)
+    too_wide = made.width > MOST
+    if wanted(request) and not too_wide:
+        return download(request, made.table())
+    page = Paginator(made.row_keys, PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "frame": frame,
+        "form": form,
+        "page": page,
+        "query": query(request),
+        "scope": scope,
+        "chosen": len(form.names),
+    }
+    context |= {"groups": list(form.groups()), "title": made.title, "too_wide": made.width if too_wide else 0}
+    context["table"] = None if too_wide else made.table(page.object_list)
+    return render(request, "reports/pivot.html", context)

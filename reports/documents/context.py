@@ -16,6 +16,7 @@ from reports.documents.computed import Computed
 from reports.documents.facts import Facts
 from reports.documents.figure import Figure
 from reports.documents.money import money
+from reports.documents.stages import stages
 from reports.documents.standings import standings
 from surveys.actions.opening import period_label
 
@@ -135,6 +136,7 @@ class Context:
             "未写模式": parts.unsaid(self),
             "达标较好": parts.best(self),
             **changes(comparison(self)),
+            **stages(self),
             "变差": worsened(self),
         }
 

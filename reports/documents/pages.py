@@ -10,6 +10,7 @@ from docx.text.paragraph import Paragraph
 from reports.documents import layout
 from reports.documents.figure import MARK
 from reports.documents.report import CHART
+from reports.documents.wording import in_chinese
 
 HEADINGS = {"Heading 1": "{}、", "Heading 2": "（{}）", "Heading 3": "{}.", "Heading 4": "（{}）"}
 CAPTIONS = {layout.TABLE_CAPTION: "表", layout.FIGURE_CAPTION: "图"}
@@ -20,7 +21,6 @@ KINDS = {
     layout.SMALL: "small",
     layout.SIGNED: "signed",
 }
-DIGITS = "零一二三四五六七八九"
 
 
 class Piece(NamedTuple):
@@ -39,13 +39,6 @@ class Block(NamedTuple):
     number: str = ""
     rows: list = ()
     chart: object = None
-
-
-def in_chinese(number):
-    """1 to 99 as headings count: 一, 十二, 二十."""
-    tens, ones = divmod(number, 10)
-    head = "" if not tens else ("十" if tens == 1 else DIGITS[tens] + "十")
-    return head + (DIGITS[ones] if ones or not tens else "")
 
 
 class Page:

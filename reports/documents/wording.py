@@ -7,6 +7,7 @@ from reports.templatetags.figures import WAN, plain
 UNKNOWN = "数据缺失"
 UNITS = {"m²": "平方米", "km²": "平方公里", "级": "", "是否": ""}
 SHARE = "%"
+DIGITS = "零一二三四五六七八九"
 
 
 def said(unit):
@@ -68,3 +69,10 @@ def exact(value, unit, digits=2):
     if value is None or isinstance(value, str):
         return value or UNKNOWN
     return f"{bare(value, unit, digits)}{said(unit)}"
+
+
+def in_chinese(number):
+    """1 to 99 as headings count: 一, 十二, 二十."""
+    tens, ones = divmod(number, 10)
+    head = "" if not tens else ("十" if tens == 1 else DIGITS[tens] + "十")
+    return head + (DIGITS[ones] if ones or not tens else "")

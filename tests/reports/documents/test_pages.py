@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import AuditEntry
-from reports.documents.pages import in_chinese
+from reports.documents.wording import in_chinese
 from reports.models import IssuedReport
 from residents.models import Profile
 from surveys.actions.hooks import saved

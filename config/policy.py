@@ -60,6 +60,7 @@ POLICY = {
     "reports:remarks": reads(SIGNED_IN),
     "reports:summary": reads(SIGNED_IN),
     "reports:pivot": reads(SIGNED_IN),
+    "reports:raw": reads(SIGNED_IN),
     "reports:filing": reads(SIGNED_IN),
     "reports:verdicts": reads(SIGNED_IN),
     "reports:standards": reads(SIGNED_IN),

@@ -50,7 +50,7 @@ ORGANISATIONS = Section(
         Column("covers_count", ("覆盖社区数",), derived="count"),
         Column("founded_on", ("成立日期", "建立时间", "成立年月")),
         Column("elected_on", ("换届日期", "本届选举时间"), asked=False),
-        Column("secretary", ("党支部书记", "书记姓名", "负责人")),
+        Column("secretary", ("党支部书记", "书记姓名", "负责人"), person=True),
         Column("deputies", ("副书记", "副书记人数"), asked=False),
         Column("committee", ("委员", "支委人数", "委员人数"), asked=False),
         Column("groups", ("党小组", "党小组个数")),

@@ -7,6 +7,7 @@ from reports.views.matrix import matrix
 from reports.views.measure import measure
 from reports.views.overview import overview
 from reports.views.pivot import pivot
+from reports.views.raw import raw
 from reports.views.remarks import remarks
 from reports.views.standards import standard, standards
 from reports.views.summary import summary
@@ -22,6 +23,7 @@ urlpatterns = [
     path("remarks/<int:pk>/", remarks, name="remarks"),
     path("tables/<int:pk>/", summary, name="summary"),
     path("pivot/<int:pk>/", pivot, name="pivot"),
+    path("raw/<int:pk>/", raw, name="raw"),
     path("filings/<int:pk>/", filing, name="filing"),
     path("filings/<int:pk>/verdicts/", verdicts, name="verdicts"),
     path("standards/", standards, name="standards"),

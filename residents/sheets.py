@@ -101,7 +101,7 @@ GRIDS = Section(
         Column("code", ("编码", "网格编号", "网格代码"), asked=False),
         Column("households", ("网格户数", "总户数")),
         Column("residents", ("网格人口", "总人口", "人口数")),
-        Column("worker", ("网格员姓名", "网格长")),
+        Column("worker", ("网格员姓名", "网格长"), person=True),
         Column("phone", ("配手机", "手机", "是否配备手机")),
         Column("note", asked=False),
     ),

@@ -23,7 +23,7 @@ WORKERS = Section(
     levels=(4, 5),
     sheet_names=("工作人员花名册", "工作人员", "花名册", "社区工作者花名册"),
     columns=(
-        Column("name"),
+        Column("name", person=True),
         Column("sex"),
         Column("born", ("出生日期", "出生时间", "生日")),
         Column(

@@ -22,6 +22,7 @@ class Column:
     (社区警务室 -> {"category": "police_room"}); such a column is never written out in our own template.
     `derived`: "percent" or "count": not stored, only read to be checked against what it follows from (到位率).
     `personal`: masked unless one may see it, and in the audit trail.
+    `person`: names a person; masked in lists for those who do not work with these people.
     `asked`: a blank cell is worth a finding.
     `asked_of`: where it is not asked of everybody, the records in which a blank is worth one all the same.
     `required`: nobody hands in without it, or without the reason why it is not known.
@@ -35,6 +36,7 @@ class Column:
     fixed: Mapping[str, str] = field(default_factory=dict)
     derived: str = ""
     personal: bool = False
+    person: bool = False
     asked: bool = True
     asked_of: Callable[[Mapping], bool] | None = None
     required: bool = False

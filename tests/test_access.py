@@ -41,6 +41,7 @@ FILING_PAGES = {
     "gaps:plan": [],
     "reports:summary": [],
     "reports:pivot": [],
+    "reports:raw": [],
     "reports:remarks": [],
     "reports:filing": [],
     "reports:verdicts": [],

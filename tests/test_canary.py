@@ -82,7 +82,7 @@ def link(address, href):
 
 def everything(round):
     """Every page about every filing, whether linked or not."""
-    names = ["overview", "matrix", "remarks", "filing", "summary", "pivot"]
+    names = ["overview", "matrix", "remarks", "filing", "summary", "pivot", "raw"]
     names = [*(f"reports:{name}" for name in names), "surveys:uploads", "surveys:workbook"]
     return [reverse(name, args=[filing.pk]) for name in names for filing in round.filings.all()]
 

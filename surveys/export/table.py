@@ -47,7 +47,8 @@ class Column:
     def wide(self):
         """How wide it stands on paper, in digits; a Chinese character takes two."""
         least = NARROWEST + 3 * (self.kind in (Kind.MONEY, Kind.TEXT))
-        return self.width or min(max(width(self.label) + 2, least), WIDEST)
+        widest = least + 2 if self.kind.numeric else WIDEST  # a long label breaks over the lines of the head
+        return self.width or min(max(width(self.label) + 2, least), widest)
 
 
 class Partial(NamedTuple):

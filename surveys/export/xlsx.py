@@ -7,6 +7,7 @@ from xlsxwriter import Workbook
 
 from surveys.export.heads import heads
 from surveys.export.table import Kind, Partial
+from surveys.workbook.cells import width
 
 FONT = "等线"
 FORMATS = {
@@ -21,6 +22,7 @@ FILLS = {"": "", "sub": "#EEF3F8", "sum": "#DCE6F2"}
 NOT_IN_XML = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]")
 NOT_IN_NAME = re.compile(r"[\[\]:*?/\\]")
 A4, HATCHED = 9, 14
+PER_SHEET = 190  # digits a sheet of A4 across can hold and still be read; wider tables take several side by side
 
 
 def write_xlsx(table, user, file):
@@ -80,7 +82,10 @@ class SheetWriter:
         style = self.style(
             bold=True, border=1, border_color="#8FA1B3", bg_color="#DCE6F2", align="center", text_wrap=True
         )
-        self.sheet.set_row(self.line, 32 if any(head.column for head in row) else 20)
+        lines = max(
+            (-(-width(head.label) // head.column.wide) for head in row if head.column and head.down == 1), default=1
+        )
+        self.sheet.set_row(self.line, max(32, 14 * lines + 4) if any(head.column for head in row) else 20)
         for at in range(self.last + 1):
             self.sheet.write_blank(self.line, at, None, style)
         for head in row:
@@ -100,13 +105,15 @@ class SheetWriter:
         self.line += 1
 
     def set_up(self, first):
-        """Head in sight and on every page; A4 across, as wide as one page."""
+        """Head in sight and on every page; A4 across, as many sheets wide as it takes to be read."""
         self.sheet.freeze_panes(self.line, self.table.fixed)
         self.sheet.repeat_rows(first, self.line - 1)
         self.sheet.set_paper(A4)
-        if sum(column.wide for column in self.table.columns) > 90:
+        wide = sum(column.wide for column in self.table.columns)
+        if wide > 90:
             self.sheet.set_landscape()
-        self.sheet.fit_to_pages(1, 0)
+        self.sheet.fit_to_pages(max(1, round(wide / PER_SHEET)), 0)
+        self.sheet.repeat_columns(0, self.table.fixed - 1)
         self.sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
         self.sheet.center_horizontally()
         self.sheet.set_footer(f"&L&9{self.table.title.replace('&', '&&')}&R&9第 &P 页，共 &N 页")

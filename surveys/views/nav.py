@@ -40,6 +40,7 @@ PAGES = (
     Page("gaps", "缺口清单", "gaps:gaps", group="达标"),
     Page("summary", "汇总表", "reports:summary", group="数据"),
     Page("pivot", "透视表", "reports:pivot", group="数据"),
+    Page("raw", "明细", "reports:raw", group="数据"),
     Page("draft", "起草", "documents:draft", group="报告"),
     Page("issued", "已出报告", "documents:issued", group="报告"),
     Page("checker", "核对文稿", "reports:checker", group="报告"),

@@ -23,7 +23,7 @@ PAGES = [
     "progress",
 ]
 PAGES += ["checker", "rounds", "round", "new_round"]
-PAGES += ["summary", "pivot"]
+PAGES += ["summary", "pivot", "raw"]
 REPORTS = ["draft", "issued", "templates", "reference"]
 PAGES += REPORTS
 APP = dict.fromkeys(["history", "progress", "rounds", "round", "new_round"], "surveys")

@@ -1,0 +1,54 @@
+from django import forms
+from django.core.paginator import Paginator
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from reports.raw import Raw
+from reports.scope import scope_of
+from reports.views.summary import query
+from surveys.export import download, wanted
+from surveys.export.table import sees_persons
+from surveys.views.frame import Frame, seen
+
+PER_PAGE = 50
+
+
+class RawFilter(forms.Form):
+    """Which section, and which of its answers; a value that means nothing is left out, so an old bookmark still opens."""
+
+    section = forms.ChoiceField(label="分项", required=False)
+
+    def __init__(self, data, sections):
+        super().__init__(data)
+        self.fields["section"].choices = [(each.name, each.label) for each in sections]
+        self.fields["section"].widget.attrs.update({"class": "inp", "aria-label": "分项"})
+        self.sections = {each.name: each for each in sections}
+        self.section = self.sections.get(data.get("section")) or sections[0]
+        self.initial["section"] = self.section.name
+
+    def offer(self, raw):
+        """A list of answers for each column that has fixed ones; what was picked goes into `raw`."""
+        for name, choices in raw.choices.items():
+            label = raw.section.label_of(name)
+            field = forms.ChoiceField(label=label, required=False, choices=[("", f"{label}：全部"), *choices])
+            field.widget.attrs.update({"class": "inp", "aria-label": label})
+            self.fields[name] = field
+        self.is_valid()
+        raw.chosen |= {name: self.cleaned_data[name] for name in raw.choices if self.cleaned_data.get(name)}
+        return raw
+
+
+@require_safe
+def raw(request, pk):
+    """The records of one section in an area; the same address with `format` hands them over as a file."""
+    filing, scope = seen(request, pk), scope_of(request)
+    frame = Frame(filing, request.user, "raw", here="明细", carried=scope.carried)
+    form = RawFilter(request.GET, filing.round.sections)
+    made = form.offer(Raw(filing, form.section, approved=scope.approved))
+    if wanted(request):
+        return download(request, made.table())
+    page = Paginator(made.records(), PER_PAGE).get_page(request.GET.get("page"))
+    table = made.table(page.object_list)
+    context = {"frame": frame, "form": form, "page": page, "query": query(request), "scope": scope, "table": table}
+    context["masked"] = table.personal and not sees_persons(request.user, filing.path)
+    return render(request, "reports/raw.html", context)

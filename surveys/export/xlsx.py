@@ -45,6 +45,8 @@ class SheetWriter:
         self.sheet = book.add_worksheet(NOT_IN_NAME.sub(" ", table.title)[:31])
         self.style = cache(self._style)
         self.last = len(table.columns) - 1
+        self.wide = sum(column.wide for column in table.columns)
+        self.sheets = max(1, round(self.wide / PER_SHEET))  # side by side on paper
         for at, column in enumerate(table.columns):
             self.sheet.set_column(at, at, column.wide)
 
@@ -53,7 +55,7 @@ class SheetWriter:
         return self.book.add_format({"font_name": FONT, "font_size": 10, "valign": "vcenter", **properties})
 
     def write_top(self):
-        self.across(self.table.title, 30, font_size=16, bold=True, align="center")
+        self.across(self.table.title, 30, font_size=16, bold=True, align="center" if self.sheets == 1 else "left")
         self.across("　　".join(self.table.subtitle), 18, font_size=10)
         top = heads(self.table.columns)
         first = self.line
@@ -109,10 +111,9 @@ class SheetWriter:
         self.sheet.freeze_panes(self.line, self.table.fixed)
         self.sheet.repeat_rows(first, self.line - 1)
         self.sheet.set_paper(A4)
-        wide = sum(column.wide for column in self.table.columns)
-        if wide > 90:
+        if self.wide > 90:
             self.sheet.set_landscape()
-        self.sheet.fit_to_pages(max(1, round(wide / PER_SHEET)), 0)
+        self.sheet.fit_to_pages(self.sheets, 0)
         self.sheet.repeat_columns(0, self.table.fixed - 1)
         self.sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
         self.sheet.center_horizontally()

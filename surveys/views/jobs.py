@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
@@ -53,12 +53,20 @@ def job(request, pk):
     job = looked_at(request, pk)
     if request.htmx:
         request.looked_only = True
-        answer = render(request, "jobs/_job.html", {"job": job})
-        if job.link and job.state == Job.State.DONE:
-            answer["HX-Redirect"] = job.link
-        return answer
+        return asked_again(request, job)
     filing = seen(request, job.filing_id) if job.filing_id else top_filing(request.user)
     return render(request, "jobs/job.html", {"job": job, "frame": frame(request, filing, job.title)})
+
+
+def asked_again(request, job):
+    """The job alone, for the page that asks; once done, it asks a last time and is led on.
+
+    Led on at once, it would ask anew every two seconds, and begin the way anew, until a slow page has come.
+    """
+    leads_on = job.link and job.state == Job.State.DONE
+    if leads_on and "on" in request.GET:
+        return HttpResponse(headers={"HX-Redirect": job.link})
+    return render(request, "jobs/_job.html", {"job": job, "leads_on": leads_on})
 
 
 @require_safe

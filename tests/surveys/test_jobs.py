@@ -216,7 +216,8 @@ def test_page_asks_for_itself_until_it_ends_and_is_led_on(as_user, clerk_a, fili
     assert b"hx-trigger" in as_user(clerk_a).get(page("job", job), **htmx).content
     work()
     answer = as_user(clerk_a).get(page("job", job), **htmx)
-    assert (answer["HX-Redirect"], b"hx-trigger" in answer.content) == ("/done/", False)
+    assert (b"every 2s" in answer.content, b"?on=1" in answer.content) == (False, True)
+    assert as_user(clerk_a).get(page("job", job) + "?on=1", **htmx)["HX-Redirect"] == "/done/"
 
 
 def test_asking_by_itself_does_not_prolong_the_session(as_user, clerk_a, later):

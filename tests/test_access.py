@@ -37,11 +37,10 @@ FILING_PAGES = {
     "reports:overview": [],
     "reports:measure": ["households"],
     "reports:matrix": [],
-    "gaps:gaps": [],
-    "gaps:plan": [],
     "reports:summary": [],
     "reports:pivot": [],
     "reports:raw": [],
+    **dict.fromkeys(["gaps:gaps", "gaps:plan", "papers:papers", "papers:one", "papers:reminders"], []),
     "reports:remarks": [],
     "reports:filing": [],
     "reports:verdicts": [],
@@ -108,7 +107,7 @@ PEOPLE_PAGES = {
 # A person's own messages, of whatever role: {URL name: the method}; another's are not found.
 INBOX = {"surveys:messages": "GET", "surveys:read_all": "POST", "surveys:message": "POST"}
 OWN_JOBS = {"surveys:job", "surveys:job_file", "surveys:cancel_job"}  # 404 for others: tests/surveys/test_jobs.py
-OWN_PAGES = {"accounts:password", *OWN_JOBS}  # about the person who asks
+OWN_PAGES = {"accounts:password", "papers:booklet", *OWN_JOBS}  # about the person who asks
 
 
 def url_names(resolver=None, namespace=""):

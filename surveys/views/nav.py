@@ -44,6 +44,7 @@ PAGES = (
     Page("draft", "起草", "documents:draft", group="报告"),
     Page("issued", "已出报告", "documents:issued", group="报告"),
     Page("checker", "核对文稿", "reports:checker", group="报告"),
+    Page("papers", "其他材料", "papers:papers", group="报告"),
     Page("remarks", "待核实", "reports:remarks", below=True),
     Page("uploads", "上传", "surveys:uploads", below=True),
     Page("standards", "标准库", "reports:standards", below=True, about=ASIDE),

@@ -9,26 +9,15 @@ from surveys.models import Message
 from tests.factories import PASSWORD, PremisesFactory, ProfileFactory, RemarkFactory, StandardFactory, stand
 
 DESK = ["work", "answer", "check", "handed", "send_back"]
-PAGES = [
-    "overview",
-    "matrix",
-    "gaps",
-    "plan",
-    "remarks",
-    "filing",
-    "standards",
-    "standard",
-    "measure",
-    "history",
-    "progress",
-]
+PAGES = ["overview", "matrix", "remarks", "filing", "standards", "standard", "measure", "history", "progress"]
 PAGES += ["checker", "rounds", "round", "new_round"]
 PAGES += ["summary", "pivot", "raw"]
 REPORTS = ["draft", "issued", "templates", "reference"]
 PAGES += REPORTS
 APP = dict.fromkeys(["history", "progress", "rounds", "round", "new_round"], "surveys")
 APP |= dict.fromkeys(REPORTS, "documents")
-APP |= dict.fromkeys(["gaps", "plan"], "gaps")
+PAGES += ["gaps", "plan", "papers"]
+APP |= {"gaps": "gaps", "plan": "gaps", "papers": "papers"}
 SCREENS = [{"width": 1366, "height": 768}, {"width": 360, "height": 740}]  # an office screen, a phone
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
 

@@ -1,0 +1,39 @@
+"""The reminder list: who has not reported, who fills in there, how late it is and how often it was reminded."""
+
+from django.db.models import Count, Max
+from django.utils import timezone
+
+from surveys.actions.messages import clerks_of
+from surveys.export import Column, Kind, Row, Table
+from surveys.models import Filing
+from surveys.rounds.standing import condition, days_late
+from surveys.workflow import state_words
+
+COLUMNS = (
+    Column("单位"),
+    Column("上级", width=14),
+    Column("状态", width=12),
+    Column("填报员", width=16),
+    Column("逾期", "天", Kind.COUNT),
+    Column("催报", "次", Kind.COUNT),
+    Column("最近催报", width=16),
+)
+
+
+def reminder_table(filing):
+    """The Table of the units of an area that are late. Clerks are named: they are to be called."""
+    late = Filing.objects.within(filing).filter(condition("late", filing.round), round=filing.round_id).asked()
+    late = late.annotate(times=Count("reminders"), reminded=Max("reminders__at"))
+    late = list(late.select_related("parent", "desk").order_by("code", "path"))
+    people = clerks_of(late)
+    rows = [line(filing.round, each, people[each.pk]) for each in late]
+    notes = [f"共 {len(rows)} 个单位逾期未报，请尽快报送。" if rows else "没有逾期未报的单位。"]
+    return Table(f"{filing.name}催报名单", COLUMNS, rows, filing, None, notes)
+
+
+def line(round, filing, people):
+    when = timezone.localtime(filing.reminded) if filing.reminded else None
+    said = f"{when.month} 月 {when.day} 日 {when:%H:%M}" if when else "—"
+    clerks = "、".join(person.name for person in people) or "没有填报员"
+    above = filing.parent.name if filing.parent else ""
+    return Row([filing.name, above, state_words(filing), clerks, days_late(round, filing), filing.times, said])

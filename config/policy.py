@@ -59,6 +59,7 @@ POLICY = {
     "papers:papers": reads(SIGNED_IN),
     "papers:one": reads(SIGNED_IN),
     "papers:reminders": reads(SIGNED_IN),
+    "papers:summary": reads(SIGNED_IN),
     "papers:booklet": does(SIGNED_IN),
     "gaps:plan": reads(SIGNED_IN),
     "reports:remarks": reads(SIGNED_IN),

@@ -6,7 +6,7 @@ from reports.templatetags.tables import number
 from surveys.export.heads import heads
 from surveys.export.table import Kind, Partial
 
-WIDEST = 60  # digits that stand side by side on an upright page
+WIDEST, ROOM = 90, 160  # digits side by side on an upright page, and at most on one that lies across
 
 
 def table_document(table, user):
@@ -15,16 +15,39 @@ def table_document(table, user):
     made = blocks.document(across=wide)
     blocks.line(made, table.title, layout.TITLE)
     blocks.line(made, "　　".join(table.subtitle), layout.SMALL)
-    top, merged = head(table.columns)
     rows = [texts(row.cells, table) for row in table.read_by(user)]
-    sides = [blocks.RIGHT if column.kind.numeric else blocks.LEFT for column in table.columns]
-    widths = [column.wide for column in table.columns]
-    blocks.table(made, widths, [*top, *rows], heads=len(top), sides=sides, wide=wide, merged=merged)
+    for part, columns in enumerate(sides(table)):
+        if part:
+            blocks.line(made, f"（续表 {part}）", blocks.HEADING)
+        write_part(made, table, columns, rows, wide=wide)
     for note in table.notes:
         blocks.line(made, f"注：{note}", layout.SMALL)
     if table.signed:
         blocks.line(made, "填表人：　　　　　　审核人：　　　　　　填表日期：　　　　年　　月　　日", layout.SMALL)
     return blocks.finished(made, table.title, table.area.name)
+
+
+def sides(table):
+    """The columns that stand on one page side by side, by number; the fixed ones come again on every one."""
+    fixed = list(range(table.fixed))
+    room = ROOM - sum(table.columns[at].wide for at in fixed)
+    part, used = [], 0
+    for at in range(table.fixed, len(table.columns)):
+        wide = table.columns[at].wide
+        if part and used + wide > room:
+            yield fixed + part
+            part, used = [], 0
+        part, used = [*part, at], used + wide
+    yield fixed + part
+
+
+def write_part(made, table, numbers, rows, *, wide):
+    columns = [table.columns[at] for at in numbers]
+    top, merged = head(columns)
+    own = [[row[at] for at in numbers] for row in rows]
+    stand = [blocks.RIGHT if column.kind.numeric else blocks.LEFT for column in columns]
+    widths = [column.wide for column in columns]
+    blocks.table(made, widths, [*top, *own], heads=len(top), sides=stand, wide=wide, merged=merged)
 
 
 def head(columns):

@@ -13,6 +13,9 @@ from reports.papers.community import about_one
 from reports.papers.declared import table_document
 from reports.papers.pdf import NOT_HERE, program
 from reports.papers.reminders import reminder_table
+from reports.scope import scope_of
+from reports.tallies import refresh
+from reports.views.summary import SummaryFilter, levels_below
 from surveys.export import download
 from surveys.jobs import start_job
 from surveys.models import Filing
@@ -39,6 +42,7 @@ def papers(request, pk):
         "more": len(found) > MOST,
         "communities": mine.count(),
         "late": inside.asked().filter(condition("late", filing.round)).count(),
+        "sections": [(s.name, s.label) for s in filing.round.sections],
         "no_pdf": "" if program() else NOT_HERE,
     }
     return render(request, "papers/papers.html", context)
@@ -67,6 +71,16 @@ def reminders(request, pk):
     if request.GET.get("format") == "xlsx":
         return download(request, table)
     return handed(request, filing, f"{table.title}.docx", table_document(table, request.user))
+
+
+@require_safe
+def summary(request, pk):
+    """汇总表 as the bureau files it, from the declaration of its page."""
+    filing, scope = seen(request, pk), scope_of(request)
+    refresh(filing)
+    levels = levels_below(filing)
+    made = SummaryFilter(request.GET, levels).summary(filing, levels, scope).table()
+    return handed(request, filing, f"{made.title}.docx", table_document(made, request.user))
 
 
 @require_POST

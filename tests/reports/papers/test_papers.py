@@ -184,3 +184,18 @@ def test_declared_table_as_a_document_has_its_head_joined_and_its_unknowns_said(
 def test_booklet_is_begun_inside_the_area_only(role, place, status, request, as_user, round_2022):
     filing = round_2022.filings.get(unit=request.getfixturevalue(place))
     assert begin(as_user(request.getfixturevalue(role)), filing, form="docx").status_code == status
+
+
+def test_summary_as_a_document_is_the_table_of_the_page(as_user, viewer, told, root):
+    found = lines(got(as_user(viewer), "summary", root, section="premises").content)
+    assert found[0].startswith("黄骅市")
+    assert "填表人：　　　　　　审核人：　　　　　　填表日期：　　　　年　　月　　日" in found
+
+
+def test_table_wider_than_a_page_goes_on_below_with_its_first_column(filing_a, clerk_a):
+    columns = [Column("单位"), *(Column(f"第{n}列", "人", Kind.COUNT, width=20) for n in range(1, 10))]
+    document = Document(
+        BytesIO(table_document(Table("宽表", columns, [Row(["育才", *range(1, 10)])], filing_a), clerk_a))
+    )
+    heads = [[cell.text for cell in table.rows[0].cells] for table in document.tables]
+    assert heads == [["单位", *(f"第{n}列" for n in range(1, 8))], ["单位", "第8列", "第9列"]]

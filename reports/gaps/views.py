@@ -1,5 +1,6 @@
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -16,6 +17,8 @@ from reports.tallies import refresh
 from surveys.export import download, wanted
 from surveys.views.frame import Frame, seen
 
+MOST_IN_FILE = 20_000
+
 
 @require_safe
 def gaps(request, pk):
@@ -27,8 +30,8 @@ def gaps(request, pk):
     form = GapFilter(request.GET, upper, listed(standards))
     refresh(filing)
     found = GapPage(filing, frame.children, standards, form, scope)
-    if wanted(request):
-        return download(request, file_table(request, found))
+    if wanted(request) and (answer := file_of(request, found)):
+        return answer
     page = found.page(request.GET.get("page", 1))
     context = {"frame": frame, "scope": scope, "form": form, "found": found, "page": page}
     context["table"] = list_table(found.area, page.object_list, reading=scope.reading, start=page.start_index() - 1)
@@ -46,6 +49,15 @@ def plan_query(form):
         if form.standard
         else ""
     )
+
+
+def file_of(request, found):
+    """The file; None, and a word why, where it would be so long that writing it holds up everybody."""
+    if request.GET.get("what") != "sums" and len(found.lines) > MOST_IN_FILE:
+        words = f"清单有 {len(found.lines):,} 行，一次最多下载 {MOST_IN_FILE:,} 行。请先选一项标准或一个单位，再下载。"
+        messages.warning(request, words)
+        return None
+    return download(request, file_table(request, found))
 
 
 def file_table(request, found):
@@ -87,6 +99,7 @@ def plan(request, pk):
         table = plan_table(filing, made, title=title, reading=scope.reading)
         if wanted(request):
             return download(request, table)
+        table.notes = ()  # said above on the page
         context |= {"plan": made, "table": table, "words": [*filter(None, plan_words(made))]}
         context["years"] = [(year, made.rate(year.met)) for year in made.years]
         context["left"] = left_table(filing, made, reading=scope.reading)

@@ -7,6 +7,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from accounts.models import AuditEntry
+from reports.gaps import views
 from reports.saving import follow
 from reports.tallies import refresh
 from surveys.models import Filing
@@ -72,6 +73,13 @@ def test_workbook_of_the_list_keeps_numbers_and_says_what_is_unknown(page):
         ["育才社区", "骅东街道", 2, "用房", 300, 82, 218, "m²", 2000, 436000, 636000, 3000],
         ["东昊社区", "骅东街道", 3, "用房", 300, "缺数", "缺数", "m²", None, "缺数", None, 2000],
     ]
+
+
+def test_list_too_long_for_a_file_says_how_to_narrow_it(page, monkeypatch):
+    monkeypatch.setattr(views, "MOST_IN_FILE", 6)
+    words = "清单有 7 行，一次最多下载 6 行。请先选一项标准或一个单位，再下载。"
+    assert words in page(format="xlsx").content.decode()
+    assert page(format="xlsx", show="office").content[:2] == b"PK"
 
 
 def test_workbook_of_the_sums_has_every_street_and_the_whole(page):

@@ -1,0 +1,97 @@
+"""The gap list of 5,000 communities, a staged plan, and the booklets of 29 and of 230 communities.
+
+The floor of the list is a workbook of as many cells without any judging, of the booklet an empty document.
+"""
+
+import os
+from functools import partial
+from io import BytesIO
+
+from django.core.management import call_command
+from django.test import Client
+from xlsxwriter import Workbook
+
+from accounts.models import User
+from benchmarks import QUICK, milliseconds, result, seconds
+from benchmarks.bench_report import filled
+from benchmarks.city import build_units
+from communities.models import Assignment
+from reports.compliance import binding
+from reports.gaps import First, GapList, by_standard, listed, make_plan
+from reports.gaps.tables import list_table
+from reports.models import Standard
+from reports.papers import blocks
+from reports.papers.booklet import booklet
+from reports.papers.community import communities
+from reports.tallies import refresh
+from surveys.export.xlsx import write_xlsx
+
+COMMUNITIES, BOOKS = (200, (5, 29)) if QUICK else (5_000, (29, 230))
+SHOWN = "premises_per_100hh_30_14fyp"
+
+
+def run():
+    call_command("load_standards", verbosity=0, stdout=open(os.devnull, "w"))  # noqa: SIM115
+    Standard.objects.filter(code=SHOWN).update(cost=2000)
+    filing = filled(build_units(COMMUNITIES))
+    refresh(filing)
+    user = User.objects.create_user("bench", password=None, name="测速")
+    Assignment.objects.create(user=user, unit=filing.unit, role="reviewer")
+    return [*pages(filing, user), *lists(filing, user), *plans(filing), *books(filing, user)]
+
+
+def pages(filing, user):
+    """The page as a person opens it: of one standard and of all, the first and the 20th."""
+    client = Client(headers={"host": "localhost"})
+    client.force_login(user)
+    for what, query in (("one standard", f"show={SHOWN}&"), ("all standards", "")):
+        for number in (1, 20):
+            spent = milliseconds(partial(opened, client, f"/gaps/{filing.pk}/?{query}page={number}"), 5)
+            yield result(f"gap list of {COMMUNITIES:,}, {what}: page {number}", spent, goal="≤ 100 ms")
+
+
+def opened(client, address):
+    assert client.get(address).status_code == 200
+
+
+def lists(filing, user):
+    """The whole list as a workbook, from the verdicts."""
+    standards = binding(filing.round, filing)
+    one = [s for s in standards if s.code == SHOWN]
+    for what, shown, goal in (("one standard", one, "≤ 1 s"), ("all standards", listed(standards), "")):
+        gaps = GapList(communities(filing), standards, shown)
+        spent, count = seconds(partial(as_workbook, filing, gaps, user))
+        floor, _ = seconds(partial(plain_workbook, count))
+        yield result(f"the list as .xlsx, {what}: {count:,} lines", spent, floor=floor, unit="s", goal=goal)
+    spent = milliseconds(lambda: by_standard(filing, standards), 5)
+    yield result("sums of all standards, from the roll-ups", spent, goal="≤ 100 ms")
+
+
+def as_workbook(filing, gaps, user):
+    return write_xlsx(list_table(filing, gaps.rows(), reading=None), user, BytesIO())
+
+
+def plain_workbook(count):
+    book = Workbook(BytesIO(), {"constant_memory": True})
+    sheet = book.add_worksheet()
+    for row in range(count):
+        for at in range(12):
+            sheet.write_number(row, at, row) if at > 3 else sheet.write_string(row, at, "第一社区")
+    book.close()
+
+
+def plans(filing):
+    standards = [s for s in binding(filing.round, filing) if s.code == SHOWN]
+    for first in First:
+        wish = {"years": 5, "first": first, "budget": 50_000_000}
+        spent = milliseconds(partial(make_plan, filing, standards, **wish), 3)
+        yield result(f"plan of {COMMUNITIES:,} communities, by {first.value}", spent, goal="≤ 1 s")
+
+
+def books(filing, user):
+    everything = list(communities(filing)[: max(BOOKS)])
+    floor, _ = seconds(lambda: blocks.finished(blocks.document(), "空", "空"))
+    for size in BOOKS:
+        spent, content = seconds(partial(booklet, filing, everything[:size], by=user))
+        what = f"booklet of {size} communities, {len(content) / 1e6:.1f} MB"
+        yield result(what, spent, floor=floor, unit="s", goal="≤ 30 s, in the background")

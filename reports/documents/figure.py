@@ -36,6 +36,11 @@ class Figure:
     of: str = "社区"
     digits: int = 2
 
+    def __post_init__(self):
+        """Rows are added up in any order, which shows in the last decimals of a sum: nothing is meant by that."""
+        if isinstance(self.value, float):
+            object.__setattr__(self, "value", round(self.value, 6))
+
     def __bool__(self):
         return bool(self.value)
 

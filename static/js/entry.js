@@ -250,10 +250,14 @@
     }).then(function (text) {
       if (!text) { return; }
       const before = new Set(Array.from(panel.querySelectorAll("li"), function (line) { return line.textContent; }));
+      const unfolded = panel.querySelector("details[open]") !== null;
       panel.replaceChildren.apply(panel, Array.from(new DOMParser().parseFromString(text, "text/html").body.childNodes));
       panel.querySelectorAll("li").forEach(function (line) {
         line.classList.toggle("changed", before.size > 0 && !before.has(line.textContent));
       });
+      if (unfolded && panel.querySelector("details")) { panel.querySelector("details").open = true; }
+      const changed = panel.querySelector("li.changed");
+      document.getElementById("judged").textContent = changed ? changed.textContent.replace(/\s+/g, " ").trim() : "";
     }).catch(function () { return null; });
   }
 

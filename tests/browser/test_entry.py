@@ -35,7 +35,7 @@ def open_section(sign_in, clerk_a, filing):
 
     def opened(name):
         page.goto(reverse("surveys:section", args=[filing.pk, name]))
-        page.wait_for_selector("#verdicts .verdicts")
+        page.wait_for_selector("#verdicts h2 small")
         return page
 
     return opened
@@ -110,7 +110,7 @@ def test_block_from_excel_fills_rows_and_a_row_can_be_deleted_and_brought_back(o
     )
     page.wait_for_selector(SAVED)
     stored = Grid.objects.order_by("pk").values_list("name", "households", "phone")
-    assert list(stored) == [("第一网格", 200, True), ("第二网格", 1000, False), ("第三网格", 3, None)] or list(stored)
+    assert list(stored) == [("第一网格", 200, True), ("第二网格", 1000, False), ("第三 网格", 3, None)]
     first = Grid.objects.order_by("pk")[0].pk
     assert page.inner_text('[data-total="households"]') == "1203"
     page.check(f'[name="delete"][value="{first}"]')

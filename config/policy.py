@@ -81,6 +81,8 @@ POLICY = {
     "documents:template": reads(SIGNED_IN),
     "documents:drop_template": does(Role.REVIEWER),
     "documents:reference": reads(SIGNED_IN),
+    "review:queue": reads(Role.REVIEWER),
+    "review:approve_several": does(Role.REVIEWER),
     "surveys:messages": reads(SIGNED_IN),
     "surveys:message": does(SIGNED_IN),
     "surveys:read_all": does(SIGNED_IN),

@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("surveys.urls")),
     path("accounts/", include("accounts.urls")),
     path("gaps/", include("reports.gaps.urls")),
+    path("review/", include("reports.review.urls")),
     path("papers/", include("reports.papers.urls")),
     path("rulebook/", include("reports.rulebook.urls")),
     path("documents/", include("reports.documents.urls")),

@@ -91,6 +91,7 @@ ROUNDS = {ROUND_SEEN, ROUND_NEW, *ROUND_MANAGED, REMIND}
 # Reports about streets and above; who may do what with them: tests/reports/documents/test_who.py.
 REPORTS = {f"documents:{name}" for name in "draft file figures keep issued one issued_file reference".split()}
 REPORTS |= {f"documents:{name}" for name in "templates template drop_template".split()}
+REPORTS |= {f"review:{name}" for name in "queue approve_several".split()}  # tests/reports/review/test_who.py
 OPEN_PAGES = {"accounts:sign_in", "accounts:sign_out", "accounts:again", "accounts:alive"}
 # {URL name: {who may: the methods}}; everybody else gets 403, whatever it is about.
 PEOPLE_PAGES = {

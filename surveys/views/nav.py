@@ -35,6 +35,7 @@ PAGES = (
     Page("progress", "填报进度", "surveys:progress", group="填报期"),
     Page("rounds", "各期设置", "surveys:rounds", group="填报期", about=NOWHERE),
     Page("filing", "本社区", "reports:filing", above=False, below=True),
+    Page("queue", "待审", "review:queue", group="审核", role=Role.REVIEWER),
     Page("overview", "总览", "reports:overview"),
     Page("matrix", "达标矩阵", "reports:matrix", group="达标"),
     Page("gaps", "缺口清单", "gaps:gaps", group="达标"),

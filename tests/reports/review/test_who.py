@@ -1,0 +1,26 @@
+"""Who may review: reviewers of the area; to others inside it is forbidden, outside it is not found."""
+
+import pytest
+from django.urls import reverse
+
+from tests.test_access import PLACES, ROLES, SEES, cast, filings, signed_in  # noqa: F401 - fixtures
+
+PAGES = {"queue": "GET", "approve_several": "POST"}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_desk_is_for_the_reviewers_of_the_area(role, cast, filings):  # noqa: F811
+    client, reviewer = signed_in(cast[role]), role.endswith("reviewer")
+    found = {
+        (name, place): client.generic(method, reverse(f"review:{name}", args=[filing.pk])).status_code in (403, 404)
+        for name, method in PAGES.items()
+        for place, filing in filings.items()
+    }
+    assert found == {(name, place): not (reviewer and place in SEES[role]) for name in PAGES for place in PLACES}
+
+
+def test_clerk_who_reviews_elsewhere_reviews_nothing_here(cast, filings, community_b):  # noqa: F811
+    cast["clerk_a"].assignments.create(unit=community_b, role="reviewer")
+    client = signed_in(cast["clerk_a"])
+    found = {p: client.get(reverse("review:queue", args=[each.pk])).status_code for p, each in filings.items()}
+    assert found == {"county": 404, "street_a": 403, "street_b": 404, "community_a": 403, "community_b": 200}

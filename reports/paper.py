@@ -164,7 +164,7 @@ def sheet(section, filing, table, remarks):
     mine = [remark for remark in remarks if remark.section == section.name]
     made = Sheet(section.name, section.label, section.single)
     previous = table.get((section.name, filing.previous_id), [])
-    former = {key_of(section, values): values for values in previous}
+    former = {key_of(section, values): section.last_time(values) for values in previous}
     pinned = set()
     for values in table.get((section.name, filing.pk), []):
         key = key_of(section, values)

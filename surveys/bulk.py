@@ -47,6 +47,24 @@ def carry_forward(section, round):
     return copied
 
 
+def carry_columns(model, columns, round, source):
+    """Copy only these columns of records with one row a filing, from round `source`, for who may still change them.
+
+    Filings that have their record already keep it as it is.
+    """
+    fields = [field for field in model._meta.concrete_fields if field.name not in ("id", "filing")]
+    blanks = {field.column: "NULL" if field.null else "''" for field in fields}
+    values = [f"old.{name(column)}" if column in columns else blank for column, blank in blanks.items()]
+    return run(
+        f"INSERT INTO {table(model)} (filing_id, {', '.join(map(name, blanks))}) "  # noqa: S608
+        f"SELECT f.id, {', '.join(values)} FROM {table(Filing)} f JOIN {table(model)} old ON old.filing_id = f.previous_id "
+        f"JOIN {table(Filing)} last ON last.id = f.previous_id AND last.round_id = %s "
+        f"WHERE f.round_id = %s AND f.status IN ('draft', 'returned') "
+        f"AND NOT EXISTS (SELECT 1 FROM {table(model)} own WHERE own.filing_id = f.id) ORDER BY old.id",
+        [source.pk, round.pk],
+    )
+
+
 def carry_covers_forward(section, round):
     """The many-to-many rows of carried records, from the old record and filing to their namesakes of this round."""
     through = section.model._meta.get_field(section.covers).remote_field.through

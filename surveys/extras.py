@@ -1,31 +1,54 @@
 """What a bureau asks in one round beside the sections of every survey: as one more section, made for that round.
 
-Form, sheet, checks and papers take it as any other section. Its answers are counted into measures by slot: what a slot
-means only the round's own items say.
+Form, sheet, checks and papers take it as any other section. Each answer that is a number is a measure of that round,
+known by the item's code; a choice is one measure a word.
 """
 
-from django.db.models import Case, F, FloatField, Max, Value, When
-from django.db.models.functions import Cast, Coalesce
+import re
+from collections import defaultdict
+
+from django.db.models import Case, F, FloatField, Value, When
+from django.db.models.functions import Cast
 
 from surveys.measures import Measure, Source
-from surveys.models.extra import SLOTS, Extra, ExtraRecord
+from surveys.models.extra import Extra, ExtraRecord
 from surveys.sections import Column, Section, all_sections
 
 NAME, LABEL = "extras", "本期补充"
+CODE = re.compile(r"\bq_\d+(?:_\d+)?\b")  # how formulas call an item, or one word of a choice
+YES_NO = "是否"
 
 
 def sections_of(round):
     """本期补充 as this round asks it; () where it asks nothing of its own. One query, none for such a round."""
-    extras = extras_of(round)
-    return (section_of(extras),) if extras else ()
+    return (section_of(round.own_items),) if round.own_items else ()
 
 
 def extras_of(round):
-    """The round's items in the order of the form: by subject, own ones last."""
+    """The round's items in the order of the form: by subject, own ones last; each says whether it is `fresh`."""
     if not round.asks_extras:
         return []
     order = [section.name for section in all_sections()]
-    return sorted(round.extras.all(), key=lambda each: order.index(each.section) if each.section else len(order))
+    found = list(round.extras.all())
+    mark_fresh(round, found)
+    return sorted(found, key=lambda each: order.index(each.section) if each.section else len(order))
+
+
+def mark_fresh(round, extras):
+    """An item taken over from an earlier round can be compared with it where its slot held nothing else since."""
+    again = [each for each in extras if each.code != first_code(each)]
+    held = defaultdict(set)
+    if again:
+        earlier = Extra.objects.around(round.unit).filter(round__reference_date__lt=round.reference_date)
+        for slot, code in earlier.values_list("slot", "code"):
+            held[slot].add(code)
+    for each in extras:
+        each.fresh = held[each.slot] != {each.code}
+
+
+def first_code(extra):
+    """The code of an item that no earlier round asked."""
+    return f"q_{extra.pk}"
 
 
 def section_of(extras):
@@ -36,31 +59,42 @@ def section_of(extras):
         heading = labels.get(each.section, LABEL)
         group = heading if heading != before and not each.retired_at else ""
         before = heading if not each.retired_at else before
-        columns.append(Column(each.column, required=each.required, group=group, retired=bool(each.retired_at)))
+        about = {"required": each.required, "group": group, "retired": bool(each.retired_at), "fresh": each.fresh}
+        columns.append(Column(each.column, **about))
+    measures = tuple(measure for each in extras if not each.retired_at for measure in measures_of(each))
     return Section(
         name=NAME,
         label=LABEL,
         model=ExtraRecord,
         sheet_names=(LABEL, "补充项", "补充调查"),
-        columns=(*columns, Column("note", asked=False)),
+        columns=(*columns, Column("note", asked=False, fresh=True)),
         fields={each.column: each.field() for each in extras},
+        measures=(Source(ExtraRecord.objects.all, measures),) if measures else (),
     )
 
 
-def records():
-    return ExtraRecord.objects.all()
+def measures_of(extra):
+    """The numbers its answers give: none for words and dates."""
+    column = F(extra.column)
+    if extra.is_number:
+        return [Measure(extra.code, extra.label, extra.unit, Cast(column, FloatField()))]
+    if extra.kind == Extra.Kind.YES_NO:
+        return [Measure(extra.code, extra.label, YES_NO, one_where(extra.column, True, False))]
+    if extra.kind == Extra.Kind.CHOICE:
+        numbers = range(1, len(extra.words) + 1)
+        return [
+            Measure(
+                f"{extra.code}_{number}",
+                f"{extra.label}：{word}",
+                YES_NO,
+                one_where(extra.column, number, *(other for other in numbers if other != number)),
+            )
+            for number, word in zip(numbers, extra.words, strict=True)
+        ]
+    return []
 
 
-def answer(slot):
-    """The number in a slot: what was counted, which word was chosen (from 1), 1 and 0 for yes and no."""
-    flag = Case(
-        When(**{f"flag_{slot}": True}, then=Value(1.0)),
-        When(**{f"flag_{slot}": False}, then=Value(0.0)),
-        output_field=FloatField(),
-    )
-    return Max(Coalesce(*(Cast(F(f"{stem}_{slot}"), FloatField()) for stem in ("count", "amount")), flag))
-
-
-SLOT_MEASURES = Source(records, tuple(Measure(f"extra_{slot}", f"{LABEL} {slot}", "", answer(slot)) for slot in SLOTS))
-
-__all__ = ["LABEL", "NAME", "SLOT_MEASURES", "Extra", "extras_of", "section_of", "sections_of"]
+def one_where(column, yes, *no):
+    """1 for one answer, 0 for the others, unknown without."""
+    zeros = [When(**{column: value}, then=Value(0.0)) for value in no]
+    return Case(When(**{column: yes}, then=Value(1.0)), *zeros, output_field=FloatField())

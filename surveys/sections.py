@@ -28,6 +28,7 @@ class Column:
     `required`: nobody hands in without it, or without the reason why it is not known.
     `group`: the heading over this and the following fields of the form.
     `retired`: no longer asked in this round; what was answered stays readable.
+    `fresh`: earlier rounds held something else in it, if anything: there is no last time to compare with.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Column:
     required: bool = False
     group: str = ""
     retired: bool = False
+    fresh: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,11 @@ class Section:
     def read_columns(self):
         """The columns of our own papers: what is no longer asked stays readable."""
         return tuple(column for column in self.columns if not column.fixed and not column.derived)
+
+    def last_time(self, record):
+        """What a record of an earlier round says of the same things."""
+        fresh = {column.name for column in self.columns if column.fresh}
+        return {name: value for name, value in record.items() if name not in fresh} if fresh else record
 
     def label_of(self, name):
         """How people call a column."""

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from surveys.views.entry import fill, section
+from surveys.views.extras import ask_extra, ask_extras_again, extra, extras, move_extra, withdraw_extra
 from surveys.views.handing_in import answer, check, handed, send_back, withdraw
 from surveys.views.history import history
 from surveys.views.jobs import cancel_job, job, job_file, jobs
@@ -23,6 +24,12 @@ urlpatterns = [
     path("rounds/<int:pk>/extend/", extend_round, name="extend_round"),
     path("rounds/<int:pk>/close/", close_round, name="close_round"),
     path("rounds/<int:pk>/reopen/", reopen_round, name="reopen_round"),
+    path("rounds/<int:pk>/extras/", extras, name="extras"),
+    path("rounds/<int:pk>/extras/ask/", ask_extra, name="ask_extra"),
+    path("rounds/<int:pk>/extras/again/", ask_extras_again, name="ask_extras_again"),
+    path("rounds/<int:pk>/extras/<int:number>/", extra, name="extra"),
+    path("rounds/<int:pk>/extras/<int:number>/move/", move_extra, name="move_extra"),
+    path("rounds/<int:pk>/extras/<int:number>/withdraw/", withdraw_extra, name="withdraw_extra"),
     path("progress/<int:pk>/", progress, name="progress"),
     path("progress/<int:pk>/remind/", remind_late, name="remind"),
     path("work/", work, name="work"),

@@ -87,7 +87,8 @@ ROUND_SEEN, ROUND_NEW = "surveys:round", "surveys:new_round"
 ROUND_MANAGED = ["surveys:extend_round", "surveys:close_round", "surveys:reopen_round"]
 REMIND = "surveys:remind"
 CHECKER = "reports:checker"  # about upper units, for whoever has one in sight
-ROUNDS = {ROUND_SEEN, ROUND_NEW, *ROUND_MANAGED, REMIND}
+ITEMS = "extras ask_extra ask_extras_again extra move_extra withdraw_extra"  # tests/surveys/extras/test_pages.py
+ROUNDS = {ROUND_SEEN, ROUND_NEW, *ROUND_MANAGED, REMIND, *(f"surveys:{name}" for name in ITEMS.split())}
 # Reports about streets and above; who may do what with them: tests/reports/documents/test_who.py.
 REPORTS = {f"documents:{name}" for name in "draft file figures keep issued one issued_file reference".split()}
 REPORTS |= {f"documents:{name}" for name in "templates template drop_template".split()}

@@ -16,7 +16,8 @@ SPARE = f"{NEW}1"
 class Field:
     """One cell: what stands in it, what stood there last time, what is wrong or asked.
 
-    `text` is what was typed where that could not be stored. `conflict` is {"theirs", "by", "at"}.
+    `text` is what was typed where that could not be stored. `conflict` is {"theirs", "by", "at"}; `about` how it is
+    counted.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Field:
     asks: list = field(default_factory=list)
     questions: list = field(default_factory=list)
     hint: str = ""
+    about: str = ""
 
     @property
     def id(self):
@@ -114,6 +116,7 @@ class Page:
             asks=[ask for ask in asked if ask.field == column.name],
             questions=self.questions(row, column),
             hint=self.hint(column, model_field),
+            about=str(model_field.help_text),
         )
 
     def shown(self, row, column, name):

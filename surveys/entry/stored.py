@@ -27,7 +27,7 @@ class Stored:
             if owner == filing.pk:
                 self.rows[ONE if section.single else str(pk)] = record | {"pk": pk}
             else:
-                self.former[self.key(record)] = record
+                self.former[self.key(record)] = section.last_time(record)
         if remarks is None:
             remarks = Remark.objects.filter(filing=filing, section=section.name).order_by("pk")
         self.remarks = [remark for remark in remarks if remark.section == section.name]

@@ -2,20 +2,27 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from communities import tree
 from surveys.fields import AmountField, CountField, PartialDateField, TextField, YesNoField
 from surveys.models.filing import Record
 from surveys.models.round import Round
 
 MOST = 20  # a page of them, and no more
+FEWEST_WORDS, MOST_WORDS = 2, 8  # of a choice: each is a measure of its own
 # More slots than a round may use, so that none need stand for one thing this time and another the time before.
 SLOTS = range(1, 31)
-LOWEST, HIGHEST = 0, 10_000_000
+LOWEST, HIGHEST = 0, {"count": 10_000_000, "amount": 10_000_000_000}
 
 
 class ExtraQuerySet(models.QuerySet):
     def asked(self):
         """Those still to be filled in."""
         return self.filter(retired_at=None)
+
+    def around(self, unit):
+        """Those of rounds that cover `unit` or a part of it."""
+        inside = tree.inside([unit.path], "round__unit__path")
+        return self.filter(inside | Q(round__unit__in=tree.ids(unit.path)))
 
 
 class Extra(models.Model):
@@ -82,14 +89,34 @@ class Extra(models.Model):
         return f"{stem}_{self.slot}"
 
     @property
-    def measure(self):
-        """The measure its answers are counted into; "" for words and dates, which are no numbers."""
-        return "" if self.kind in (self.Kind.TEXT, self.Kind.DATE) else f"extra_{self.slot}"
+    def is_number(self):
+        return self.kind in (self.Kind.COUNT, self.Kind.AMOUNT)
+
+    @property
+    def answers(self):
+        """The records of its round that answer it."""
+        blank = {self.column: ""} if self.column.startswith("text") else {self.column: None}
+        return ExtraRecord.objects.filter(filing__round=self.round_id).exclude(**blank)
+
+    @property
+    def words_said(self):
+        """What may be answered, in a few words: 整数，0 到 50 台；选择：有、无、在建."""
+        if self.kind == self.Kind.CHOICE:
+            return f"{self.get_kind_display()}：{'、'.join(self.words)}"
+        if not self.is_number:
+            return self.get_kind_display()
+        if self.lowest is None and self.highest is None:
+            return f"{self.get_kind_display()}（{self.unit}）" if self.unit else self.get_kind_display()
+        lowest, highest = self.bounds
+        return f"{self.get_kind_display()}，{lowest:,} 到 {highest:,} {self.unit}".rstrip()
 
     @property
     def bounds(self):
         """(lowest, highest) a number may be, whole ones as int."""
-        given = (LOWEST if self.lowest is None else self.lowest, HIGHEST if self.highest is None else self.highest)
+        given = (
+            LOWEST if self.lowest is None else self.lowest,
+            HIGHEST[self.kind] if self.highest is None else self.highest,
+        )
         return tuple(int(value) if value == int(value) else value for value in given)
 
     def field(self):

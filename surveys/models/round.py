@@ -140,6 +140,13 @@ class Round(models.Model):
         chosen = (each for each in all_sections() if not self.section_names or each.name in self.section_names)
         return (*chosen, *sections_of(self))
 
+    @cached_property
+    def own_items(self):
+        """What the bureau asks in this round only, in the order of the form, withdrawn items among them."""
+        from surveys.extras import extras_of
+
+        return extras_of(self)
+
     def section(self, name):
         """Raises KeyError for a name that no section of the round bears."""
         return {section.name: section for section in self.sections}[name]

@@ -44,7 +44,9 @@ def hint(column, section):
         return "多个社区用顿号隔开，如：育才社区、东昊社区。"
     if column.personal:
         return "“****”是隐去的数字：号码未变的不要动，变了的填完整号码。"
-    return "以元为单位，不是万元。" if getattr(field, "unit", "") == "元" else ""
+    money = "以元为单位，不是万元。" if getattr(field, "unit", "") == "元" else ""
+    counted = f"{str(field.help_text).rstrip('。')}。" if field.help_text else ""
+    return counted + money
 
 
 def write_heading(sheet, brush, section, fields):

@@ -1,0 +1,80 @@
+"""How much a round asks of a community: fields, those that come filled in already, and what is asked twice."""
+
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+
+from django.db.models import Count
+
+from communities.models import Level
+from surveys.extras import NAME
+from surveys.reading.labels import labels_of, loose, normal
+
+ALIKE = 0.75  # of two labels without their fillers: 网格员数 and 专职网格员 are
+
+
+@dataclass
+class Twice:
+    """An item that seems to be asked elsewhere: under which label, in which section."""
+
+    extra: object
+    label: str
+    where: str
+
+
+@dataclass
+class Burden:
+    """`fields` a community is asked, `own` of them this round's items; `carried` come filled in where `known` of `units`
+    communities have an earlier filing.
+    """
+
+    fields: int = 0
+    own: int = 0
+    carried: int = 0
+    units: int = 0
+    known: int = 0
+    twice: list[Twice] = field(default_factory=list)
+
+    @property
+    def share(self):
+        """The share of all cells that nobody has to type: 0 to 1; None where nothing is asked."""
+        return self.carried * self.known / (self.fields * self.units) if self.fields and self.units else None
+
+
+def burden(round):
+    """The burden of a round; one query."""
+    sections = [section for section in round.sections if Level.COMMUNITY in section.levels]
+    counts = {section.name: sum(column.asked for column in section.own_columns) for section in sections}
+    own = [extra for extra in round.own_items if not extra.retired_at]
+    carried = sum(count for name, count in counts.items() if name in round.carried and name != NAME)
+    carried += sum(not extra.fresh for extra in own) if NAME in round.carried else 0
+    of = round.filings.asked().communities().aggregate(units=Count("pk"), known=Count("previous"))
+    return Burden(sum(counts.values()), len(own), carried, **of, twice=asked_twice(own, sections))
+
+
+def asked_twice(extras, sections):
+    """Items whose label says much the same as a column of another section, or as an item before."""
+    columns = [
+        (label, section.label)
+        for section in sections
+        if section.name != NAME
+        for column in section.own_columns
+        for label in labels_of(section, column)
+    ]
+    found = []
+    for at, extra in enumerate(extras):
+        known = [*columns, *((other.label, "本期补充") for other in extras[:at])]
+        if same := alike(extra.label, known):
+            found.append(Twice(extra, *same))
+    return found
+
+
+def alike(label, known):
+    """The (label, section) most like this one, or None."""
+    mine = loose(normal(label))
+    near = [(likeness(mine, loose(normal(other))), other, where) for other, where in known]
+    best = max(near, default=(0, "", ""), key=lambda each: each[0])
+    return best[1:] if best[0] >= ALIKE else None
+
+
+def likeness(one, other):
+    return SequenceMatcher(None, one, other).ratio()

@@ -62,6 +62,7 @@ POLICY = {
     "papers:summary": reads(SIGNED_IN),
     "papers:booklet": does(SIGNED_IN),
     "gaps:plan": reads(SIGNED_IN),
+    "rating:rating": reads(SIGNED_IN),
     "reports:remarks": reads(SIGNED_IN),
     "reports:summary": reads(SIGNED_IN),
     "reports:pivot": reads(SIGNED_IN),

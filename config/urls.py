@@ -8,6 +8,7 @@ urlpatterns = [
     path("gaps/", include("reports.gaps.urls")),
     path("review/", include("reports.review.urls")),
     path("papers/", include("reports.papers.urls")),
+    path("rating/", include("reports.rating.urls")),
     path("rulebook/", include("reports.rulebook.urls")),
     path("documents/", include("reports.documents.urls")),
     path("people/", include("communities.people.urls")),

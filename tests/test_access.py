@@ -40,7 +40,7 @@ FILING_PAGES = {
     "reports:summary": [],
     "reports:pivot": [],
     "reports:raw": [],
-    **dict.fromkeys(["gaps:gaps", "gaps:plan"], []),
+    **dict.fromkeys(["gaps:gaps", "gaps:plan", "rating:rating"], []),
     **{f"papers:{name}": [] for name in ("papers", "one", "reminders", "summary")},
     "reports:remarks": [],
     "reports:filing": [],

@@ -1,6 +1,7 @@
 from reports.models.cost import Cost, Costs, UnitCost
 from reports.models.document import IssuedReport, ReportTemplate, Shape
 from reports.models.measures import AreaMeasures, Measures, Stale, Tally
+from reports.models.rating import Scheme, Unknown, Way, Weight
 from reports.models.standard import Standard
 
 __all__ = [
@@ -10,9 +11,13 @@ __all__ = [
     "IssuedReport",
     "Measures",
     "ReportTemplate",
+    "Scheme",
     "Shape",
     "Stale",
     "Standard",
     "Tally",
     "UnitCost",
+    "Unknown",
+    "Way",
+    "Weight",
 ]

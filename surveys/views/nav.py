@@ -39,6 +39,7 @@ PAGES = (
     Page("overview", "总览", "reports:overview"),
     Page("matrix", "达标矩阵", "reports:matrix", group="达标"),
     Page("gaps", "缺口清单", "gaps:gaps", group="达标"),
+    Page("rating", "绩效评估", "rating:rating", group="达标", below=True),
     Page("summary", "汇总表", "reports:summary", group="数据"),
     Page("pivot", "透视表", "reports:pivot", group="数据"),
     Page("raw", "明细", "reports:raw", group="数据"),

@@ -16,8 +16,8 @@ REPORTS = ["draft", "issued", "templates", "reference"]
 PAGES += REPORTS
 APP = dict.fromkeys(["history", "progress", "rounds", "round", "new_round"], "surveys")
 APP |= dict.fromkeys(REPORTS, "documents")
-PAGES += ["gaps", "plan", "papers"]
-APP |= {"gaps": "gaps", "plan": "gaps", "papers": "papers"}
+PAGES += ["gaps", "plan", "papers", "rating"]
+APP |= {"gaps": "gaps", "plan": "gaps", "papers": "papers", "rating": "rating"}
 SCREENS = [{"width": 1366, "height": 768}, {"width": 360, "height": 740}]  # an office screen, a phone
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
 

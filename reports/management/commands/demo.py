@@ -43,6 +43,7 @@ class Command(BaseCommand):
         refuse_real_data()
         self.step("载入单位", "load_units", FIXTURES / "units_huanghua_2022.csv")
         self.step("载入标准库", "load_standards")
+        self.step("载入评分办法", "load_rating")
         self.open_round()
         self.import_workbook()
         make_accounts()

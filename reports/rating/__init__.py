@@ -1,0 +1,1 @@
+"""绩效评估: an overall score and stars for every community, by the scheme of its city, with the arithmetic shown."""

@@ -114,13 +114,11 @@ def unpack(row, standards):
     return {standard.code: judgment(*part) for standard, part in zip(standards, parts, strict=True)}
 
 
-def ranked(filings, standard, standards):
-    """Filing pks of a queryset, worst first: largest gap, then unknown, met, not applicable."""
-    family = [s for s in standards if standard in (s, s.parent)]
+def ranking(standard):
+    """The order of judged filings, worst first, as SQL: largest gap, then unknown, met, not applicable."""
     key = standard.pk
     order = f"CASE j.v{key} WHEN {judging.UNMET} THEN 0 WHEN {judging.UNKNOWN} THEN 1 ELSE 2 + j.v{key} END"
-    tail = f"ORDER BY {order}, j.g{key} DESC, j.filing_id"
-    return [pk for (pk,) in judging.select(rules(family), filings, "j.filing_id", tail)]
+    return f"{order}, j.g{key} DESC"
 
 
 STATES = {

@@ -139,19 +139,20 @@ def own_state(filing):
 def stored_tallies(filing, children, before=None, *, approved=False):
     """Three of one query: {standard pk: Tally} of the area, {child pk: [Tally]}, {code: Tally} of the area `before`.
 
-    The round before was judged by the versions of its own day, so it is known by the code. Call `tallies.refresh` first.
+    The round before was judged by the versions of its own day, so it is known by the code, or by the code that took its
+    place. Call `tallies.refresh` first.
     """
-    mine, below, last = {}, {}, {}
+    mine, below, last, ended = {}, {}, {}, {}
     pks = [filing.pk, *children, *([before.pk] if before else [])]
     stored = Tally.objects.filter(filing__in=pks, direct=False, approved=approved)
-    for tally in stored.annotate(code=F("standard__code")):
+    for tally in stored.annotate(code=F("standard__code"), successor=F("standard__successor")):
         if tally.filing_id == filing.pk:
             mine[tally.standard_id] = tally
         elif before and tally.filing_id == before.pk:
-            last[tally.code] = tally
+            last[tally.code] = ended[tally.successor] = tally
         else:
             below.setdefault(tally.filing_id, []).append(tally)
-    return mine, below, last
+    return mine, below, ended | last
 
 
 class Row(NamedTuple):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from reports.compliance import Verdict
 from reports.templatetags.figures import plain, quantity
 
 LEAST = 0.0005  # of a share: below half a tenth of a percentage point nothing has changed
@@ -43,3 +44,24 @@ def of_gap(now, before, unit):
     if now < before:
         return Trend("better", f"↓{short}", f"缺口比上期少 {size}")
     return Trend("worse", f"↑{short}", f"缺口比上期多 {size}")
+
+
+def of_verdict(standard, now, before):
+    """The change of one unit against one standard; None where nothing is to be said of it, or one of the two is unknown."""
+    known = {Verdict.MET, Verdict.UNMET}
+    if not now or not before or {now.verdict, before.verdict} - known:
+        return None
+    if now.verdict != before.verdict:
+        met = now.verdict == Verdict.MET
+        return Trend("better", "↑", "上期未达标，本期达标") if met else Trend("worse", "↓", "上期达标，本期未达标")
+    gaps = [judgment.gap or 0 for judgment in (now, before)]
+    change = of_gap(*gaps, standard.gap_unit)
+    return None if change is STILL else Trend(change.css, "↑" if change.css == "better" else "↓", change.words)
+
+
+def followed(now, before):
+    """{code of a standard: the one it is compared with the round before}: its own code then, or what it has succeeded."""
+    own = {standard.code: standard for standard in before}
+    ended = {standard.successor: standard for standard in before if standard.successor}
+    found = {standard.code: own.get(standard.code) or ended.get(standard.code) for standard in now}
+    return {code: standard for code, standard in found.items() if standard}

@@ -63,7 +63,7 @@ class Standing:
 
     @property
     def link(self):
-        query = urlencode({"show": self.standard.code, "by": self.standard.code})
+        query = urlencode({"level": 5, "show": self.standard.code, "by": self.standard.code})
         return f"{reverse('reports:matrix', args=[self.filing_pk])}?{query}"
 
     def figure(self, part, value, unit, text, *, counted=None, digits=2):

@@ -72,14 +72,6 @@ def cell(css, text):
 
 
 @register.simple_tag
-def verdict_cells(standards, judgments):
-    """A row of the matrix at once: an include per cell would take longer than the database."""
-    found = ((standard, judgments.get(standard.code)) for standard in standards)
-    cells = (cell(CSS[j.verdict], short_gap(s, j)) if j else cell("na", "—") for s, j in found)
-    return SafeString("".join(cells))  # every piece was escaped above
-
-
-@register.simple_tag
 def verdict_tag(standard, judgment):
     """达标, 未达标, 缺数, 不适用 or 观察 as a label with its sign."""
     if standard.observed_only:

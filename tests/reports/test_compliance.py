@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from reports.compliance import binding, judge, progress, ranked
+from reports.compliance import binding, judge, progress
 from reports.models import Stale, Standard, Tally
 from reports.saving import follow
 from reports.tallies import judge_area, mark_all_stale, refresh, tallies, totals
@@ -154,14 +154,6 @@ def test_rule_of_the_city_is_unknown_while_a_community_is(round_2022, root, fili
     follow(round_2022, [filing.pk for filing in round_2022.filings.all()])
     refresh(root)
     assert judge_area(root, binding(round_2022, root))["average"].verdict == "unknown"
-
-
-def test_ranking_puts_the_largest_gap_first(verdicts, office, round_2022, root, filing_a, filing_b):
-    PremisesFactory(filing=filing_a, area=250)
-    PremisesFactory(filing=filing_b, area=20)
-    verdicts(filing_a)
-    pks = ranked(Filing.objects.communities(), office, binding(round_2022, root))
-    assert pks[:2] == [filing_b.pk, filing_a.pk]
 
 
 def test_totals_and_progress_of_an_area(round_2022, root, filing_a, filing_b):

@@ -202,7 +202,7 @@ def test_matrix_sorts_the_largest_gap_first(read, filing_a, filing_b, office):
     fill(filing_a)
     PremisesFactory(filing=filing_b, area=12)
     page = read("matrix", query="?by=office")
-    assert [filing.name for filing, _ in page.context["table"].rows] == [
+    assert [line.filing.name for line in page.context["page"].lines] == [
         "平安社区",
         "育才社区",
         "东昊社区",
@@ -212,7 +212,7 @@ def test_matrix_sorts_the_largest_gap_first(read, filing_a, filing_b, office):
 @pytest.mark.parametrize(
     ("query", "names"),
     [
-        ("?unmet=on", ["育才社区"]),
+        ("?verdict=unmet", ["育才社区"]),
         ("?name=东昊", ["东昊社区"]),
         ("?state=done", ["平安社区"]),
         ("?show=nothing&street=x&page=99", ["育才社区", "东昊社区", "平安社区"]),
@@ -222,12 +222,12 @@ def test_matrix_filters(read, filing_a, filing_b, office, query, names):
     fill(filing_a)
     stand(filing_b, "submitted")
     page = read("matrix", query=query)
-    assert [filing.name for filing, _ in page.context["table"].rows] == names
+    assert [line.filing.name for line in page.context["page"].lines] == names
 
 
 def test_matrix_of_one_street(read, root, filing_b, office):
     page = read("matrix", query=f"?street={filing_b.parent_id}")
-    assert [filing.pk for filing, _ in page.context["table"].rows] == [filing_b.pk]
+    assert [line.filing.pk for line in page.context["page"].lines] == [filing_b.pk]
 
 
 def test_matrix_of_one_standard_shows_its_parts_and_the_words(read, filing_a, office):

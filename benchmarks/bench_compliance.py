@@ -1,0 +1,101 @@
+"""Compliance at a glance, five rounds deep: overview, matrix and standard of a city of 5,000 and a nation of 117,000.
+
+Each page as a reviewer opens it, signed in, from the stored roll-ups; the round holds every section's records.
+"""
+
+import os
+from functools import partial
+
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.db.models import F
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import User
+from benchmarks import QUICK, milliseconds, result, seconds
+from benchmarks.bench_report import filled
+from benchmarks.city import build_units, due
+from communities import bulk
+from communities.models import Assignment, Level
+from facilities.models import Premises
+from reports.refresh import refresh_measures
+from reports.tallies import mark_all_stale, refresh
+from residents.models import Profile
+from surveys.actions import open_round
+from surveys.models import Filing
+
+CITY, NATION = (200, 1_000) if QUICK else (5_000, 117_000)
+SHOWN = "premises_per_100hh_20_2010"
+LAW = "committee_households_law_2026"
+PAGES = {
+    "overview": "/overview/{pk}/",
+    "matrix, the units below": "/matrix/{pk}/",
+    "matrix, communities": "/matrix/{pk}/?level=5",
+    "matrix, communities by one gap": f"/matrix/{{pk}}/?level=5&by={SHOWN}",
+}
+
+
+def run():
+    call_command("load_standards", verbosity=0, stdout=open(os.devnull, "w"))  # noqa: SIM115
+    city = five_rounds(build_units(CITY))
+    lines = list(pages(city, f"a city of {CITY:,}", 60))
+    nation, spent = big_round(build_units(NATION, prefix="6502", name="样例国"))
+    lines.append(result(f"roll-ups of {NATION:,} communities counted anew", spent, unit="s"))
+    return lines + list(pages(nation, f"a nation of {NATION:,}", 150))
+
+
+def five_rounds(city):
+    """The city's filing of 2026, with the rounds since 2022 behind it, each a little better than the last."""
+    filing = filled(city)
+    for year in range(2023, 2027):
+        round = open_round(unit=city, period=str(year), due_at=due(year))
+        with transaction.atomic():
+            Premises.objects.filter(filing__round=round).update(area=F("area") * 1.1)
+            refresh_measures(round.filings.values("pk"))
+        filing = Filing.objects.select_related("round").get(round=round, parent=None)
+        tally(filing)
+    return filing
+
+
+def big_round(nation):
+    """The nation's filing of one round with households, residents and premises, and what counting it anew takes."""
+    round = open_round(unit=nation, period="2026", due_at=due(2026))
+    ids = list(round.filings.filter(level=Level.COMMUNITY).values_list("pk", flat=True))
+    people = [(pk, 600 + pk * 7 % 2_600, 2_000 + pk * 11 % 8_000, "") for pk in ids]
+    rooms = [(pk, "办公用房", 20 + pk * 13 % 900, "owned", "fair", "", "") for pk in ids]
+    with transaction.atomic():
+        bulk.insert(Profile, ["filing_id", "households", "residents", "note"], people)
+        bulk.insert(Premises, ["filing_id", "name", "area", "tenure", "condition", "used_since", "note"], rooms)
+        refresh_measures(round.filings.values("pk"))
+    filing = Filing.objects.select_related("round").get(round=round, parent=None)
+    return filing, tally(filing)
+
+
+def tally(filing):
+    mark_all_stale([filing.round])
+    spent, _ = seconds(lambda: refresh(filing))
+    connection.cursor().execute("ANALYZE")
+    return spent
+
+
+def pages(filing, whose, most):
+    user = User.objects.create_user(f"bench{filing.pk}", password=None, name="测速")
+    Assignment.objects.create(user=user, unit=filing.unit, role="reviewer")
+    client = Client(headers={"host": "localhost"})
+    client.force_login(user)
+    for name, address in PAGES.items():
+        url = address.format(pk=filing.pk)
+        spent = milliseconds(partial(opened, client, url), 7)
+        goal = f"≤ {most} ms, ≤ 12 queries"
+        yield result(f"{name} of {whose} ({queries(client, url)} queries)", spent, goal=goal)
+
+
+def opened(client, url):
+    assert client.get(url).status_code == 200, url
+
+
+def queries(client, url):
+    with CaptureQueriesContext(connection) as captured:
+        client.get(url)
+    return len(captured)

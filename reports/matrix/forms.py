@@ -1,0 +1,164 @@
+"""The filter bar of the matrix; a value that means nothing is left out, so an old bookmark still opens."""
+
+from django import forms
+from django.db import models
+from django.db.models import Q
+
+from communities.models import Governance, Kind, Level
+from reports.models.standard import Force, Topic
+from reports.templatetags.figures import plain
+from surveys.models import Status
+
+REPORTED = [Status.SUBMITTED, Status.APPROVED]
+STATES = {"done": Q(status__in=REPORTED), "open": ~Q(status__in=REPORTED)}
+STATES |= {status.value: Q(status=status) for status in Status}
+
+
+class Size(models.TextChoices):
+    """How large a community is, by its households; the steps are those of the law."""
+
+    UNDER_700 = "0-700", "700 户以下"
+    UNDER_1000 = "700-1000", "700–1,000 户"
+    UNDER_3000 = "1000-3000", "1,000–3,000 户"
+    OVER = "3000-", "3,000 户以上"
+    UNKNOWN = "unknown", "户数未填"
+
+    @property
+    def condition(self):
+        """Those of this size among filings."""
+        if self == Size.UNKNOWN:
+            return Q(measures__households=None)
+        least, most = self.value.split("-")
+        return Q(measures__households__gte=least) & (Q(measures__households__lt=most) if most else Q())
+
+
+class Said(models.TextChoices):
+    """Which verdicts a row is shown for."""
+
+    UNMET = "unmet", "有未达标"
+    UNKNOWN = "unknown", "有缺数"
+    MET = "met", "全部达标"
+    NOT_APPLICABLE = "na", "都不适用"
+
+
+class Per(models.TextChoices):
+    """What `least` and `most` are held against: the value itself, or its share of what is required."""
+
+    VALUE = "value", "实际值"
+    SHARE = "share", "达到标准的百分比"
+
+
+# What only a community can be asked for; upper units are added up from all of theirs.
+OF_COMMUNITIES = ("state", "kind", "governance", "size", "verdict", "name", "least", "most")
+OWN = "own"  # communities the area runs itself, without the level in between
+SHOWN = ("street", "show", "force", "state", "kind", "governance", "size", "verdict", "name")
+KINDS = [(kind.value, kind.label) for kind in (Kind.COMMUNITY, Kind.VILLAGE, Kind.OTHER)]
+
+
+class MatrixFilter(forms.Form):
+    """Which rows, which columns, in which order."""
+
+    level = forms.TypedChoiceField(label="列到", required=False, coerce=int, empty_value=0, widget=forms.HiddenInput)
+    street = forms.ChoiceField(label="单位", required=False)
+    show = forms.ChoiceField(label="标准", required=False)
+    force = forms.ChoiceField(label="效力", required=False, choices=[("", "效力不限"), *Force.choices])
+    state = forms.ChoiceField(
+        label="报送",
+        required=False,
+        choices=[("", "报送不限"), ("done", "已报送（含审定）"), ("open", "未报送"), *Status.choices],
+    )
+    kind = forms.ChoiceField(label="类型", required=False, choices=[("", "类型不限"), *KINDS])
+    governance = forms.ChoiceField(label="治理模式", required=False, choices=[("", "模式不限"), *Governance.choices])
+    size = forms.ChoiceField(label="规模", required=False, choices=[("", "规模不限"), *Size.choices])
+    verdict = forms.ChoiceField(label="结论", required=False, choices=[("", "结论不限"), *Said.choices])
+    name = forms.CharField(label="社区名称", required=False, max_length=30)
+    by = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
+    least = forms.FloatField(required=False, widget=forms.HiddenInput)
+    most = forms.FloatField(required=False, widget=forms.HiddenInput)
+    per = forms.ChoiceField(required=False, choices=Per.choices, widget=forms.HiddenInput)
+
+    def __init__(self, data, filing, levels, units, standards):
+        super().__init__(data)
+        self.filing, self.levels, self.units = filing, levels, units
+        self.fields["level"].choices = [(level, level) for level in levels]
+        below = [(str(unit.pk), unit.name) for unit in units]
+        self.fields["street"].choices = [("", "全部单位"), *below, (OWN, "直管社区")]
+        self.fields["show"].choices = [("", "全部标准"), *self.topics(standards), *self.singles(standards)]
+        for name in SHOWN:
+            self.fields[name].widget.attrs.update({"class": "inp", "aria-label": self.fields[name].label})
+        self.fields["name"].widget.attrs["placeholder"] = "社区名称"
+        self.is_valid()
+
+    @staticmethod
+    def topics(standards):
+        present = {standard.topic for standard in standards}
+        yield ("按类别", [(topic.value, f"{topic.label}（全部）") for topic in Topic if topic.value in present])
+
+    @staticmethod
+    def singles(standards):
+        yield ("单项标准", [(s.code, f"　{s.name}" if s.parent_id else s.name) for s in standards])
+
+    def value(self, name):
+        """What was chosen, or nothing where it was not among the choices."""
+        found = self.cleaned_data.get(name)
+        return "" if found is None else found
+
+    @property
+    def row_level(self):
+        """The level of the rows: as chosen; else a city sees the units below it, a district its communities."""
+        if chosen := self.value("level"):
+            return chosen
+        of_communities = any(self.value(name) != "" for name in OF_COMMUNITIES)
+        return Level.COMMUNITY if of_communities or self.filing.level > Level.CITY else self.levels[0]
+
+    @property
+    def of_communities(self):
+        return self.row_level == Level.COMMUNITY
+
+    @property
+    def unit(self):
+        """The one unit below that was chosen, or None."""
+        return next((unit for unit in self.units if str(unit.pk) == self.value("street")), None)
+
+    @property
+    def area(self):
+        """The whole unit, or the one unit of it that was chosen."""
+        return self.unit or self.filing
+
+    @property
+    def bar(self):
+        """The fields of the bar that say something about rows of this level."""
+        names = [name for name in SHOWN if self.of_communities or name not in OF_COMMUNITIES]
+        return [self[name] for name in names if name != "street" or self.units]
+
+    @property
+    def narrowed(self):
+        """Whether anything was chosen that leaves rows or columns out."""
+        return any(self.value(name) != "" for name in (*SHOWN, "least", "most"))
+
+    @property
+    def range_words(self):
+        """The values a click on a bar of a chart has asked for, in words."""
+        least, most = self.value("least"), self.value("most")
+        if least == "" and most == "":
+            return ""
+        ends = (
+            f"{plain(least)} 起"
+            if most == ""
+            else f"不足 {plain(most)}"
+            if least == ""
+            else f"{plain(least)} 至不足 {plain(most)}"
+        )
+        return f"{Per(self.value('per') or Per.VALUE).label}{ends} · "
+
+    def narrow(self, communities):
+        """Those of a queryset of community filings that are asked for, before any judging."""
+        found = communities.filter(parent=self.filing) if self.value("street") == OWN else communities
+        if name := self.value("name"):
+            found = found.filter(name__contains=name)
+        if state := self.value("state"):
+            found = found.filter(STATES[state])
+        if size := self.value("size"):
+            found = found.filter(Size(size).condition)
+        chosen = {name: self.value(name) for name in ("kind", "governance") if self.value(name)}
+        return found.filter(**chosen)

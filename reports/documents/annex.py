@@ -31,5 +31,5 @@ def line(at, figure):
     counted = "" if figure.counted is None else f"{figure.counted:,}"
     missing = f"{figure.missing:,}" if figure.missing else ""
     value = exact(figure.value, figure.unit, figure.digits)
-    meaning = f"{figure.definition}{figure.query}。" if figure.query else figure.definition
+    meaning = "".join(f"{text.rstrip('。')}。" for text in (figure.definition, figure.query) if text)
     return [str(at), figure.label, value, meaning, counted, missing]

@@ -36,4 +36,4 @@ def figure(context, standard, part, value):
     link = f"{reverse('reports:standard', args=[standard.code])}?{query}"
     key = f"{standard.name}·全域{part}"
     text = f"{standard.statement}；就{context.filing.name}整体评价。"
-    return Figure(key, key, value, standard.unit, text, f"标准 {standard.code}", link, digits=standard.digits)
+    return Figure(key, key, value, standard.unit, text, f"标准“{standard.name}”", link, digits=standard.digits)

@@ -79,7 +79,7 @@ class Computed:
             self.value(measure.name),
             measure.unit,
             definition(measure),
-            f"指标 {measure.name}",
+            f"指标“{measure.label}”",
             self.link(measure.name),
             counted=self.facts.counted,
             missing=0 if measure.name in STRUCTURE else self.facts.missing[measure.name],
@@ -93,7 +93,7 @@ class Computed:
             "missing": self.facts.missing.get(of, 0),
             "source": section_labels()[of],
         }
-        query = f"由指标 {of} 等算出"
+        query = f"由指标“{all_measures()[of].label}”等算出"
         return Figure(key, key, value, unit, f"{text}。", query, self.link(of), **(given | more))
 
     def ratios(self):
@@ -113,6 +113,9 @@ class Computed:
             value = self.facts.spread[name]
             lowest = name in ("pay_low", "pay_high")
             yield self.made(key, value, unit, text, of, **({"missing": 0} if lowest else {}))
+        text = "社区临时人员中没有写月报酬的，已计入无报酬的"
+        unwritten = float(self.facts.unwritten_pay)
+        yield self.made("未填报酬临时人员", unwritten, "人", text, "staff_temporary_unpaid", missing=0)
         part, whole = self.facts.spread["temporary"], self.value("staff_in_community")
         yield self.made("临时人员比例", divided(part, whole, "%"), "%", "社区临时人员÷社区工作人员", "staff_temporary")
 

@@ -15,6 +15,7 @@ from reports.measures import all_measures
 from reports.models import AreaMeasures, Measures
 from reports.overview import whole
 from reports.tallies import judge_area, missing, refresh, tallies, totals
+from staffing.models import Employment, Worker
 from surveys.models import Filing, Status
 
 # What only the single communities can tell: the range of a value, and how many fall short.
@@ -112,16 +113,23 @@ class Facts:
         return (found.filter(filing__status=Status.APPROVED) if self.approved else found).order_by()
 
     @cached_property
-    def institutions(self):
-        """{(category, stage): number of bodies}."""
-        rows = Institution.objects.filter(
+    def unwritten_pay(self):
+        """Temporary staff of communities whose pay nobody wrote down; the measures count them among the unpaid."""
+        return self.records(Worker).filter(employment__in=Employment.short_term(), pay=None).count()
+
+    def records(self, model):
+        """The records of one kind that the communities of the area report, of the chosen scope."""
+        rows = model.objects.filter(
             inside([self.filing.path], "filing__path"),
             filing__round=self.filing.round_id,
             filing__level=Level.COMMUNITY,
         )
-        if self.approved:
-            rows = rows.filter(filing__status=Status.APPROVED)
-        counted = rows.order_by().values_list("category", "stage").annotate(Count("pk"))
+        return (rows.filter(filing__status=Status.APPROVED) if self.approved else rows).order_by()
+
+    @cached_property
+    def institutions(self):
+        """{(category, stage): number of bodies}."""
+        counted = self.records(Institution).values_list("category", "stage").annotate(Count("pk"))
         return {(category, stage): count for category, stage, count in counted}
 
     @cached_property
@@ -133,8 +141,8 @@ class Facts:
     @cached_property
     def kinds(self):
         """{kind: number of units of that kind below}; of all, approved or not, for units do not vanish unapproved."""
-        below = Filing.objects.filter(inside([self.filing.path]), round=self.filing.round_id).exclude(pk=self.filing.pk)
-        return dict(below.order_by().values_list("kind").annotate(Count("pk")))
+        found = {row["kind"]: row["filings"] for row in self.states}
+        return found | {self.filing.kind: found.get(self.filing.kind, 1) - 1}
 
     @cached_property
     def not_asked(self):
@@ -172,9 +180,16 @@ class Facts:
 
     @cached_property
     def state(self):
-        below = Filing.objects.filter(inside([self.filing.path]), round=self.filing.round_id).order_by()
+        """How often and when last something in the area was saved or approved."""
+        made = {name: sum(row[name] for row in self.states) for name in ("saves", "filings", "approved")}
+        return made | {"saved": max((row["saved"] for row in self.states if row["saved"]), default=None)}
+
+    @cached_property
+    def states(self):
+        """[{kind, filings, saves, saved, approved}] of the area itself and all below it."""
+        rows = Filing.objects.filter(inside([self.filing.path]), round=self.filing.round_id).order_by()
         counts = {"saves": Sum("version"), "filings": Count("pk"), "saved": Max("saved_at")}
-        return below.aggregate(**counts, approved=Count("pk", filter=Q(status=Status.APPROVED)))
+        return list(rows.values("kind").annotate(**counts, approved=Count("pk", filter=Q(status=Status.APPROVED))))
 
     @property
     def version(self):

@@ -44,8 +44,8 @@ OWN = {
     SMALL_CELL: (FANG, 9, {"align": LEFT, "line": Pt(12)}),
     HEAD: (HEI, 10.5, {"align": CENTER, "line": Pt(16)}),
     SIGNED: (FANG, 16, {"align": RIGHT}),
-    SMALL: (FANG, 10.5, {"align": LEFT, "line": Pt(16)}),
-    FIGURE: (FANG, 11, {"align": CENTER}),
+    SMALL: (FANG, 10.5, {"align": LEFT, "line": Pt(16), "before": 3}),
+    FIGURE: (FANG, 11, {"align": CENTER, "before": 6}),
 }
 
 

@@ -2,6 +2,7 @@
 
 from reports.documents.figure import Figure
 from reports.documents.themes import leading, of_theme
+from reports.measures import all_measures
 
 
 def share(part, whole):
@@ -58,15 +59,16 @@ def rooms(context, standing):
 
 
 def figures(context, standing, rows, measure):
-    code = standing.standard.code if standing else "（无）"
+    name = f"标准“{standing.standard.name}”的达标汇总，" if standing else ""
     link = standing.link if standing else ""
     for key, value, unit, text in rows:
-        query = f"标准 {code} 的达标汇总，指标 {measure}"
-        yield Figure(key, key, value, unit, f"{text}。", query, link, context.facts.counted)
+        query = f"{name}指标“{all_measures()[measure].label}”"
+        digits = standing.standard.digits if standing and unit == standing.standard.gap_unit != "元" else 2
+        yield Figure(key, key, value, unit, f"{text}。", query, link, context.facts.counted, digits=digits)
 
 
 def rule(standing, key):
     """The leading standard itself, by its requirement."""
     text = standing.standard.statement if standing else None
-    code = standing.standard.code if standing else ""
-    yield Figure(key, key, text, "", "所依据的标准的要求。", f"标准 {code}", standing.name.href if standing else "")
+    name, link = (standing.name.query, standing.name.href) if standing else ("", "")
+    yield Figure(key, key, text, "", "所依据的标准的要求。", name, link)

@@ -14,7 +14,7 @@ from pptx.chart.xmlwriter import ChartXmlWriter
 from pptx.enum.chart import XL_CHART_TYPE
 from xlsxwriter import Workbook
 
-WIDTH, ROW, LEAST = Mm(156), Mm(9), Mm(62)
+WIDTH, ROW, LEAST = Mm(156), Mm(6.5), Mm(56)
 COLOURS = ["2F5D8A", "B7791F", "A33B3B", "7A869A"]
 FONT = "仿宋"
 EPOCH = datetime(2000, 1, 1)  # noqa: DTZ001 - the same bytes for the same numbers

@@ -5,6 +5,7 @@ from django.urls import reverse
 from communities.models import Governance, Kind, Level
 from reports.documents.computed import digits
 from reports.documents.figure import Figure
+from reports.measures import all_measures
 from reports.models import Tally
 
 COLUMNS = {
@@ -24,6 +25,7 @@ AVERAGES = {
     "平均到位": ("received", "元", "funding_received"),
 }
 BEST = 3
+TOGETHER = {(Kind.COUNTY, Kind.COUNTY_CITY): "县（市）", (Kind.TOWN, Kind.TOWNSHIP): "乡镇"}
 OUTSIDE = "（不在本期填报范围）"
 
 
@@ -37,20 +39,34 @@ def part(context, child, values):
     for label, (name, unit) in COLUMNS.items():
         key, link = f"{child.name}·{label}", reverse("reports:measure", args=[context.filing.pk, name])
         text = f"{child.name}的{label}。"
-        row[label] = context.add(Figure(key, key, values[name], unit, text, f"指标 {name}", link))
+        row[label] = context.add(
+            Figure(key, key, values[name], unit, text, f"指标“{all_measures()[name].label}”", link)
+        )
     return row
 
 
 def structure(context):
-    """[{名称, 个数, 句}] of the units below by kind: 5个县、4个市辖区、26个街道, larger ones first."""
-    asked, others = context.facts.kinds, context.facts.not_asked
-    made = [kind(context, label, asked[value]) for value, label in Kind.choices if asked.get(value)]
-    return made + [kind(context, label, others[value], OUTSIDE) for value, label in Kind.choices if others.get(value)]
+    """[{名称, 个数, 句}] of the units below by kind: 4个市辖区、5个县（市）、26个街道, larger ones first."""
+    asked, others = by_word(context.facts.kinds), by_word(context.facts.not_asked)
+    made = [kind(context, word, count) for word, count in asked.items()]
+    return made + [kind(context, word, count, OUTSIDE) for word, count in others.items()]
 
 
-def kind(context, label, count, note=""):
-    figure = context.made(f"{label}·个数", float(count), "个", f"{context.filing.name}所属的{label}{note}。")
-    return {"名称": label, "个数": figure, "句": f"{figure}{label}{note}"}
+def by_word(counts):
+    """{word: number of units}; 县 and 县级市 are said as one where there are both, and so are 乡 and 镇."""
+    words, made = dict(Kind.choices), {}
+    for both, word in TOGETHER.items():
+        if all(counts.get(each) for each in both):
+            words |= dict.fromkeys(both, word)
+    for value, word in words.items():
+        if counts.get(value):
+            made[word] = made.get(word, 0) + counts[value]
+    return made
+
+
+def kind(context, word, count, note=""):
+    figure = context.made(f"{word}·个数", float(count), "个", f"{context.filing.name}所属的{word}{note}。")
+    return {"名称": word, "个数": figure, "句": f"{figure}{word}{note}"}
 
 
 def models(context):
@@ -64,7 +80,17 @@ def model(context, label, row):
         link = reverse("reports:measure", args=[context.filing.pk, measure])
         text, key = f"治理模式为{label}的社区：{part}。", f"{label}·{part}"
         return context.add(
-            Figure(key, key, value, unit, text, f"指标 {measure}", link, row["communities"], digits=places)
+            Figure(
+                key,
+                key,
+                value,
+                unit,
+                text,
+                f"指标“{all_measures()[measure].label}”",
+                link,
+                row["communities"],
+                digits=places,
+            )
         )
 
     made = {"名称": label, "社区数": figure("社区数", float(row["communities"]), "个", "communities")}

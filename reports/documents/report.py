@@ -13,6 +13,7 @@ from reports.documents.context import Context
 from reports.documents.figure import keys_in, without_marks
 from reports.documents.native import drawing
 from reports.documents.package import packed
+from reports.documents.setting import set_out
 from reports.documents.words import environment
 from reports.models import ReportTemplate, Shape
 from reports.scope import APPROVED
@@ -82,6 +83,7 @@ class Report:
         for part in self.document.part.package.iter_parts():
             if not hasattr(part, "element") and str(part.content_type).endswith("footnotes+xml"):
                 part._blob = without_marks(part.blob.decode()).encode()
+        set_out(self.document)
         annex(self.document, self.told, self.context)
         self.describe()
         out = BytesIO()

@@ -39,7 +39,7 @@ class Standing:
         where = f"{s.source}{s.number}" if s.source else s.region_name
         text = f"{s.statement}（{where}，{s.get_force_display()}）"
         link = reverse("reports:standard", args=[s.code]) + f"?filing={self.filing_pk}"
-        return Figure(f"{s.name}·名称", "标准名称", s.name, "", text, f"标准 {s.code}", link)
+        return Figure(f"{s.name}·名称", "标准名称", s.name, "", text, f"标准“{s.name}”", link)
 
     @cached_property
     def bound(self):
@@ -70,7 +70,7 @@ class Standing:
         """A figure of this standard: its part (达标), value and meaning."""
         name = self.standard.name
         counted = self.bound if counted is None else counted
-        query = f"标准 {self.standard.code} 的达标汇总"
+        query = f"标准“{self.standard.name}”的达标汇总"
         return Figure(
             f"{name}·{part}", f"{name}：{part}", value, unit, f"{text}。", query, self.link, counted, digits=digits
         )
@@ -119,13 +119,13 @@ class Standing:
         s = self.standard
         own = {"类别": s.get_topic_display(), "效力": s.get_force_display(), "单位": said(s.gap_unit)}
         own |= {"本地": bool(s.region_code), "全部未达标": not self.tally.met and bool(self.tally.unmet)}
-        own["需补"] = bool(s.lower) and not s.upper and bool(made["缺口"].value)
+        own["需补"] = bool(s.lower or not s.actual) and not s.upper and bool(made["缺口"].value)
         row = made | own
         return row | {"句": sentence(row), "差句": shortfall(row), "退句": setback(row)}
 
 
 def sentence(row):
-    """How the communities stand against one standard: “一区一支”15个社区达标、14个社区未达标，达标率51.7%."""
+    """How the communities stand against one standard: “一区一支”没有全面落实，15个社区达标、14个社区未达标，达标率51.7%."""
     name = quoted(row["名称"])
     met, unmet, unknown = (row[part] for part in ("达标", "未达标", "缺数"))
     rest = f"，另有{unknown}社区缺数" if unknown else ""
@@ -133,10 +133,15 @@ def sentence(row):
         return f"{name}{unknown}社区缺数，暂不能评价"
     if not met:
         every = "均" if unmet.value > 1 else ""
-        return f"{name}{'可评价的' if unknown else ''}{unmet}社区{every}未达标{rest}"
+        return f"{name}没有落实，{'可评价的' if unknown else ''}{unmet}社区{every}未达标{short(row)}{rest}"
     if not unmet:
-        return f"{name}{met}社区达标{rest}"
-    return f"{name}{met}社区达标、{unmet}社区未达标，达标率{row['达标率']}{rest}"
+        return f"{name}已经落实，{met}社区达标{rest}"
+    return f"{name}没有全面落实，{met}社区达标、{unmet}社区未达标，达标率{row['达标率']}{short(row)}{rest}"
+
+
+def short(row):
+    """How much is lacking in all, where that says more than how many communities fall short."""
+    return f"，共差{row['缺口']}" if row["需补"] and row["缺口"].value != row["未达标"].value else ""
 
 
 def shortfall(row):

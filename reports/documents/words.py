@@ -3,7 +3,7 @@
 from jinja2 import StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from reports.documents.wording import UNKNOWN, bare, in_wan, in_wan_bare, quoted
+from reports.documents.wording import UNKNOWN, bare, in_chinese, in_wan, in_wan_bare, quoted
 
 LACKING = "缺数"  # what a cell of a table says
 
@@ -61,6 +61,12 @@ def listed(rows, name, separator="；"):
     return separator.join(str(row[name]) for row in rows)
 
 
+def in_turn(rows, name):
+    """一是…；二是…: the sentences of several rows counted off, of a single one as it is."""
+    said = [str(row[name]) for row in rows]
+    return "；".join(f"{in_chinese(at)}是{text}" for at, text in enumerate(said, 1)) if len(said) > 1 else "".join(said)
+
+
 def named(rows):
     """“一区一支”、“六个一”."""
     return "、".join(quoted(row["名称"]) for row in rows)
@@ -81,7 +87,17 @@ def span(low, high):
     return str(low) if low.value == high.value else f"{low}至{high}"
 
 
-FILTERS = {"数": number, "万": wan, "万元": wan_yuan, "附": noted, "注": note, "项": item, "列": listed, "名单": named}
+FILTERS = {
+    "数": number,
+    "万": wan,
+    "万元": wan_yuan,
+    "附": noted,
+    "注": note,
+    "项": item,
+    "列": listed,
+    "分述": in_turn,
+    "名单": named,
+}
 TESTS = {"已知": known, "多个": several, "为零": none_at_all, "齐全": complete}
 KEPT = ("length",)
 FUNCTIONS = {"缺": lacking, "幅度": span}

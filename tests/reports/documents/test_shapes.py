@@ -1,8 +1,11 @@
 """The other shapes of a report, and how their wording follows what is there."""
 
 import re
+from io import BytesIO
 
 import pytest
+from docx import Document
+from docx.oxml.ns import qn
 
 from communities.models import Governance
 from reports.documents.builder import blocks
@@ -99,9 +102,9 @@ def later(filled, county, filing_a):
 
 def test_problems_and_advice_follow_from_verdicts(filled):
     text = said(filled, "survey")
-    assert "“用房不少于300平方米”可评价的1个社区未达标，另有2个社区缺数" in text
-    assert "面积已核实的社区尚缺217.5平方米" in text
-    assert "如一律按没有用房计，全市最多缺817.5平方米" in text
+    assert "“用房不少于300平方米”没有落实，可评价的1个社区未达标，共差218平方米，另有2个社区缺数" in text
+    assert "面积已核实的社区尚缺218平方米" in text
+    assert "如一律按没有用房计，全市最多缺818平方米" in text
     assert "警务室1个只挂牌，挂了牌子而没有配备人员" in text
     assert "分2年实施，达标目标80%、即3个社区，共需资金3.31万元：第一年解决1个社区，需3.31万元；2个社区缺数" in text
     assert "“有用房”也有社区未达标" not in text
@@ -161,3 +164,12 @@ def test_report_costs_the_same_queries_for_one_and_three_communities(
 def test_markup_joins_lines_and_keeps_tables_together():
     text = "# 一\n文字\n  接着\n\n| 甲 1 |\n| 乙 |\n尾"
     assert blocks(text) == ["# 一", "文字接着", ["| 甲 1 |", "| 乙 |"], "尾"]
+
+
+def test_small_tables_stay_on_one_page_and_quotes_are_chinese(filled):
+    made = Document(BytesIO(Report(filled).file()))
+    first = made.tables[0]
+    kept = [row.cells[0].paragraphs[0].paragraph_format.keep_with_next for row in first.rows]
+    assert kept == [True] * (len(first.rows) - 1) + [None]
+    quoting = [run for paragraph in made.paragraphs for run in paragraph.runs if "“" in run.text]
+    assert {run._r.rPr.rFonts.get(qn("w:hint")) for run in quoting} == {"eastAsia"}

@@ -15,7 +15,7 @@ def table_document(table, user):
     made = blocks.document(across=wide)
     blocks.line(made, table.title, layout.TITLE)
     blocks.line(made, "　　".join(table.subtitle), layout.SMALL)
-    rows = [texts(row.cells, table) for row in table.read_by(user)]
+    rows = [texts(row, table) for row in table.read_by(user)]
     for part, columns in enumerate(sides(table)):
         if part:
             blocks.line(made, f"（续表 {part}）", blocks.HEADING)
@@ -65,8 +65,9 @@ def head(columns):
     return rows, merged
 
 
-def texts(cells, table):
-    return [text(value, column.kind, table.unknown) for value, column in zip(cells, table.columns, strict=True)]
+def texts(row, table):
+    kinds = row.kinds(table.columns)
+    return [text(value, kind, table.unknown) for value, kind in zip(row.cells, kinds, strict=True)]
 
 
 def text(value, kind, unknown):

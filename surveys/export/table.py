@@ -59,11 +59,22 @@ class Partial(NamedTuple):
 
 
 class Row(NamedTuple):
-    """One line. None in a column of numbers is unknown, "" has nothing to say there; `href` is where the first cell leads."""
+    """One line. None in a column of numbers is unknown, "" has nothing to say there; `href` is where the first cell leads.
+
+    Where the rows are measures and the columns units or rounds, a row says its own `kind` of numbers. `links` are where
+    the other cells lead on a page, in their order; none where there is nothing below them.
+    """
 
     cells: Sequence
     rank: str = ""  # "", or "sub" for a subtotal, "sum" for the total
     href: str = ""
+    kind: Kind | None = None
+    links: Sequence[str] = ()
+
+    def kinds(self, columns):
+        """What stands in each of its cells."""
+        own = self.kind
+        return [own if own and column.kind.numeric else column.kind for column in columns]
 
 
 class Reading(Enum):

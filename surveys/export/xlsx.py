@@ -6,7 +6,7 @@ from functools import cache
 from xlsxwriter import Workbook
 
 from surveys.export.heads import heads
-from surveys.export.table import Kind, Partial
+from surveys.export.table import Kind, Partial, Row
 from surveys.workbook.cells import width
 
 FONT = "等线"
@@ -120,20 +120,24 @@ class SheetWriter:
         self.sheet.set_footer(f"&L&9{self.table.title.replace('&', '&&')}&R&9第 &P 页，共 &N 页")
 
     def write_rows(self, rows):
-        first = self.line
-        styles = {rank: [self.cell_style(column.kind, rank) for column in self.table.columns] for rank in FILLS}
+        first, styles_of = self.line, cache(self.row_styles)
         number, text = self.sheet.write_number, self.text
         for row in rows:
-            line = self.line
-            for at, (value, style) in enumerate(zip(row.cells, styles[row.rank], strict=True)):
+            line, styles = self.line, styles_of(row.rank, row.kind)
+            for at, (value, (kind, style)) in enumerate(zip(row.cells, styles, strict=True)):
                 if isinstance(value, str):
                     text(line, at, value, style)
                 elif value is None or isinstance(value, Partial):
-                    self.write_unsure(at, value, row.rank, style)
+                    self.write_unsure(at, value, kind, row.rank, style)
                 else:
                     number(line, at, value, style)
             self.line += 1
         return self.line - first
+
+    def row_styles(self, rank, kind):
+        """(kind, style) of each cell of a row."""
+        kinds = Row((), rank, kind=kind).kinds(self.table.columns)
+        return [(each, self.cell_style(each, rank)) for each in kinds]
 
     def cell_style(self, kind, rank="", **more):
         look = {"border": 1, "border_color": "#BFC5CC", "bold": rank != "", **more}
@@ -143,9 +147,8 @@ class SheetWriter:
             return self.style(**{"num_format": FORMATS[kind], "align": "right", **look})
         return self.style(**{"num_format": "@", "align": "left", "indent": 1, "text_wrap": True, **look})
 
-    def write_unsure(self, at, value, rank, style):
+    def write_unsure(self, at, value, kind, rank, style):
         """An unknown number is said; a sum that lacks some says how many, and stays a number."""
-        kind = self.table.columns[at].kind
         known, missing = value or (None, 0)
         if not kind.numeric and value is None:
             self.sheet.write_blank(self.line, at, None, style)

@@ -66,6 +66,7 @@ POLICY = {
     "reports:remarks": reads(SIGNED_IN),
     "reports:summary": reads(SIGNED_IN),
     "reports:pivot": reads(SIGNED_IN),
+    "reports:trend": reads(SIGNED_IN),
     "reports:raw": reads(SIGNED_IN),
     "reports:filing": reads(SIGNED_IN),
     "reports:verdicts": reads(SIGNED_IN),

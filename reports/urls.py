@@ -1,5 +1,6 @@
 from django.urls import path
 
+from reports.trend.views import trend
 from reports.views.checker import checker
 from reports.views.filing import filing
 from reports.views.home import home
@@ -23,6 +24,7 @@ urlpatterns = [
     path("remarks/<int:pk>/", remarks, name="remarks"),
     path("tables/<int:pk>/", summary, name="summary"),
     path("pivot/<int:pk>/", pivot, name="pivot"),
+    path("trend/<int:pk>/", trend, name="trend"),
     path("raw/<int:pk>/", raw, name="raw"),
     path("filings/<int:pk>/", filing, name="filing"),
     path("filings/<int:pk>/verdicts/", verdicts, name="verdicts"),

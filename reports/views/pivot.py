@@ -4,13 +4,12 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from communities.models import Level
-from reports.figures import STAGE
-from reports.measures import STRUCTURE, all_measures
+from reports.measures import all_measures
+from reports.picking import by_section
 from reports.pivot import DIMENSIONS, How, Pivot
 from reports.scope import scope_of
 from reports.views.summary import levels_below, query
 from surveys.export import download, wanted
-from surveys.sections import all_sections
 from surveys.views.frame import Frame, seen
 
 PER_PAGE = 100
@@ -57,13 +56,6 @@ class PivotFilter(forms.Form):
         chosen = self.cleaned_data.get("values") or FIRST
         return [name for name in all_measures() if name in chosen]
 
-    def groups(self):
-        """[(section, [(name, label, unit, chosen)])] to tick."""
-        sources = [("单位", [STRUCTURE]), *((section.label, section.measures) for section in all_sections())]
-        for label, declared in sources:
-            measures = [measure for source in declared for measure in source.measures]
-            yield label, [(m.name, m.label, "" if m.unit == STAGE else m.unit, m.name in self.names) for m in measures]
-
     def pivot(self, areas, scope):
         measures = [all_measures()[name] for name in self.names]
         how = How(self.chosen("how") or How.SUM)
@@ -90,6 +82,6 @@ def pivot(request, pk):
         "scope": scope,
         "chosen": len(form.names),
     }
-    context |= {"groups": list(form.groups()), "title": made.title, "too_wide": made.width if too_wide else 0}
+    context |= {"groups": list(by_section(form.names)), "title": made.title, "too_wide": made.width if too_wide else 0}
     context["table"] = None if too_wide else made.table(page.object_list)
     return render(request, "reports/pivot.html", context)

@@ -1,0 +1,56 @@
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from communities.models import Level
+from reports.figures import Figure
+from reports.measures import all_measures
+from reports.picking import by_section, by_topic
+from reports.scope import scope_of
+from reports.tallies import refresh
+from reports.trend.chart import line
+from reports.trend.series import MOST, Trend
+from reports.views.summary import query
+from surveys.export import download, wanted
+from surveys.views.frame import Frame, seen
+
+FIRST = ["households", "residents", "party_members", "staff", "office_area", "funding_received"]
+LINES = 24  # more lines than that nobody reads
+
+
+@require_safe
+def trend(request, pk):
+    """One unit over its rounds, by the measures and standards ticked; with `format` the table as a file."""
+    filing, scope = seen(request, pk), scope_of(request)
+    frame = Frame(filing, request.user, "trend", here="趋势", carried=scope.carried)
+    filings = course(frame)
+    if filing.level < Level.COMMUNITY:
+        refresh(*filings)
+    names, codes = asked(request)
+    shown = [Figure(all_measures()[name]) for name in names]
+    made = Trend(filings, shown, codes, approved=scope.approved)
+    if wanted(request):
+        return download(request, made.table())
+    periods = [each.round.period for each in filings]
+    context = {"frame": frame, "scope": scope, "trend": made, "table": made.table(), "query": query(request)}
+    context["charts"] = [chart for series in made.series if (chart := line(series, periods))]
+    context["changes"] = [change for change in made.changes if change]
+    context["measures"] = list(by_section(names))
+    context["standards"] = list(by_topic(made.known.values(), codes))
+    context["picked"], context["most"] = len(names) + len(codes), LINES
+    return render(request, "reports/trend.html", context)
+
+
+def course(frame):
+    """The filings of the unit in rounds of the same kind (year, quarter or month), oldest first, at most ten."""
+    kind = frame.filing.round.period[4:5]
+    same = [each for each in frame.rounds if each.round.period[4:5] == kind]
+    return same[:MOST][::-1] or [frame.filing]
+
+
+def asked(request):
+    """(names of measures, codes of standards) that are to be shown; some measures where nothing was ticked."""
+    names, codes = set(request.GET.getlist("values")), list(dict.fromkeys(request.GET.getlist("standards")))
+    chosen = [name for name in all_measures() if name in names]
+    if not chosen and not codes:
+        chosen = FIRST
+    return chosen[:LINES], codes[: LINES - len(chosen[:LINES])]

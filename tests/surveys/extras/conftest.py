@@ -1,12 +1,16 @@
+from io import BytesIO
 from uuid import uuid4
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from openpyxl import load_workbook
 
-from surveys.actions import open_round
+from surveys.actions import apply_upload, open_round, receive_upload
 from surveys.actions.extras import ask
-from surveys.models import Extra
+from surveys.extras import LABEL
+from surveys.models import Extra, Round
+from surveys.workbook import write_workbook
 from tests.factories import moment
 
 
@@ -53,3 +57,23 @@ def answer(clerk_a, filing_a):
 def round_2023(round_2022, county):
     """The year after, with nothing of its own asked."""
     return open_round(unit=county, period="2023", due_at=moment(2023, 12, 31, 18))
+
+
+def answered_by_book(round, unit, answers):
+    """The workbook of a unit come back with {label: what stands in the first community's line}, applied."""
+    upload, reading = received(round, unit, answers)
+    apply_upload(upload=upload, reading=reading)
+    return upload
+
+
+def received(round, unit, answers):
+    """The same before it is applied: (upload, reading)."""
+    round, file = Round.objects.select_related("unit").get(pk=round.pk), BytesIO()
+    write_workbook(round=round, unit=unit, file=file)
+    book = load_workbook(file)
+    columns = {cell.value: cell.column for cell in book[LABEL][1]}
+    for label, text in answers.items():
+        book[LABEL].cell(3, columns[label], text)
+    file = BytesIO()
+    book.save(file)
+    return receive_upload(round=round, unit=unit, name="a.xlsx", content=file.getvalue())

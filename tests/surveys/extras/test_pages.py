@@ -9,7 +9,8 @@ from django.urls import reverse
 from accounts.models import AuditEntry
 from surveys.actions.extras import ask_again, askable_again, move, withdraw
 from surveys.actions.rounds import close
-from surveys.models import Extra, ExtraRecord, Message, Round
+from surveys.desk.stops import stops
+from surveys.models import Extra, ExtraRecord, Filing, Message, Round
 from surveys.models.extra import MOST
 from surveys.rounds.burden import burden
 from tests.surveys.extras.conftest import client_of
@@ -172,3 +173,16 @@ def test_items_are_seen_inside_and_kept_by_reviewers(role, cast, round_2022, ask
     one = [address(round_2022, name, extra.pk) for name in ("extra", "move_extra", "withdraw_extra")]
     sent = [client.post(each).status_code for each in (address(round_2022, "ask_extra"), *one)]
     assert sent == ([422, 422, 302, 302] if role.endswith("reviewer") else [403] * 4)
+
+
+def test_form_checks_bounds_choices_and_what_must_be_filled_in(asked, answer, filing_a):
+    lifts = asked("电梯数", unit="部", highest=500, required=True)
+    ways = asked("投放方式", kind="choice", words=["定时定点", "随时投放"])
+    said = answer({lifts: "501", ways: "有时"})
+    assert [*said["errors"].values()] == [
+        "超出合理范围。电梯数应在 0 到 500 部之间。",
+        "不在“投放方式”的选项里：有时。填：定时定点、随时投放。",
+    ]
+    filing_a = Filing.objects.select_related("round").get(pk=filing_a.pk)
+    missing = [each.sentence for each in stops(filing_a) if each.place.startswith("本期补充")]
+    assert missing == ["整个分项还没有填。"]

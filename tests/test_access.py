@@ -89,8 +89,8 @@ CHECKER = "reports:checker"  # about upper units, for whoever has one in sight
 ITEMS = "extras ask_extra ask_extras_again extra move_extra withdraw_extra"  # tests/surveys/extras/test_pages.py
 ROUNDS = {ROUND_SEEN, ROUND_NEW, *ROUND_MANAGED, REMIND, *(f"surveys:{name}" for name in ITEMS.split())}
 # Reports about streets and above; who may do what with them: tests/reports/documents/test_who.py.
-REPORTS = {f"documents:{name}" for name in "draft file figures keep issued one issued_file reference".split()}
-REPORTS |= {f"documents:{name}" for name in "templates template drop_template".split()}
+DOCUMENTS = "draft file figures keep issued one issued_file reference templates template drop_template"
+REPORTS = {f"documents:{n}" for n in DOCUMENTS.split()} | {f"rating:{n}" for n in "scheme new edit delete".split()}
 REPORTS |= {f"review:{name}" for name in "queue approve_several".split()}  # tests/reports/review/test_who.py
 OPEN_PAGES = {"accounts:sign_in", "accounts:sign_out", "accounts:again", "accounts:alive"}
 # {URL name: {who may: the methods}}; everybody else gets 403, whatever it is about.

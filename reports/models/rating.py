@@ -83,7 +83,7 @@ class Scheme(models.Model):
         """Stars climb: two cost more than one."""
         rising = [*zip([-1, *self.stars], [*self.stars, 101], strict=True)]
         if not self.stars or len(self.stars) > MOST_STARS or any(low >= high for low, high in rising):
-            raise ValidationError({"stars": "起点分要在 0 到 100 之间，一星最低，往上逐级提高。"})
+            raise ValidationError("起点分要在 0 到 100 之间，一星最低，往上逐级提高。")
 
     @property
     def leaves_out(self):

@@ -13,6 +13,7 @@ from reports.rating.scoring import Score, add_up, mark, ranks
 from reports.scope import Scope
 from surveys.models import Filing
 
+EVERYTHING = Scope(approved=False)
 WHO = ("id", "unit_id", "parent_id", "name", "code", "path", "status")
 
 
@@ -38,15 +39,20 @@ class Rated(NamedTuple):
 
 @dataclass
 class Rating:
-    """`communities` (a queryset of filings of one round) under `scheme`; `standards` are those that bind their area."""
+    """`communities` (a queryset of filings of one round) under `scheme`; `standards` are those that bind their area.
+
+    `weights` are those of a scheme not yet saved; else the stored ones.
+    """
 
     scheme: Scheme
     standards: list
     communities: object
+    weights: list | None = None
 
     @cached_property
     def items(self):
-        return items_of(list(self.scheme.weights.all()), self.standards)
+        weights = list(self.scheme.weights.all()) if self.weights is None else self.weights
+        return items_of(weights, self.standards)
 
     @cached_property
     def counted(self):
@@ -114,8 +120,8 @@ def shares_sql(item):
     )
 
 
-def rating_of(filing, standards, scheme, own, scope=Scope(False)):  # noqa: B008 - frozen
+def rating_of(filing, standards, scheme, own, scope=EVERYTHING, weights=None):
     """The rating of all communities below a filing but for those whose unit has a scheme of its own."""
     communities = Filing.objects.within(filing).filter(round=filing.round_id).communities()
     nested = inside([each.path for each in own])
-    return Rating(scheme, standards, scope.narrow(communities.exclude(nested)))
+    return Rating(scheme, standards, scope.narrow(communities.exclude(nested)), weights)

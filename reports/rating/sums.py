@@ -38,10 +38,10 @@ class Average:
     def unranked(self):
         return len(self.rows) - len(self.scores)
 
-    def stars(self, most):
-        """How many communities have five stars, four, down to none."""
-        found = Counter(row.stars for row in self.rows if row.place)
-        return [found[number] for number in range(most, -1, -1)]
+    @property
+    def by_stars(self):
+        """{stars: communities}; under None those of which too little is known."""
+        return Counter(row.stars for row in self.rows)
 
 
 def averages(filing, children, rows):

@@ -53,7 +53,7 @@ def ranking(area, rating, rows, uppers, *, reading):
 
 def ranking_cells(row, uppers):
     score = row.score
-    value = score.value if row.place else UNRATED
+    value = score.value if row.place else ""
     sums = [score.earned / 100, score.counted / 100, score.known_share, score.lacking]
     above = uppers.get(row.parent, "")
     return [row.name, above, row.place or "", value, stars_word(row.stars), *sums, Status(row.status).label]
@@ -65,7 +65,7 @@ def points(area, rating, uppers, *, reading):
     columns = [Column("社区"), Column("上级", width=12), Column("得分", kind=POINTS), Column("星级", width=10), *heads]
     lines = (
         Row(
-            [row.name, uppers.get(row.parent, ""), row.score.value if row.place else UNRATED, stars_word(row.stars)]
+            [row.name, uppers.get(row.parent, ""), row.score.value if row.place else "", stars_word(row.stars)]
             + marks(row)
         )
         for row in rating.rows
@@ -94,7 +94,13 @@ def average_table(area, sums, scheme, *, reading):
 
 def average_cells(each, most):
     scores = [each.mean, each.best, each.worst]
-    return [each.name, len(each.scores), *("" if v is None else v for v in scores), *each.stars(most), each.unranked]
+    return [
+        each.name,
+        len(each.scores),
+        *("" if v is None else v for v in scores),
+        *(each.by_stars[n] for n in range(most, -1, -1)),
+        each.unranked,
+    ]
 
 
 def rank_and_way(each, area, is_total):

@@ -1,43 +1,35 @@
 """A page in the machine's own Chromium, signed in where asked; what its console complains of fails the test."""
 
 import os
-import threading
 
 import pytest
 from django.conf import settings
-from django.core.handlers.wsgi import WSGIHandler
 from django.test import Client
 from playwright.sync_api import sync_playwright
 
 from tests import chromium
+from tests.conftest import DATA
 
 OFFICE_SCREEN = {"width": 1366, "height": 768}
 
 
+def is_here(item):
+    return item.path.parent.name == "browser"
+
+
 def pytest_collection_modifyitems(items):
     """Everything here needs a browser, and says so where there is none."""
-    for item in items:
-        if item.path.parent.name == "browser":
-            item.add_marker(pytest.mark.browser)
-            if not chromium.find():
-                item.add_marker(pytest.mark.skip(reason="no Chromium is installed; CHROMIUM names one"))
+    for item in filter(is_here, items):
+        item.add_marker(pytest.mark.browser)
+        if not chromium.find():
+            item.add_marker(pytest.mark.skip(reason="no Chromium is installed; CHROMIUM names one"))
 
 
-ONE_AT_A_TIME = threading.RLock()
-
-
-@pytest.fixture(scope="session", autouse=True)
-def one_request_at_a_time():
-    """Where the database is in memory, the server shares the test's connection, and two requests would meet in it."""
-    answer = WSGIHandler.__call__
-
-    def alone(handler, environ, start_response):
-        with ONE_AT_A_TIME:
-            return answer(handler, environ, start_response)
-
-    WSGIHandler.__call__ = alone
-    yield
-    WSGIHandler.__call__ = answer
+def pytest_collection_finish(session):
+    """On SQLite, in a file: in memory all is one connection, in which requests and the test's own queries would meet."""
+    database = settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3") and any(map(is_here, session.items)):
+        database.setdefault("TEST", {})["NAME"] = f"{DATA}/browser.sqlite3"
 
 
 @pytest.fixture(scope="session")
@@ -63,8 +55,7 @@ def page(browser, live_server):
     page.complaints = complaints  # a test that breaks the connection on purpose clears them
     page.on("request", lambda request: complaints.append(request.url) if is_foreign(request.url, live_server) else None)
     yield page
-    with ONE_AT_A_TIME:
-        context.close()
+    context.close()
     assert complaints == []
 
 

@@ -4,7 +4,6 @@ import pytest
 from django.urls import reverse
 
 from surveys.jobs import start_job
-from tests.browser.conftest import ONE_AT_A_TIME
 from tests.browser.test_every_page import SCREENS, violations
 
 
@@ -30,8 +29,7 @@ def test_page_moves_by_itself_and_leads_to_the_result(page, sign_in, clerk_a, jo
         page.set_viewport_size(screen)
         assert page.evaluate("document.documentElement.scrollWidth") <= screen["width"]
         assert violations(page) == []
-    with ONE_AT_A_TIME:
-        job.end("done", link=reverse("surveys:jobs"))
+    job.end("done", link=reverse("surveys:jobs"))
     page.wait_for_url("**" + reverse("surveys:jobs"))
     assert page.inner_text("tbody .tag") == "完成"
     assert violations(page) == []
@@ -44,7 +42,6 @@ def test_job_is_found_again_and_cancelled(page, sign_in, clerk_a, job):
     page.click("tbody >> text=年报汇编")
     page.click("text=取消任务")
     page.wait_for_selector("text=做完手上这一步就停下")
-    with ONE_AT_A_TIME:
-        assert not job.beat()
-        job.end("cancelled")
+    assert not job.beat()
+    job.end("cancelled")
     page.wait_for_selector("text=已取消，没有写入任何数据")

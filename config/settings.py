@@ -62,6 +62,8 @@ SURVEY_SECTIONS = [
 
 # A number is asked about when it is off last round's by more than this share, and by at least that much.
 UNUSUAL_SHARE, UNUSUAL_LEAST = 0.3, 5
+# Without a last round: when it is this many times outside the range of the street, known from so many communities.
+UNUSUAL_TIMES, UNUSUAL_NEIGHBOURS = 3, 5
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -73,6 +73,7 @@ FUNDS = Section(
             "spent_activity",
             spent_within_received,
             "办公、活动支出之和不应多于实际到位",
+            ("spent_office", "spent_activity", "received"),
         ),
         Check("share", "received_share", share_agrees, "到位率与实际到位÷年初预算不符"),
     ),

@@ -63,6 +63,13 @@ ORGANISATIONS = Section(
     ),
     checks=(
         Check("covers", "covers_count", covers_agree, "覆盖社区数与所列社区不符"),
+        Check(
+            "members",
+            "members",
+            within("members", whole="profile.residents"),
+            "党员数不应多于总人口",
+            beside="profile.residents",
+        ),
         Check("women", "women", within("women", whole="members"), "女党员不应多于党员数"),
         Check(
             "retired",

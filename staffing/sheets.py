@@ -106,6 +106,6 @@ WORKERS = Section(
         Column("concurrent", ("是否交叉任职",), asked=False),
         Column("note", asked=False),
     ),
-    checks=(Check("grown_up", "born", grown_up, "任职时应年满 16 周岁"),),
+    checks=(Check("grown_up", "born", grown_up, "任职时应年满 16 周岁", ("born", "since")),),
     measures=MEASURES,
 )

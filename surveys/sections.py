@@ -6,6 +6,7 @@ the words people write for them, the natural key, and what must agree with what.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cache, cached_property
 
 from django.conf import settings
@@ -51,13 +52,22 @@ class Check:
     """Something several values of one record must satisfy; broken, the values are stored and asked about.
 
     `holds(record)` gets a mapping of field -> value and returns True, False, or None where a value is missing.
-    `field` is the cell the question is pinned to.
+    `field` is the cell the question is pinned to, `names` are the values it is about. `beside` names one of another
+    section of the same filing that is held against it (`profile.residents`).
     """
 
     name: str
     field: str
     holds: Callable[[Mapping], bool | None]
     sentence: str
+    names: tuple[str, ...] = ()
+    beside: str = ""
+
+    def said(self, section, record):
+        """The sentence with the values it is about: 男、女之和应等于总人口（男 700，女 700，总人口 1,500）."""
+        names = self.names or getattr(self.holds, "names", ())
+        values = "，".join(f"{label_beside(section, name)} {figure(record[name])}" for name in names if name in record)
+        return f"{self.sentence}（{values}）" if values else self.sentence
 
 
 @dataclass(frozen=True)
@@ -122,6 +132,7 @@ def total(*parts, whole):
         values = [record.get(name) for name in (*parts, whole)]
         return None if None in values else sum(values[:-1]) == values[-1]
 
+    holds.names = (*parts, whole)
     return holds
 
 
@@ -132,7 +143,22 @@ def within(part, *, whole):
         a, b = record.get(part), record.get(whole)
         return None if a is None or b is None else a <= b
 
+    holds.names = (part, whole)
     return holds
+
+
+def figure(value):
+    """A value as a sentence says it: 1,500; 82.5; 1984-12."""
+    if isinstance(value, str):
+        return value
+    whole, dot, rest = f"{Decimal(value):,f}".partition(".")
+    return (whole + dot + rest.rstrip("0")).rstrip(".")
+
+
+def label_beside(section, name):
+    """How people call a column, or one of another section (`profile.residents`)."""
+    other, _, column = name.rpartition(".")
+    return (section_named(other) if other else section).label_of(column)
 
 
 @cache

@@ -5,39 +5,65 @@ from decimal import Decimal
 from django.db.models import Value
 from django.db.models.functions import JSONObject
 
-from surveys.entry.stored import Stored
+from surveys.entry.cells import ONE
+from surveys.entry.stored import Stored, looked_at
 from surveys.fields import AmountField
 
 
 class Loaded(Stored):
-    """A section of a filing whose records were fetched with those of all others."""
+    """A section of a filing whose records were fetched with those of all `others`."""
 
-    def __init__(self, section, filing, remarks, records):
-        self.records = records
+    def __init__(self, section, filing, remarks, records, others):
+        self.records, self.others = records, others
         super().__init__(section, filing, remarks)
 
     def fetched(self):
         return self.records
 
+    def elsewhere(self, section, field):
+        other = self.others.get(section)
+        return other.rows.get(ONE, {}).get(field) if other else None
+
 
 def load(filing, remarks):
     """{section name: Loaded} of the sections this filing reports; one query."""
-    sections = [section for section in filing.round.sections if filing.level in section.levels]
-    filings = [pk for pk in (filing.pk, filing.previous_id) if pk]
+    return loaded(filing, remarks, fetch(filing.round, [filing]))
+
+
+def loaded(filing, remarks, records):
+    """The same out of what was fetched for several filings."""
+    made = {}
+    for section in filing.round.sections:
+        if filing.level in section.levels:
+            mine = concerning(section, filing, records[section.name])
+            made[section.name] = Loaded(section, filing, remarks, mine, made)
+    return made
+
+
+def concerning(section, filing, rows):
+    """Its own records, those of the round before and those beside it; each filing takes them apart for itself."""
+    near = {filing.pk, filing.previous_id}
+    mine = [row for row in rows if row[1] in near or (section.single and row[2] == filing.parent_id)]
+    return exact(section, [{"pk": pk, "filing_id": owner, **values} for pk, owner, _, values in mine])
+
+
+def fetch(round, filings):
+    """{section name: rows} of several filings of a round, those before and those beside them; one query."""
+    levels = {filing.level for filing in filings}
+    sections = [section for section in round.sections if levels & {*section.levels}]
     records = {section.name: [] for section in sections}
-    queries = [rows_of(section, filings) for section in sections]
-    for name, pk, owner, values in sorted(queries[0].union(*queries[1:], all=True), key=lambda row: row[1]):
-        records[name].append({"pk": pk, "filing_id": owner, **values})
-    return {each.name: Loaded(each, filing, remarks, exact(each, records[each.name])) for each in sections}
+    queries = [rows_of(section, looked_at(section, filings)) for section in sections]
+    for name, pk, owner, parent, values in sorted(queries[0].union(*queries[1:], all=True), key=lambda row: row[1]):
+        records[name].append((pk, owner, parent, values))
+    return records
 
 
 def rows_of(section, filings):
-    """The records of one section as (section, id, filing, values)."""
+    """The records of one section as (section, id, filing, the filing above, values)."""
     data = JSONObject(**{name: name for name in names(section)})
     rows = section.model.objects.filter(filing__in=filings).order_by()
-    return rows.annotate(section_name=Value(section.name), data=data).values_list(
-        "section_name", "pk", "filing_id", "data"
-    )
+    rows = rows.annotate(section_name=Value(section.name), data=data)
+    return rows.values_list("section_name", "pk", "filing_id", "filing__parent_id", "data")
 
 
 def names(section):

@@ -46,9 +46,16 @@ def about_section(stored):
         for name in required:
             if record[name] in BLANK and not stored.why_blank(record, name):
                 yield stop(stored, row, name, "必须填写；确实说不清的，写“不详”。")
+    for row, ask in unexplained(stored):
+        yield stop(stored, row, ask.field, f"{ask.sentence}。请改正，或说明原因。")
+
+
+def unexplained(stored):
+    """(row, ask) of the values that contradict each other or are unusual, where nobody said why or asked before."""
+    for row, record in stored.rows.items():
         for ask in asks(stored, row):
             if not ask.reason and not in_question(stored, record, ask.field):
-                yield stop(stored, row, ask.field, f"{ask.sentence}。请改正，或说明原因。")
+                yield row, ask
 
 
 def in_question(stored, record, name):

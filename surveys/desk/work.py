@@ -1,6 +1,8 @@
 """A clerk's to-do list: the round, how far each community is, and the one thing to do next."""
 
+from collections import defaultdict
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from django.core.paginator import Paginator
 from django.db.models import Case, Count, Min, Q, Value, When
@@ -8,6 +10,8 @@ from django.db.models.functions import NullIf
 from django.urls import reverse
 from django.utils import timezone
 
+from surveys.desk.records import fetch, loaded
+from surveys.desk.stops import unexplained
 from surveys.entry.progress import Progress
 from surveys.models import Filing, Remark, Round, Status
 from surveys.models.filing import OPEN
@@ -88,6 +92,7 @@ class Item:
     user: object
     sections: list = field(default_factory=list)
     questions: int = 0
+    odd: int = 0
 
     @property
     def cells(self):
@@ -118,8 +123,8 @@ class Item:
 
     @property
     def ready(self):
-        """May be ticked to hand in with others: begun, and nothing in question."""
-        return self.mine and self.begun and not self.questions
+        """May be ticked to hand in with others: begun, and nothing in question or odd."""
+        return self.mine and self.begun and not self.questions and not self.odd
 
     @property
     def can_withdraw(self):
@@ -135,31 +140,51 @@ class Item:
             return ("修改退回项", reverse("surveys:answer", args=[pk]))
         if self.questions:
             return (f"核实 {self.questions} 处", reverse("surveys:answer", args=[pk]))
+        if self.odd:
+            return (f"说明 {self.odd} 处异常", reverse("surveys:check", args=[pk]))
         if self.begun and all(each.complete for each in self.sections):
             return ("检查并报送", reverse("surveys:check", args=[pk]))
         return ("继续填报" if self.begun else "开始填报", reverse("surveys:fill", args=[pk]))
 
 
 def page_of(round, user, number):
-    """One page of a clerk's filings in a round: what was returned first; five queries however many."""
+    """One page of a clerk's filings in a round: what was returned first; seven queries however many."""
     order = Case(*[When(status=status, then=at) for at, status in enumerate(URGENCY)])
     mine = filings_of(user).filter(round=round).order_by(order, "code", "path")
     page = Paginator(mine.select_related("desk", "returned_by", ABOVE), PER_PAGE).get_page(number)
-    page.object_list = items([*page.object_list], round, user)
+    filings = [*page.object_list]
+    for filing in filings:
+        filing.round = round
+    odd = odd_values([filing for filing in filings if filing.is_open], round)
+    page.object_list = items(filings, round, user, odd)
     return page
 
 
-def items(filings, round, user):
-    """The filings with their progress and open questions; two queries."""
+def items(filings, round, user, odd=MappingProxyType({})):
+    """The filings with their progress and open questions; two queries. `odd` {filing: how many values}."""
     ids = [filing.pk for filing in filings]
     remarks, counts = remarks_of(ids), counts_of(round, ids)
     made = []
     for filing in filings:
-        filing.round = round
         sections = [progress(s, filing.pk, counts, remarks) for s in round.sections if filing.level in s.levels]
         asked = sum(n for (pk, _, kind), n in remarks.items() if (pk, kind) == (filing.pk, Remark.Kind.QUESTION))
-        made.append(Item(filing, user, sections, asked))
+        made.append(Item(filing, user, sections, asked, odd.get(filing.pk, 0)))
     return made
+
+
+def odd_values(filings, round):
+    """{filing: how many values contradict each other or are unusual, and nobody said why}; two queries."""
+    if not filings:
+        return {}
+    said = defaultdict(list)
+    for remark in Remark.objects.filter(filing__in=filings, closed_at=None).order_by("pk"):
+        said[remark.filing_id].append(remark)
+    records = fetch(round, filings)
+    return {each.pk: odd_in(loaded(each, said[each.pk], records)) for each in filings}
+
+
+def odd_in(sections):
+    return sum(1 for stored in sections.values() for _ in unexplained(stored))
 
 
 def progress(section, pk, counts, remarks):

@@ -6,6 +6,7 @@ from django.conf import settings
 
 from surveys.entry.cells import is_number
 from surveys.models import Remark
+from surveys.sections import figure
 
 
 @dataclass
@@ -20,11 +21,18 @@ class Ask:
 def asks(stored, row):
     """The questions about one record, answered ones among them."""
     record = stored.rows[row]
-    found = [Ask(check.field, check.sentence) for check in stored.section.checks if check.holds(record) is False]
-    found += unusual(stored, record)
+    found = [*broken(stored, record), *unusual(stored, record)]
     for ask in found:
         ask.reason = reason(stored, row, ask.field)
     return found
+
+
+def broken(stored, record):
+    """The checks that these values fail."""
+    values = record | stored.against
+    for check in stored.section.checks:
+        if check.holds(values) is False:
+            yield Ask(check.field, check.said(stored.section, values))
 
 
 def reason(stored, row, name):
@@ -35,20 +43,37 @@ def reason(stored, row, name):
 
 
 def unusual(stored, record):
-    """Numbers that are off last time's by more than the set share."""
+    """Numbers that are off last time's by more than the set share; where there was none, off the street's range."""
     last = stored.last(record)
     for name in stored.names:
-        field = stored.section.field(name)
-        if last and is_number(field) and (sentence := compared(stored, name, last.get(name), record.get(name))):
+        now = record.get(name)
+        if now is None or not is_number(stored.section.field(name)):
+            continue
+        before = last.get(name)
+        sentence = far_off(stored, name, now) if before is None else compared(stored, name, before, now)
+        if sentence:
             yield Ask(name, sentence)
 
 
 def compared(stored, name, before, now):
     """`上期 1,200 户，本期多 45%，请核对`, or "" where nothing is unusual."""
-    if not before or now is None:
+    if not before:
         return ""
     share = (now - before) / before
     if abs(share) <= settings.UNUSUAL_SHARE or abs(now - before) < settings.UNUSUAL_LEAST:
         return ""
     unit = stored.section.field(name).unit
     return f"上期 {before:,} {unit}，本期{'多' if share > 0 else '少'} {abs(share) * 100:.0f}%，请核对"
+
+
+def far_off(stored, name, now):
+    """`本街道其他 6 个社区在 120 到 900 户之间，请核对`, or "" where the value is like its neighbours' or they are few."""
+    near = [value for record in stored.beside if (value := record.get(name))]
+    if len(near) < settings.UNUSUAL_NEIGHBOURS or not now:
+        return ""
+    low, high, times = min(near), max(near), settings.UNUSUAL_TIMES
+    off = now - high if now > high * times else low - now if now * times < low else 0
+    if off < settings.UNUSUAL_LEAST:
+        return ""
+    unit = stored.section.field(name).unit
+    return f"同一街道其他 {len(near)} 个社区在 {figure(low)} 到 {figure(high)} {unit}之间，请核对"

@@ -3,9 +3,13 @@
 from collections import defaultdict
 from functools import cached_property
 
+from django.db.models import Q
+
+from communities.models import Level
 from surveys.difference import key_text
 from surveys.entry.cells import ONE, Cells
-from surveys.models import Remark
+from surveys.models import Filing, Remark
+from surveys.sections import section_named
 from surveys.workbook.places import short_name
 from surveys.workbook.rows import coverage
 
@@ -13,28 +17,31 @@ from surveys.workbook.rows import coverage
 class Stored:
     """The records of `section` in `filing` as {row: {field: value}}, in the order of entry.
 
-    `former` are those of the round before by their key; `covers` {row: the communities as text}. Two queries, and one
-    more where records cover communities.
+    `former` are those of the round before by their key, `beside` those of the communities beside this one, in a
+    section with one record each; `covers` {row: the communities as text}. Two queries, one more where records cover
+    communities, one where another section is held against this.
     """
 
     def __init__(self, section, filing, remarks=None):
         self.section, self.filing, self.cells = section, filing, Cells(section, filing)
         self.names = [column.name for column in section.own_columns if column.name != section.covers]
-        self.rows, self.former = {}, {}
+        self.rows, self.former, self.beside = {}, {}, []
         for record in self.fetched():
             owner = record.pop("filing_id")
             pk = record.pop("pk")
             if owner == filing.pk:
                 self.rows[ONE if section.single else str(pk)] = record | {"pk": pk}
-            else:
+            elif owner == filing.previous_id:
                 self.former[self.key(record)] = section.last_time(record)
+            else:
+                self.beside.append(record)
         if remarks is None:
             remarks = Remark.objects.filter(filing=filing, section=section.name).order_by("pk")
         self.remarks = [remark for remark in remarks if remark.section == section.name]
 
     def fetched(self):
-        filings = [pk for pk in (self.filing.pk, self.filing.previous_id) if pk]
-        records = self.section.model.objects.filter(filing__in=filings).order_by("pk")
+        """The records with their `filing_id`: of this filing, of the one before, of those beside it."""
+        records = self.section.model.objects.filter(filing__in=looked_at(self.section, [self.filing])).order_by("pk")
         return records.values("pk", "filing_id", *self.names)
 
     @cached_property
@@ -43,6 +50,16 @@ class Stored:
             return {}
         named = {self.filing.pk: short_name(self.filing.name)}
         return {str(pk): text for pk, text in coverage(self.section, self.filing.round, self.filing, named).items()}
+
+    @cached_property
+    def against(self):
+        """{"profile.residents": value} of other sections that this one's checks hold against it; a query for each."""
+        names = {check.beside for check in self.section.checks if check.beside}
+        return {name: self.elsewhere(*name.split(".")) for name in names}
+
+    def elsewhere(self, section, field):
+        """A value of another section with one record."""
+        return section_named(section).model.objects.filter(filing=self.filing).values_list(field, flat=True).first()
 
     def key(self, record):
         """How people call a record; "" in a section with one."""
@@ -76,3 +93,14 @@ class Stored:
         if name == self.section.covers:
             return self.covers.get(row, "")
         return self.cells.show(name, record.get(name)) or (self.why_blank(record, name) if record else "")
+
+
+def looked_at(section, filings):
+    """The filings whose records one looks at: these, those before them, and those beside them where each has one record."""
+    own = [pk for filing in filings for pk in (filing.pk, filing.previous_id) if pk]
+    parents = {filing.parent_id for filing in filings if filing.level == Level.COMMUNITY}
+    if not section.single or not parents:
+        return own
+    # One list of ids: an OR over two tables would use no index.
+    wanted = Q(pk__in=own) | Q(parent__in=parents, level=Level.COMMUNITY)
+    return Filing.objects.filter(wanted).order_by().values("pk")

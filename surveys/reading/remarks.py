@@ -85,4 +85,4 @@ class Remarks:
             place = self.group.place(check.field) or self.group.places[0]
             for at in kept:
                 if check.holds(records[at]) is False:
-                    yield self.at(Kind.CHECK, check.sentence, "", place, at)
+                    yield self.at(Kind.CHECK, check.said(self.group.section, records[at]), "", place, at)

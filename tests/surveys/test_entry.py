@@ -174,7 +174,9 @@ def test_handed_in_filing_takes_nothing(clerk, filing_a):
 
 def test_check_is_asked_about_until_it_is_answered(save, filing_a):
     answer = save("profile", {"one.residents": "10", "one.men": "4", "one.women": "5"})
-    assert answer["asks"] == {"one": [{"cell": "one.women", "sentence": "男、女之和应等于总人口", "reason": ""}]}
+    assert answer["asks"] == {
+        "one": [{"cell": "one.women", "sentence": "男、女之和应等于总人口（男 4，女 5，总人口 10）", "reason": ""}]
+    }
     answer = save("profile", ok=["one.women"])
     assert answer["asks"]["one"][0]["reason"] == "已核对，属实"
     assert Remark.objects.values_list("kind", "section", "field", "value", "text").get() == (

@@ -158,7 +158,11 @@ def test_stops_name_row_field_and_the_way_there(filing_a, clerk_a):
     found = [(stop.place, stop.sentence, stop.href) for stop in hand_in(filing=filing_a, version=0, by=clerk_a)]
     assert found == [
         ("基本情况 · 总户数", "必须填写；确实说不清的，写“不详”。", f"{section}#one-households"),
-        ("基本情况 · 女", "男、女之和应等于总人口。请改正，或说明原因。", f"{section}#one-women"),
+        (
+            "基本情况 · 女",
+            "男、女之和应等于总人口（男 600，女 800，总人口 1,500）。请改正，或说明原因。",
+            f"{section}#one-women",
+        ),
         (
             "办公用房 · 办公用房 · 建筑面积",
             "待答复：多大？",

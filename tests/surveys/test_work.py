@@ -23,7 +23,7 @@ from tests.factories import (
 )
 
 FULL = {"households": 500, "residents": 1500, "men": 700, "women": 800}
-QUERIES = 10
+QUERIES = 12
 
 
 @pytest.fixture

@@ -135,6 +135,7 @@ class Source(models.TextChoices):
     WORKBOOK = "workbook", "工作簿"
     COMMAND = "command", "命令"
     ADMIN = "admin", "系统管理"
+    INTERFACE = "interface", "数据接口"
 
 
 class TrailQuerySet(models.QuerySet):

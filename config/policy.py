@@ -10,10 +10,12 @@ from django.http import HttpResponseNotAllowed
 from django.urls import URLResolver, get_resolver
 
 from accounts.roles import Role
+from communities.models import Token
 
 SYSTEM, SECURITY, AUDIT = Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR
 
 ANYONE, SIGNED_IN, SUPERUSER = "anyone", "signed_in", "superuser"
+PROGRAM = "program"  # another program that shows its key; no person, whoever signed in
 
 
 def reads(*who):
@@ -46,6 +48,9 @@ POLICY = {
     "people:reset": does(SECURITY),
     "people:grant": does(SECURITY),
     "people:withdraw": does(SECURITY),
+    "people:tokens": {"GET": (SYSTEM, SECURITY), "POST": (SYSTEM,)},
+    "people:enable_token": does(SECURITY),
+    "people:revoke_token": does(SYSTEM, SECURITY),
     "people:trail": reads(AUDIT),
     "people:verify": does(AUDIT),
     "admin": asks(SUPERUSER),
@@ -140,6 +145,9 @@ POLICY = {
     "surveys:remind": does(Role.REVIEWER),
     "surveys:fill": reads(Role.CLERK),
     "surveys:section": asks(Role.CLERK),
+    "interface:guide": reads(SYSTEM, SECURITY),
+    "interface:description": reads(SYSTEM, SECURITY),
+    "api": reads(PROGRAM),
 }
 
 
@@ -150,6 +158,8 @@ def row_of(name):
 
 def may(user, who):
     """Whether the user is among those a row names."""
+    if isinstance(user, Token) or PROGRAM in who:
+        return isinstance(user, Token) and PROGRAM in who
     if ANYONE in who or (SIGNED_IN in who and user.is_authenticated):
         return True
     if not user.is_authenticated:

@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "accounts.middleware.session_term",
     "accounts.middleware.no_store",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "communities.tokens.bearer.Bearer",
     "accounts.middleware.SignInRequired",
     "config.policy.Guard",
     "accounts.middleware.FreshPassword",

@@ -1,6 +1,8 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from reports.api.interface import api
+
 urlpatterns = [
     path("", include("reports.urls")),
     path("", include("surveys.urls")),
@@ -12,5 +14,7 @@ urlpatterns = [
     path("rulebook/", include("reports.rulebook.urls")),
     path("documents/", include("reports.documents.urls")),
     path("people/", include("communities.people.urls")),
+    path("interface/", include("reports.api.urls")),
+    path("api/v1/", api.urls),
     path("admin/", admin.site.urls),
 ]

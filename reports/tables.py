@@ -64,32 +64,39 @@ def compliance(filing, only=None):
     standards = binding(filing.round, filing)
     if only:
         standards = [s for s in standards if only in (s.code, s.parent and s.parent.code)]
-    communities = list(Filing.objects.within(filing).filter(round=filing.round).communities())
-    judgments = judge(communities, standards)
     mine = judge_area(filing, standards)
-    verdicts = {filing.pk: mine} if mine else {}
-    units = [*([filing] if mine else []), *communities]
-    found = totals(filing)
+    return {**sums(filing, standards, mine), "units": list(units(filing, standards, mine, only))}
+
+
+def area(filing, *, approved=False):
+    """The same without the units; with `approved` of approved filings only."""
+    refresh(filing)
+    standards = binding(filing.round, filing)
+    return sums(filing, standards, judge_area(filing, standards, approved=approved), approved=approved)
+
+
+def sums(filing, standards, mine, *, approved=False):
+    """What is added up over an area; `mine` are the verdicts of the unit itself."""
+    lacking = missing(filing, approved=approved)
+    tallied = tallies(filing, at(5, standards), approved=approved)
     return {
         "round": filing.round.period,
         "unit": {"code": filing.code, "name": filing.name},
         "filings": progress(filing),
-        "totals": {name: plain(value) for name, value in found.items()},
-        "missing": {name: count for name, count in missing(filing).items() if count},
-        "standards": [*map(tally_row, tallies(filing, at(5, standards))), *area_rows(standards, mine)],
-        "units": [
-            {
-                "code": unit.code,
-                "name": unit.name,
-                "verdicts": {
-                    code: verdict_row(judgment)
-                    for code, judgment in {**judgments.get(unit.pk, {}), **verdicts.get(unit.pk, {})}.items()
-                    if not only or code == only
-                },
-            }
-            for unit in units
-        ],
+        "totals": {name: plain(value) for name, value in totals(filing, approved=approved).items()},
+        "missing": {name: count for name, count in lacking.items() if count},
+        "standards": [*map(tally_row, tallied), *area_rows(standards, mine)],
     }
+
+
+def units(filing, standards, mine, only=None):
+    """The verdicts of the unit itself, where it is judged, and of each community."""
+    communities = list(Filing.objects.within(filing).filter(round=filing.round).communities())
+    known = judge(communities, standards)
+    for unit in [*([filing] if mine else []), *communities]:
+        found = {**known.get(unit.pk, {}), **(mine if unit.pk == filing.pk else {})}
+        kept = {code: verdict_row(judgment) for code, judgment in found.items() if not only or code == only}
+        yield {"code": unit.code, "name": unit.name, "verdicts": kept}
 
 
 def width(text):

@@ -16,6 +16,7 @@ from surveys.actions.messages import send
 from surveys.models import Filing, Message, Remark
 from surveys.sections import all_sections
 from surveys.workbook import write_workbook
+from tests.elsewhere import ELSEWHERE
 from tests.factories import StandardFactory, WorkplaceFactory
 
 ADMINISTRATORS = ["system_admin", "security_admin", "auditor"]
@@ -48,7 +49,6 @@ FILING_PAGES = {
     "surveys:history": [],
     "surveys:progress": [],
 }
-# Pages that save, for the clerks of the area: outside it they are not found, to others they are forbidden.
 # The clerk's desk: {URL name: the methods}; outside the area a filing is not found, to others all is forbidden.
 DESK = {"surveys:answer": "GET POST", "surveys:check": "GET POST", "surveys:handed": "GET", "surveys:withdraw": "POST"}
 DESK_COMMON = {"surveys:work": "GET", "surveys:hand_in_several": "POST"}
@@ -88,10 +88,6 @@ REMIND = "surveys:remind"
 CHECKER = "reports:checker"  # about upper units, for whoever has one in sight
 ITEMS = "extras ask_extra ask_extras_again extra move_extra withdraw_extra"  # tests/surveys/extras/test_pages.py
 ROUNDS = {ROUND_SEEN, ROUND_NEW, *ROUND_MANAGED, REMIND, *(f"surveys:{name}" for name in ITEMS.split())}
-# Reports about streets and above; who may do what with them: tests/reports/documents/test_who.py.
-DOCUMENTS = "draft file figures keep issued one issued_file reference templates template drop_template"
-REPORTS = {f"documents:{n}" for n in DOCUMENTS.split()} | {f"rating:{n}" for n in "scheme new edit delete".split()}
-REPORTS |= {f"review:{name}" for name in "queue approve_several".split()}  # tests/reports/review/test_who.py
 OPEN_PAGES = {"accounts:sign_in", "accounts:sign_out", "accounts:again", "accounts:alive"}
 # {URL name: {who may: the methods}}; everybody else gets 403, whatever it is about.
 PEOPLE_PAGES = {
@@ -155,7 +151,7 @@ def signed_in(user):
 def test_every_url_has_its_line_in_the_tables():
     names = {name for name in url_names() if not name.startswith("admin:")}
     known = {*FILING_PAGES, *COMMON_PAGES, *OPEN_PAGES, *OWN_PAGES, *PEOPLE_PAGES, *UPLOADS, *FILLED_IN, *DESKS}
-    assert names == {*known, *REPORTS, *INBOX, *RULE_BOOK, *RULE_BOOK_OF_ONE, *ROUNDS, CHECKER}
+    assert names == {*known, *ELSEWHERE, *INBOX, *RULE_BOOK, *RULE_BOOK_OF_ONE, *ROUNDS, CHECKER}
 
 
 def test_anonymous_is_sent_to_sign_in(urls, client):

@@ -32,8 +32,10 @@ ADDRESSES = [(name, address(name, converters)) for name, converters in patterns(
 
 
 def expected(user, name, method):
-    """What the table alone says: 405, 403, or None where the view is asked."""
+    """What the table alone says: 405, 403, or None where the view is asked; 401 where a program must show its key."""
     row = policy.row_of(name)
+    if all(policy.PROGRAM in who for who in row.values()):
+        return 401
     method = "GET" if method == "HEAD" else method
     if method not in row:
         return 405
@@ -92,7 +94,7 @@ def test_address_without_a_row_is_closed(monkeypatch, as_user, viewer):
 
 
 def test_row_names_known_roles_only():
-    known = {policy.ANYONE, policy.SIGNED_IN, policy.SUPERUSER, *policy.Role}
+    known = {policy.ANYONE, policy.SIGNED_IN, policy.SUPERUSER, policy.PROGRAM, *policy.Role}
     assert {who for row in policy.POLICY.values() for each in row.values() for who in each} <= known
 
 

@@ -8,8 +8,8 @@ from accounts.roles import Role
 from communities.models import Unit
 
 NAV = {
-    Role.SYSTEM_ADMIN: [("list", "用户"), ("add", "新增一人"), ("invite", "批量开通")],
-    Role.SECURITY_ADMIN: [("list", "用户")],
+    Role.SYSTEM_ADMIN: [("list", "用户"), ("add", "新增一人"), ("invite", "批量开通"), ("tokens", "数据接口")],
+    Role.SECURITY_ADMIN: [("list", "用户"), ("tokens", "数据接口")],
     Role.AUDITOR: [("trail", "操作留痕")],
 }
 

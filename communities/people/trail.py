@@ -17,7 +17,7 @@ from communities.tree import inside
 PER_PAGE = 50
 NAMED = 20  # wrong lines named on the page; the command names all
 # What the lines about these say is shown; what communities reported is not an administrator's to read.
-OPEN = ("user:", "unit:", "assignment:", "standard:", "scheme:")
+OPEN = ("user:", "unit:", "assignment:", "standard:", "scheme:", "token:")
 
 
 def trail(request):

@@ -1,0 +1,35 @@
+"""The tree of units that report, who is responsible for which part of it, and which programs read it."""
+
+from accounts.roles import Role
+from communities.models.people import Assignment, Person, Workplace
+from communities.models.token import Token
+from communities.models.unit import (
+    KINDS_AT,
+    PROVINCE_CODES,
+    Governance,
+    GovernancePeriod,
+    Kind,
+    Level,
+    Unit,
+    check_code,
+    full_code,
+    place_problem,
+)
+
+__all__ = [
+    "KINDS_AT",
+    "PROVINCE_CODES",
+    "Assignment",
+    "Governance",
+    "GovernancePeriod",
+    "Kind",
+    "Level",
+    "Person",
+    "Role",
+    "Token",
+    "Unit",
+    "Workplace",
+    "check_code",
+    "full_code",
+    "place_problem",
+]

@@ -1,0 +1,49 @@
+"""A program of each area, with a key that opens."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from communities.tokens.actions import enable, open_token
+
+
+def key_to(unit, system_admin, security_admin, **given):
+    """(the enabled key of a program that reads `unit`, its text)"""
+    options = {"name": "市数据平台", "expires_on": timezone.localdate() + timedelta(days=30)} | given
+    token, text = open_token(by=system_admin, unit=unit, **options)
+    enable(by=security_admin, token=token)
+    token.refresh_from_db()
+    return token, text
+
+
+@pytest.fixture
+def token_text(county, system_admin, security_admin):
+    return key_to(county, system_admin, security_admin)
+
+
+@pytest.fixture
+def token(token_text):
+    return token_text[0]
+
+
+@pytest.fixture
+def ask(client):
+    """`ask(text, "units")`: the answer to a program that shows this text."""
+
+    def asked(text, question, given=None, **extra):
+        return client.get(f"/api/v1/{question}", given, headers={"Authorization": f"Bearer {text}"}, **extra)
+
+    return asked
+
+
+@pytest.fixture
+def get(ask, token_text):
+    """The answer to 黄骅市's program, as data."""
+
+    def got(question, **given):
+        answer = ask(token_text[1], question, given)
+        assert answer.status_code == 200, answer.content
+        return answer.json()
+
+    return got

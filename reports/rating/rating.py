@@ -106,7 +106,8 @@ def shares_sql(item):
     if item.by_share and item.is_composite:
         judged = f"j.a{k} + COALESCE(j.g{k}, 0)"
         return tuple(
-            f"CASE WHEN j.v{k} = {judging.NOT_APPLICABLE} THEN NULL WHEN j.x{k} IS NULL THEN 0 ELSE ({part}) / j.l{k} END"
+            f"CASE WHEN j.v{k} = {judging.NOT_APPLICABLE} THEN NULL WHEN j.x{k} IS NULL THEN 0 "
+            f"ELSE CAST({part} AS double precision) / j.l{k} END"  # parts are counted in decimals
             for part in (f"j.a{k}", judged)
         )
     partly = (

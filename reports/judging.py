@@ -11,10 +11,13 @@ from typing import NamedTuple
 from django.db import connection
 from django.db.models import Case, F, FilteredRelation, FloatField, Q, Value, When
 from django.db.models.functions import Cast
+from django.db.models.lookups import Exact
 
 from communities.tree import path_end
+from reports.formulas.sql import Answer, IsAsked
 from reports.models import AreaMeasures, Measures
 from reports.models.standard import formula
+from surveys.extras import CODE
 from surveys.models import Filing
 
 MET, UNMET, UNKNOWN, NOT_APPLICABLE = range(4)
@@ -48,7 +51,8 @@ class Rule(NamedTuple):
 def own(name):
     """How a formula's name is read for one filing: its own measure, or last round's."""
     before, _, bare = name.rpartition(":")
-    return F(f"filing__previous__measures__{bare}") if before else F(bare)
+    path = "filing__previous__measures__" if before else ""
+    return Answer(f"{path}extras", bare) if CODE.fullmatch(bare) else F(f"{path}{bare}")
 
 
 def scope(rule):
@@ -64,6 +68,12 @@ def scope(rule):
     return condition & inside
 
 
+def own_items(rule):
+    """The items of single rounds that a rule judges, in order."""
+    texts = filter(None, (rule.actual, rule.lower, rule.upper, rule.applies_when))
+    return sorted({name for text in texts for name in formula(text).names if CODE.fullmatch(name)})
+
+
 def facts(rule, resolve=own, *, scoped=True):
     """{alias: expression} of one rule: a(ctual), l(ower), u(pper), x (1 it applies, 0 not, null unknown)."""
 
@@ -74,6 +84,9 @@ def facts(rule, resolve=own, *, scoped=True):
     limits = scope(rule) if scoped else Q()
     if limits:
         applies = Case(When(limits, then=applies), default=Value(0.0), output_field=FloatField())
+    # What a round does not ask cannot be missing in it.
+    for code in own_items(rule):
+        applies = Case(When(IsAsked("extras", code), then=applies), default=Value(0.0), output_field=FloatField())
     texts = {"a": rule.actual, "l": rule.lower, "u": rule.upper}
     return {f"{part}{rule.key}": compiled(text) for part, text in texts.items()} | {f"x{rule.key}": applies}
 
@@ -148,6 +161,9 @@ def of_area(name):
     """How a formula's name is read for an upper unit: its roll-up, unknown while one community has not said it."""
     before, _, bare = name.rpartition(":")
     path = "before__" if before else ""
+    if CODE.fullmatch(bare):
+        known = Exact(Answer(f"{path}extras", f"no_{bare}"), Value(0.0))
+        return Case(When(known, then=Answer(f"{path}extras", bare)), output_field=FloatField())
     return Case(When(**{f"{path}no_{bare}": 0}, then=F(f"{path}{bare}")), output_field=FloatField())
 
 

@@ -5,6 +5,7 @@ from functools import cache
 from django.db.models import Case, Q, Sum, Value, When
 
 from communities.models import Kind, Level
+from surveys.extras import own_measures
 from surveys.measures import Measure, Source, number
 from surveys.models import Filing
 from surveys.sections import all_sections
@@ -44,3 +45,8 @@ def all_measures():
     if len(named) < len(measures):
         raise ValueError("two sections declare a measure of the same name")
     return named
+
+
+def measures_in(round):
+    """{name: Measure} of a round: those of every survey, and of what its bureau asks of its own."""
+    return all_measures() | {measure.name: measure for measure in own_measures(round)}

@@ -9,8 +9,9 @@ from communities.models import Level
 from communities.tree import inside
 from reports import trends
 from reports.compliance import STATES, Verdict
-from reports.measures import all_measures
+from reports.measures import measures_in
 from reports.models import AreaMeasures, Measures, Tally
+from surveys.extras import LABEL, YES_NO, own_measures
 from surveys.models import Filing, Status
 
 # (measure, measure it is a share of); in the order officials report them.
@@ -88,11 +89,12 @@ def sums(filing, children, *, approved=False):
 
     With `approved` the figures are those of approved filings; progress is always that of all.
     """
-    parts = {child.pk: Part(child, sums=dict.fromkeys(NAMES)) for child in children}
+    own = [measure.name for measure in own_measures(filing.round)]
+    parts = {child.pk: Part(child, sums=dict.fromkeys([*NAMES, *own])) for child in children}
     area = Part(filing)
-    for row in stored_figures(filing, children, approved=approved):
+    for row in stored_figures(filing, children, own, approved=approved):
         part = parts.get(row["filing"], area)
-        part.sums, part.missing = row, {name: row[f"no_{name}"] for name in ASKED}
+        part.sums, part.missing = row, {name: row[f"no_{name}"] for name in (*ASKED, *own)}
     for row in states(filing, children):
         for name in STATES:
             area.states[name] += row[name]
@@ -101,16 +103,20 @@ def sums(filing, children, *, approved=False):
     return area, parts
 
 
-def stored_figures(filing, children, *, approved):
-    """The figures of the area and of each unit below in one query: a community's own, an upper unit's rolled up."""
+def stored_figures(filing, children, own, *, approved):
+    """The figures of the area and of each unit below in one query: a community's own, an upper unit's rolled up.
+
+    `own` are names of what the round asks of its own.
+    """
+    names, lacking = [*NAMES, *own], [*LACKING, *(f"no_{name}" for name in own)]
     areas = AreaMeasures.objects.filter(filing__in=[filing.pk, *(child.pk for child in children)], approved=approved)
-    rolled_up = areas.values("filing", *NAMES, *LACKING)
+    rolled_up = areas.with_answers([*names, *lacking]).values("filing", *names, *lacking)
     communities = [child.pk for child in counted(children, approved=approved)]
     if not communities:
         return rolled_up
-    none_lacking = {name: Value(0) for name in LACKING}
-    own = Measures.objects.filter(filing__in=communities).annotate(**none_lacking)
-    return rolled_up.union(own.values("filing", *NAMES, *LACKING), all=True)
+    none_lacking = {name: Value(0) for name in lacking}
+    theirs = Measures.objects.with_answers(names).filter(filing__in=communities).annotate(**none_lacking)
+    return rolled_up.union(theirs.values("filing", *names, *lacking), all=True)
 
 
 def counted(children, *, approved):
@@ -204,12 +210,17 @@ def figures(area, *, approved=False):
     How many streets there are is not something a street has approved.
     """
     left_out = {"streets", "townships"} if approved else set()
+    own = own_measures(area.filing.round)
+    groups = FIGURES | ({LABEL: [(measure.name, "") for measure in own]} if own else {})
+    known = measures_in(area.filing.round)
     return [
-        (group, [figure(area, *pair) for pair in pairs if pair[0] not in left_out]) for group, pairs in FIGURES.items()
+        (group, [figure(area, known[name], of) for name, of in pairs if name not in left_out])
+        for group, pairs in groups.items()
     ]
 
 
-def figure(area, name, of):
-    measure, value, whole = all_measures()[name], area.sums.get(name), area.sums.get(of)
+def figure(area, measure, of):
+    value, whole = area.sums.get(measure.name), area.sums.get(of)
     share = value / whole if whole and value is not None else None
-    return Figure(name, measure.label, measure.unit, value, share, area.missing.get(name, 0))
+    unit = "个" if measure.unit == YES_NO else measure.unit
+    return Figure(measure.name, measure.label, unit, value, share, area.missing.get(measure.name, 0))

@@ -3,12 +3,18 @@
 from reports.figures import STAGE
 from reports.measures import STRUCTURE
 from reports.models.standard import Topic
+from surveys.extras import LABEL
+from surveys.measures import Source
 from surveys.sections import all_sections
 
 
-def by_section(chosen):
-    """[(section, [(name, label, unit, whether it is among the chosen)])] of all measures."""
+def by_section(chosen, own=()):
+    """[(section, [(name, label, unit, whether it is among the chosen)])] of all measures.
+
+    `own` are those of what a round asks of its own.
+    """
     sources = [("单位", [STRUCTURE]), *((section.label, section.measures) for section in all_sections())]
+    sources += [(LABEL, [Source(None, tuple(own))])] if own else []
     for label, declared in sources:
         measures = [measure for source in declared for measure in source.measures]
         yield label, [(m.name, m.label, "" if m.unit == STAGE else m.unit, m.name in chosen) for m in measures]

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from communities.bulk import chunks
+from reports.answers import refresh_answers
 from reports.refresh import refresh_measures
 from reports.tallies import mark_stale, refresh
 from surveys.models import Filing
@@ -17,6 +18,7 @@ def follow(round, filing_ids):
     """
     for part in chunks(filing_ids) if isinstance(filing_ids, list) else [filing_ids]:
         refresh_measures(Filing.objects.filter(pk__in=part))
+        refresh_answers(round, part)
         # Some rules compare with the round before, so the next round's roll-ups follow this one too.
         mark_stale(Filing.objects.filter(Q(pk__in=part) | Q(previous__in=part)))
     if isinstance(filing_ids, list) and len(filing_ids) == 1:

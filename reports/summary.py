@@ -98,7 +98,8 @@ class Summary:
         for figure in self.figures:
             if figure.name not in ("streets", "communities"):
                 said |= Q(**{f"{figure.name}__isnull": False})
-        rows = Measures.objects.within(self.filing).filter(said, round=self.filing.round_id, level__lt=Level.COMMUNITY)
+        rows = Measures.objects.with_answers(figure.name for figure in self.figures).within(self.filing)
+        rows = rows.filter(said, round=self.filing.round_id, level__lt=Level.COMMUNITY)
         rows = rows.filter(filing__status=Status.APPROVED) if self.approved else rows
         return set(rows.values_list("pk", flat=True))
 
@@ -144,7 +145,7 @@ class Summary:
         wanted = [line.pk for line in lines if line.is_area]
         names = {"communities", *(f.name for f in self.figures), *(f.missing for f in self.figures)}
         names |= {figure.of for figure in self.figures if figure.of}
-        stored = AreaMeasures.objects.filter(filing__in=wanted, approved=self.approved) if wanted else ()
+        stored = AreaMeasures.objects.with_answers(names).filter(filing__in=wanted, approved=self.approved)
         rows = {row["filing"]: row for row in (stored.values("filing", *names) if wanted else ())}
         return {pk: row | self.working.get(pk, {}) for pk, row in rows.items()}
 
@@ -174,8 +175,8 @@ class Summary:
         """{pk: measures} of the communities among the lines, and of what upper units report themselves."""
         wanted = [line.pk for line in lines if not line.is_area]
         names = {figure.name for figure in self.figures} | {figure.of for figure in self.figures if figure.of}
-        stored = Measures.objects.filter(pk__in=wanted).values("pk", *names) if wanted else ()
-        return {row["pk"]: row for row in stored}
+        stored = Measures.objects.with_answers(names).filter(pk__in=wanted).values("pk", *names)
+        return {row["pk"]: row for row in (stored if wanted else ())}
 
 
 def key_figures():

@@ -17,6 +17,7 @@ from communities.bulk import chunks
 from communities.models import Level
 from communities.tree import inside
 from reports import judging
+from reports.answers import roll_up_answers
 from reports.areas import roll_up
 from reports.compliance import at, binding, rules, unpack
 from reports.measures import all_measures
@@ -76,7 +77,7 @@ def refresh_one(filing):
             Stale.objects.filter(filing__in=part).delete()
         for part in chunks(parents):
             count_directly(filing.round, part)
-        carry_upward(parents)
+        carry_upward(filing.round, parents)
 
 
 def summed(key):
@@ -126,12 +127,13 @@ def families(standards, size):
         yield chunk
 
 
-def carry_upward(parents):
+def carry_upward(round, parents):
     """Totals and area measures of the parents and of every filing above them, from the bottom."""
     depths = climb(parents)
     for depth in sorted(depths, reverse=True):
         for part in chunks(depths[depth]):
             roll_up(part)
+            roll_up_answers(round, part)
             Tally.objects.filter(filing__in=part, direct=False).delete()
             store(add_up(part))
 
@@ -226,12 +228,13 @@ def totals(filing, names=None, *, approved=False):
     """
     names = names or all_measures()
     stored = AreaMeasures.objects.filter(filing=filing, approved=approved)
-    return stored.values(*names).first() or dict.fromkeys(names)
+    return stored.with_answers(names).values(*names).first() or dict.fromkeys(names)
 
 
 def missing(filing, names=None, *, approved=False):
     """{measure name: number of (approved) communities below that do not have it}; call `refresh` first."""
     names = list(names or all_measures())
     stored = AreaMeasures.objects.filter(filing=filing, approved=approved)
-    found = stored.values_list(*(f"no_{name}" for name in names)).first()
+    lacking = [f"no_{name}" for name in names]
+    found = stored.with_answers(lacking).values_list(*lacking).first()
     return dict(zip(names, found or [0] * len(names), strict=True))

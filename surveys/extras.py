@@ -1,21 +1,20 @@
 """What a bureau asks in one round beside the sections of every survey: as one more section, made for that round.
 
 Form, sheet, checks and papers take it as any other section. Each answer that is a number is a measure of that round,
-known by the item's code; a choice is one measure a word.
+known by the item's code; a choice is one measure a word. What they are counted from is said here, not by an aggregate.
 """
 
 import re
 from collections import defaultdict
-
-from django.db.models import Case, F, FloatField, Value, When
-from django.db.models.functions import Cast
 
 from surveys.measures import Measure, Source
 from surveys.models.extra import Extra, ExtraRecord
 from surveys.sections import Column, Section, all_sections
 
 NAME, LABEL = "extras", "本期补充"
-CODE = re.compile(r"\bq_\d+(?:_\d+)?\b")  # how formulas call an item, or one word of a choice
+CODE = re.compile(
+    r"(?<![A-Za-z0-9_])q_\d+(?:_\d+)?(?![A-Za-z0-9_])"
+)  # how formulas call an item, or one word of a choice
 YES_NO = "是否"
 
 
@@ -73,28 +72,30 @@ def section_of(extras):
     )
 
 
+def own_measures(round):
+    """The measures of what this round asks of its own, in the order of the form."""
+    return [measure for each in round.own_items if not each.retired_at for measure in measures_of(each)]
+
+
 def measures_of(extra):
-    """The numbers its answers give: none for words and dates."""
-    column = F(extra.column)
+    """What its answers are counted into: nothing for words and dates."""
     if extra.is_number:
-        return [Measure(extra.code, extra.label, extra.unit, Cast(column, FloatField()))]
+        return [Measure(extra.code, extra.label, extra.unit, None)]
     if extra.kind == Extra.Kind.YES_NO:
-        return [Measure(extra.code, extra.label, YES_NO, one_where(extra.column, True, False))]
+        return [Measure(extra.code, extra.label, YES_NO, None)]
     if extra.kind == Extra.Kind.CHOICE:
-        numbers = range(1, len(extra.words) + 1)
         return [
-            Measure(
-                f"{extra.code}_{number}",
-                f"{extra.label}：{word}",
-                YES_NO,
-                one_where(extra.column, number, *(other for other in numbers if other != number)),
-            )
-            for number, word in zip(numbers, extra.words, strict=True)
+            Measure(f"{extra.code}_{number}", f"{extra.label}：{word}", YES_NO, None)
+            for number, word in enumerate(extra.words, 1)
         ]
     return []
 
 
-def one_where(column, yes, *no):
-    """1 for one answer, 0 for the others, unknown without."""
-    zeros = [When(**{column: value}, then=Value(0.0)) for value in no]
-    return Case(When(**{column: yes}, then=Value(1.0)), *zeros, output_field=FloatField())
+def numbers(extra, value):
+    """{measure: number} of one answer: 1 and 0 for yes and no and for each word of a choice, None without an answer."""
+    names = [measure.name for measure in measures_of(extra)]
+    if value is None:
+        return dict.fromkeys(names)
+    if extra.kind == Extra.Kind.CHOICE:
+        return {name: float(number == value) for number, name in enumerate(names, 1)}
+    return {name: float(value) for name in names}

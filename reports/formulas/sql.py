@@ -88,6 +88,38 @@ class Greatest(Least):
     function, sqlite_function = "GREATEST", "MAX"
 
 
+class Answer(Func):
+    """The number under a name in a JSON column; unknown where it is null or nobody asked. The name is a code of ours."""
+
+    output_field = FloatField()
+
+    def __init__(self, column, name):
+        super().__init__(column, name=name)
+
+    def as_sqlite(self, compiler, connection, **extra):
+        return self.as_sql(
+            compiler, connection, template="CAST(JSON_EXTRACT(%(expressions)s, '$.%(name)s') AS REAL)", **extra
+        )
+
+    def as_postgresql(self, compiler, connection, **extra):
+        return self.as_sql(compiler, connection, template="(%(expressions)s ->> '%(name)s')::double precision", **extra)
+
+
+class IsAsked(Condition):
+    """Whether a name stands in a JSON column at all, be it unanswered."""
+
+    def __init__(self, column, name):
+        super().__init__(column, name=name)
+
+    def as_sqlite(self, compiler, connection, **extra):
+        return self.as_sql(
+            compiler, connection, template="(JSON_TYPE(%(expressions)s, '$.%(name)s') IS NOT NULL)", **extra
+        )
+
+    def as_postgresql(self, compiler, connection, **extra):
+        return self.as_sql(compiler, connection, template="((%(expressions)s -> '%(name)s') IS NOT NULL)", **extra)
+
+
 def double(expression):
     """Double precision: a Decimal or integer would make division an integer division on SQLite."""
     return Cast(expression, FloatField())

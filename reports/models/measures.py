@@ -1,15 +1,35 @@
 from django.db import models
 
 from communities import tree
+from reports.formulas.sql import Answer
 from reports.measures import all_measures
+from surveys.extras import CODE
 from surveys.models import Filing, Round
+
+
+class AnswersQuerySet(models.QuerySet):
+    """Rows that keep what rounds ask of their own as JSON: {code: number}, in a roll-up `no_code` beside it."""
+
+    def with_answers(self, names):
+        """Each carries those of the names that are codes of such items as if they were columns."""
+        return self.annotate(**{name: Answer("extras", name) for name in names if CODE.fullmatch(bare(name))})
+
+
+class MeasuresQuerySet(AnswersQuerySet, tree.TreeQuerySet):
+    pass
+
+
+def bare(name):
+    """The measure a companion `no_…` belongs to."""
+    return name.removeprefix("no_")
 
 
 class Measures(models.Model):
     """All numbers derived from one filing, one wide row: what standards judge and tables show.
 
     Written in bulk by INSERT … SELECT and in the transaction of every save, never by hand; null is unknown. Round,
-    level, path and the filing above are copied so that an area is one index range without a join.
+    level, path and the filing above are copied so that an area is one index range without a join. `extras` are the
+    numbers of what the round asks of its own, {code: number or null}.
     """
 
     filing = models.OneToOneField(
@@ -21,8 +41,9 @@ class Measures(models.Model):
     kind = models.CharField("类型", max_length=20)
     governance = models.CharField("治理模式", max_length=20, blank=True)
     path = tree.PathField("路径")
+    extras = models.JSONField("本期补充", null=True)
 
-    objects = tree.TreeQuerySet.as_manager()
+    objects = MeasuresQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "指标"
@@ -44,6 +65,9 @@ class AreaMeasures(models.Model):
 
     filing = models.ForeignKey(Filing, on_delete=models.CASCADE, related_name="areas", db_constraint=False)
     approved = models.BooleanField("仅审定", default=False)
+    extras = models.JSONField("本期补充", null=True)
+
+    objects = AnswersQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "区域指标"

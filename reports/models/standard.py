@@ -10,14 +10,28 @@ from communities import tree
 from communities.models import Governance, Kind, Level, Unit, check_code
 from reports.formulas import FormulaError, parse
 from reports.measures import all_measures
+from surveys.extras import CODE, measures_of
+from surveys.measures import Measure
+from surveys.models import Extra
 
 FORMULAS = ("actual", "lower", "upper", "applies_when")
 
 
 @lru_cache(maxsize=4096)
 def formula(text):
-    """The formula `text` over all measures, read once. Raises FormulaError."""
-    return parse(text, all_measures())
+    """The formula `text` over all measures, read once. Raises FormulaError.
+
+    What a round asks of its own goes by its code; how it is called is not kept, for others may still rename it.
+    """
+    return parse(text, all_measures() | {code: Measure(code, code, "", None) for code in CODE.findall(text)})
+
+
+def labels(codes):
+    """{code: label} of what rounds ask or asked of their own; of a renamed one the latest."""
+    stems = {code: "_".join(code.split("_")[:2]) for code in codes}
+    items = Extra.objects.filter(code__in=stems.values()).order_by("round__reference_date")
+    found = {measure.name: measure.label for each in items for measure in measures_of(each)}
+    return {code: found[code] for code in codes if code in found}
 
 
 class Topic(models.TextChoices):
@@ -207,6 +221,9 @@ class Standard(models.Model):
             found = formula(text)
         except FormulaError as error:
             return str(error)
+        own = set(CODE.findall(text))
+        if unknown := sorted(own - labels(own).keys()) if own else []:
+            return f"没有叫“{unknown[0]}”的补充项，请从指标表中选用。"
         if field == "applies_when" and not found.is_condition:
             return f"“{text}”是一个数，这里要写条件，如“{text} > 0”。"
         return ""
@@ -224,7 +241,10 @@ class Standard(models.Model):
     def words(self, field):
         """One of its formulas as people read it."""
         text = getattr(self, field)
-        return formula(text).words if text else ""
+        words = formula(text).words if text else ""
+        own = set(CODE.findall(words))
+        called = labels(own) if own else {}
+        return CODE.sub(lambda found: called.get(found[0], found[0]), words)
 
     def state(self, on=None):
         """现行, 未生效, or that it ran out and whether something took its place."""

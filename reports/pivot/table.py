@@ -106,7 +106,8 @@ class Pivot:
         for at, each in enumerate(self.wanted):
             aggregates |= each.aggregates(at)
         keys = {"row": self.rows.expression} | ({"column": self.columns.expression} if self.columns else {})
-        found = Measures.objects.filter(self.inside, *([] if self.how == How.SUM else [COMMUNITY]))
+        found = Measures.objects.with_answers(measure.name for measure in self.measures)
+        found = found.filter(self.inside, *([] if self.how == How.SUM else [COMMUNITY]))
         found = found.filter(filing__status=Status.APPROVED) if self.approved else found
         cells = {}
         for group in found.order_by().annotate(**keys).values(*keys).annotate(**aggregates):

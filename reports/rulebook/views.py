@@ -119,7 +119,9 @@ def home(standard):
 def edit_page(request, form, here, **context):
     """The form, the measures beside it, and what the formulas would do; 422 where something is to be put right."""
     tried = tried_out(request, form)
-    answer = show(request, "edit", here, form=form, vocabulary=vocabulary(), functions=functions(), **tried, **context)
+    answer = show(
+        request, "edit", here, form=form, vocabulary=vocabulary(request.user), functions=functions(), **tried, **context
+    )
     answer.status_code = 422 if form.is_bound and form.errors and "check" not in request.POST else 200
     return answer
 
@@ -148,7 +150,9 @@ def check(request):
 
 def measures(request):
     """The measures whose label or name has a word in it: the piece of the form page that lists them."""
-    return render(request, "rulebook/_measures.html", {"vocabulary": vocabulary(request.GET.get("word", ""))})
+    return render(
+        request, "rulebook/_measures.html", {"vocabulary": vocabulary(request.user, request.GET.get("word", ""))}
+    )
 
 
 def retire(request, pk):

@@ -4,6 +4,8 @@ from functools import cache
 
 from reports.formulas.parser import FUNCTION_WORDS
 from reports.measures import STRUCTURE
+from surveys.extras import LABEL, measures_of
+from surveys.models import Extra, Round
 from surveys.sections import all_sections
 
 EXAMPLES = {
@@ -20,16 +22,34 @@ EXAMPLES = {
 
 @cache
 def sections():
-    """[(label of the section, its measures)]"""
+    """[(label of the section, its measures by their labels)]"""
     own = [(section.label, [m for source in section.measures for m in source.measures]) for section in all_sections()]
-    return [*((label, found) for label, found in own if found), ("单位", list(STRUCTURE.measures))]
+    groups = [*((label, found) for label, found in own if found), ("单位", STRUCTURE.measures)]
+    return [(label, [(measure.label, measure) for measure in found]) for label, found in groups]
 
 
-def vocabulary(word=""):
-    """[(section, measures)] whose label or name has the word in it; everything without one."""
+def vocabulary(user, word=""):
+    """[(section, [(what a formula writes, measure)])] whose label or name has the word in it; everything without one."""
     word = word.strip().lower()
-    found = [(label, [m for m in own if word in m.label or word in m.name]) for label, own in sections()]
+    found = [
+        (label, [pair for pair in own if word in pair[1].label or word in pair[1].name])
+        for label, own in [*sections(), *items_of(user)]
+    ]
     return [(label, own) for label, own in found if own]
+
+
+def items_of(user):
+    """What the rounds this person manages ask of their own, the newest round first; an item asked again stands once.
+
+    They go by their code: two rounds may call two things by one label.
+    """
+    found, known = {}, set()
+    items = Extra.objects.asked().filter(round__in=Round.objects.editable_by(user)).select_related("round")
+    for each in items.order_by("-round__reference_date", "position"):
+        if each.code not in known:
+            known.add(each.code)
+            found.setdefault(f"{LABEL}：{each.round.title}", []).extend((m.name, m) for m in measures_of(each))
+    return list(found.items())
 
 
 def functions():

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from communities.models import Level
-from reports.measures import all_measures
+from reports.measures import measures_in
 from reports.models.measures import Measures
 from reports.scope import scope_of
 from surveys.models import Status
@@ -19,12 +19,13 @@ PER_PAGE = 50
 def measure(request, pk, name):
     """One figure of an area, unit by unit: the rows a total was added up from."""
     filing = seen(request, pk)
-    if name not in all_measures():
+    what = measures_in(filing.round).get(name)
+    if not what:
         raise Http404
-    what = all_measures()[name]
     scope = scope_of(request)
     frame = Frame(filing, request.user, "overview", here=what.label, carried=scope.carried)
     rows = Measures.objects.within(filing).filter(round=filing.round_id).select_related("filing__parent")
+    rows = rows.with_answers([name])
     if scope.approved:
         rows = rows.filter(filing__status=Status.APPROVED)
     rows = rows.filter(Q(level=Level.COMMUNITY) | Q(**{f"{name}__isnull": False}))

@@ -4,12 +4,13 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from communities.models import Level
-from reports.measures import all_measures
+from reports.measures import measures_in
 from reports.picking import by_section
 from reports.pivot import DIMENSIONS, How, Pivot
 from reports.scope import scope_of
 from reports.views.summary import levels_below, query
 from surveys.export import download, wanted
+from surveys.extras import own_measures
 from surveys.views.frame import Frame, seen
 
 PER_PAGE = 100
@@ -25,14 +26,15 @@ class PivotFilter(forms.Form):
     how = forms.ChoiceField(label="算法", required=False, choices=How.choices)
     values = forms.MultipleChoiceField(required=False)
 
-    def __init__(self, data, levels):
+    def __init__(self, data, levels, measures):
         super().__init__(data)
+        self.measures = measures
         self.dimensions = {name: d for name, d in DIMENSIONS.items() if d.level is None or d.level in levels}
         choices = [(name, dimension.label) for name, dimension in self.dimensions.items()]
         self.fields["rows"].choices = [(name, f"行：{label}") for name, label in choices]
         several = [(name, f"列：{label}") for name, label in choices if name != "community"]
         self.fields["columns"].choices = [("", "列：不分列"), *several]
-        self.fields["values"].choices = [(name, measure.label) for name, measure in all_measures().items()]
+        self.fields["values"].choices = [(name, measure.label) for name, measure in measures.items()]
         for name in ("rows", "columns", "how"):
             self.fields[name].widget.attrs.update({"class": "inp", "aria-label": self.fields[name].label})
         self.is_valid()
@@ -54,10 +56,10 @@ class PivotFilter(forms.Form):
     def names(self):
         """The measures chosen, in the order of the sections."""
         chosen = self.cleaned_data.get("values") or FIRST
-        return [name for name in all_measures() if name in chosen]
+        return [name for name in self.measures if name in chosen]
 
     def pivot(self, areas, scope):
-        measures = [all_measures()[name] for name in self.names]
+        measures = [self.measures[name] for name in self.names]
         how = How(self.chosen("how") or How.SUM)
         return Pivot(areas, self.by, self.across, measures, how, approved=scope.approved)
 
@@ -67,7 +69,8 @@ def pivot(request, pk):
     """A table the reader puts together; the same address with `format` hands it over as a file."""
     filing, scope = seen(request, pk), scope_of(request)
     frame = Frame(filing, request.user, "pivot", here="透视表", carried=scope.carried)
-    form = PivotFilter(request.GET, levels_below(filing) if filing.level < Level.COMMUNITY else [])
+    levels = levels_below(filing) if filing.level < Level.COMMUNITY else []
+    form = PivotFilter(request.GET, levels, measures_in(filing.round))
     over_time = DIMENSIONS["round"] in (form.by, form.across)
     made = form.pivot([filing, *(each for each in frame.rounds if over_time and each.pk != filing.pk)], scope)
     too_wide = made.width > MOST
@@ -82,6 +85,7 @@ def pivot(request, pk):
         "scope": scope,
         "chosen": len(form.names),
     }
-    context |= {"groups": list(by_section(form.names)), "title": made.title, "too_wide": made.width if too_wide else 0}
+    groups = list(by_section(form.names, own_measures(filing.round)))
+    context |= {"groups": groups, "title": made.title, "too_wide": made.width if too_wide else 0}
     context["table"] = None if too_wide else made.table(page.object_list)
     return render(request, "reports/pivot.html", context)

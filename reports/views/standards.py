@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from accounts.roles import Role
 from communities.models import Kind, Level
 from reports.formulas import FormulaError
-from reports.measures import all_measures
+from reports.measures import all_measures, measures_in
 from reports.models import Standard
 from reports.models.standard import FORMULAS, Force, Topic, formula
 from reports.rulebook.history import comparison, costs_in, trail
@@ -89,7 +89,7 @@ def standard(request, code):
         "parts": list(current.children.all()),
         "book": reverse("reports:standards") + (f"?filing={frame.filing.pk}" if frame else ""),
         "formulas": list(formulas(current)),
-        "measures": measures(current),
+        "measures": measures(current, frame),
         "kinds": "、".join(Kind(kind).label for kind in current.kinds),
         "costs": costs_in(current, frame),
         "tally": standing(current, frame),
@@ -133,7 +133,7 @@ def words(standard, name):
         return getattr(standard, name)
 
 
-def measures(standard):
+def measures(standard, frame):
     """The measures its formulas read, so that one can get to the rows."""
     names = set()
     for text in filter(None, (getattr(standard, name) for name in FORMULAS)):
@@ -141,4 +141,5 @@ def measures(standard):
             names |= formula(text).names
         except FormulaError:
             continue
-    return [measure for name, measure in all_measures().items() if name in names]
+    known = measures_in(frame.filing.round) if frame else all_measures()
+    return [measure for name, measure in known.items() if name in names]

@@ -10,7 +10,6 @@ from reports.summary import Summary
 from reports.tallies import refresh
 from surveys.export import download, wanted
 from surveys.models import Filing
-from surveys.sections import all_sections
 from surveys.views.frame import Frame, seen
 
 PER_PAGE = 50
@@ -22,16 +21,17 @@ class SummaryFilter(forms.Form):
     section = forms.ChoiceField(label="内容", required=False)
     by = forms.TypedChoiceField(label="列到", required=False, coerce=int, empty_value=0)
 
-    def __init__(self, data, levels):
+    def __init__(self, data, levels, sections):
         super().__init__(data)
-        self.fields["section"].choices = [("", "主要指标"), *((s.name, s.label) for s in all_sections())]
+        self.sections = {each.name: each for each in sections if each.measures}
+        self.fields["section"].choices = [("", "主要指标"), *((s.name, s.label) for s in self.sections.values())]
         self.fields["by"].choices = [(level, f"列到{Level(level).label}") for level in levels]
         for field in self.fields.values():
             field.widget.attrs.update({"class": "inp", "aria-label": field.label})
         self.is_valid()
 
     def summary(self, filing, levels, scope):
-        section = next((s for s in all_sections() if s.name == self.cleaned_data.get("section")), None)
+        section = self.sections.get(self.cleaned_data.get("section"))
         by = self.cleaned_data.get("by") or next(iter(levels), filing.level)
         return Summary(filing, section, by, approved=scope.approved)
 
@@ -43,7 +43,7 @@ def summary(request, pk):
     frame = Frame(filing, request.user, "summary", here="汇总表", carried=scope.carried)
     refresh(filing)
     levels = levels_below(filing)
-    form = SummaryFilter(request.GET, levels)
+    form = SummaryFilter(request.GET, levels, filing.round.sections)
     made = form.summary(filing, levels, scope)
     if wanted(request):
         return download(request, made.table())

@@ -67,10 +67,13 @@ def free_slot(round, wanted=None):
 
 
 def follow(round):
-    """The round asks what it asks now: the measures of its filings follow."""
-    Round.objects.filter(pk=round.pk).update(asks_extras=round.extras.exists())
-    round.refresh_from_db()
-    saved(round, round.filings.values("pk"))
+    """The round asks what it asks now: the measures of its filings follow.
+
+    Once it asked something the round is marked for good, so that numbers of withdrawn items go everywhere.
+    """
+    Round.objects.filter(pk=round.pk).update(asks_extras=True)
+    now = Round.objects.select_related("unit").get(pk=round.pk)
+    saved(now, now.filings.values("pk"))
 
 
 @transaction.atomic
@@ -138,8 +141,9 @@ def move(*, extra, step, by):
 
 def source_of(round):
     """The latest earlier round over the same unit that asked something of its own, or None."""
-    earlier = Round.objects.covering(round.unit).filter(reference_date__lt=round.reference_date, asks_extras=True)
-    return earlier.exclude(pk=round.pk).order_by("-reference_date").first()
+    items = Extra.objects.asked().filter(round__in=Round.objects.covering(round.unit))
+    earlier = items.filter(round__reference_date__lt=round.reference_date).order_by("-round__reference_date")
+    return next((extra.round for extra in earlier.select_related("round__unit")[:1]), None)
 
 
 def askable_again(round):

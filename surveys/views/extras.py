@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from surveys.actions.extras import ask, ask_again, askable_again, change, move, withdraw
+from surveys.extras import measures_of
 from surveys.models import Extra, ExtraRecord
 from surveys.models.extra import MOST
 from surveys.rounds.burden import burden
@@ -49,6 +50,7 @@ def listed(round):
     asked = [each for each in items if not each.retired_at]
     for each in items:
         each.subject, each.said = labels.get(each.section, "单列"), said[f"said_{each.slot}"]
+        each.measures = measures_of(each)
     for before, after in zip(asked, asked[1:], strict=False):
         before.may_sink = after.may_rise = before.section == after.section
     return items

@@ -1,4 +1,5 @@
 from django.db import models
+from django.db.models.functions import Cast
 
 from communities import tree
 from reports.formulas.sql import Answer
@@ -12,16 +13,13 @@ class AnswersQuerySet(models.QuerySet):
 
     def with_answers(self, names):
         """Each carries those of the names that are codes of such items as if they were columns."""
-        return self.annotate(**{name: Answer("extras", name) for name in names if CODE.fullmatch(bare(name))})
+        found = {name: Answer("extras", name) for name in names if CODE.fullmatch(name.removeprefix("no_"))}
+        counts = {name: Cast(each, models.IntegerField()) for name, each in found.items() if name.startswith("no_")}
+        return self.annotate(**found | counts)
 
 
 class MeasuresQuerySet(AnswersQuerySet, tree.TreeQuerySet):
     pass
-
-
-def bare(name):
-    """The measure a companion `no_…` belongs to."""
-    return name.removeprefix("no_")
 
 
 class Measures(models.Model):

@@ -1,0 +1,92 @@
+"""A bureau's question with a standard on it: asked, answered by form and by workbook, judged, and out in Excel."""
+
+from io import BytesIO
+
+import pytest
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from reports.models import Standard
+from surveys.models import Extra
+from tests.factories import StandardFactory
+from tests.surveys.extras.conftest import answered_by_book
+
+LIFTS = {"label": "加装电梯数", "kind": "count", "unit": "部", "highest": "500", "section": "profile", "required": "on"}
+RULE = {
+    "seen": 0,
+    "name": "加装电梯",
+    "statement": "每个社区至少10部",
+    "topic": "service",
+    "source": "黄骅市民政局2022年工作要点",
+    "force": "city",
+    "region": "130983000000",
+    "level": 5,
+    "kinds": ["community"],
+    "effective_from": "2022-01-01",
+    "lower": "10",
+    "unit": "部",
+    "gap_unit": "部",
+    "digits": 0,
+}
+
+
+@pytest.fixture
+def county_filing(round_2022, county):
+    return round_2022.filings.get(unit=county)
+
+
+@pytest.fixture
+def sheet(bureau, county_filing):
+    """`sheet("matrix", level=5)`: {unit: the known cells of its line} of what the page hands over in Excel."""
+
+    def lines(page, **query):
+        answer = bureau.get(reverse(f"reports:{page}", args=[county_filing.pk]), {**query, "format": "xlsx"})
+        read = load_workbook(BytesIO(answer.content)).worksheets[0].iter_rows(values_only=True)
+        found = {line[0].strip("　"): [cell for cell in line[1:] if cell is not None] for line in read if line[0]}
+        return {unit: cells for unit, cells in found.items() if unit.endswith(("社区", "市", "街道")) and len(unit) > 2}
+
+    return lines
+
+
+def test_question_goes_through_form_workbook_matrix_and_export(bureau, answer, sheet, round_2022, street_b):
+    bureau.post(reverse("surveys:ask_extra", args=[round_2022.pk]), LIFTS)
+    lifts = Extra.objects.get()
+    listed = bureau.get(reverse("rulebook:measures"), {"word": "电梯"}).content.decode()
+    assert f'data-insert="{lifts.code}"' in listed
+    bureau.post(reverse("rulebook:new"), RULE | {"actual": lifts.code})
+    rule = Standard.objects.get(name="加装电梯")
+    assert rule.words("actual") == "加装电梯数"
+    assert answer({lifts: "4"})["errors"] == {}  # 育才社区, by form
+    answered_by_book(round_2022, street_b, {"加装电梯数": "12部"})  # 平安社区, by workbook
+    assert sheet("matrix", level=5, show=rule.code) == {
+        "育才社区": ["骅东街道", "填报中", 4, 10, "未达标", 6],
+        "东昊社区": ["骅东街道", "填报中", "—", 10, "数据缺失"],
+        "平安社区": ["骅中街道", "填报中", 12, 10, "达标"],
+    }
+    assert sheet("summary", section="extras", by=5) == {
+        "黄骅市": [3, 16],
+        "骅东街道": [2, 4],
+        "育才社区": [4],
+        "东昊社区": ["缺数"],
+        "骅中街道": [1, 12],
+        "平安社区": [12],
+    }
+    assert sheet("raw", section="extras") == {
+        "育才社区": ["骅东街道", "填报中", 4],
+        "平安社区": ["骅中街道", "填报中", 12],
+    }
+    assert sheet("pivot", rows="street", values=lifts.code) == {"骅东街道": [4], "骅中街道": [12]}
+
+
+def test_pages_show_the_question_and_its_verdicts(bureau, asked, answer, county_filing):
+    lifts = asked("加装电梯数", unit="部")
+    StandardFactory(code="lifts", name="加装电梯", actual=lifts.code, lower="10", unit="部", gap_unit="部")
+    answer({lifts: "4"})
+    matrix = bureau.get(reverse("reports:matrix", args=[county_filing.pk]), {"level": 5, "show": "lifts"})
+    assert "实际 4 部，标准不少于 10 部，差 6 部" in matrix.content.decode()
+    overview = bureau.get(reverse("reports:overview", args=[county_filing.pk])).context["figures"]
+    figure = dict(overview)["本期补充"][0]
+    assert (figure.label, figure.value, figure.unit, figure.missing) == ("加装电梯数", 4, "部", 2)
+    rows = bureau.get(reverse("reports:measure", args=[county_filing.pk, lifts.code])).context["page"].object_list
+    assert [(row.filing.name, row.value) for row in rows] == [("育才社区", 4), ("东昊社区", None), ("平安社区", None)]
+    assert bureau.get(reverse("reports:measure", args=[county_filing.pk, "q_999"])).status_code == 404

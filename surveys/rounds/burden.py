@@ -1,12 +1,12 @@
 """How much a round asks of a community: fields, those that come filled in already, and what is asked twice."""
 
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
+from difflib import get_close_matches
 
 from django.db.models import Count
 
 from communities.models import Level
-from surveys.extras import NAME
+from surveys.extras import LABEL, NAME
 from surveys.reading.labels import labels_of, loose, normal
 
 ALIKE = 0.75  # of two labels without their fillers: 网格员数 and 专职网格员 are
@@ -53,28 +53,16 @@ def burden(round):
 
 def asked_twice(extras, sections):
     """Items whose label says much the same as a column of another section, or as an item before."""
-    columns = [
-        (label, section.label)
-        for section in sections
+    known = {
+        loose(normal(label)): (label, section.label)
+        for section in reversed(sections)
         if section.name != NAME
-        for column in section.own_columns
-        for label in labels_of(section, column)
-    ]
+        for column in reversed(section.own_columns)
+        for label in reversed(labels_of(section, column))
+    }
     found = []
-    for at, extra in enumerate(extras):
-        known = [*columns, *((other.label, "本期补充") for other in extras[:at])]
-        if same := alike(extra.label, known):
-            found.append(Twice(extra, *same))
+    for extra in extras:
+        mine = loose(normal(extra.label))
+        found += [Twice(extra, *known[near]) for near in get_close_matches(mine, known, n=1, cutoff=ALIKE)]
+        known.setdefault(mine, (extra.label, LABEL))
     return found
-
-
-def alike(label, known):
-    """The (label, section) most like this one, or None."""
-    mine = loose(normal(label))
-    near = [(likeness(mine, loose(normal(other))), other, where) for other, where in known]
-    best = max(near, default=(0, "", ""), key=lambda each: each[0])
-    return best[1:] if best[0] >= ALIKE else None
-
-
-def likeness(one, other):
-    return SequenceMatcher(None, one, other).ratio()

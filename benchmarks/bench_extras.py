@@ -1,0 +1,102 @@
+"""A round's own items in a city of 5,000 communities: one more asked, answers saved, pages and files with them.
+
+The floor is the same work before the round asked anything of its own.
+"""
+
+import os
+from functools import partial
+
+from django.core.management import call_command
+from django.test import Client
+
+from accounts.models import User
+from benchmarks import QUICK, milliseconds, result, seconds
+from benchmarks.bench_report import filled
+from benchmarks.city import build_units
+from communities.models import Assignment
+from reports.models import Standard
+from reports.saving import follow
+from reports.tallies import mark_all_stale, refresh
+from surveys.actions.extras import ask
+from surveys.models import Extra, ExtraRecord, Filing
+from surveys.models.extra import MOST
+
+COMMUNITIES = 200 if QUICK else 5_000
+
+
+def run():
+    call_command("load_standards", verbosity=0, stdout=open(os.devnull, "w"))  # noqa: SIM115
+    filing = filled(build_units(COMMUNITIES))
+    refresh(filing)
+    user = User.objects.create_user("bench", password=None, name="测速")
+    Assignment.objects.create(user=user, unit=filing.unit, role="reviewer")
+    client = Client(headers={"host": "localhost"})
+    client.force_login(user)
+    floors = [save(filing), again(filing), page(client, f"/overview/{filing.pk}/")]
+    asked(filing.round, user)
+    return [*saves(filing, user, floors), *pages(filing, client, floors)]
+
+
+def asked(round, by):
+    """All items a round may ask but one, answered by everybody, and a standard on the first."""
+    for number in range(1, MOST):
+        extra = Extra(label=f"第{number}项", kind="count", unit="个")
+        ask(round=round, extra=extra, by=by)
+    slots = {f"count_{number}": number for number in range(1, MOST)}
+    filings = round.filings.communities().values_list("pk", flat=True)
+    ExtraRecord.objects.bulk_create([ExtraRecord(filing_id=pk, **slots) for pk in filings], batch_size=200)
+    code = round.extras.first().code
+    Standard.objects.create(
+        code="own",
+        name="自设",
+        statement="至少5个",
+        topic="service",
+        source="测速",
+        force="city",
+        actual=code,
+        lower="5",
+    )
+
+
+def fresh(filing):
+    return Filing.objects.select_related("round__unit").get(pk=filing.pk)
+
+
+def save(filing):
+    """One community saved, its measures counted anew."""
+    round, one = fresh(filing).round, filing.round.filings.communities().first().pk
+    return milliseconds(partial(follow, round, [one]))
+
+
+def again(filing):
+    """Every roll-up of the city counted anew."""
+    mark_all_stale([filing.round])
+    return seconds(partial(refresh, fresh(filing)))[0]
+
+
+def page(client, address):
+    def opened():
+        assert client.get(address).status_code == 200
+
+    return milliseconds(opened, 5)
+
+
+def saves(filing, user, floors):
+    extra = Extra(label="再加一项", kind="yes_no")
+    spent, _ = seconds(partial(ask, round=filing.round, extra=extra, by=user))
+    yield result(f"one more item asked of {COMMUNITIES:,}, all counted anew", spent, unit="s", goal="≤ 10 s")
+    yield result(f"measures of one save, {MOST} items", save(filing), floor=floors[0], goal="≤ 2 × floor")
+    yield result(f"every roll-up anew, {MOST} items", again(filing), floor=floors[1], unit="s", goal="≤ 2 × floor")
+
+
+def pages(filing, client, floors):
+    pk, code = filing.pk, filing.round.extras.first().code
+    overview = page(client, f"/overview/{pk}/")
+    yield result(f"overview, {MOST} items and a standard on one", overview, floor=floors[2], goal="≤ 60 ms")
+    for what, address in (
+        ("matrix by that standard", f"/matrix/{pk}/?level=5&show=own"),
+        ("summary of the items by street", f"/tables/{pk}/?section=extras&by=4"),
+        ("pivot of three items by street", f"/pivot/{pk}/?rows=street&values={code}"),
+        ("the items of a round and their burden", f"/rounds/{filing.round_id}/extras/"),
+    ):
+        yield result(what, page(client, address))

@@ -75,6 +75,8 @@ POLICY = {
     "reports:remarks": reads(SIGNED_IN),
     "reports:summary": reads(SIGNED_IN),
     "reports:pivot": reads(SIGNED_IN),
+    "reports:units": reads(SIGNED_IN),
+    "reports:models": reads(SIGNED_IN),
     "reports:trend": reads(SIGNED_IN),
     "reports:raw": reads(SIGNED_IN),
     "reports:filing": reads(SIGNED_IN),

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from reports.comparison.views import models, units
 from reports.trend.views import trend
 from reports.views.checker import checker
 from reports.views.filing import filing
@@ -24,6 +25,8 @@ urlpatterns = [
     path("remarks/<int:pk>/", remarks, name="remarks"),
     path("tables/<int:pk>/", summary, name="summary"),
     path("pivot/<int:pk>/", pivot, name="pivot"),
+    path("units/<int:pk>/", units, name="units"),
+    path("models/<int:pk>/", models, name="models"),
     path("trend/<int:pk>/", trend, name="trend"),
     path("raw/<int:pk>/", raw, name="raw"),
     path("filings/<int:pk>/", filing, name="filing"),

@@ -38,6 +38,8 @@ PAGES = (
     Page("queue", "待审", "review:queue", group="审核", role=Role.REVIEWER),
     Page("overview", "总览", "reports:overview", group="总览"),
     Page("trend", "趋势", "reports:trend", group="总览"),
+    Page("units", "单位对比", "reports:units", group="总览"),
+    Page("models", "模式对比", "reports:models", group="总览"),
     Page("matrix", "达标矩阵", "reports:matrix", group="达标"),
     Page("gaps", "缺口清单", "gaps:gaps", group="达标"),
     Page("rating", "绩效评估", "rating:rating", group="达标", below=True),

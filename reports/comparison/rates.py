@@ -1,0 +1,49 @@
+"""A measure beside what it serves: 人均 for money, 每百户 for rooms, 每万人 for people and bodies."""
+
+from typing import NamedTuple
+
+from reports.measures import all_measures
+from reports.overview import FIGURES
+from surveys.export import Kind, Partial
+
+NOT_RATED = {"streets", "townships", "communities", "households", "residents"}
+
+
+class Rate(NamedTuple):
+    """`size` of `of` is what it is counted on: ten thousand residents, a hundred households."""
+
+    label: str
+    of: str
+    size: int
+    kind: Kind
+
+
+PER_PERSON = Rate("人均", "residents", 1, Kind.MONEY)
+PER_100_HOUSEHOLDS = Rate("每百户", "households", 100, Kind.AREA)
+PER_10_000 = Rate("每万人", "residents", 10_000, Kind.NUMBER)
+RATES = {"元": PER_PERSON, "m²": PER_100_HOUSEHOLDS}
+
+
+def key_measures():
+    """[(group, [Measure])] of the overview's figures, how many units there are left out."""
+    for group, pairs in FIGURES.items():
+        names = [name for name, _ in pairs if name not in ("streets", "townships", "communities")]
+        yield group, [all_measures()[name] for name in names]
+
+
+def rate_of(measure):
+    """On what a measure is counted, so that large and small can be compared; None where that says nothing."""
+    return None if measure.name in NOT_RATED else RATES.get(measure.unit, PER_10_000)
+
+
+def rated(rate, value, whole):
+    """The value on `rate`'s size; what is missing in either is missing in the quotient."""
+    (known, missing), (base, lacking) = as_partial(value), as_partial(whole)
+    if known is None or not base:
+        return None
+    quotient, left_out = known / base * rate.size, max(missing, lacking)
+    return Partial(quotient, left_out) if left_out else quotient
+
+
+def as_partial(value):
+    return value if isinstance(value, Partial) else Partial(value, 0)

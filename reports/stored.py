@@ -7,7 +7,7 @@ Upper units are read from their roll-ups, communities from their own rows, each 
 from collections import defaultdict
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, Sum
 
 from communities.models import Level
 from communities.tree import path_end
@@ -17,7 +17,9 @@ from reports.figures import WORKING
 from reports.models import AreaMeasures, Measures, Tally
 from reports.overview import whole
 from reports.tallies import PER_STATEMENT, families
-from surveys.models import Status
+from surveys.models import Filing, Status
+
+STATES = ("met", "unmet", "unknown")
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class Standing:
 def together(standings):
     """Several standards as one: their verdicts counted. Gaps of different units have no sum."""
     found = list(standings)
-    return Standing(*(sum(getattr(each, name) for each in found) for name in ("met", "unmet", "unknown")))
+    return Standing(*(sum(getattr(each, name) for each in found) for name in STATES))
 
 
 def measures_of(filings, names, *, approved=False):
@@ -106,7 +108,7 @@ def judged(communities, standards):
     """(filing pk, standard, Judgment) of communities of several rounds; versions of one standard are told apart."""
     if not communities or not standards:
         return
-    chosen = type(communities[0]).objects.filter(pk__in=[filing.pk for filing in communities])
+    chosen = Filing.objects.filter(pk__in=[filing.pk for filing in communities])
     for chunk in families(standards, PER_STATEMENT):
         given = rules(chunk)
         for row in judging.select(given, chosen, judging.columns(given)):
@@ -124,3 +126,23 @@ def overall(standings, standards):
     """The standing against all of `standards` together, a composite counted once and not by its parts."""
     keys = {standard.pk for standard in whole(standards)}
     return together(each for key, each in standings.items() if key in keys)
+
+
+def counts_of(filings, standards, shown, *, approved=False):
+    """{filing pk: Standing} against all of `shown` together, counted in the database: for many filings of one round."""
+    upper, communities = split(filings, approved=approved)
+    keys = [standard.pk for standard in shown]
+    stored = Tally.objects.filter(filing__in=upper, standard__in=keys, direct=False, approved=approved)
+    sums = {f"{name}_sum": Sum(name) for name in STATES}
+    found = {row.pop("filing"): Standing(*row.values()) for row in stored.order_by().values("filing").annotate(**sums)}
+    judged_here = at(Level.COMMUNITY, standards)
+    if communities and keys:
+        counts = [
+            " + ".join(f"CASE WHEN j.v{key} = {state} THEN 1 ELSE 0 END" for key in keys)
+            for state in (judging.MET, judging.UNMET, judging.UNKNOWN)
+        ]
+        family = [s for s in judged_here if s.pk in keys or s.parent_id in keys]
+        chosen = Filing.objects.filter(pk__in=communities)
+        rows = judging.select(rules(family), chosen, ", ".join(["j.filing_id", *counts]))
+        found |= {pk: Standing(*numbers) for pk, *numbers in rows}
+    return found

@@ -43,7 +43,7 @@ FILING_PAGES = {
     "reports:raw": [],
     **dict.fromkeys(["gaps:gaps", "gaps:plan", "rating:rating"], []),
     **{f"papers:{name}": [] for name in ("papers", "one", "reminders", "summary")},
-    **{f"reports:{name}": [] for name in ("remarks", "filing", "trend", "units", "models")},
+    **{f"reports:{name}": [] for name in ("remarks", "filing", "trend", "units", "models", "map")},
     "reports:verdicts": [],
     "surveys:workbook": [],
     "surveys:history": [],

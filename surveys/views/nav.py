@@ -40,6 +40,7 @@ PAGES = (
     Page("trend", "趋势", "reports:trend", group="总览"),
     Page("units", "单位对比", "reports:units", group="总览"),
     Page("models", "模式对比", "reports:models", group="总览"),
+    Page("map", "地图", "reports:map", group="总览"),
     Page("matrix", "达标矩阵", "reports:matrix", group="达标"),
     Page("gaps", "缺口清单", "gaps:gaps", group="达标"),
     Page("rating", "绩效评估", "rating:rating", group="达标", below=True),

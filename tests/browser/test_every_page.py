@@ -11,7 +11,7 @@ from tests.factories import PASSWORD, PremisesFactory, ProfileFactory, RemarkFac
 DESK = ["work", "answer", "check", "handed", "send_back"]
 PAGES = ["overview", "matrix", "remarks", "filing", "standards", "standard", "measure", "history", "progress"]
 PAGES += ["checker", "rounds", "round", "new_round"]
-PAGES += ["summary", "pivot", "raw", "trend", "units", "models"]
+PAGES += ["summary", "pivot", "raw", "trend", "units", "models", "map"]
 REPORTS = ["draft", "issued", "templates", "reference"]
 PAGES += REPORTS
 APP = dict.fromkeys(["history", "progress", "rounds", "round", "new_round"], "surveys")

@@ -116,6 +116,7 @@ POLICY = {
     "surveys:upload": reads(SIGNED_IN),
     "surveys:decisions": does(Role.CLERK),
     "surveys:columns": {"GET": [SIGNED_IN], "POST": [Role.CLERK]},
+    "surveys:recheck": does(Role.CLERK),
     "surveys:apply": does(Role.CLERK),
     "surveys:undo": does(Role.CLERK),
     "surveys:original": reads(Role.CLERK),

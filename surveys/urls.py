@@ -8,7 +8,7 @@ from surveys.views.jobs import cancel_job, job, job_file, jobs
 from surveys.views.messages import messages, open_message, read_all
 from surveys.views.progress import progress, remind_late
 from surveys.views.rounds import close_round, extend_round, new_round, reopen_round, round, rounds
-from surveys.views.upload import apply, decisions, marked, original, undo, upload
+from surveys.views.upload import apply, decisions, marked, original, recheck_again, undo, upload
 from surveys.views.upload_columns import columns
 from surveys.views.uploads import uploads, workbook
 from surveys.views.work import hand_in_several, work
@@ -51,6 +51,7 @@ urlpatterns = [
     path("upload/<int:pk>/", upload, name="upload"),
     path("upload/<int:pk>/decisions/", decisions, name="decisions"),
     path("upload/<int:pk>/columns/<int:number>/", columns, name="columns"),
+    path("upload/<int:pk>/recheck/", recheck_again, name="recheck"),
     path("upload/<int:pk>/apply/", apply, name="apply"),
     path("upload/<int:pk>/undo/", undo, name="undo"),
     path("upload/<int:pk>/original/", original, name="original"),

@@ -17,9 +17,10 @@ from surveys.reading.result import silent
 WAITING = Upload.Status.CHECKED
 
 
-def take_in(*, round, unit, name, content, by, tick=silent):
+def take_in(*, round, unit, name, content, by, tick=silent, then=None):
     """Receive a workbook from a person; sent twice it is one upload as long as it waits. Returns the upload.
 
+    `then` is called with a new upload, its reading and its comparison, once that is stored.
     Raises ValidationError with a sentence where nothing in it can be read.
     """
     sha256 = hashlib.sha256(content).hexdigest()
@@ -28,12 +29,15 @@ def take_in(*, round, unit, name, content, by, tick=silent):
         return there
     given = {"round": round, "unit": unit, "name": name, "content": content}
     reading, compared = check_workbook(**given, tick=tick)
+    tick("正在整理核对结果")
     with transaction.atomic():
         get_user_model().objects.select_for_update(no_key=True).get(pk=by.pk)  # a double click waits for its first half
         if there := waiting.first():
             return there
         upload = keep_upload(**given, reading=reading, counts=counts_of(compared), by=by)
         record(line(upload, "上传工作簿", by=by))
+    if then:
+        then(upload, reading, compared)
     return upload
 
 
@@ -70,16 +74,20 @@ def recheck(upload, decisions=None, tick=silent):
     )
 
 
-def refresh(upload):
-    """Keep what the original says now, as the list of uploads shows it."""
-    reading, compared = recheck(upload)
-    findings = [finding.as_dict() for finding in reading.findings]
-    Upload.objects.filter(pk=upload.pk, status=WAITING).update(findings=findings, counts=counts_of(compared))
-    return reading
+def refresh(upload, tick=silent):
+    """Keep what the original says now, as the list of uploads shows it; (reading, {section: Difference})."""
+    reading, compared = recheck(upload, tick=tick)
+    upload.findings, upload.counts = [finding.as_dict() for finding in reading.findings], counts_of(compared)
+    waiting = Upload.objects.filter(pk=upload.pk, status=WAITING)
+    waiting.update(findings=upload.findings, counts=upload.counts)
+    return reading, compared
 
 
-def decide(*, upload, given, dropped=(), by):
-    """Add decisions, {cell: decision}, and take back those for the cells `dropped`; then read the original again."""
+def decide(*, upload, given, dropped=(), by, reread=True):
+    """Add decisions, {cell: decision}, and take back those for the cells `dropped`; then read the original again.
+
+    Without `reread` that is left to a job: a large workbook takes longer than a page may.
+    """
     with transaction.atomic():
         lock(upload)
         before = upload.decisions
@@ -93,7 +101,7 @@ def decide(*, upload, given, dropped=(), by):
             Upload.objects.filter(pk=upload.pk).update(decisions=after)
             record(line(upload, "处理上传内容", by=by, changes=changed))
         upload.decisions = after
-    if changed:
+    if changed and reread:
         refresh(upload)
 
 
@@ -107,7 +115,7 @@ def confirm_columns(*, upload, signature, mapping, by):
     Layout.objects.update_or_create(unit=upload.unit, signature=signature, defaults={"mapping": mapping, "by": by})
     changes = {label: [before.get(label), path] for label, path in mapping.items() if before.get(label) != path}
     record(line(upload, "确认列的对应", by=by, changes=changes))
-    reading = refresh(upload)
+    reading, _ = refresh(upload)
     if signature not in {sheet.signature for sheet in reading.sheets}:
         raise ValidationError("这样这张表一列内容也读不到。至少给一列选上对应的内容，或在文件中删去这张表。")
 

@@ -10,19 +10,33 @@ from django.core.files.storage import default_storage
 from django.urls import reverse
 from django.utils import timezone
 
-from surveys.actions.checking import confirm, take_in
+from surveys import preview
+from surveys.actions.checking import confirm, refresh, take_in
 from surveys.jobs import kinds, start_job
-from surveys.models import Job, Upload
+from surveys.models import Job, Preview, Upload
+from surveys.reading.result import silent
 
 LARGE_FILE = 512 * 1024  # bytes; some 10,000 rows, two seconds
 LARGE_ROWS = 5_000
 INCOMING = "incoming"
 KEPT = timedelta(days=1)
+KINDS = ("read_workbook", "recheck_workbook", "apply_workbook")
 
 
 def is_large(upload):
     """Whether applying it is a job: by the rows that were read."""
     return sum(each[how] for each in upload.counts.values() for how in ("new", "changed", "same")) >= LARGE_ROWS
+
+
+def receive(*, round, unit, tick=silent, **given):
+    """Take in a workbook, as `take_in` does; of one with many rows what its page shows is kept as well."""
+    state = preview.state_of(round, unit)
+
+    def keep(upload, reading, compared):
+        if is_large(upload):
+            preview.keep(upload, state, reading, compared)
+
+    return take_in(round=round, unit=unit, **given, tick=tick, then=keep)
 
 
 def start_reading(*, filing, name, content, by):
@@ -47,9 +61,14 @@ def start_applying(*, upload, filing, seen, leave_out_undecided, by):
     return start_job(kind="apply_workbook", title=f"“{upload.name}”入库", by=by, filing=filing, **given)
 
 
+def start_rechecking(*, upload, filing, by):
+    """Have a large workbook read again, with the decisions made so far; the job."""
+    return start_job(kind="recheck_workbook", title=f"重新核对“{upload.name}”", by=by, filing=filing, upload=upload.pk)
+
+
 def jobs_about(user, filing):
     """What a person has in the works for an area: files being read or written."""
-    return Job.objects.visible_to(user).active().filter(kind__in=("read_workbook", "apply_workbook"), filing=filing)
+    return Job.objects.visible_to(user).active().filter(kind__in=KINDS, filing=filing)
 
 
 def read_large(job, tick):
@@ -60,7 +79,7 @@ def read_large(job, tick):
         with default_storage.open(file, "rb") as stored:
             content = stored.read()
         about = {"round": job.filing.round, "unit": job.filing.unit, "name": name}
-        upload = take_in(**about, content=content, by=job.by, tick=tick)
+        upload = receive(**about, content=content, by=job.by, tick=tick)
     except FileNotFoundError:
         raise ValidationError("文件已不在服务器上，请重新上传。") from None
     finally:
@@ -71,12 +90,31 @@ def read_large(job, tick):
 def apply_large(job, tick):
     """The work of `start_applying`: the address of the page that says what was written."""
     refuse_others(job)
-    upload = Upload.objects.visible_to(job.by).select_related("round", "unit").get(pk=job.arguments["upload"])
-    page = reverse("surveys:upload", args=[upload.pk])
+    upload, page = upload_of(job)
     with leading_back(page):
         given = {name: job.arguments[name] for name in ("seen", "leave_out_undecided")}
         confirm(upload=upload, **given, by=job.by, tick=tick)
+    Preview.objects.filter(upload=upload).delete()  # what would be written was written
     return page
+
+
+def recheck_large(job, tick):
+    """The work of `start_rechecking`: the address of the page, which shows what was found now."""
+    refuse_others(job)
+    upload, page = upload_of(job)
+    state = preview.state_of(upload.round, upload.unit)
+    if upload.status == Upload.Status.CHECKED:
+        with leading_back(page):
+            reading, compared = refresh(upload, tick=tick)
+        tick("正在整理核对结果")
+        preview.keep(upload, state, reading, compared)
+    return page
+
+
+def upload_of(job):
+    """The upload a job is about, and the address of its page."""
+    upload = Upload.objects.visible_to(job.by).select_related("round", "unit").get(pk=job.arguments["upload"])
+    return upload, reverse("surveys:upload", args=[upload.pk])
 
 
 @contextmanager
@@ -96,4 +134,5 @@ def refuse_others(job):
 
 
 kinds["read_workbook"] = read_large
+kinds["recheck_workbook"] = recheck_large
 kinds["apply_workbook"] = apply_large

@@ -5,7 +5,7 @@ from surveys.models.message import Message
 from surveys.models.receipt import Receipt
 from surveys.models.reminder import Reminder
 from surveys.models.round import LeftOut, Round
-from surveys.models.upload import Layout, Upload
+from surveys.models.upload import Layout, Preview, Upload
 
 __all__ = [
     "Extra",
@@ -15,6 +15,7 @@ __all__ = [
     "Layout",
     "LeftOut",
     "Message",
+    "Preview",
     "Receipt",
     "Record",
     "Remark",

@@ -66,6 +66,30 @@ class Upload(models.Model):
         return self.name
 
 
+class Preview(models.Model):
+    """What the page about a large upload shows, kept so that nobody waits while 50,000 rows are read once more.
+
+    `state` and `decisions` are what it was made from: where they have changed since, the page says so, and nothing is
+    applied before the workbook was read again. The rest is JSON, compressed: `head` what every page needs, the others
+    the lines of one list each.
+    """
+
+    upload = models.OneToOneField(Upload, primary_key=True, on_delete=models.CASCADE, related_name="preview")
+    state = models.CharField("数据状态", max_length=200)
+    decisions = models.JSONField("当时的决定", default=dict)
+    head = models.BinaryField()
+    changed = models.BinaryField()
+    new = models.BinaryField()
+    absent = models.BinaryField()
+    at = models.DateTimeField("核对时间", auto_now=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "核对结果"
+
+    def __str__(self):
+        return f"{self.upload_id}"
+
+
 class Layout(models.Model):
     """A person's confirmed reading of a foreign sheet, used again when a sheet with the same header comes.
 

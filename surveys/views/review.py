@@ -154,6 +154,8 @@ class Item:
 class Review:
     """A reading and its comparison, as lists for the page."""
 
+    is_kept = is_old = False  # it was read just now
+
     def __init__(self, upload, filing, reading, compared, *, may_edit):
         self.upload, self.filing, self.reading, self.compared = upload, filing, reading, compared
         self.may_edit = may_edit

@@ -10,10 +10,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.audit import record
 from surveys.actions import undo_upload
 from surveys.actions.checking import confirm, content_of, decide, line, recheck
-from surveys.actions.lengthy import is_large, start_applying
+from surveys.actions.lengthy import is_large, start_applying, start_rechecking
 from surveys.actions.undo import unpacked
 from surveys.desk.history import lines
 from surveys.models import Filing, Upload
+from surveys.preview import kept_review
 from surveys.views.frame import ABOVE, Frame
 from surveys.views.review import Review, tally
 from surveys.views.uploads import STATUS_CSS, as_file, editors_only, may_edit
@@ -63,15 +64,20 @@ def shown(request, upload, filing, wrong=(), status=200):
     if upload.status != Upload.Status.CHECKED:
         return done(request, upload, filing, wrong, status)
     try:
-        reading, compared = recheck(upload)
+        review = review_of(upload, filing, may_edit=may_edit(request.user, filing))
     except ValidationError as refused:
         context = around(request, upload, filing, wrong=refused.messages)
         return render(request, "surveys/upload_lost.html", context, status=422)
-    review = Review(upload, filing, reading, compared, may_edit=may_edit(request.user, filing))
     which = request.GET.get("list")
     context = around(request, upload, filing, wrong=wrong, review=review, **lists(review, which, request))
     context["is_xls"] = upload.name.lower().endswith(".xls")
     return render(request, "surveys/upload.html", context, status=status)
+
+
+def review_of(upload, filing, *, may_edit):
+    """What is shown of a waiting upload: of a large one what was kept, else read anew. Raises ValidationError."""
+    kept = kept_review(upload, filing, may_edit=may_edit) if is_large(upload) else None
+    return kept or Review(upload, filing, *recheck(upload), may_edit=may_edit)
 
 
 def lists(review, which, request):
@@ -102,11 +108,13 @@ def touched_by(upload):
 
 @require_POST
 def decisions(request, pk):
-    """Decisions about rows and cells, and decisions taken back; then the page again, read anew."""
+    """Decisions about rows and cells, and decisions taken back; then the page again, read anew where that is soon done."""
     upload, filing = mine(request, pk)
     try:
         wanted = given(request.POST) if "outside" not in request.POST else others_rows(upload, filing)
-        decide(upload=upload, given=wanted, dropped=request.POST.getlist("drop"), by=request.user)
+        kept = is_large(upload) and kept_review(upload, filing, may_edit=True)
+        dropped = request.POST.getlist("drop")
+        decide(upload=upload, given=wanted, dropped=dropped, by=request.user, reread=not kept)
     except ValidationError as refused:
         return shown(request, *found(request, pk), wrong=refused.messages, status=409)
     return redirect("surveys:upload", pk)
@@ -114,7 +122,7 @@ def decisions(request, pk):
 
 def others_rows(upload, filing):
     """The rows of other areas, all left out."""
-    review = Review(upload, filing, *recheck(upload), may_edit=True)
+    review = review_of(upload, filing, may_edit=True)
     return {item.out_place: {"leave_out": True} for item in review.outside}
 
 
@@ -136,6 +144,15 @@ def given(post):
 def code_in(text):
     """`育才社区 130983001016` -> the code; what is none is said when the file is read again."""
     return text.split()[-1][:12]
+
+
+@require_POST
+def recheck_again(request, pk):
+    """Have a large workbook read again, with what was decided and saved since."""
+    upload, filing = mine(request, pk)
+    if upload.status != Upload.Status.CHECKED or not is_large(upload):
+        return redirect("surveys:upload", pk)
+    return redirect("surveys:job", start_rechecking(upload=upload, filing=filing, by=request.user).pk)
 
 
 @require_POST

@@ -4,12 +4,12 @@ from django.core.exceptions import ValidationError
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from surveys.actions.checking import confirm_columns, content_of, recheck
+from surveys.actions.checking import confirm_columns, content_of
 from surveys.models import Upload
 from surveys.reading.cells import shown as cell_text
 from surveys.reading.labels import Target, vocabulary_of
 from surveys.reading.workbook import letters, open_workbook
-from surveys.views.upload import around, found, mine
+from surveys.views.upload import around, found, mine, review_of
 from surveys.views.uploads import may_edit
 
 UNIT_NAMES = {"code": "区划代码", "district": "区县", "street": "街道", "name": "社区（单位）"}
@@ -38,7 +38,7 @@ def columns(request, pk, number):
     if upload.status != Upload.Status.CHECKED:
         return redirect("surveys:upload", pk)
     try:
-        reading, _ = recheck(upload)
+        reading = review_of(upload, filing, may_edit=may_edit(request.user, filing)).reading
     except ValidationError:
         return redirect("surveys:upload", pk)  # which says why
     if number >= len(reading.sheets):

@@ -13,8 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.audit import entry, record
 from accounts.roles import Role
 from communities.models import Level
-from surveys.actions.checking import take_in
-from surveys.actions.lengthy import LARGE_FILE, jobs_about, start_reading
+from surveys.actions.lengthy import LARGE_FILE, jobs_about, receive, start_reading
 from surveys.models import Filing, Upload
 from surveys.reading.guard import MAX_FILE
 from surveys.views.frame import Frame, seen
@@ -64,7 +63,7 @@ def received(request, filing):
     if LARGE_FILE < len(content) <= MAX_FILE:
         job = start_reading(filing=filing, name=file.name, content=content, by=request.user)
         return redirect("surveys:job", job.pk)
-    upload = take_in(round=filing.round, unit=filing.unit, name=file.name, content=content, by=request.user)
+    upload = receive(round=filing.round, unit=filing.unit, name=file.name, content=content, by=request.user)
     return redirect("surveys:upload", upload.pk)
 
 

@@ -8,9 +8,11 @@ from django.urls import reverse
 from communities.models import Assignment
 from residents.models import Profile
 from surveys.actions import lengthy
+from surveys.actions.checking import recheck
 from surveys.jobs import work
-from surveys.models import Job, Upload
+from surveys.models import Filing, Job, Preview, Upload
 from surveys.views import uploads
+from surveys.views.review import Review
 from tests.surveys.test_upload_pages import ROW, book
 
 
@@ -75,7 +77,12 @@ def test_progress_tells_sheets_and_rows(send, monkeypatch):
     monkeypatch.setattr("surveys.jobs.Tick.write", lambda tick, **progress: told.append(progress["message"]))
     send()
     work()
-    assert told == ["正在打开工作簿", "正在读取“社区基本情况”（共 2 行）", "正在与系统中的“基本情况”核对"]
+    assert told == [
+        "正在打开工作簿",
+        "正在读取“社区基本情况”（共 2 行）",
+        "正在与系统中的“基本情况”核对",
+        "正在整理核对结果",
+    ]
 
 
 def test_cancelled_while_it_is_read_nothing_is_kept(send, monkeypatch):
@@ -109,3 +116,85 @@ def test_clerk_whose_role_was_taken_away_meanwhile_writes_nothing(send, clerk_a)
     work()
     assert Job.objects.get().message == "您已不再是骅东街道的填报员，没有办理。"
     assert not Upload.objects.exists()
+
+
+ASKED = ["", "骅东街道", "不知哪个社区", 900, 2700, ""]
+
+
+@pytest.fixture
+def kept(client, send):
+    """`kept(rows)`: the upload of a large workbook, read by its job."""
+
+    def kept(*rows):
+        send(book(*rows))
+        work()
+        return Upload.objects.get()
+
+    return kept
+
+
+def page(client, upload, **query):
+    return client.get(reverse("surveys:upload", args=[upload.pk]), query)
+
+
+def no_reading(monkeypatch):
+    """From here on whoever reads a workbook fails."""
+
+    def read(*args, **kwargs):
+        raise AssertionError("read again")
+
+    monkeypatch.setattr("surveys.actions.uploads.reader.read", read)
+
+
+def test_page_and_lists_are_shown_without_reading_it_again(client, kept, monkeypatch):
+    upload = kept(ROW, ASKED)
+    live = Review(upload, upload.round.filings.get(unit=upload.unit), *recheck(upload), may_edit=True)
+    no_reading(monkeypatch)
+    review = page(client, upload).context["review"]
+    assert (review.is_kept, review.is_old, review.seen) == (True, False, live.seen)
+    assert [item.place for item in review.must] == [item.place for item in live.must] == ["社区基本情况!C3"]
+    assert list(page(client, upload, list="new").context["new"]) == live.new
+    assert (review.sections, len(review.changed), len(review.absent)) == (live.sections, 0, 0)
+
+
+def test_decision_is_kept_at_once_and_read_when_asked_for(client, kept, monkeypatch, street_filing):
+    upload = kept(ROW, ASKED)
+    with monkeypatch.context() as held:
+        no_reading(held)
+        given = {"line": "0", "how-0": "out", "place-0": "社区基本情况!C3"}
+        client.post(reverse("surveys:decisions", args=[upload.pk]), given)
+        answer = page(client, upload)
+    assert (answer.context["review"].must, answer.context["review"].is_old) == ([], True)
+    text = answer.content.decode()
+    assert ("有 1 处决定还没有核对进来。" in text, "全部入库" in text) == (True, False)
+    again = client.post(reverse("surveys:recheck", args=[upload.pk]))
+    assert again.url == reverse("surveys:job", args=[Job.objects.first().pk])
+    work()
+    answer = page(client, upload)
+    assert (answer.context["review"].is_old, "全部入库" in answer.content.decode()) == (False, True)
+
+
+def test_save_meanwhile_is_said_before_anything_is_applied(client, kept, filing_a):
+    upload = kept(ROW)
+    Filing.objects.filter(pk=filing_a.pk).update(version=5)
+    text = page(client, upload).content.decode()
+    assert ("系统中的数据或列的对应又有变化。" in text, "全部入库" in text) == (True, False)
+
+
+def test_what_was_kept_goes_once_it_is_applied(client, kept):
+    upload = kept(ROW)
+    confirmed(client, upload, seen(client, upload))
+    assert (Upload.objects.get().status, Preview.objects.count()) == ("applied", 0)
+
+
+def test_large_workbook_without_anything_kept_is_read_for_its_page(client, kept):
+    upload = kept(ROW)
+    Preview.objects.all().delete()
+    assert page(client, upload).context["review"].is_kept is False
+
+
+def test_small_or_applied_workbook_is_not_read_by_a_job(client, kept):
+    upload = kept(ROW)
+    confirmed(client, upload, seen(client, upload))
+    client.post(reverse("surveys:recheck", args=[upload.pk]))
+    assert not Job.objects.filter(kind="recheck_workbook").exists()

@@ -1,0 +1,130 @@
+"""What the page about a large upload shows, made once by the job that read the workbook and kept beside the upload."""
+
+import json
+import zlib
+from dataclasses import asdict
+from functools import cached_property
+
+from django.db.models import Count, Max, Sum
+
+from communities.tree import ids, inside
+from surveys.models import Layout, Preview, Round
+from surveys.reading.result import Finding, Kind, Reading, SheetReading
+from surveys.views.review import Review, tally
+
+LISTS = ("changed", "new", "absent")
+FIRST = 10  # lines of each list that stand in the head, for the page that shows no more
+
+
+def state_of(round, unit):
+    """What the reading of a workbook depends on beside itself: every save and step of the area, how columns are read."""
+    area = round.filings.filter(inside([unit.path])).aggregate(filings=Count("pk"), saves=Sum("version"))
+    read = Layout.objects.filter(unit__in=ids(unit.path)).aggregate(at=Max("at"))["at"]
+    closed = Round.objects.values_list("closed_at", flat=True).get(pk=round.pk)
+    return f"{area['filings']} {area['saves']} {read} {closed}"
+
+
+def keep(upload, state, reading, compared):
+    """Keep what the page shows; `state` is of before the workbook was read."""
+    review = Review(upload, upload.round.filings.get(unit=upload.unit_id), reading, compared, may_edit=True)
+    lines = {name: list(getattr(review, name)) for name in LISTS}
+    head = {
+        "sheets": [asdict(sheet) for sheet in reading.sheets],
+        "findings": [finding.as_dict() for finding in reading.findings],
+        "seen": review.seen,
+        "sizes": {name: len(own) for name, own in lines.items()},
+        "first": {name: own[:FIRST] for name, own in lines.items()},
+    }
+    content = {"head": packed(head)} | {name: packed(own) for name, own in lines.items()}
+    about = {"state": state, "decisions": upload.decisions}
+    Preview.objects.update_or_create(upload=upload, defaults=about | content)
+
+
+def packed(value):
+    return zlib.compress(json.dumps(value, ensure_ascii=False).encode(), 1)
+
+
+def unpacked(content):
+    return json.loads(zlib.decompress(content))
+
+
+def kept_review(upload, filing, *, may_edit):
+    """What was kept of an upload, as its page shows it; None where nothing was."""
+    found = Preview.objects.filter(upload=upload).defer(*LISTS).first()
+    return KeptReview(upload, filing, found, may_edit=may_edit) if found else None
+
+
+class Lines:
+    """A list of the page whose first lines are at hand; the others are fetched where somebody turns the page."""
+
+    def __init__(self, preview, name, size, first):
+        self.preview, self.name, self.size, self.first = preview, name, size, first
+
+    def __len__(self):
+        return self.size
+
+    def __getitem__(self, part):
+        return (self.first if (part.stop or self.size) <= len(self.first) else self.everything)[part]
+
+    @cached_property
+    def everything(self):
+        return unpacked(getattr(self.preview, self.name))
+
+
+def places_of(item):
+    """The cells by which a finding is decided on."""
+    return {item.place, item.value_place, item.out_place} if item.in_data else {item.place}
+
+
+class KeptReview(Review):
+    """A review from what was kept, without reading the workbook; what was decided since is no longer asked about."""
+
+    is_kept = True
+
+    def __init__(self, upload, filing, preview, *, may_edit):
+        self.preview, self.head = preview, unpacked(preview.head)
+        sheets = [SheetReading(**each) for each in self.head["sheets"]]
+        findings = [Finding(**each | {"kind": Kind(each["kind"])}) for each in self.head["findings"]]
+        super().__init__(upload, filing, Reading(sheets, findings=findings), {}, may_edit=may_edit)
+
+    def items(self, *kinds):
+        decided = self.pending & {*self.upload.decisions}
+        return [item for item in super().items(*kinds) if not decided & places_of(item)]
+
+    @cached_property
+    def pending(self):
+        """The cells decided on, or taken back, since the workbook was read."""
+        then, now = self.preview.decisions, self.upload.decisions
+        return {place for place in {**then, **now} if then.get(place) != now.get(place)}
+
+    @cached_property
+    def has_moved(self):
+        """Whether somebody saved or handed in what it was compared with."""
+        return self.preview.state != state_of(self.upload.round, self.upload.unit)
+
+    @property
+    def is_old(self):
+        return bool(self.pending) or self.has_moved
+
+    @cached_property
+    def sections(self):
+        return tally(self.upload)
+
+    @property
+    def seen(self):
+        return self.head["seen"]
+
+    def lines(self, name):
+        return Lines(self.preview, name, self.head["sizes"][name], self.head["first"][name])
+
+    @cached_property
+    def changed(self):
+        return self.lines("changed")
+
+    @cached_property
+    def new(self):
+        return self.lines("new")
+
+    @cached_property
+    def absent(self):
+        return self.lines("absent")

@@ -3,7 +3,6 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
-from accounts.roles import Role
 from communities import tree
 from communities.models import Unit
 
@@ -33,10 +32,6 @@ class SchemeQuerySet(models.QuerySet):
     def begun(self, on):
         """Those that have begun by a day; of several of one unit the newest is in force."""
         return self.filter(effective_from__lte=on)
-
-    def editable_by(self, user):
-        """Those of units inside an area where this person reviews."""
-        return self.filter(tree.inside(user.paths(role=Role.REVIEWER), "unit__path"))
 
 
 class Scheme(models.Model):

@@ -56,7 +56,7 @@ class SchemeForm(forms.ModelForm):
 
     def __init__(self, *args, weights, standards, **kwargs):
         super().__init__(*args, **kwargs)
-        self.groups = groups(weights, standards)
+        self.stored, self.groups = weights, groups(weights, standards)
         self.initial["seen"] = self.instance.revision
         self.stars = [self.add_star(number) for number in range(1, MOST_STARS + 1)]
         given = {weight.code: weight for weight in weights}

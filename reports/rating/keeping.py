@@ -23,9 +23,9 @@ from surveys.views.frame import Frame, above, seen
 LINES = 30
 
 
-def keeps(user, filing):
-    """Whether the person reviews the unit of a filing, or one above it."""
-    return any(filing.path.startswith(path) for path in user.paths(role=Role.REVIEWER))
+def keeps(user, place):
+    """Whether the person reviews the unit that a path leads to, or one above it."""
+    return any(place.startswith(path) for path in user.paths(role=Role.REVIEWER))
 
 
 def versions(scheme):
@@ -39,7 +39,7 @@ def scheme(request, pk):
     filing = seen(request, pk)
     frame = Frame(filing, request.user, "rating", here="评分办法")
     current, _ = schemes_near(filing)
-    context = {"frame": frame, "may_set_up": filing.level < Level.COMMUNITY and keeps(request.user, filing)}
+    context = {"frame": frame, "may_set_up": filing.level < Level.COMMUNITY and keeps(request.user, filing.path)}
     if current:
         found = versions(current)
         shown = next((each for each in found if str(each.pk) == request.GET.get("version")), current)
@@ -47,7 +47,7 @@ def scheme(request, pk):
         context |= {"scheme": shown, "current": current, "versions": found, "items": items}
         context |= {"points": sum(item.weight.points for item in items), "trail": trail(found)}
         context["home"] = home(filing, shown)
-        context["kept"] = Scheme.objects.editable_by(request.user).filter(pk=shown.pk).exists()
+        context["kept"] = keeps(request.user, shown.unit.path)
     return render(request, "rating/scheme.html", context)
 
 
@@ -69,7 +69,7 @@ def upper(request, pk):
     filing = seen(request, pk)
     if filing.level >= Level.COMMUNITY:
         raise Http404
-    if not keeps(request.user, filing):
+    if not keeps(request.user, filing.path):
         raise PermissionDenied(f"{filing.name}的评分办法由那里的审核人员维护，您只能查看。")
     return filing
 
@@ -79,7 +79,7 @@ def kept(request, filing, version):
     found = Scheme.objects.near(filing.path).filter(pk=version).first()
     if not found:
         raise Http404
-    if not Scheme.objects.editable_by(request.user).filter(pk=found.pk).exists():
+    if not keeps(request.user, found.unit.path):
         raise PermissionDenied(f"“{found}”由{found.unit.name}的审核人员维护，您只能查看。")
     return found
 
@@ -111,8 +111,13 @@ def edit(request, pk, version):
         return form.instance
 
     had = list(instance.weights.all())
-    closed = actions.closed_rounds(instance)
+    closed = [] if is_piece(request) else actions.closed_rounds(instance)
     return edited(request, filing, instance, had, save, here="修改评分办法", closed=closed)
+
+
+def is_piece(request):
+    """Whether only what the form would do is asked for."""
+    return "check" in request.POST and "HX-Request" in request.headers
 
 
 def edited(request, filing, instance, had, save, **context):
@@ -132,8 +137,7 @@ def edited(request, filing, instance, had, save, **context):
             return redirect(reverse("rating:scheme", args=[filing.pk]) + f"?version={made.pk}")
     effect = effect_on(last, standards, form) if form.is_bound and not form.errors else None
     context |= {"frame": frame, "form": form, "effect": effect, "tried": form.is_bound}
-    piece = checking and request.headers.get("HX-Request")
-    answer = render(request, "rating/_effect.html" if piece else "rating/edit.html", context)
+    answer = render(request, "rating/_effect.html" if is_piece(request) else "rating/edit.html", context)
     answer.status_code = 422 if form.is_bound and form.errors and not checking else 200
     return answer
 
@@ -143,7 +147,8 @@ def effect_on(filing, standards, form):
     current, own = schemes_near(filing)
     nested = [each.unit_id for each in own]
     apart = list(Filing.objects.filter(round=filing.round_id, unit__in=nested)) if nested else []
-    before = rating_of(filing, standards, current, apart) if current else None
+    same = form.stored if current == form.instance else None
+    before = rating_of(filing, standards, current, apart, weights=same) if current else None
     return Effect(filing, before, rating_of(filing, standards, form.instance, apart, weights=form.weights))
 
 

@@ -1,7 +1,7 @@
 """The communities of an area and round under their scheme: read in one query, added up in one pass."""
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache, partial
 from typing import NamedTuple
 
 from communities.tree import inside
@@ -85,16 +85,17 @@ class Rating:
 
     def rated(self, row):
         who, shares = row[: len(WHO)], iter(row[len(WHO) :])
-        leaves_out = self.scheme.leaves_out
-        marks = [
-            mark(points, reached, known, leaves_out=leaves_out)
-            for points, reached, known in zip(self.points, shares, shares, strict=True)
-        ]
+        marks = list(map(self.mark, self.points, shares, shares))
         return Rated(*who, add_up(marks, self.scheme.least_known))
 
     @cached_property
     def points(self):
         return [item.points for item in self.counted]
+
+    @cached_property
+    def mark(self):
+        """`mark` under this scheme; of a hundred thousand marks of a city a few thousand differ."""
+        return lru_cache(maxsize=None)(partial(mark, leaves_out=self.scheme.leaves_out))
 
 
 def shares_sql(item):

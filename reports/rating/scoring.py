@@ -67,10 +67,8 @@ class Score:
 
 def add_up(marks, least_known):
     """The score of a community; a mark of None is a standard that does not bind it."""
-    worth = known = counted = earned = 0
-    for each in filter(None, marks):
-        worth, known = worth + each.worth, known + each.known
-        counted, earned = counted + each.counted, earned + each.earned
+    found = [each for each in marks if each]
+    worth, known, counted, earned, _ = map(sum, zip(*found, strict=True)) if found else (0, 0, 0, 0, 0)
     return Score(tuple(marks), worth, known, counted, earned, least_known)
 
 

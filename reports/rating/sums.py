@@ -2,13 +2,14 @@
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 
 from communities.models import Level
 
 OWN = "直管社区"
 
 
-@dataclass(frozen=True)
+@dataclass
 class Average:
     """The communities of one unit: `rows` are all of them, `scores` those of the ranked ones."""
 
@@ -16,7 +17,7 @@ class Average:
     filing: object
     rows: list
 
-    @property
+    @cached_property
     def scores(self):
         return [row.score.value for row in self.rows if row.place]
 
@@ -38,7 +39,7 @@ class Average:
     def unranked(self):
         return len(self.rows) - len(self.scores)
 
-    @property
+    @cached_property
     def by_stars(self):
         """{stars: communities}; under None those of which too little is known."""
         return Counter(row.stars for row in self.rows)

@@ -177,7 +177,7 @@ def test_page_shows_points_versions_and_who_changed_what(send, form, book, weigh
 def test_pages_of_a_scheme_cost_the_same(book, weigh, measured, as_user, district_reviewer, django_assert_num_queries):
     scheme = weigh()
     client = as_user(district_reviewer)
-    for name, args, queries in (("scheme", [], 11), ("edit", [scheme.pk], 11)):
+    for name, args, queries in (("scheme", [], 10), ("edit", [scheme.pk], 10)):
         address = reverse(f"rating:{name}", args=[measured.pk, *args])
         client.get(address)
         with django_assert_num_queries(queries):

@@ -97,6 +97,8 @@ POLICY = {
     "documents:reference": reads(SIGNED_IN),
     "review:queue": reads(Role.REVIEWER),
     "review:approve_several": does(Role.REVIEWER),
+    "review:one": reads(Role.REVIEWER),
+    **dict.fromkeys(["review:approve", "review:give_back", "review:ask", "review:settle"], does(Role.REVIEWER)),
     "surveys:messages": reads(SIGNED_IN),
     "surveys:message": does(SIGNED_IN),
     "surveys:read_all": does(SIGNED_IN),

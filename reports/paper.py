@@ -21,16 +21,19 @@ class Cell:
     """One answer as people read it.
 
     `state`: known, blank (asked for and not given), asked (in question), reason (said why not), optional (not asked).
+    `mark` is its look where a reviewer should see it; `name` is its field.
     """
 
     label: str
     text: str
+    name: str = ""
     unit: str = ""
     state: str = "known"
     last: str = ""
     why: str = ""
     numeric: bool = False
     pins: list = field(default_factory=list)
+    mark: str = ""
 
     @property
     def is_short(self):
@@ -40,7 +43,10 @@ class Cell:
 
 @dataclass
 class Sheet:
-    """A section of the paper: `cells` of its one record, or `heads` and `rows` of a roster."""
+    """A section of the paper: `cells` of its one record, or `heads` and `rows` of a roster.
+
+    `keys` name the rows; `fresh` are those that last round's roster did not have, `gone` those it had.
+    """
 
     name: str
     label: str
@@ -49,10 +55,18 @@ class Sheet:
     rows: list = field(default_factory=list)
     pins: list = field(default_factory=list)
     served_by: list = field(default_factory=list)
+    keys: list = field(default_factory=list)
+    fresh: set = field(default_factory=set)
+    gone: list = field(default_factory=list)
 
     @property
     def cells(self):
         return self.rows[0] if self.rows else []
+
+    @property
+    def lines(self):
+        """(key, cells) of each row."""
+        return list(zip(self.keys, self.rows, strict=True))
 
     @property
     def filled(self):
@@ -126,6 +140,7 @@ def cell(section, column, values, last, remarks):
     made = Cell(
         str(model_field.verbose_name),
         display(model_field, values.get(column.name), personal=column.personal),
+        column.name,
         getattr(model_field, "unit", ""),
         numeric=isinstance(model_field, CountField | AmountField),
         pins=[remark for remark in remarks if remark.field == column.name],
@@ -172,6 +187,9 @@ def sheet(section, filing, table, remarks):
         row = [cell(section, column, values, former.get(key), about) for column in columns(section)]
         pinned |= {r.pk for r in about if r.field in {c.name for c in columns(section)}}
         made.rows.append(row)
+        made.keys.append(key)
+    made.fresh = {key for key in made.keys if former and key not in former}
+    made.gone = [key for key in former if key not in made.keys]
     made.pins = [remark for remark in mine if remark.pk not in pinned]
     made.heads = [(section.label_of(c.name), getattr(section.field(c.name), "unit", "")) for c in columns(section)]
     if section.covers:
@@ -191,8 +209,15 @@ def add_coverage(made, section, filing):
 def paper(filing):
     """(sheets, remarks on the filing as a whole) of one filing, in the order of the survey."""
     remarks = list(filing.remarks.select_related("by").order_by("pk"))
-    table = stored(filing.round, [pk for pk in (filing.pk, filing.previous_id) if pk])
-    sheets = [
-        sheet(section, filing, table, remarks) for section in filing.round.sections if filing.level in section.levels
-    ]
+    sheets = sheets_of(filing, contents(filing), remarks)
     return sheets, [remark for remark in remarks if not remark.section]
+
+
+def contents(filing):
+    """Every record of a filing and of the one before, as `stored` gives them."""
+    return stored(filing.round, [pk for pk in (filing.pk, filing.previous_id) if pk])
+
+
+def sheets_of(filing, table, remarks):
+    asked = (section for section in filing.round.sections if filing.level in section.levels)
+    return [sheet(section, filing, table, remarks) for section in asked]

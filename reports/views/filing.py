@@ -1,13 +1,14 @@
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from accounts.roles import Role
 from communities.models import Level
 from reports.compliance import Verdict, binding, judge
 from reports.paper import paper
 from surveys.actions.handing_in import look
 from surveys.models import Status
 from surveys.views.frame import Frame, seen
-from surveys.workflow import may_fill, step_for
+from surveys.workflow import holds, may_fill, step_for
 
 ORDER = [Verdict.UNMET, Verdict.UNKNOWN, Verdict.MET, Verdict.NOT_APPLICABLE]
 STATUS_CSS = {Status.DRAFT: "ask", Status.RETURNED: "unmet", Status.SUBMITTED: "law", Status.APPROVED: "met"}
@@ -27,6 +28,7 @@ def filing(request, pk):
         "own": own,
         "may_fill": may_fill(found, request.user) and found.asked,
         "may_send_back": step_for("send_back", found, request.user),
+        "may_review": found.asked and holds(request.user.paths(role=Role.REVIEWER), found.path),
         "sheets": sheets,
         "remarks": remarks,
         "verdicts": verdicts,

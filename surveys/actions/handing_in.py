@@ -9,9 +9,10 @@ from accounts.audit import entry, record
 from accounts.models import AuditEntry
 from communities.models import Unit
 from surveys.actions.hooks import moved, saved
+from surveys.actions.messages import clerks_of, send
 from surveys.desk.questions import questions_of
 from surveys.desk.stops import stops
-from surveys.models import Filing, Remark, Status
+from surveys.models import Filing, Message, Remark, Status
 from surveys.workflow import Place, lock_words, next_desk, state_words, step_for
 
 HANDED_IN = "报送"
@@ -58,6 +59,14 @@ def send_back(*, filing, version, by, reason):
         raise Refused("请写明退回的理由，填报人按它修改。")
     back = {"returned_at": timezone.now(), "returned_by": by, "return_reason": reason, "looked_at": None}
     move(filing, version, step, by, RETURNED, said=reason, status=Status.RETURNED, **back)
+    asked = Remark.objects.filter(filing=filing, kind=Remark.Kind.QUESTION, closed_at=None).count()
+    more = f"另有 {asked} 条批注，请逐条答复。" if asked else ""
+    tell_clerks(filing, Message.Kind.RETURNED, f"{filing.name}被退回：{reason[:340]}。{more}".replace("。。", "。"), by)
+
+
+def tell_clerks(filing, kind, text, by):
+    """A message to those who fill it in; it leads to the remarks where they may change the filing."""
+    send(to=clerks_of([filing])[filing.pk], kind=kind, text=text, filing=filing, by=by)
 
 
 def look(*, filing, by):

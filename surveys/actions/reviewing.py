@@ -7,9 +7,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.audit import record
-from surveys.actions.handing_in import REMARKED, Refused, allowed, line, move, moved_sentence
+from surveys.actions.handing_in import REMARKED, Refused, allowed, line, move, moved_sentence, tell_clerks
 from surveys.desk.stops import place
-from surveys.models import Filing, Remark, Status
+from surveys.models import Filing, Message, Remark, Status
 from surveys.workflow import Place, lock_words, may_question, own_hand, state_words
 
 PASSED_ON, APPROVED = "审核通过", "审定"
@@ -34,6 +34,8 @@ def approve(*, filing, version, by, reason=""):
     if final:
         fields |= {"status": Status.APPROVED, "approved_at": now, "approved_by": by}
     move(filing, version, step, by, APPROVED if final else PASSED_ON, said=reason.strip()[:400], **fields)
+    if final:
+        tell_clerks(filing, Message.Kind.APPROVED, f"{filing.name}{filing.round.period}已审定，不用再做什么。", by)
     return final
 
 

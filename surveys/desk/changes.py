@@ -1,7 +1,7 @@
 """What changed in a filing between two hand-ins, told from the audit trail."""
 
 from accounts.models import AuditEntry
-from surveys.actions.handing_in import HANDED_IN
+from surveys.actions.handing_in import HANDED_IN, RETURNED
 
 NOT_VALUES = {"状态", "办理环节", "理由"}
 
@@ -21,8 +21,23 @@ def since_hand_in(filing, *, back=1):
     entries = trail(filing).filter(pk__gt=marks[-1])
     if back > 1:
         entries = entries.filter(pk__lt=marks[0])
+    return summed(entries.order_by("pk").values_list("changes", flat=True))
+
+
+def since_return(filing):
+    """[(cell, old, new)] since the filing was last sent back, which is when somebody last read it; None where it never was.
+
+    One query.
+    """
+    lines = [*trail(filing).values_list("verb", "changes")]
+    at = next((at for at, (verb, _) in enumerate(lines) if verb == RETURNED), None)
+    return None if at is None else summed(changes for _, changes in reversed(lines[:at]))
+
+
+def summed(lines):
+    """The changes of several lines of the trail, oldest first, as one."""
     found = {}
-    for changes in entries.order_by("pk").values_list("changes", flat=True):
+    for changes in lines:
         for cell, (old, new) in values(changes):
             found[cell] = (found[cell][0] if cell in found else old, new)
     return sorted((cell, *pair) for cell, pair in found.items() if pair[0] != pair[1])

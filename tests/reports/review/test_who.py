@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from tests.test_access import PLACES, ROLES, SEES, cast, filings, signed_in  # noqa: F401 - fixtures
 
-PAGES = {"queue": "GET", "approve_several": "POST"}
+PAGES = {"queue": "GET", "approve_several": "POST", "one": "GET", "approve": "POST", "give_back": "POST", "ask": "POST"}
 
 
 @pytest.mark.parametrize("role", ROLES)

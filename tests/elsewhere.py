@@ -5,8 +5,8 @@ REPORTS = {f"documents:{name}" for name in "draft file figures keep issued one i
 REPORTS |= {f"documents:{name}" for name in "templates template drop_template".split()}
 # Overall scores: tests/reports/rating/.
 RATING = {f"rating:{name}" for name in "scheme new edit delete".split()}
-# The reviewer's queue: tests/reports/review/test_who.py.
-REVIEW = {f"review:{name}" for name in "queue approve_several".split()}
+# The reviewer's desk: tests/reports/review/test_who.py.
+REVIEW = {f"review:{name}" for name in "queue approve_several one approve give_back ask settle".split()}
 # Keys of other programs and what they open: tests/communities/tokens/test_who.py, tests/reports/api/test_door.py.
 TOKENS = {"people:tokens", "people:enable_token", "people:revoke_token", "interface:guide", "interface:description"}
 API = {f"api:{name}" for name in "api-root openapi-json units rounds measures standards filings values".split()}

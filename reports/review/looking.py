@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 
 from reports.paper import Cell, Sheet
-from surveys.desk.records import Loaded, exact
 from surveys.entry.asking import asks
 
 SAID = ("·批注", "·答复", "·说明")  # what the trail calls remarks; they stand at their cells
@@ -47,19 +46,21 @@ class Part:
         return len(self.looks) + len(self.fresh) + len(self.sheet.gone) + len(self.changes) + len(self.sheet.pins)
 
 
-def parts(filing, sheets, table, remarks, changes):
-    """[Part] of each section, its cells marked; `changes` are those since the return, None for a first hand-in."""
+def parts(sheets, stored, changes):
+    """[Part] of each section, its cells marked; `changes` are those since the return, None for a first hand-in.
+
+    `stored` are the same records as the entry screens judge them.
+    """
     known = {cell: (old, new) for cell, old, new in changes or [] if not cell.endswith(SAID)}
-    found = [part(filing, sheet, table, remarks, known) for sheet in sheets]
+    found = [part(sheet, stored[sheet.name], known) for sheet in sheets]
     for each in found:
         mine = [name for name in known if name == each.sheet.label or name.startswith(f"{each.sheet.label}·")]
         each.changes = [(name, *known.pop(name)) for name in mine]
     return found
 
 
-def part(filing, sheet, table, remarks, known):
-    asked = asked_in(filing, sheet, table, remarks)
-    made = Part(sheet)
+def part(sheet, stored, known):
+    asked, made = asked_in(stored), Part(sheet)
     for key, row in zip(sheet.keys, sheet.rows, strict=True):
         looks = [look(sheet, key, cell, known, asked) for cell in row]
         new = known.pop("·".join([sheet.label, key]), None) if key else None
@@ -79,12 +80,9 @@ def look(sheet, key, cell, known, asked):
     return made
 
 
-def asked_in(filing, sheet, table, remarks):
+def asked_in(stored):
     """{(key, field): what the system asked about the value, with the clerk's reason}"""
-    section = filing.round.section(sheet.name)
-    rows = [(pk, values) for pk in (filing.previous_id, filing.pk) for values in table.get((sheet.name, pk), [])]
-    records = [{"pk": at, "filing_id": pk, **values} for at, (pk, values) in enumerate(rows)]
-    stored, found = Loaded(section, filing, remarks, exact(section, records)), {}
+    found = {}
     for row, record in stored.rows.items():
         for ask in asks(stored, row):
             found.setdefault((stored.key(record), ask.field), []).append(ask)

@@ -16,6 +16,7 @@ from reports.review.way import Way
 from surveys.actions import reviewing
 from surveys.actions.handing_in import Refused, look, send_back
 from surveys.desk.changes import since_return
+from surveys.desk.records import fetch, loaded
 from surveys.desk.stops import place
 from surveys.models import Remark, Status
 from surveys.views.frame import Frame, above
@@ -23,19 +24,27 @@ from surveys.views.handing_in import version_of
 from surveys.workflow import Place, may_question, next_desk, own_hand, state_words, step_for
 
 
+def reported(request, pk):
+    """A filing this person reviews. Raises Http404 also for a unit that reports nothing of its own."""
+    filing = reviewed(request, pk)
+    if not filing.asked:
+        raise Http404
+    return filing
+
+
 @require_safe
 def one(request, pk):
     """What changed, what was asked and explained, how the verdicts turned; pass it on or send it back."""
-    filing = reviewed(request, pk)
+    filing = reported(request, pk)
     look(filing=filing, by=request.user)
     return shown(request, filing)
 
 
 def shown(request, filing, *, refused="", reason="", status=200):
     way = Way(request.GET, request.user, filing)
-    remarks, table = list(filing.remarks.select_related("by").order_by("pk")), contents(filing)
-    sheets, changes = sheets_of(filing, table, remarks), since_return(filing)
-    found, judged = parts(filing, sheets, table, remarks, changes), standings(filing)
+    remarks, records = list(filing.remarks.select_related("by").order_by("pk")), fetch(filing.round, [filing])
+    sheets, changes = sheets_of(filing, by_filing(records), remarks), since_return(filing)
+    found, judged = parts(sheets, loaded(filing, remarks, records), changes), standings(filing)
     context = {
         "frame": Frame(filing, request.user, "queue", here="审核"),
         "filing": filing,
@@ -71,6 +80,15 @@ def views_of(way):
     return {"narrow": urlencode(rest | {"show": "changed"}), "wide": wide, "ask_query": f"{wide}&ask=1"}
 
 
+def by_filing(records):
+    """What was fetched for the entry screens, as the paper reads it."""
+    found = {}
+    for name, rows in records.items():
+        for _, owner, _, values in rows:
+            found.setdefault((name, owner), []).append(values)
+    return found
+
+
 def decision(filing, user, remarks):
     """What this person may decide now, in words: the label of the one button, or the sentence why there is none."""
     step, back = step_for("approve", filing, user), step_for("send_back", filing, user)
@@ -103,13 +121,13 @@ def target(request, filing, sheets):
 
 def refused_page(request, pk, refused, **context):
     """The page as it stands now, and why nothing was done."""
-    return shown(request, reviewed(request, pk), refused=refused.messages[0], status=409, **context)
+    return shown(request, reported(request, pk), refused=refused.messages[0], status=409, **context)
 
 
 @require_POST
 def approve(request, pk):
     """Pass it on, or approve it for good, as the version the page showed; then to the next of the list."""
-    filing = reviewed(request, pk)
+    filing = reported(request, pk)
     onward = Way(request.GET, request.user, filing).onward
     try:
         final = reviewing.approve(filing=filing, version=version_of(request), by=request.user)
@@ -122,7 +140,7 @@ def approve(request, pk):
 @require_POST
 def give_back(request, pk):
     """Send it back with the reason; the remarks stay at their cells."""
-    filing, reason = reviewed(request, pk), request.POST.get("reason", "")
+    filing, reason = reported(request, pk), request.POST.get("reason", "")
     onward = Way(request.GET, request.user, filing).onward
     try:
         send_back(filing=filing, version=version_of(request), by=request.user, reason=reason)
@@ -135,7 +153,7 @@ def give_back(request, pk):
 @require_POST
 def ask(request, pk):
     """Pin a question to one cell, or to the filing as a whole."""
-    filing = reviewed(request, pk)
+    filing = reported(request, pk)
     section, key, name = (request.POST.get(each, "") for each in ("section", "key", "field"))
     remarks = list(filing.remarks.all())
     cell = cell_at(sheets_of(filing, contents(filing), remarks), section, key, name)
@@ -154,7 +172,7 @@ def ask(request, pk):
 @require_POST
 def settle(request, pk, remark):
     """Close a question that needs no answer any more."""
-    filing = reviewed(request, pk)
+    filing = reported(request, pk)
     asked = get_object_or_404(Remark, filing=filing, pk=remark, kind=Remark.Kind.QUESTION)
     try:
         reviewing.settle(filing=filing, version=version_of(request), remark=asked, by=request.user)

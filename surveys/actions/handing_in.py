@@ -119,7 +119,7 @@ def allowed(action, filing, by):
 def move(filing, version, step, by, verb, *, said="", unseen=False, **fields):
     """One conditional update and its line in the trail; `filing` is brought up to it."""
     desk = next_desk(filing, step)
-    mine = Filing.objects.running().filter(pk=filing.pk, version=version, status=filing.status, desk=filing.desk_id)
+    mine = as_seen(filing, version)
     if unseen:
         mine = mine.filter(looked_at=None)
     if not mine.update(version=version + 1, desk=desk, **fields):
@@ -134,6 +134,11 @@ def move(filing, version, step, by, verb, *, said="", unseen=False, **fields):
     if Status.APPROVED in (was, filing.status):
         saved(filing.round, [filing.pk])
     moved(filing, step, by)
+
+
+def as_seen(filing, version):
+    """The filing if it is still as the person saw it, in a round that runs: what every step updates, and nothing else."""
+    return Filing.objects.running().filter(pk=filing.pk, version=version, status=filing.status, desk=filing.desk_id)
 
 
 def line(filing, by, verb, changes):

@@ -7,9 +7,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.audit import record
-from surveys.actions.handing_in import REMARKED, Refused, allowed, line, move, moved_sentence, tell_clerks
+from surveys.actions.handing_in import REMARKED, Refused, allowed, as_seen, line, move, moved_sentence, tell_clerks
 from surveys.desk.stops import place
-from surveys.models import Filing, Message, Remark, Status
+from surveys.models import Message, Remark, Status
 from surveys.workflow import Place, lock_words, may_question, own_hand, state_words
 
 PASSED_ON, APPROVED = "审核通过", "审定"
@@ -70,7 +70,6 @@ def touch(filing, version, by, wanted):
         raise Refused(locked)
     if not may_question(filing, by):
         raise Refused(f"{filing.name}{state_words(filing)}，不能{wanted}。要核实的，请先退回。")
-    mine = Filing.objects.running().filter(pk=filing.pk, version=version, status=filing.status, desk=filing.desk_id)
-    if not mine.update(version=version + 1):
+    if not as_seen(filing, version).update(version=version + 1):
         raise Refused(moved_sentence(filing, wanted))
     filing.version = version + 1

@@ -1,0 +1,128 @@
+"""300 races of edit against approval: nothing is ever approved that differs from what the reviewer saw.
+
+PostgreSQL: two real threads. SQLite writes one transaction after the other, so there any race is one order of whole
+actions: the orders are drawn by lot. The same races without the check of the version must be able to go wrong.
+"""
+
+import random
+import time
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from residents.models import Profile
+from surveys.actions import handing_in, reviewing
+from surveys.actions.handing_in import Refused, hand_in, withdraw
+from surveys.actions.saving import save_section
+from surveys.entry.typed import Typed
+from surveys.models import Filing
+from surveys.sections import section_named
+from tests.factories import ProfileFactory, stand
+
+RACES, SEEN, EDITED = 300, 1500, 1501
+HANDED_IN = {"status": "submitted", "version": 1, "looked_at": None, "approved_at": None, "approved_by": None}
+HOUSEHOLDS = ("one", "households")
+
+
+class Race:
+    """A filing handed in with SEEN households, which its clerk takes back, edits and hands in while it is approved."""
+
+    def __init__(self, filing, clerk, reviewer):
+        self.filing, self.clerk, self.reviewer = filing, clerk, reviewer
+        self.took, self.lots = 0.0, random.Random(4)
+        stand(filing, "submitted", saved_at=timezone.now(), saved_by=clerk, submitted_by=clerk)
+
+    def begin(self):
+        Filing.objects.filter(pk=self.filing.pk).update(
+            **HANDED_IN, desk=self.filing.round.unit_id, submitted_at=timezone.now(), submitted_by=self.clerk
+        )
+        Profile.objects.filter(filing=self.filing).update(households=SEEN)
+        self.seen = self.as_it_is()
+
+    def as_it_is(self):
+        return Filing.objects.select_related("round").get(pk=self.filing.pk)
+
+    def withdraw(self):
+        withdraw(filing=self.as_it_is(), version=1, by=self.clerk)
+
+    def edit(self):
+        typed = Typed({HOUSEHOLDS: str(EDITED)}, {HOUSEHOLDS: str(SEEN)})
+        given = {"section": section_named("profile"), "version": 2, "changes": typed, "key": uuid4(), "by": self.clerk}
+        save_section(filing=self.as_it_is(), **given)
+
+    def hand_in(self):
+        assert hand_in(filing=self.as_it_is(), version=3, by=self.clerk) == []
+
+    def approve(self):
+        reviewing.approve(filing=self.seen, version=1, by=self.reviewer)
+
+    def in_turn(self):
+        """One order of the actions, drawn by lot; what is refused ends its own side only."""
+        steps = [self.withdraw, self.edit, self.hand_in]
+        steps.insert(self.lots.randrange(4), self.approve)
+        taken = True
+        for step in steps:
+            try:
+                if taken or step == self.approve:
+                    step()
+            except Refused:
+                taken = step == self.approve
+
+    def at_once(self):
+        """Both sides in threads; the reviewer's click falls anywhere into the clerk's time, or right after."""
+        start, pause = Barrier(2), self.lots.uniform(0, 1.3) * self.took
+        with ThreadPoolExecutor(2) as people:
+            clerk = people.submit(self.side, start, 0, self.withdraw, self.edit, self.hand_in)
+            reviewer = people.submit(self.side, start, pause, self.approve)
+        self.took = max(clerk.result(), 0.9 * self.took)
+        reviewer.result()
+
+    def side(self, start, pause, *steps):
+        """How long it took in seconds; its connection is closed with it."""
+        start.wait()
+        began = time.perf_counter()
+        time.sleep(pause)
+        try:
+            for step in steps:
+                step()
+        except Refused:
+            pass
+        finally:
+            connection.close()
+        return time.perf_counter() - began
+
+    def run(self):
+        """ "seen" or "edited" where it was approved, by what stands in it now; "" where it was not."""
+        self.begin()
+        self.at_once() if connection.vendor == "postgresql" else self.in_turn()
+        if self.as_it_is().status != "approved":
+            return ""
+        return "seen" if Profile.objects.get(filing=self.filing).households == SEEN else "edited"
+
+
+@pytest.fixture
+def race(filing_a, clerk_a, district_reviewer, monkeypatch):
+    """Without what follows a save elsewhere, which takes most of its time and decides nothing here."""
+    monkeypatch.setattr("surveys.actions.hooks.after_save", [])
+    ProfileFactory(filing=filing_a, households=SEEN, residents=3000, men=1500, women=1500)
+    return Race(filing_a, clerk_a, district_reviewer)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_approved_that_differs_from_what_was_seen(race):
+    came = [race.run() for _ in range(RACES)]
+    assert "edited" not in came
+    assert min(came.count("seen"), came.count("")) > 10  # both sides win
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_the_version_the_same_race_goes_wrong(race, monkeypatch):
+    def whatever(filing, version):
+        return Filing.objects.filter(pk=filing.pk, status=filing.status, desk=filing.desk_id)
+
+    monkeypatch.setattr(handing_in, "as_seen", whatever)
+    assert "edited" in (race.run() for _ in range(RACES))

@@ -34,6 +34,7 @@ class Race:
     def __init__(self, filing, clerk, reviewer):
         self.filing, self.clerk, self.reviewer = filing, clerk, reviewer
         self.took, self.lots = 0.0, random.Random(4)
+        self.people = ThreadPoolExecutor(2)
         stand(filing, "submitted", saved_at=timezone.now(), saved_by=clerk, submitted_by=clerk)
 
     def begin(self):
@@ -73,27 +74,31 @@ class Race:
                 taken = step == self.approve
 
     def at_once(self):
-        """Both sides in threads; the reviewer's click falls anywhere into the clerk's time, or right after."""
-        start, pause = Barrier(2), self.lots.uniform(0, 1.3) * self.took
-        with ThreadPoolExecutor(2) as people:
-            clerk = people.submit(self.side, start, 0, self.withdraw, self.edit, self.hand_in)
-            reviewer = people.submit(self.side, start, pause, self.approve)
-        self.took = max(clerk.result(), 0.9 * self.took)
+        """Both sides in threads; the reviewer's click falls right before the clerk's time, anywhere into it, or after."""
+        start, later = Barrier(2), self.lots.uniform(-0.3, 1.2) * self.took
+        clerk = self.people.submit(self.side, start, max(0, -later), self.withdraw, self.edit, self.hand_in)
+        reviewer = self.people.submit(self.side, start, max(0, later), self.approve)
+        self.took = max(clerk.result(), 0.7 * self.took)
         reviewer.result()
 
     def side(self, start, pause, *steps):
-        """How long it took in seconds; its connection is closed with it."""
+        """How long its steps took, in seconds."""
         start.wait()
-        began = time.perf_counter()
         time.sleep(pause)
+        began = time.perf_counter()
         try:
             for step in steps:
                 step()
         except Refused:
             pass
-        finally:
-            connection.close()
         return time.perf_counter() - began
+
+    def end(self):
+        """Both threads close their connections."""
+        start = Barrier(2)
+        for _ in range(2):
+            self.people.submit(lambda: (start.wait(), connection.close()))
+        self.people.shutdown()
 
     def run(self):
         """ "seen" or "edited" where it was approved, by what stands in it now; "" where it was not."""
@@ -109,7 +114,9 @@ def race(filing_a, clerk_a, district_reviewer, monkeypatch):
     """Without what follows a save elsewhere, which takes most of its time and decides nothing here."""
     monkeypatch.setattr("surveys.actions.hooks.after_save", [])
     ProfileFactory(filing=filing_a, households=SEEN, residents=3000, men=1500, women=1500)
-    return Race(filing_a, clerk_a, district_reviewer)
+    made = Race(filing_a, clerk_a, district_reviewer)
+    yield made
+    made.end()
 
 
 @pytest.mark.django_db(transaction=True)

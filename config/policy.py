@@ -95,6 +95,8 @@ POLICY = {
     "documents:template": reads(SIGNED_IN),
     "documents:drop_template": does(Role.REVIEWER),
     "documents:reference": reads(SIGNED_IN),
+    "outliers:list": reads(Role.REVIEWER),
+    **dict.fromkeys(["outliers:dismiss", "outliers:reopen"], does(Role.REVIEWER)),
     "review:queue": reads(Role.REVIEWER),
     "review:approve_several": does(Role.REVIEWER),
     "review:one": reads(Role.REVIEWER),

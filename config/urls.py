@@ -9,6 +9,7 @@ urlpatterns = [
     path("accounts/", include("accounts.urls")),
     path("gaps/", include("reports.gaps.urls")),
     path("review/", include("reports.review.urls")),
+    path("outliers/", include("reports.outliers.urls")),
     path("papers/", include("reports.papers.urls")),
     path("rating/", include("reports.rating.urls")),
     path("rulebook/", include("reports.rulebook.urls")),

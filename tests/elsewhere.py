@@ -7,9 +7,11 @@ REPORTS |= {f"documents:{name}" for name in "templates template drop_template".s
 RATING = {f"rating:{name}" for name in "scheme new edit delete".split()}
 # The reviewer's desk: tests/reports/review/test_who.py.
 REVIEW = {f"review:{name}" for name in "queue approve_several one approve give_back ask settle".split()}
+# The list of outliers: tests/reports/outliers/test_outliers.py.
+OUTLIERS = {f"outliers:{name}" for name in "list dismiss reopen".split()}
 # Keys of other programs and what they open: tests/communities/tokens/test_who.py, tests/reports/api/test_door.py.
 TOKENS = {"people:tokens", "people:enable_token", "people:revoke_token", "interface:guide", "interface:description"}
 API = {f"api:{name}" for name in "api-root openapi-json units rounds measures standards filings values".split()}
 API |= {f"api:{name}" for name in "totals verdicts tallies compliance".split()}
 
-ELSEWHERE = {*REPORTS, *RATING, *REVIEW, *TOKENS, *API}
+ELSEWHERE = {*REPORTS, *RATING, *REVIEW, *OUTLIERS, *TOKENS, *API}

@@ -1,4 +1,5 @@
 from reports.models.cost import Cost, Costs, UnitCost
+from reports.models.dismissal import Dismissal
 from reports.models.document import IssuedReport, ReportTemplate, Shape
 from reports.models.measures import AreaMeasures, Measures, Stale, Tally
 from reports.models.rating import Scheme, Unknown, Way, Weight
@@ -8,6 +9,7 @@ __all__ = [
     "AreaMeasures",
     "Cost",
     "Costs",
+    "Dismissal",
     "IssuedReport",
     "Measures",
     "ReportTemplate",

@@ -36,6 +36,7 @@ PAGES = (
     Page("rounds", "各期设置", "surveys:rounds", group="填报期", about=NOWHERE),
     Page("filing", "本社区", "reports:filing", above=False, below=True),
     Page("queue", "待审", "review:queue", group="审核", role=Role.REVIEWER),
+    Page("outliers", "异常核对", "outliers:list", group="审核", role=Role.REVIEWER),
     Page("overview", "总览", "reports:overview", group="总览"),
     Page("trend", "趋势", "reports:trend", group="总览"),
     Page("units", "单位对比", "reports:units", group="总览"),

@@ -1,0 +1,69 @@
+"""What an outlier is, and the statistics that find one: medians and their deviations, on a scale of factors."""
+
+from dataclasses import dataclass
+from enum import Enum
+from math import log1p
+from statistics import median
+
+
+class Kind(Enum):
+    """Why a figure is asked about: name in addresses and in the database, label."""
+
+    HISTORY = "history", "与历年不符"
+    PEERS = "peers", "与同规模不符"
+    ABOVE = "above", "上下级不符"
+    PARTS = "parts", "总数与分项不符"
+    PERSON = "person", "一人两处"
+    COVERAGE = "coverage", "覆盖社区不符"
+
+    @property
+    def label(self):
+        return self.value[1]
+
+    @property
+    def key(self):
+        return self.value[0]
+
+
+@dataclass(frozen=True)
+class Outlier:
+    """One thing to check: which filing, what in it (`subject` tells it from others there), what it says, and why it is odd.
+
+    `section` is where the cell lies, `weight` how odd it is.
+    """
+
+    kind: Kind
+    filing: int
+    subject: str
+    label: str
+    value: str
+    why: str
+    weight: float
+    section: str = ""
+
+    @property
+    def identity(self):
+        return self.filing, self.kind.key, self.subject
+
+
+ODD = 3.5  # robust z from which a figure is asked about (Iglewicz and Hoaglin)
+TO_SIGMA = 0.6745  # the median deviation of normal values, in standard deviations
+FLOOR = 0.15  # values that hardly differ among themselves are not asked about below a factor of about two
+LEAST = 5  # differences of fewer than so many people, rooms or yuan say nothing
+
+
+def robust_z(value, others):
+    """How far a value lies from the median of others, in robust standard deviations of its factor; with the median.
+
+    On a logarithmic scale: ten times too much and ten times too little are equally odd.
+    """
+    scaled = [log1p(each) for each in others]
+    middle = median(scaled)
+    spread = max(median(abs(each - middle) for each in scaled), FLOOR)
+    return TO_SIGMA * (log1p(value) - middle) / spread, median(others)
+
+
+def is_odd(value, others):
+    """(z, median) where the value is odd among others, else None."""
+    z, middle = robust_z(value, others)
+    return (abs(z), middle) if abs(z) > ODD and abs(value - middle) >= LEAST else None

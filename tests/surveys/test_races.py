@@ -19,7 +19,7 @@ from surveys.actions import handing_in, reviewing
 from surveys.actions.handing_in import Refused, hand_in, withdraw
 from surveys.actions.saving import save_section
 from surveys.entry.typed import Typed
-from surveys.models import Filing
+from surveys.models import Filing, Round
 from surveys.sections import section_named
 from tests.factories import ProfileFactory, stand
 
@@ -111,8 +111,9 @@ class Race:
 
 @pytest.fixture
 def race(filing_a, clerk_a, district_reviewer, monkeypatch):
-    """Without what follows a save elsewhere, which takes most of its time and decides nothing here."""
+    """A round of one section, and nothing that follows a save elsewhere: both take time and decide nothing here."""
     monkeypatch.setattr("surveys.actions.hooks.after_save", [])
+    Round.objects.filter(pk=filing_a.round_id).update(section_names=["profile"])
     ProfileFactory(filing=filing_a, households=SEEN, residents=3000, men=1500, women=1500)
     made = Race(filing_a, clerk_a, district_reviewer)
     yield made

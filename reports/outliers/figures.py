@@ -7,7 +7,7 @@ from datetime import timedelta
 from communities.models import Level
 from reports.measures import all_measures
 from reports.models import Measures
-from reports.outliers.found import Kind, Outlier, is_odd
+from reports.outliers.found import Kind, Others, Outlier
 from reports.templatetags.figures import plain
 from surveys.sections import all_sections
 
@@ -68,11 +68,14 @@ def against_past(found, past):
         for name in COMPARED:
             value = each.values[name]
             before = [old[name] for old in past.get(each.unit, ()) if old[name] is not None]
-            if value is None or len(before) < PAST:
-                continue
-            if odd := is_odd(value, before):
+            if value is None or len(before) < PAST or min(before) <= 2 * value <= 4 * max(before):
+                continue  # within a factor of two of a value it had, nothing is odd
+            others = Others(before)
+            if odd := others.oddness(value):
                 span = f"{said(min(before), name)} 至 {said(max(before), name)}"
-                yield about(each, name, Kind.HISTORY, f"前 {len(before)} 期 {span}，{factor(value, odd[1])}", odd[0])
+                yield about(
+                    each, name, Kind.HISTORY, f"前 {len(before)} 期 {span}，{factor(value, others.middle)}", odd
+                )
 
 
 def against_peers(found):
@@ -83,11 +86,13 @@ def against_peers(found):
         for name in COMPARED[1:]:
             known = [(each, each.values[name]) for each in peers if each.values[name] is not None]
             known = without_usual_zeros(known)
-            others = [value for _, value in known]
-            for each, value in known if len(known) >= ENOUGH else ():
-                if odd := is_odd(value, others):
-                    middle = f"{len(known)} 个同规模社区（{first}–{last} 户）中位数 {said(odd[1], name)}"
-                    yield about(each, name, Kind.PEERS, f"{middle}，{factor(value, odd[1])}", odd[0])
+            if len(known) < ENOUGH:
+                continue
+            others = Others([value for _, value in known])
+            middle = f"{len(known)} 个同规模社区（{first}–{last} 户）中位数 {said(others.middle, name)}"
+            for each, value in known:
+                if odd := others.oddness(value):
+                    yield about(each, name, Kind.PEERS, f"{middle}，{factor(value, others.middle)}", odd)
 
 
 def without_usual_zeros(known):

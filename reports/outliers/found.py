@@ -52,18 +52,23 @@ FLOOR = 0.15  # values that hardly differ among themselves are not asked about b
 LEAST = 5  # differences of fewer than so many people, rooms or yuan say nothing
 
 
-def robust_z(value, others):
-    """How far a value lies from the median of others, in robust standard deviations of its factor; with the median.
+class Others:
+    """The values something is held against, with their median and its deviation on a scale of factors.
 
-    On a logarithmic scale: ten times too much and ten times too little are equally odd.
+    On that logarithmic scale ten times too much and ten times too little are equally odd.
     """
-    scaled = [log1p(each) for each in others]
-    middle = median(scaled)
-    spread = max(median(abs(each - middle) for each in scaled), FLOOR)
-    return TO_SIGMA * (log1p(value) - middle) / spread, median(others)
 
+    def __init__(self, values):
+        scaled = [log1p(each) for each in values]
+        self.scaled_middle = median(scaled)
+        self.spread = max(median(abs(each - self.scaled_middle) for each in scaled), FLOOR)
+        self.middle = median(values)
 
-def is_odd(value, others):
-    """(z, median) where the value is odd among others, else None."""
-    z, middle = robust_z(value, others)
-    return (abs(z), middle) if abs(z) > ODD and abs(value - middle) >= LEAST else None
+    def z(self, value):
+        """How far a value lies from the median, in robust standard deviations, with its sign."""
+        return TO_SIGMA * (log1p(value) - self.scaled_middle) / self.spread
+
+    def oddness(self, value):
+        """|z| of an odd value; 0 of one that may stand."""
+        z = abs(self.z(value))
+        return z if z > ODD and abs(value - self.middle) >= LEAST else 0

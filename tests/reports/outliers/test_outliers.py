@@ -8,7 +8,7 @@ from openpyxl import load_workbook
 
 from accounts.models import AuditEntry
 from reports.models import Dismissal
-from reports.outliers.found import is_odd, robust_z
+from reports.outliers.found import Others
 from reports.saving import follow
 from surveys.models import Filing
 from tests.factories import GridFactory, PartyOrganisationFactory, WorkerFactory
@@ -23,16 +23,16 @@ ODD = [*LIKE[:11], 300]
     ("value", "odd"), [(3000, False), (1600, False), (1200, True), (5500, False), (7000, True), (0, True)]
 )
 def test_factor_of_more_than_two_is_odd(value, odd):
-    assert bool(is_odd(value, LIKE)) == odd
+    assert bool(Others(LIKE).oddness(value)) == odd
 
 
 def test_ten_times_too_much_is_as_odd_as_ten_times_too_little():
-    high, low = (robust_z(value, [1000] * 9)[0] for value in (10_009, 99.1))
+    high, low = (Others([1000] * 9).z(value) for value in (10_009, 99.1))
     assert (f"{high:.2f}", f"{low:.2f}") == ("10.35", "-10.35")
 
 
 def test_few_people_more_are_no_outlier():
-    assert is_odd(5, [1] * 9) is None
+    assert Others([1] * 9).oddness(5) == 0
 
 
 def test_figure_unlike_its_peers_is_listed(survey, listed):

@@ -63,6 +63,9 @@ check_code = RegexValidator(
 )
 
 
+COMMITTEES = ("居民委员会", "村民委员会", "居委会")  # what the lists write behind a community's name
+
+
 def full_code(code):
     """The 12-digit form of a code whose trailing zeros were left off: `130983` -> `130983000000`."""
     return code.strip().ljust(12, "0")
@@ -88,6 +91,11 @@ class UnitQuerySet(tree.TreeQuerySet):
     def by_code(self, code):
         """The unit with this code, short forms included. Raises Unit.DoesNotExist."""
         return self.get(code=full_code(code))
+
+    def called(self, name):
+        """Units of this name, as written in full or as people say it: 育才社区."""
+        full = self.filter(name=name)
+        return full if full else self.filter(name__in=[name + ending for ending in COMMITTEES])
 
 
 class Unit(models.Model):
@@ -180,7 +188,10 @@ class Unit(models.Model):
     @property
     def short_name(self):
         """The name people use: 育才社区 for 育才社区居民委员会, 某村 for 某村村民委员会."""
-        return self.name.removesuffix("居民委员会").removesuffix("村民委员会").removesuffix("居委会") or self.name
+        name = self.name
+        for ending in COMMITTEES:
+            name = name.removesuffix(ending)
+        return name or self.name
 
 
 class GovernancePeriod(models.Model):

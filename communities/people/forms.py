@@ -14,11 +14,11 @@ check_username = UnicodeUsernameValidator(message="用户名只能用字母、�
 def find_unit(text, area):
     """The open unit somebody named by code or name, inside the area. Raises ValidationError."""
     units = Unit.objects.filter(inside(area), closed_on=None)
-    found = list(units.filter(code=full_code(text)) if text.isdigit() else units.filter(name=text))
+    found = list(units.filter(code=full_code(text)) if text.isdigit() else units.called(text))
     if len(found) == 1:
         return found[0]
     if not found:
-        raise forms.ValidationError(f"您管理的范围里没有单位“{text}”；请写全称或 12 位区划代码。")
+        raise forms.ValidationError(f"您管理的范围里没有单位“{text}”；请核对名称，或写 12 位区划代码。")
     codes = "、".join(unit.code or "无代码" for unit in found[:5])
     raise forms.ValidationError(f"有 {len(found)} 个单位叫“{text}”，请改写区划代码：{codes}。")
 

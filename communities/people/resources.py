@@ -37,13 +37,16 @@ def uploaded(file):
 
 
 def table(rows):
-    """A dataset with our three columns, found by the header, or in our order where there is none."""
+    """A dataset with our three columns, found by the header, or in our order where there is none.
+
+    Its title names the other columns, which are left out.
+    """
     rows = [[cell.strip() for cell in row] for row in islice(rows, MAX_PEOPLE + 2) if any(cell.strip() for cell in row)]
     if not rows:
         raise UnreadableFile("表里没有内容。请粘贴或上传三列：用户名、姓名、单位。")
-    header = [WORDS.get(cell.lower()) for cell in rows[0]]
+    header, titles = [WORDS.get(cell.lower()) for cell in rows[0]], rows[0]
     if not any(header):
-        header = list(COLUMNS)
+        header, titles = list(COLUMNS), []
     else:
         rows = rows[1:]
     missing = [column for column in COLUMNS if header.count(column) != 1]
@@ -52,7 +55,9 @@ def table(rows):
     if len(rows) > MAX_PEOPLE:
         raise UnreadableFile(f"一次最多开通 {MAX_PEOPLE:,} 人；请分几次。")
     places = [header.index(column) for column in COLUMNS]
-    return tablib.Dataset(*[[(row + [""] * 99)[at] for at in places] for row in rows], headers=list(COLUMNS))
+    found = tablib.Dataset(*[[(row + [""] * 99)[at] for at in places] for row in rows], headers=list(COLUMNS))
+    found.title = "、".join(name for name, known in zip(titles, header, strict=False) if name and not known)
+    return found
 
 
 def as_text(dataset):

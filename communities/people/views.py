@@ -96,7 +96,8 @@ def invite(request):
         if wanted and not problems(result):
             messages.success(request, f"已开通 {len(dataset)} 个账号。请安全管理员授予角色并发一次性密码。")
             return redirect(reverse("people:list") + "?state=new")
-        context = {"text": as_text(dataset), "rows": dataset, "problems": problems(result), "count": len(dataset)}
+        context = {"text": as_text(dataset), "rows": dataset, "problems": problems(result)}
+        context |= {"count": len(dataset), "unused": dataset.title}
     return show(request, "invite", "批量开通", context)
 
 

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from communities import tree
 from surveys.models import Remark
 from surveys.views.frame import Frame, seen
+from surveys.workflow import may_fill
 
 PER_PAGE = 50
 
@@ -29,6 +30,8 @@ def remarks(request, pk):
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     for remark in page.object_list:
         name_cell(remark, filing.round)
+        remark.filing.round = filing.round
+        remark.mine = may_fill(remark.filing, request.user)
     context = {"frame": frame, "page": page, "sections": filing.round.sections, "section": section}
     context["query"] = urlencode({"section": section}) if section else ""
     return render(request, "reports/remarks.html", context)

@@ -68,6 +68,16 @@ def test_more_party_members_than_residents_are_asked_about(filing_a, members, as
     assert odd(filing_a) == ["党员数不应多于总人口（党员数 1,501，总人口 1,500）"] * asked
 
 
+def test_questions_lead_the_clerk_to_the_answer_and_nobody_else(as_user, clerk_a, district_reviewer, filing_a):
+    remark = RemarkFactory(filing=filing_a, section="profile", field="men")
+    answer, page = f"{reverse('surveys:answer', args=[filing_a.pk])}#q-{remark.pk}", ("reports:remarks", filing_a.pk)
+    told = [
+        answer in as_user(user).get(reverse(page[0], args=page[1:])).content.decode()
+        for user in (clerk_a, district_reviewer)
+    ]
+    assert told == [True, False]
+
+
 def test_list_counts_odd_values_nobody_explained_and_leads_to_them(as_user, clerk_a, filing_a):
     ProfileFactory(filing=filing_a, **(FULL | {"men": 600, "women": 700, "low_income": 600}))
     page = as_user(clerk_a).get(reverse("surveys:work")).content.decode()

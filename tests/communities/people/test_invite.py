@@ -50,12 +50,23 @@ def test_other_orders_and_headers_are_understood(table, invite):
     assert opened() == [("wang", "骅东街道"), ("zhao", "骅中街道")]
 
 
+@pytest.mark.parametrize("name", ["育才社区", "育才社区居民委员会"])
+def test_community_is_found_by_the_name_people_say(name, invite):
+    invite(table=f"wang\t王芳\t{name}", confirm="1")
+    assert opened() == [("wang", "育才社区居民委员会")]
+
+
+def test_columns_that_are_left_out_are_named(invite):
+    shown = invite(table="姓名\t用户名\t单位\t角色\t\n王芳\twang\t骅东街道\t填报\t\n")
+    assert "没有用到的列：角色。" in shown.content.decode()
+
+
 def test_every_wrong_row_is_named_and_nothing_is_opened(invite):
     rows = ["wang\t王芳\t骅东街道", "system_admin\t某人\t骅东街道", "a b\t\t沧州市", "wang\t王芳\t骅东街道"]
     answer = invite(table="\n".join(["用户名\t姓名\t单位", *rows]), confirm="1")
     assert answer.context["problems"] == [
         (3, "用户名“system_admin”已有人用，请换一个。"),
-        (4, "您管理的范围里没有单位“沧州市”；请写全称或 12 位区划代码。"),
+        (4, "您管理的范围里没有单位“沧州市”；请核对名称，或写 12 位区划代码。"),
         (4, "没有写姓名。"),
         (4, "用户名只能用字母、汉字、数字和 @ . + - _，不能有空格。"),
         (5, "用户名“wang”与第 2 行重复。"),

@@ -69,7 +69,7 @@ def test_round_is_opened_as_the_form_says(client, units, county):
             {"left_out": "平安社区居民委员会"},
             "“平安社区居民委员会”没有写原因。一行写一个单位，如：平安社区，整体拆迁。",
         ),
-        ({"unit": "139999"}, "您管理的范围里没有单位“139999”；请写全称或 12 位区划代码。"),
+        ({"unit": "139999"}, "您管理的范围里没有单位“139999”；请核对名称，或写 12 位区划代码。"),
         ({"due": ""}, "请填本期截止日期。"),
         (
             {"community_due": "2023-04-20"},
@@ -90,7 +90,7 @@ def test_round_of_a_period_is_opened_once(client, units):
 
 def test_reviewer_opens_no_round_outside_the_area(client, units, city):
     assert errors(opened(client, unit=city.code)) == [
-        f"您管理的范围里没有单位“{city.code}”；请写全称或 12 位区划代码。"
+        f"您管理的范围里没有单位“{city.code}”；请核对名称，或写 12 位区划代码。"
     ]
 
 

@@ -1,0 +1,60 @@
+"""Who hears of it when a filing changes hands: a word to those whose turn it is, in the transaction of the step."""
+
+import pytest
+
+from surveys.actions import handing_in, reviewing
+from surveys.models import Message
+from tests.factories import AssignmentFactory, ProfileFactory, UserFactory
+
+
+@pytest.fixture
+def filing(filing_a):
+    ProfileFactory(filing=filing_a, households=500, residents=1500, men=700, women=800)
+    return filing_a
+
+
+@pytest.fixture
+def own_clerk(community_a):
+    return AssignmentFactory(unit=community_a, user=UserFactory(name="育才填报员")).user
+
+
+def step(filing, action, by, **more):
+    action(filing=filing, version=filing.version, by=by, **more)
+
+
+def told():
+    """[(to, kind, text)] since the last look."""
+    found = [*Message.objects.order_by("pk").values_list("to__name", "kind", "text")]
+    Message.objects.all().delete()
+    return found
+
+
+def test_clerk_hears_of_return_and_approval_not_of_what_he_did_himself(filing, clerk_a, district_reviewer):
+    step(filing, handing_in.hand_in, clerk_a)
+    assert told() == []
+    step(filing, handing_in.send_back, district_reviewer, reason="总人口请核实")
+    assert told() == [("骅东填报员", "returned", "育才社区被退回：总人口请核实")]
+    step(filing, handing_in.hand_in, clerk_a)
+    step(filing, reviewing.approve, district_reviewer)
+    assert told() == [("骅东填报员", "approved", "育才社区已审定，不用再做什么。")]
+
+
+def test_street_hears_of_a_community_that_handed_in_and_the_community_of_its_return(filing, clerk_a, own_clerk):
+    step(filing, handing_in.hand_in, own_clerk)
+    assert told() == [("骅东填报员", "notice", "育才社区已填完交来，请核对后报送。")]
+    step(filing, handing_in.send_back, clerk_a, reason="缺网格")
+    assert told() == [("育才填报员", "returned", "育才社区被退回：缺网格")]
+
+
+def test_step_that_is_refused_tells_nobody(filing, clerk_a, district_reviewer):
+    step(filing, handing_in.hand_in, clerk_a)
+    with pytest.raises(handing_in.Refused):
+        handing_in.send_back(filing=filing, version=9, by=district_reviewer, reason="户数有误")
+    assert told() == []
+
+
+def test_unread_number_grows_with_it(filing, clerk_a, district_reviewer):
+    step(filing, handing_in.hand_in, clerk_a)
+    step(filing, handing_in.send_back, district_reviewer, reason="户数有误")
+    clerk_a.refresh_from_db()
+    assert clerk_a.unread == 1

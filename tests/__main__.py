@@ -13,6 +13,7 @@ from pathlib import Path
 from tests import chromium, postgres
 
 REQUIRE_ALL = os.environ.get("REQUIRE_ALL") == "1"
+BY_FILE = ["-n", "auto", "--dist", "loadfile"]  # on all cores; the tests of a file share its dear fixtures
 SQLITE = f"sqlite:///{Path(tempfile.gettempdir()) / 'survey-tests.sqlite3'}"  # only a name: the tests stay in memory
 
 
@@ -31,10 +32,10 @@ def run(where, url, *arguments):
 
 def runs():
     """Yields each run's result, or what is left out as (what, None, why)."""
-    yield run(f"SQLite {sqlite3.sqlite_version}", SQLITE, "-n", "auto", "-m", "not browser")
+    yield run(f"SQLite {sqlite3.sqlite_version}", SQLITE, *BY_FILE, "-m", "not browser")
     with postgres.server() as url:
         if url:
-            yield run(f"PostgreSQL {postgres.version(url)}", url, "-n", "auto", "-m", "not browser and not once")
+            yield run(f"PostgreSQL {postgres.version(url)}", url, *BY_FILE, "-m", "not browser and not once")
         else:
             yield "PostgreSQL", None, "none answers and none is installed; DATABASE_URL_PG names one"
     browser = chromium.find()

@@ -19,15 +19,11 @@ def demo():
     return out.getvalue()
 
 
-def test_demo_twice_is_harmless():
+def test_demo_twice_is_harmless_and_its_accounts_can_sign_in_and_see_their_area(client):
     first, again = demo(), demo()
     assert "演示调查表已入库。" in again
     assert (Round.objects.count(), Filing.objects.count(), Upload.objects.count()) == (1, 33, 1)
     assert all(username in first for username, *_ in ACCOUNTS)
-
-
-def test_demo_accounts_can_sign_in_and_see_their_area(client):
-    demo()
     assert client.login(username="demo-huazhong", password=PASSWORD)
     clerk = User.objects.get(username="demo-huazhong")
     assert Filing.objects.editable_by(clerk).count() == 8

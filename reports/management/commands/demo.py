@@ -39,6 +39,8 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=8000, help="端口，默认 8000")
 
     def handle(self, *, no_server, port, **options):
+        if not no_server and taken(port):
+            raise CommandError(f"端口 {port} 已被别的程序占用。请换一个，如 manage.py demo --port {port + 1}")
         self.step("建库", "migrate", verbosity=0)
         refuse_real_data()
         self.step("载入单位", "load_units", FIXTURES / "units_huanghua_2022.csv")
@@ -99,8 +101,6 @@ def account_lines():
 
 def serve(out, port):
     """The small server of a desk, on this machine only; static files come from where they were written."""
-    if taken(port):
-        raise CommandError(f"端口 {port} 已被别的程序占用。请换一个，如 manage.py demo --port {port + 1}")
     settings.STATIC_ROOT.mkdir(exist_ok=True)
     os.environ["DJANGO_RUNSERVER_HIDE_WARNING"] = "true"  # it is a demonstration, and docs/deploy.md says what is not
     out.write(f"在浏览器打开 http://127.0.0.1:{port}/ ，按 Ctrl+C 停止。")

@@ -44,9 +44,9 @@ def everything(directory):
     return made
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def demo(django_db_setup, django_db_blocker, tmp_path_factory):
-    """All that is asked of the demo city, made once and taken back."""
+    """All that is asked of the demo city, made once for all modules and taken back."""
     with django_db_blocker.unblock(), transaction.atomic():
         made = everything(tmp_path_factory.mktemp("reports"))
         transaction.set_rollback(True)

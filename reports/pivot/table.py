@@ -41,7 +41,7 @@ class Wanted:
         """A stage counts as working or not, so that it can be added up."""
         return self.measure.unit in (STAGE, YES_NO)
 
-    @property
+    @cached_property
     def rollup(self):
         return "sum" if self.how == How.MEAN or self.measure.unit == STAGE else self.measure.rollup
 
@@ -113,14 +113,17 @@ class Pivot:
         for group in found.order_by().annotate(**keys).values(*keys).annotate(**aggregates):
             if not self.says_something(group):
                 continue
-            row, column = self.known(self.row_words, group["row"]), self.known(self.column_words, group.get("column"))
-            for key in {(row, column), (row, TOTAL), (TOTAL, column), (TOTAL, TOTAL)}:
-                self.add(cells, key, group)
+            row, columns = self.known(self.row_words, group["row"]), {TOTAL}
+            if self.columns:
+                columns.add(self.known(self.column_words, group["column"]))
+            for column in columns:
+                self.add(cells, (row, column), group)
+                self.add(cells, (TOTAL, column), group)
         return cells
 
     def says_something(self, group):
         """Upper units with nothing of their own in these measures make no row."""
-        return group["communities_below"] or any(group[f"v{at}"] for at in range(len(self.wanted)))
+        return group["communities_below"] or any(group[value] for value, _ in self.aliases)
 
     @staticmethod
     def known(words, value):
@@ -128,13 +131,20 @@ class Pivot:
 
     def add(self, cells, key, group):
         """Count one group of the database into a cell."""
-        cell = cells.setdefault(key, {"communities": 0, "values": [(None, 0)] * len(self.wanted)})
+        pairs = [(group[value], group[known]) for value, known in self.aliases]
+        cell = cells.get(key)
+        if cell is None:
+            cells[key] = {"communities": group["communities_below"], "values": pairs}
+            return
         cell["communities"] += group["communities_below"]
-        pairs = [(group[f"v{at}"], group[f"k{at}"]) for at in range(len(self.wanted))]
         cell["values"] = [
             (joined(JOIN[each.rollup], old, new), known + more)
             for each, (old, known), (new, more) in zip(self.wanted, cell["values"], pairs, strict=True)
         ]
+
+    @cached_property
+    def aliases(self):
+        return [(f"v{at}", f"k{at}") for at in range(len(self.wanted))]
 
     @cached_property
     def row_words(self):

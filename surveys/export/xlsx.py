@@ -43,7 +43,7 @@ class SheetWriter:
     def __init__(self, book, table):
         self.book, self.table, self.line = book, table, 0
         self.sheet = book.add_worksheet(NOT_IN_NAME.sub(" ", table.title)[:31])
-        self.style = cache(self._style)
+        self.style, self.hatched = cache(self._style), cache(self._hatched)
         self.last = len(table.columns) - 1
         self.wide = sum(column.wide for column in table.columns)
         self.sheets = max(1, round(self.wide / PER_SHEET))  # side by side on paper
@@ -154,13 +154,17 @@ class SheetWriter:
             self.sheet.write_blank(self.line, at, None, style)
         elif known is None:
             text = self.table.unknown + (f" {missing:,}" if missing else "")
-            hatched = {"pattern": HATCHED, "fg_color": "#D5DDE5", "bg_color": "#FFFFFF", "font_color": "#556170"}
-            self.sheet.write_string(self.line, at, text, self.cell_style(kind, rank, **hatched))
+            self.sheet.write_string(self.line, at, text, self.hatched(kind, rank))
         elif missing:
             said = f'{FORMATS[kind]}"（缺{missing}）"'
             self.sheet.write_number(self.line, at, known, self.cell_style(kind, rank, num_format=said, shrink=True))
         else:
             self.sheet.write_number(self.line, at, known, style)
+
+    def _hatched(self, kind, rank):
+        """Unknown: by a pattern, so that it is seen on paper too."""
+        look = {"pattern": HATCHED, "fg_color": "#D5DDE5", "bg_color": "#FFFFFF", "font_color": "#556170"}
+        return self.cell_style(kind, rank, **look)
 
     def write_foot(self):
         for note in self.table.notes:

@@ -8,11 +8,12 @@ from django.db.models import Q
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import Schema
+from ninja.errors import ValidationError
 from pydantic import Field, field_validator
 
 from communities.models import Kind, Level, full_code
 from reports.api.schemas import LevelName
-from reports.measures import all_measures
+from reports.measures import measures_in
 from surveys.models import Status
 
 CODE = Field(None, pattern=r"^[1-9][0-9]{1,11}$", description="只要这个区划代码的单位及其下级；末尾的 0 可省略")
@@ -114,16 +115,13 @@ class MeasuresAsked(Schema):
 
     measures: str = Field("", max_length=8_000, description="只要这些指标，逗号分隔；默认全部")
 
-    @field_validator("measures")
-    @classmethod
-    def known(cls, text):
-        if unknown := {*filter(None, text.split(","))} - {*all_measures()}:
-            raise ValueError(f"unknown measures: {unknown}")
-        return text
-
-    @property
-    def names(self):
-        return [name for name in self.measures.split(",") if name] or list(all_measures())
+    def names(self, round):
+        """Their names, all of the round's where none is named. Raises ValidationError for one the round does not have."""
+        known = measures_in(round)
+        names = [name for name in self.measures.split(",") if name] or list(known)
+        if not known.keys() >= {*names}:
+            raise ValidationError([{"loc": ("query", "measures")}])
+        return names
 
 
 def asked_for(rows, *wanted):

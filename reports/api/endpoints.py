@@ -26,7 +26,7 @@ from reports.api.schemas import (
     name_of,
 )
 from reports.compliance import at, binding, judge
-from reports.measures import all_measures
+from reports.measures import measures_in
 from reports.models import AreaMeasures, Measures, Tally
 from reports.tallies import refresh
 from surveys.models import Filing, Round
@@ -59,14 +59,12 @@ def round_row(round):
     return {**{name: getattr(round, name) for name in names}, "unit": round.unit_id, "state": round.state.value}
 
 
-@router.get("measures", response=list[MeasureRow], summary="指标定义")
-def measures(request):
-    """全部指标的中文名、单位和汇总办法。"""
-    request.rows = len(all_measures())
-    return [
-        {"name": each.name, "label": each.label, "unit": each.unit, "rollup": each.rollup}
-        for each in all_measures().values()
-    ]
+@router.get("rounds/{int:round}/measures", response={200: list[MeasureRow], 404: Refusal}, summary="指标定义")
+def measures(request, round: int):
+    """这一期全部指标的中文名、单位和汇总办法，含本期补充项。"""
+    found = measures_in(Sight(request, round).round).values()
+    request.rows = len(found)
+    return [{"name": each.name, "label": each.label, "unit": each.unit, "rollup": each.rollup} for each in found]
 
 
 @router.get("rounds/{int:round}/standards", response={200: list[StandardRow], 404: Refusal}, summary="标准")
@@ -114,13 +112,14 @@ def values(
     paging: Query[Paging],
 ):
     """各社区的指标值。"""
-    rows = asked_for(Sight(request, round).filings, place, standing, scope).communities()
-    return page_of(request, paging, rows, lambda found: value_rows(found, wanted.names))
+    sight = Sight(request, round)
+    rows, names = asked_for(sight.filings, place, standing, scope).communities(), wanted.names(sight.round)
+    return page_of(request, paging, rows, lambda found: value_rows(found, names))
 
 
 def value_rows(found, names):
-    stored = Measures.objects.filter(filing__in=[filing.pk for filing in found]).values_list("filing_id", *names)
-    known = {pk: own for pk, *own in stored}
+    stored = Measures.objects.with_answers(names).filter(filing__in=[filing.pk for filing in found])
+    known = {pk: own for pk, *own in stored.values_list("filing_id", *names)}
     nothing = [None] * len(names)
     return [{**key(filing), "values": numbers(names, known.get(filing.pk, nothing))} for filing in found]
 
@@ -140,13 +139,15 @@ def totals(
     paging: Query[Paging],
 ):
     """各街道、区县、市的指标合计，含其下全部单位；合计不含缺数的社区。"""
-    chosen = Sight(request, round).areas(place, level)
-    return page_of(request, paging, chosen, lambda found: total_rows(found, wanted.names, scope.approved))
+    sight = Sight(request, round)
+    rows, names = sight.areas(place, level), wanted.names(sight.round)
+    return page_of(request, paging, rows, lambda found: total_rows(found, names, scope.approved))
 
 
 def total_rows(found, names, approved):
     lacking = [f"no_{name}" for name in names]
-    stored = AreaMeasures.objects.filter(filing__in=[filing.pk for filing in found], approved=approved)
+    stored = AreaMeasures.objects.with_answers([*names, *lacking])
+    stored = stored.filter(filing__in=[filing.pk for filing in found], approved=approved)
     known = {pk: both for pk, *both in stored.values_list("filing_id", *names, *lacking)}
     nothing = [None] * len(names) + [0] * len(names)
     for filing in found:
@@ -219,17 +220,18 @@ class Sight:
 
     def __init__(self, request, pk):
         self.token = request.user
-        self.filings = get_object_or_404(Round.objects.visible_to(self.token), pk=pk).filings.visible_to(self.token)
+        self.round = get_object_or_404(Round.objects.visible_to(self.token), pk=pk)
+        self.filings = self.round.filings.visible_to(self.token)
 
     @cached_property
     def tops(self):
         """The uppermost of the filings."""
-        found = self.filings.exclude(inside(self.token.paths(), "parent__path")).select_related("round")
+        found = self.filings.exclude(inside(self.token.paths(), "parent__path"))
         return list(found.order_by("level", "path"))
 
     @cached_property
     def standards(self):
-        return binding(self.tops[0].round, self.tops[0])
+        return binding(self.round, self.tops[0])
 
     def areas(self, *wanted):
         """The upper filings asked for, their roll-ups up to date."""

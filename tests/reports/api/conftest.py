@@ -6,6 +6,9 @@ import pytest
 from django.utils import timezone
 
 from communities.tokens.actions import enable, open_token
+from tests.surveys.extras.conftest import answer, asked
+
+__all__ = ["answer", "asked"]
 
 
 def key_to(unit, system_admin, security_admin, **given):
@@ -31,10 +34,10 @@ def token(token_text):
 def ask(client):
     """`ask(text, "units")`: the answer to a program that shows this text."""
 
-    def asked(text, question, given=None, **extra):
+    def ask(text, question, given=None, **extra):
         return client.get(f"/api/v1/{question}", given, headers={"Authorization": f"Bearer {text}"}, **extra)
 
-    return asked
+    return ask
 
 
 @pytest.fixture
@@ -42,8 +45,8 @@ def get(ask, token_text):
     """The answer to 黄骅市's program, as data."""
 
     def got(question, **given):
-        answer = ask(token_text[1], question, given)
-        assert answer.status_code == 200, answer.content
-        return answer.json()
+        found = ask(token_text[1], question, given)
+        assert found.status_code == 200, found.content
+        return found.json()
 
     return got

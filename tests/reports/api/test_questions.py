@@ -106,6 +106,17 @@ def test_values_are_what_was_reported_and_null_where_nothing_was(get, figures):
     }
 
 
+def test_what_the_round_asks_of_its_own_is_among_the_measures(get, asked, answer, round_2022):
+    lifts = asked("电梯数", unit="部")
+    answer({lifts: "12"})
+    known = {each["name"]: each["label"] for each in get(f"rounds/{round_2022.pk}/measures")}
+    assert known[lifts.code] == "电梯数"
+    values = get(f"rounds/{round_2022.pk}/values", measures=lifts.code)["items"]
+    assert [each["values"][lifts.code] for each in values if each["name"] == "育才社区"] == [12]
+    top = get(f"rounds/{round_2022.pk}/totals", measures=lifts.code, level="district")["items"][0]
+    assert (top["totals"], top["missing"]) == ({lifts.code: 12}, {lifts.code: 2})
+
+
 def test_approved_only(get, figures):
     asked = {"scope": "approved", "measures": "households"}
     assert named(get(f"rounds/{figures.pk}/values", **asked)) == ["平安社区"]
@@ -158,10 +169,11 @@ def test_no_person_goes_out(ask, token_text, figures, filing_a):
         ({"unit": "骅东"}, "unit"),
         ({"updated_since": "昨天"}, "updated_since"),
         ({"status": "lost"}, "status"),
+        ({"measures": "households,password"}, "measures"),
     ],
 )
 def test_wrong_parameter_is_named(given, named, ask, token_text, figures):
-    answer = ask(token_text[1], f"rounds/{figures.pk}/filings", given)
+    answer = ask(token_text[1], f"rounds/{figures.pk}/{'values' if 'measures' in given else 'filings'}", given)
     assert (answer.status_code, answer.json()["parameters"]) == (422, [named])
     assert answer.json()["detail"] == f"参数不对：{named}。可用的取值见接口说明。"
 

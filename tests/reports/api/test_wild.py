@@ -17,7 +17,7 @@ GIVEN = st.dictionaries(st.sampled_from(NAMES), st.one_of(st.sampled_from(WORDS)
 
 def address(question, number, mine):
     number = mine if number == "mine" else number
-    if question in ("units", "rounds", "measures"):
+    if question in ("units", "rounds"):
         return f"/api/v1/{question}"
     return f"/api/v1/filings/{number}/compliance" if question == "compliance" else f"/api/v1/rounds/{number}/{question}"
 

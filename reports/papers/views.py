@@ -78,8 +78,8 @@ def summary(request, pk):
     """汇总表 as the bureau files it, from the declaration of its page."""
     filing, scope = seen(request, pk), scope_of(request)
     refresh(filing)
-    levels = levels_below(filing)
-    made = SummaryFilter(request.GET, levels).summary(filing, levels, scope).table()
+    levels, sections = levels_below(filing), filing.round.sections
+    made = SummaryFilter(request.GET, levels, sections).summary(filing, levels, scope).table()
     return handed(request, filing, f"{made.title}.docx", table_document(made, request.user))
 
 

@@ -89,7 +89,7 @@ def standard(request, code):
         "parts": list(current.children.all()),
         "book": reverse("reports:standards") + (f"?filing={frame.filing.pk}" if frame else ""),
         "formulas": list(formulas(current)),
-        "measures": measures(current, frame),
+        "measures": measures(current, frame and frame.filing.round),
         "kinds": "、".join(Kind(kind).label for kind in current.kinds),
         "costs": costs_in(current, frame),
         "tally": standing(current, frame),
@@ -133,13 +133,13 @@ def words(standard, name):
         return getattr(standard, name)
 
 
-def measures(standard, frame):
-    """The measures its formulas read, so that one can get to the rows."""
+def measures(standard, round):
+    """The measures its formulas read, so that one can get to the rows; with those of the round's own items, if any."""
     names = set()
     for text in filter(None, (getattr(standard, name) for name in FORMULAS)):
         try:
             names |= formula(text).names
         except FormulaError:
             continue
-    known = measures_in(frame.filing.round) if frame else all_measures()
+    known = measures_in(round) if round else all_measures()
     return [measure for name, measure in known.items() if name in names]

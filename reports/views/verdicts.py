@@ -17,7 +17,7 @@ def verdicts(request, pk):
     filing = seen(request, pk)
     found = judged(filing)
     section = section_of(filing, request.GET.get("section", ""))
-    near, rest = parted(found, section)
+    near, rest = parted(found, section, filing.round)
     counts = {verdict.value: sum(j.verdict == verdict for _, j in found) for verdict in Verdict}
     context = {"filing": filing, "section": section, "near": near, "verdicts": rest, **counts}
     return render(request, "reports/_verdicts.html", context)
@@ -30,9 +30,9 @@ def section_of(filing, name):
         raise Http404 from None
 
 
-def parted(found, section):
+def parted(found, section, round):
     """(those that read a measure of the section, the others); a whole stands before the part that does."""
     names = {measure.name for source in section.measures for measure in source.measures} if section else set()
-    direct = {s.pk for s, _ in found if any(measure.name in names for measure in measures(s))}
+    direct = {s.pk for s, _ in found if any(measure.name in names for measure in measures(s, round))}
     direct |= {standard.parent_id for standard, _ in found if standard.pk in direct}
     return [pair for pair in found if pair[0].pk in direct], [pair for pair in found if pair[0].pk not in direct]

@@ -129,7 +129,11 @@ class Summary:
             part = lines[start : start + PER_READ]
             areas, own = self.area_rows(part), self.own_rows(part)
             for line in part:
-                cells = self.area_cells(areas.get(line.pk, {})) if line.is_area else self.cells(own.get(line.pk, {}))
+                cells = (
+                    self.area_cells(areas.get(line.pk, {}))
+                    if line.is_area
+                    else self.cells(own.get(line.pk, {}), line.own)
+                )
                 yield Row([INDENT * line.depth + line.name, *cells], line.rank, href(line))
 
     def area_cells(self, row):
@@ -137,8 +141,10 @@ class Summary:
             return [0, *(NOTHING for _ in self.figures)]
         return [row.get("communities"), *(figure.of_area(row) for figure in self.figures)]
 
-    def cells(self, row):
-        return ["", *(figure.of_filing(row) for figure in self.figures)]
+    def cells(self, row, own):
+        """Those of a community; an upper unit's own records lack nothing: it is not asked what its communities are."""
+        found = [figure.of_filing(row) for figure in self.figures]
+        return ["", *(NOTHING if each is None and own else each for each in found)]
 
     def area_rows(self, lines):
         """{pk: roll-up} of the upper units among the lines."""

@@ -1,8 +1,7 @@
 """Institutions by how far they are set up; those that hang out a plaque and no more are what a report is about."""
 
-from django.urls import reverse
-
 from facilities.models import Category
+from reports.documents import links
 from reports.documents.figure import Figure
 from surveys.words import Stage
 
@@ -26,9 +25,14 @@ def reported(context, category):
 
 def row(context, category, label):
     counts = {word: context.facts.institutions.get((category, stage.value), 0) for stage, word in STAGES}
-    made = {word: figure(context, label, word, count) for word, count in counts.items()}
-    made["已报"] = figure(context, label, "已报", sum(counts.values()))
-    made["缺报"] = figure(context, label, "缺报", context.facts.missing[f"{category}_stage"])
+
+    def where(**answers):
+        return links.records(context.filing.pk, "institutions", category=category, **answers)
+
+    made = {word: figure(context, label, word, counts[word], where(stage=stage.value)) for stage, word in STAGES}
+    made["已报"] = figure(context, label, "已报", sum(counts.values()), where())
+    lacking = context.facts.missing[f"{category}_stage"]
+    made["缺报"] = figure(context, label, "缺报", lacking, links.measure(context.filing.pk, f"{category}_stage"))
     made |= {"机构": label, "有名无实": bool(counts["只挂牌"])}
     return made | {"句": sentence(made), "虚句": f"{label}{made['只挂牌']}只挂牌", "实句": f"{made['只挂牌']}{label}"}
 
@@ -45,10 +49,9 @@ def sentence(row):
     return f"{row['机构']}有{row['已报']}社区填报，{stages}{lacking}"
 
 
-def figure(context, label, word, count):
+def figure(context, label, word, count, link):
     texts = {"已报": f"填报了{label}建设情况的社区。", "缺报": f"没有填报{label}建设情况的社区。"}
     text = texts.get(word, f"填报的{label}中建设阶段为“{word}”的。")
-    link = reverse("reports:measure", args=[context.filing.pk, "plaque_only"])
     key = f"{label}·{word}"
     return context.add(
         Figure(key, key, float(count), "个", text, "机构按类别和建设阶段计数", link, context.facts.counted)

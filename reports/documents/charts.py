@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from django.urls import reverse
-
+from reports.documents import links
 from reports.documents.figure import Figure
 from reports.documents.wording import bare, rounded
 
@@ -59,19 +58,22 @@ def rates(context):
 def staff(context):
     """Who works in each unit below: on the establishment, temporary with and without pay, others."""
     below = context.facts.children if len(context.facts.children) <= MOST else []
-    units = [(child.name, values) for child, values in below] or [(context.filing.name, context.facts.totals)]
+    units = [(child, values) for child, values in below] or [(context.filing, context.facts.totals)]
     kinds = {
         "在编": "staff_established",
         "临时（有报酬）": "staff_temporary_paid",
         "临时（无报酬）": "staff_temporary_unpaid",
     }
     series = [
-        (kind, [person(context, unit, kind, values[name]) for unit, values in units]) for kind, name in kinds.items()
+        (kind, [person(context, unit, kind, values[name], name) for unit, values in units])
+        for kind, name in kinds.items()
     ]
-    others = [person(context, unit, "其他", rest(values)) for unit, values in units]
+    others = [person(context, unit, "其他", rest(values), "staff") for unit, values in units]
     series.append(("其他", others))
     series = [(kind, figures) for kind, figures in series if any(figures)]
-    return Chart("人员构成", f"{context.filing.name}街道社区人员构成", [unit for unit, _ in units], series, "人", True)
+    return Chart(
+        "人员构成", f"{context.filing.name}街道社区人员构成", [unit.name for unit, _ in units], series, "人", True
+    )
 
 
 def rest(values):
@@ -80,9 +82,9 @@ def rest(values):
     return None if None in parts else parts[0] - parts[1] - parts[2]
 
 
-def person(context, unit, kind, value):
-    key, link = f"{unit}·{kind}人员", reverse("reports:measure", args=[context.filing.pk, "staff"])
-    text = f"{unit}（含所属社区）身份为{kind}的工作人员。"
+def person(context, unit, kind, value, name):
+    key, link = f"{unit.name}·{kind}人员", links.measure(unit.pk, name)
+    text = f"{unit.name}（含所属社区）身份为{kind}的工作人员。"
     return context.add(Figure(key, key, value, "人", text, "工作人员按身份计数", link))
 
 

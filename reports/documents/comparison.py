@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from reports.documents import links
 from reports.documents.catalogue import measure_keys
 from reports.documents.facts import STRUCTURE
 from reports.documents.wording import change
@@ -36,7 +37,8 @@ def compared(context, name):
     measure, key = all_measures()[name], measure_keys()[name]
     now, then = context.figures[key], context.facts.before[name]
     lacking = 0 if name in STRUCTURE else context.facts.missing_before[name]
-    last = context.add(replaced(now, f"{key}·上期", f"{measure.label}（上期）", then, lacking))
+    last = replaced(now, f"{key}·上期", f"{measure.label}（上期）", then, lacking)
+    last = context.add(replace(last, href=links.measure(context.facts.previous.pk, name)))
     difference = context.add(replaced(now, f"{key}·变化", f"{measure.label}（比上期）", now.value - then, now.missing))
     alike = lacking == now.missing
     said = difference.marked(change(difference.value, measure.unit))

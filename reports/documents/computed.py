@@ -1,7 +1,6 @@
 """Figures made from measures: totals, shares, averages and differences, each with its definition."""
 
-from django.urls import reverse
-
+from reports.documents import links
 from reports.documents.catalogue import definition, measure_keys, section_labels
 from reports.documents.facts import STRUCTURE
 from reports.documents.figure import Figure
@@ -39,6 +38,8 @@ SPREAD = {
     "临时报酬最高": ("pay_high", "元", "temporary_pay_max", "有报酬的社区临时人员中最高的月报酬"),
     "没有工作人员的社区": ("without_staff", "个", "staff_in_community", "花名册上没有人的社区数"),
 }
+# What a spread is told from where that is more than one measure.
+COMPARED = {"received_below_budget": ("funding_budgeted", "funding_received")}
 
 
 def divided(part, whole, unit):
@@ -70,7 +71,10 @@ class Computed:
         return (self.facts.structure if name in STRUCTURE else self.facts.totals)[name]
 
     def link(self, name):
-        return reverse("reports:measure", args=[self.facts.filing.pk, name])
+        return links.measure(self.facts.filing.pk, name)
+
+    def beside(self, *names):
+        return links.beside(self.facts.filing.pk, *names)
 
     def measure(self, measure):
         return Figure(
@@ -94,12 +98,12 @@ class Computed:
             "source": section_labels()[of],
         }
         query = f"由指标“{all_measures()[of].label}”等算出"
-        return Figure(key, key, value, unit, f"{text}。", query, self.link(of), **(given | more))
+        return Figure(key, key, value, unit, f"{text}。", query, **({"href": self.link(of)} | given | more))
 
     def ratios(self):
         for key, part, whole, unit, text in RATIOS:
             value = divided(self.value(part), self.whole(part, whole), unit)
-            yield self.made(key, value, unit, text, part, digits=digits(value))
+            yield self.made(key, value, unit, text, part, digits=digits(value), href=self.beside(part, whole))
 
     def whole(self, part, name):
         """What a part is held against: the same communities, else the ratio says nothing and is unknown."""
@@ -112,12 +116,16 @@ class Computed:
         for key, (name, unit, of, text) in SPREAD.items():
             value = self.facts.spread[name]
             lowest = name in ("pay_low", "pay_high")
-            yield self.made(key, value, unit, text, of, **({"missing": 0} if lowest else {}))
+            more = {"missing": 0} if lowest else {}
+            if name in COMPARED:
+                more["href"] = self.beside(*COMPARED[name])
+            yield self.made(key, value, unit, text, of, **more)
         text = "社区临时人员中没有写月报酬的，已计入无报酬的"
         unwritten = float(self.facts.unwritten_pay)
         yield self.made("未填报酬临时人员", unwritten, "人", text, "staff_temporary_unpaid", missing=0)
+        text, where = "社区临时人员÷社区工作人员", self.beside("staff_temporary", "staff_in_community")
         part, whole = self.facts.spread["temporary"], self.value("staff_in_community")
-        yield self.made("临时人员比例", divided(part, whole, "%"), "%", "社区临时人员÷社区工作人员", "staff_temporary")
+        yield self.made("临时人员比例", divided(part, whole, "%"), "%", text, "staff_temporary", href=where)
 
     def differences(self):
         """What is left when the known part is taken from a whole."""
@@ -132,13 +140,14 @@ class Computed:
 
     def rest(self, key, whole, part, unit, text):
         known = None not in (self.value(whole), self.value(part))
-        return self.made(key, self.value(whole) - self.value(part) if known else None, unit, text, whole)
+        value = self.value(whole) - self.value(part) if known else None
+        return self.made(key, value, unit, text, whole, href=self.beside(whole, part))
 
     def without_rooms(self):
         """Communities that say they have no office at all, of those that say anything."""
         said, having = self.facts.counted - self.facts.missing["premises"], self.value("communities_with_premises")
         lacking = None if having is None else said - having
-        yield self.made("无用房社区", lacking, "个", "填报了办公用房而没有一处的社区", "premises")
-        yield self.made(
-            "无用房社区比例", divided(lacking, said, "%"), "%", "无用房社区÷填报了办公用房的社区", "premises"
-        )
+        where = {"href": self.beside("communities", "communities_with_premises", "premises")}
+        yield self.made("无用房社区", lacking, "个", "填报了办公用房而没有一处的社区", "premises", **where)
+        share, text = divided(lacking, said, "%"), "无用房社区÷填报了办公用房的社区"
+        yield self.made("无用房社区比例", share, "%", text, "premises", **where)

@@ -1,8 +1,9 @@
 """The units right below an area, and its communities by governance model: rows of tables with their sentences."""
 
-from django.urls import reverse
+from dataclasses import replace
 
 from communities.models import Governance, Kind, Level
+from reports.documents import links
 from reports.documents.computed import digits
 from reports.documents.figure import Figure
 from reports.measures import all_measures
@@ -26,6 +27,8 @@ AVERAGES = {
 }
 BEST = 3
 TOGETHER = {(Kind.COUNTY, Kind.COUNTY_CITY): "县（市）", (Kind.TOWN, Kind.TOWNSHIP): "乡镇"}
+# The measure that counts units of a kind, a row for each.
+COUNTED = {"市辖区": "districts", "县（市）": "counties", "街道": "streets", "乡镇": "townships", "社区": "communities"}
 OUTSIDE = "（不在本期填报范围）"
 
 
@@ -37,7 +40,7 @@ def below(context):
 def part(context, child, values):
     row = {"名称": context.made(f"{child.name}·名称", child.name, text="下级单位名称。")}
     for label, (name, unit) in COLUMNS.items():
-        key, link = f"{child.name}·{label}", reverse("reports:measure", args=[context.filing.pk, name])
+        key, link = f"{child.name}·{label}", links.measure(child.pk, name)
         text = f"{child.name}的{label}。"
         row[label] = context.add(
             Figure(key, key, values[name], unit, text, f"指标“{all_measures()[name].label}”", link)
@@ -66,6 +69,9 @@ def by_word(counts):
 
 def kind(context, word, count, note=""):
     figure = context.made(f"{word}·个数", float(count), "个", f"{context.filing.name}所属的{word}{note}。")
+    name = COUNTED.get(word)
+    if name and context.facts.structure[name] == count:
+        figure = context.add(replace(figure, href=links.measure(context.filing.pk, name)))
     return {"名称": word, "个数": figure, "句": f"{figure}{word}{note}"}
 
 
@@ -76,8 +82,8 @@ def models(context):
 
 
 def model(context, label, row):
-    def figure(part, value, unit, measure, places=2):
-        link = reverse("reports:measure", args=[context.filing.pk, measure])
+    def figure(part, value, unit, measure, places=2, how="sum"):
+        link = links.beside(context.filing.pk, measure, by="governance", how=how)
         text, key = f"治理模式为{label}的社区：{part}。", f"{label}·{part}"
         return context.add(
             Figure(
@@ -94,9 +100,9 @@ def model(context, label, row):
         )
 
     made = {"名称": label, "社区数": figure("社区数", float(row["communities"]), "个", "communities")}
-    made["有用房"] = figure("有用房", float(row["with_premises"]), "个", "premises")
+    made["有用房"] = figure("有用房", float(row["with_premises"]), "个", "communities_with_premises")
     for name, (key, unit, measure) in AVERAGES.items():
-        made[name] = figure(name, row[key], unit, measure, digits(row[key]))
+        made[name] = figure(name, row[key], unit, measure, digits(row[key]), "mean")
     return made | {"句": f"{label}{made['社区数']}"}
 
 

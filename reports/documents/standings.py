@@ -6,14 +6,16 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from reports.documents import links
 from reports.documents.figure import Figure
 from reports.documents.wording import quoted, said
 from reports.gaps import Sum
 from reports.gaps.prices import OF_MONEY
 from reports.models import Standard, Tally
-from reports.models.standard import Topic
+from reports.models.standard import Topic, formula
 
 COUNTS = (("达标", "met"), ("未达标", "unmet"), ("缺数", "unknown"), ("不适用", "not_applicable"))
+LISTED = ("缺口", "费用", "应达", "实际")  # sums, whose rows are those of the gap list
 MEANINGS = {
     "达标": "符合该标准的社区数",
     "未达标": "不符合该标准的社区数",
@@ -66,14 +68,35 @@ class Standing:
         query = urlencode({"level": 5, "show": self.standard.code, "by": self.standard.code})
         return f"{reverse('reports:matrix', args=[self.filing_pk])}?{query}"
 
+    @property
+    def listed(self):
+        """The gap list of this standard: who is short by how much, and what that costs."""
+        return links.gaps(self.filing_pk, self.standard.code)
+
+    @property
+    def asked(self):
+        """Names of the measures that the requirement is reckoned from."""
+        return sorted(formula(self.standard.lower).names) if self.standard.lower else []
+
     def figure(self, part, value, unit, text, *, counted=None, digits=2):
         """A figure of this standard: its part (达标), value and meaning."""
         name = self.standard.name
         counted = self.bound if counted is None else counted
         query = f"标准“{self.standard.name}”的达标汇总"
         return Figure(
-            f"{name}·{part}", f"{name}：{part}", value, unit, f"{text}。", query, self.link, counted, digits=digits
+            f"{name}·{part}",
+            f"{name}：{part}",
+            value,
+            unit,
+            f"{text}。",
+            query,
+            self.where(part),
+            counted,
+            digits=digits,
         )
+
+    def where(self, part):
+        return self.listed if part in LISTED else self.link
 
     def counts(self):
         for part, name in COUNTS:

@@ -1,5 +1,5 @@
 from django.core.paginator import Paginator
-from django.db.models import F, Q
+from django.db.models import Count, F, Max, Min, Q, Sum
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,6 +13,7 @@ from surveys.models import Status
 from surveys.views.frame import Frame, href, seen
 
 PER_PAGE = 50
+TOTALS = {"sum": (Sum, "合计"), "min": (Min, "最小"), "max": (Max, "最大")}
 
 
 @require_safe
@@ -35,8 +36,15 @@ def measure(request, pk, name):
         row.value = getattr(row, name)
         row.share = f"{100 * row.value / top:.2f}%" if row.value and top else "0%"
         row.href = href(row.filing) if row.level >= Level.COMMUNITY else own_href(row.filing)
-    context = {"frame": frame, "measure": what, "page": page, "top": top, "scope": scope}
+    context = {"frame": frame, "measure": what, "page": page, "top": top, "scope": scope, **total(rows, what)}
     return render(request, "reports/measure.html", context)
+
+
+def total(rows, measure):
+    """What the rows come to, in the measure's own way, and how many of them say nothing."""
+    function, word = TOTALS[measure.rollup]
+    found = rows.order_by().aggregate(total=function(measure.name), said=Count(measure.name), rows=Count("pk"))
+    return {"word": word, "total": found["total"], "unsaid": found["rows"] - found["said"]}
 
 
 def own_href(filing):

@@ -31,7 +31,7 @@ QUERIES = {
     "street": 12,
     "matrix": 11,
     "filing": 10,
-    "measure": 7,
+    "measure": 8,
     "remarks": 7,
     "standards": 6,
     "standard": 12,

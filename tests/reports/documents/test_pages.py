@@ -8,12 +8,13 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import AuditEntry
+from reports.documents.report import Report
 from reports.documents.wording import in_chinese
 from reports.models import IssuedReport
 from residents.models import Profile
 from surveys.actions.hooks import saved
 from surveys.actions.opening import open_round
-from tests.factories import PremisesFactory, ProfileFactory, StandardFactory, moment, stand
+from tests.factories import InstitutionFactory, PremisesFactory, ProfileFactory, StandardFactory, moment, stand
 from tests.reports.documents.reading import body
 
 
@@ -166,3 +167,25 @@ def test_file_opens_as_a_document_with_the_margins_of_the_standard(as_user, view
     section = Document(BytesIO(as_user(viewer).get(address("file", county_filing.pk)).content)).sections[0]
     margins = section.top_margin, section.bottom_margin, section.left_margin, section.right_margin
     assert [round(margin.mm) for margin in margins] == [37, 35, 28, 26]
+
+
+def test_rows_behind_a_measure_add_up_to_it(as_user, viewer, county_filing, filing_b):
+    ProfileFactory(filing=filing_b, households=766, residents=1_000)
+    saved(county_filing.round, [filing_b.pk])
+    client, context = as_user(viewer), Report(county_filing).context
+    pages = {key: client.get(context.figures[key].href) for key in ("总户数", "总人口", "办公用房面积")}
+    assert {key: page.context["total"] for key, page in pages.items()} == {
+        key: context.figures[key].value for key in pages
+    }
+    assert "合计2,000户·1个未填，未计入" in text_of(pages["总户数"])
+
+
+def test_bodies_and_ratios_lead_to_what_they_were_counted_from(as_user, viewer, county_filing, filing_a):
+    InstitutionFactory(filing=filing_a, category="police_room", stage="plaque")
+    saved(county_filing.round, [filing_a.pk])
+    client, figures = as_user(viewer), Report(county_filing).context.figures
+    rows = {
+        key: client.get(figures[f"警务室·{key}"].href).context["page"].paginator.count for key in ("只挂牌", "未建")
+    }
+    assert rows == {"只挂牌": 1, "未建": 0}
+    assert "合计31,234缺2" in text_of(client.get(figures["每社区户数"].href))

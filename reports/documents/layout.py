@@ -243,7 +243,8 @@ def table(document, widths, head, rows, *, small=False):
     made = document.add_table(rows=0, cols=len(widths))
     made.autofit = False
     frame(made)
-    total = Mm(156)
+    total, body = Mm(156), SMALL_CELL if small else CELL
+    ids = {name: document.styles[name].style_id for name in (HEAD, body)}  # by name, each cell would look it up anew
     for at, texts in enumerate([head, *rows]):
         row = made.add_row()
         properties = row._tr.get_or_add_trPr()
@@ -252,8 +253,9 @@ def table(document, widths, head, rows, *, small=False):
             properties.append(OxmlElement("w:tblHeader"))
         for cell, text, share in zip(row.cells, texts, widths, strict=True):
             cell.width = int(total * share / sum(widths))
-            cell.paragraphs[0].style = HEAD if not at else SMALL_CELL if small else CELL
-            cell.paragraphs[0].add_run(text)
+            line = cell.paragraphs[0]
+            line._p.style = ids[body if at else HEAD]
+            line.add_run(text)
     for column, share in zip(made.columns, widths, strict=True):
         column.width = int(total * share / sum(widths))
     return made

@@ -133,6 +133,8 @@ def finish(root, chart):
         lines.append(
             piece('<c:spPr><a:ln w="6350"><a:solidFill><a:srgbClr val="D9D9D9"/></a:solidFill></a:ln></c:spPr>')
         )
+    if chart.unit == "人":
+        root.find(f".//{{{C}}}valAx").append(piece(f'<c:majorUnit val="{step(chart)}"/>'))
     if chart.unit == "%":
         root.find(f".//{{{C}}}valAx/{{{C}}}scaling").append(piece('<c:max val="100"/>'))
     root.find(f"{{{C}}}chart/{{{C}}}autoTitleDeleted").set("val", "1")
@@ -143,6 +145,12 @@ def finish(root, chart):
     if len(chart.series) > 1:
         area = root.find(f".//{{{C}}}plotArea")
         area.addnext(piece('<c:legend><c:legendPos val="b"/><c:overlay val="0"/></c:legend>'))
+
+
+def step(chart):
+    """Between the lines of an axis of people: whole people, some five to ten lines."""
+    bars = [sum(chart.value(figures[at]) or 0 for _, figures in chart.series) for at in range(len(chart.categories))]
+    return next((n for n in (1, 2, 5, 10, 20, 50, 100, 200, 500) if max(bars) <= 8 * n), 1000)
 
 
 def workbook(chart):

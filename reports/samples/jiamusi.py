@@ -180,7 +180,7 @@ class Survey:
         education = "大专" if self.random.random() < 0.38 else "高中"
         position = "退休返聘" if retired else "选聘"
         post = "主任" if number == 0 else "委员"
-        pay = 0 if retired else self.random.choice([800, 800, 800, 1_000])
+        pay = 600 if retired else self.random.choice([800, 800, 800, 1_000])
         return [
             f"{self.person()}{number}",
             self.random.choice("男女女"),

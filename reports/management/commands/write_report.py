@@ -25,7 +25,7 @@ class Command(BaseCommand):
     def handle(self, *, round, unit, output, shape, approved, **options):
         filing = filing_of(round, unit)
         if filing.level >= Level.COMMUNITY:
-            raise CommandError(f"{filing.name}是社区，报告按街道及以上单位起草。")
+            raise CommandError(f"{filing.name}是社区，报告按街道及以上单位起草；社区的材料在“一社区一档”下载。")
         report = Report(filing, shape=shape, approved=approved)
         used = len(report.used)
         try:

@@ -1,6 +1,7 @@
 """The other shapes of a report, and how their wording follows what is there."""
 
 import re
+import zipfile
 from io import BytesIO
 
 import pytest
@@ -21,6 +22,7 @@ from tests.factories import (
     PremisesFactory,
     ProfileFactory,
     StandardFactory,
+    WorkerFactory,
     moment,
     stand,
 )
@@ -164,6 +166,13 @@ def test_report_costs_the_same_queries_for_one_and_three_communities(
 def test_markup_joins_lines_and_keeps_tables_together():
     text = "# 一\n文字\n  接着\n\n| 甲 1 |\n| 乙 |\n尾"
     assert blocks(text) == ["# 一", "文字接着", ["| 甲 1 |", "| 乙 |"], "尾"]
+
+
+def test_axis_of_people_counts_in_whole_people(filled, filing_a):
+    WorkerFactory(filing=filing_a, employment="temporary", pay=100)
+    saved(filled.round, [filing_a.pk])
+    with zipfile.ZipFile(BytesIO(Report(filled).file())) as package:
+        assert b'<c:majorUnit val="1"/>' in package.read("word/charts/chart1.xml")
 
 
 def test_small_tables_stay_on_one_page_and_quotes_are_chinese(filled):

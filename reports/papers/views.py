@@ -42,7 +42,7 @@ def papers(request, pk):
         "more": len(found) > MOST,
         "communities": mine.count(),
         "late": inside.asked().filter(condition("late", filing.round)).count(),
-        "sections": [(s.name, s.label) for s in filing.round.sections],
+        "sections": [(s.name, s.label) for s in filing.round.sections if s.measures],
         "no_pdf": "" if program() else NOT_HERE,
     }
     return render(request, "papers/papers.html", context)

@@ -86,7 +86,7 @@ class Listing:
                 Column("上级", width=14),
                 Column("类别", width=16),
                 Column("事项", width=22),
-                Column("填报值", kind=Shows.NAME if any_person(lines) else Shows.TEXT, width=22),
+                Column("填报值", kind=Shows.NAME if any_person(lines) else Shows.TEXT, width=32),
                 Column("为什么要核对", width=48),
                 Column("核对结果", width=36),
                 Column("核对人", width=12),

@@ -1,5 +1,7 @@
 """其他材料: what else a bureau files, each as a file; what takes long is made in the background."""
 
+from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -11,7 +13,7 @@ from reports.papers import blocks
 from reports.papers.booklet import KIND, title_of
 from reports.papers.community import about_one
 from reports.papers.declared import table_document
-from reports.papers.pdf import NOT_HERE, program
+from reports.papers.pdf import NOT_HERE, program, to_pdf
 from reports.papers.reminders import reminder_table
 from reports.scope import scope_of
 from reports.tallies import refresh
@@ -20,10 +22,11 @@ from surveys.export import download
 from surveys.jobs import start_job
 from surveys.models import Filing
 from surveys.rounds.standing import condition
-from surveys.views.frame import Frame, seen
+from surveys.views.frame import Frame, href, seen
 from surveys.views.uploads import as_file
 
 MOST = 30  # names shown of a search
+WAIT = 60  # seconds for the PDF of one community: somebody sits before it
 
 
 @require_safe
@@ -50,17 +53,24 @@ def papers(request, pk):
 
 @require_safe
 def one(request, pk):
-    """一社区一档 as a file; of an upper unit what it reports itself."""
+    """一社区一档 as a file, with `format=pdf` for the printer; of an upper unit what it reports itself."""
     filing = seen(request, pk)
     made = blocks.document()
     about_one(made, filing, by=request.user)
-    name = f"{filing.name}档案（{filing.round.period}）.docx"
-    return handed(request, filing, name, blocks.finished(made, f"{filing.name}档案", filing.name))
+    name = f"{filing.name}档案（{filing.round.period}）"
+    content = blocks.finished(made, f"{filing.name}档案", filing.name)
+    if request.GET.get("format") != "pdf":
+        return handed(request, filing, f"{name}.docx", content)
+    try:
+        return handed(request, filing, f"{name}.pdf", to_pdf(content, timeout=WAIT), "application/pdf")
+    except ValidationError as error:
+        messages.warning(request, "".join(error.messages))
+        return redirect(href(filing))
 
 
-def handed(request, filing, name, content):
+def handed(request, filing, name, content, mime=DOCX):
     record(entry(by=request.user, verb="下载材料", what=name, path=filing.path, target=f"filing:{filing.pk}"))
-    return as_file(content, name, DOCX)
+    return as_file(content, name, mime)
 
 
 @require_safe

@@ -4,13 +4,21 @@ from django.views.decorators.http import require_safe
 from accounts.roles import Role
 from communities.models import Level
 from reports.compliance import Verdict, binding, judge
+from reports.figures import Figure
+from reports.measures import all_measures
 from reports.paper import paper
+from reports.papers.pdf import program
+from reports.trend import Trend
+from reports.trend.turned import turned
+from reports.trend.views import course
 from surveys.actions.handing_in import look
 from surveys.models import Status
 from surveys.views.frame import Frame, seen
 from surveys.workflow import holds, may_fill, step_for
 
 ORDER = [Verdict.UNMET, Verdict.UNKNOWN, Verdict.MET, Verdict.NOT_APPLICABLE]
+KEY = ["households", "residents", "party_members", "staff", "office_area", "funding_received"]
+SHOWN = 5  # rounds: a paper of one or two sheets
 STATUS_CSS = {Status.DRAFT: "ask", Status.RETURNED: "unmet", Status.SUBMITTED: "law", Status.APPROVED: "met"}
 
 
@@ -22,7 +30,8 @@ def filing(request, pk):
     own = found.level < Level.COMMUNITY
     frame = Frame(found, request.user, "filing", here="本级填报" if own else "")
     sheets, remarks = paper(found)
-    verdicts = [] if own else judged(found)
+    trend = None if own else Trend(rounds_until(frame), [Figure(all_measures()[name]) for name in KEY], [])
+    verdicts = in_order(trend.in_force[-1], judgments_of(trend)) if trend else []
     context = {
         "frame": frame,
         "own": own,
@@ -32,16 +41,35 @@ def filing(request, pk):
         "sheets": sheets,
         "remarks": remarks,
         "verdicts": verdicts,
+        "rounds": trend.table() if trend and len(trend.filings) > 1 else None,
+        "turned": trend and turned(trend),
+        "has_pdf": bool(program()),
         "status_css": STATUS_CSS[found.status],
         **{verdict.value: sum(j.verdict == verdict for _, j in verdicts) for verdict in Verdict},
     }
     return render(request, "reports/filing.html", context)
 
 
+def rounds_until(frame):
+    """The unit's filings up to this one, oldest first: what came later is no part of its paper."""
+    day = frame.filing.round.reference_date
+    return [each for each in course(frame) if each.round.reference_date <= day][-SHOWN:]
+
+
+def judgments_of(trend):
+    """{code: Judgment} of the newest round shown."""
+    standings = trend.standings.get(trend.filing.pk, {})
+    return {s.code: standings[s.pk].judgment for s in trend.in_force[-1] if s.pk in standings}
+
+
 def judged(found):
-    """(standard, judgment) of a community: what it misses first, parts after their wholes, what does not bind left out."""
+    """(standard, judgment) of a community, by the standards that bind it now."""
     standards = binding(found.round, found)
-    judgments = judge([found], standards).get(found.pk, {})
+    return in_order(standards, judge([found], standards).get(found.pk, {}))
+
+
+def in_order(standards, judgments):
+    """(standard, judgment): what is missed first, parts after their wholes, what does not bind left out."""
     wholes = {standard.pk: judgments.get(standard.code) for standard in standards}
 
     def urgency(standard):

@@ -76,6 +76,7 @@ POLICY = {
     "reports:summary": reads(SIGNED_IN),
     "reports:pivot": reads(SIGNED_IN),
     "reports:units": reads(SIGNED_IN),
+    "reports:boundaries": asks(Role.REVIEWER, SYSTEM),
     "reports:map": reads(SIGNED_IN),
     "reports:models": reads(SIGNED_IN),
     "reports:trend": reads(SIGNED_IN),

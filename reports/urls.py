@@ -1,6 +1,7 @@
 from django.urls import path
 
 from reports.comparison.views import models, units
+from reports.map.uploading import boundaries
 from reports.map.views import city_map
 from reports.trend.views import trend
 from reports.views.checker import checker
@@ -27,6 +28,7 @@ urlpatterns = [
     path("tables/<int:pk>/", summary, name="summary"),
     path("pivot/<int:pk>/", pivot, name="pivot"),
     path("units/<int:pk>/", units, name="units"),
+    path("map/boundaries/", boundaries, name="boundaries"),
     path("map/<int:pk>/", city_map, name="map"),
     path("models/<int:pk>/", models, name="models"),
     path("trend/<int:pk>/", trend, name="trend"),

@@ -100,6 +100,7 @@ PEOPLE_PAGES = {
     "people:reset": {"security_admin": "POST"},
     "people:grant": {"security_admin": "POST"},
     "people:withdraw": {"security_admin": "POST"},
+    "reports:boundaries": dict.fromkeys(["system_admin", "district_reviewer", "city_reviewer"], "GET POST"),
     "people:trail": {"auditor": "GET"},
     "people:verify": {"auditor": "POST"},
 }

@@ -1,6 +1,7 @@
 """The tree of units that report, who is responsible for which part of it, and which programs read it."""
 
 from accounts.roles import Role
+from communities.models.boundary import Boundary
 from communities.models.people import Assignment, Person, Workplace
 from communities.models.token import Token
 from communities.models.unit import (
@@ -20,6 +21,7 @@ __all__ = [
     "KINDS_AT",
     "PROVINCE_CODES",
     "Assignment",
+    "Boundary",
     "Governance",
     "GovernancePeriod",
     "Kind",

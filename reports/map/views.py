@@ -4,6 +4,7 @@ from django.views.decorators.http import require_safe
 
 from communities.models import Level
 from reports.compliance import at, binding
+from reports.map.atlas import atlas, keeps_boundaries, shapes_of
 from reports.map.places import CLASSES, MOST, Places, levels
 from reports.map.treemap import HEIGHT, WIDTH, treemap
 from reports.scope import scope_of
@@ -61,5 +62,7 @@ def city_map(request, pk):
     context = {"frame": frame, "scope": scope, "form": form, "places": places, "query": query(request)}
     context |= {"groups": treemap(places.all, grouped=grouped), "width": WIDTH, "height": HEIGHT}
     context |= {"classes": list(enumerate(CLASSES)), "too_many": len(places.filings) > MOST, "most": MOST}
+    context["drawn"] = None if request.GET.get("draw") == "people" else atlas(places.all, shapes_of(places.filings))
+    context["draw"], context["may_keep"] = request.GET.get("draw"), keeps_boundaries(request.user, filing.path)
     context["table"] = places.table()
     return render(request, "reports/map.html", context)

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from communities.models import Boundary
 from reports.map.squares import Rect, squarify
 from surveys.models import Status
 from tests.factories import stand
@@ -108,3 +109,35 @@ def test_rectangles_are_near_to_squares():
 
 def test_nothing_has_no_rectangles():
     assert squarify([0, 0], Rect(0, 0, 10, 10)) == [Rect(0, 0, 0, 0)] * 2
+
+
+@pytest.fixture
+def bounded(reported, community_a, community_b):
+    """Two communities side by side: the west and the east half of a square of 0.2 degrees at 60° north."""
+    for unit, west in ((community_a, 0), (community_b, 10_000)):
+        ring = [[west, 6_000_000], [west + 10_000, 6_000_000], [west + 10_000, 6_020_000], [west, 6_020_000]]
+        Boundary.objects.create(unit=unit, shape=[[[*ring, ring[0]]]])
+    return reported
+
+
+def test_map_is_drawn_where_there_are_boundaries(drawn, bounded):
+    page = drawn(bounded)
+    found = {area.place.filing.name: area.d for area in page.context["drawn"].areas}
+    assert page.context["drawn"].missing == 1
+    assert found.keys() == {"育才社区", "平安社区"}
+    assert "另有 1 个单位没有边界" in page.content.decode()
+
+
+def test_longitude_is_shortened_by_latitude(drawn, bounded):
+    made = drawn(bounded).context["drawn"]
+    assert (made.width - 12) / (made.height - 12) == pytest.approx(0.5, abs=0.01)
+
+
+def test_treemap_can_be_asked_for_beside_a_map(drawn, bounded):
+    assert drawn(bounded, "?draw=people").context["drawn"] is None
+
+
+def test_map_with_boundaries_asks_seldom(drawn, bounded, django_assert_max_num_queries):
+    drawn(bounded)
+    with django_assert_max_num_queries(12):
+        drawn(bounded)

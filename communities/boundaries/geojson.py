@@ -1,0 +1,112 @@
+"""A GeoJSON as anybody may send it: read within limits, every shape a reason or rings of plain numbers."""
+
+import json
+from dataclasses import dataclass, field
+
+from communities.files import UnreadableFile, decode
+
+MAX_FILE = 8 << 20
+MAX_BRACKETS = 700_000  # each becomes an object many times its size: this bounds the memory before anything is read
+MAX_FEATURES = 5_000
+CODES = ("code", "区划代码", "统计用区划代码", "代码", "adcode", "unit_code")
+NAMES = ("name", "名称", "单位名称", "社区名称", "社区", "单位")
+SPLIT = "请用制图软件简化边界，或分区县上传。"
+DEGREES = 100_000
+
+
+@dataclass
+class Feature:
+    """One drawn area: what it is called, and its polygons in hundred-thousandths of a degree; or `problem`, why not."""
+
+    number: int
+    code: str = ""
+    name: str = ""
+    polygons: list = field(default_factory=list)
+    problem: str = ""
+
+    @property
+    def label(self):
+        return self.name or self.code or "没有名称"
+
+
+def read(content):
+    """[Feature] of a file. Raises UnreadableFile with what is wrong with it as a whole."""
+    found = collection(parsed(content))
+    if len(found) > MAX_FEATURES:
+        raise UnreadableFile(f"文件里有 {len(found):,} 个图形，一次最多 {MAX_FEATURES:,} 个。{SPLIT}")
+    return [feature(number, each) for number, each in enumerate(found, start=1)]
+
+
+def parsed(content):
+    """The text as data, never deeper or larger than was said above."""
+    if len(content) > MAX_FILE:
+        raise UnreadableFile(f"文件有 {len(content) / (1 << 20):.1f} MB，最大 {MAX_FILE >> 20} MB。{SPLIT}")
+    if content.count(b"[") + content.count(b"{") > MAX_BRACKETS:
+        raise UnreadableFile(f"文件里的点太多。{SPLIT}")
+    try:
+        return json.loads(decode(content), parse_constant=refuse)
+    except (ValueError, RecursionError):
+        raise UnreadableFile("这不是完好的 GeoJSON 文件。请从制图软件（如 QGIS、ArcGIS）重新导出为 GeoJSON。") from None
+
+
+def refuse(word):
+    """NaN and Infinity are no places."""
+    raise ValueError(word)
+
+
+def collection(data):
+    """The list of features."""
+    kind = data.get("type") if isinstance(data, dict) else None
+    found = data.get("features") if kind == "FeatureCollection" else [data] if kind == "Feature" else None
+    if not isinstance(found, list) or not found:
+        raise UnreadableFile("文件里没有图形：应为 GeoJSON 的 FeatureCollection，每个图形是一个单位的边界。")
+    return found
+
+
+def feature(number, data):
+    data = data if isinstance(data, dict) else {}
+    properties = data.get("properties") if isinstance(data.get("properties"), dict) else {}
+    made = Feature(number, said(properties, CODES), said(properties, NAMES))
+    try:
+        made.polygons = polygons(data.get("geometry"))
+    except ValueError as error:
+        made.problem = str(error)
+    return made
+
+
+def said(properties, names):
+    """What one of these properties says, as text: codes are often numbers."""
+    for name in names:
+        value = properties.get(name)
+        if isinstance(value, str | int) and not isinstance(value, bool) and str(value).strip():
+            return str(value).strip()[:60]
+    return ""
+
+
+def polygons(geometry):
+    """Lists of rings. Raises ValueError with a sentence."""
+    geometry = geometry if isinstance(geometry, dict) else {}
+    kind, found = geometry.get("type"), geometry.get("coordinates")
+    if kind not in ("Polygon", "MultiPolygon") or not isinstance(found, list):
+        raise ValueError("不是面（Polygon 或 MultiPolygon），不能作边界。")
+    parts = [found] if kind == "Polygon" else found
+    made = [[ring(each) for each in part] for part in parts if isinstance(part, list) and part]
+    if not made:
+        raise ValueError("没有坐标。")
+    return made
+
+
+def ring(points):
+    """[[east, north], …] in hundred-thousandths of a degree."""
+    if not isinstance(points, list) or len(points) < 4:
+        raise ValueError("有一圈不到 4 个点，围不成面。")
+    return [place(point) for point in points]
+
+
+def place(point):
+    if not isinstance(point, list) or len(point) < 2 or not all(type(each) in (int, float) for each in point[:2]):
+        raise ValueError("有的坐标不是数字。")
+    east, north = point[:2]
+    if not (-180 <= east <= 180 and -90 <= north <= 90):
+        raise ValueError("坐标不是经纬度（度）。请在制图软件中转换为 CGCS2000 或 WGS84 经纬度后导出。")
+    return [round(east * DEGREES), round(north * DEGREES)]

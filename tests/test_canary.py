@@ -39,6 +39,12 @@ BACK_ROOM = re.compile(r"/admin/.*/delete/")
 ELSEWHERE = {"accounts:again", "surveys:handed"}
 
 
+@pytest.fixture(autouse=True)
+def without_office(monkeypatch):
+    """No PDF is offered: LibreOffice takes seconds for each."""
+    monkeypatch.setattr("reports.papers.pdf.PROGRAMS", ())
+
+
 @pytest.fixture
 def tokens(filing_a, filing_b):
     """{street: the word in all its texts}"""

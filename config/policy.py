@@ -59,6 +59,7 @@ POLICY = {
     "reports:overview": reads(SIGNED_IN),
     "reports:measure": reads(SIGNED_IN),
     "reports:matrix": reads(SIGNED_IN),
+    "reports:standing": reads(SIGNED_IN),
     "reports:checker": asks(SIGNED_IN),
     "gaps:gaps": reads(SIGNED_IN),
     "papers:papers": reads(SIGNED_IN),

@@ -14,6 +14,7 @@ from reports.views.pivot import pivot
 from reports.views.raw import raw
 from reports.views.remarks import remarks
 from reports.views.standards import standard, standards
+from reports.views.standing import standing
 from reports.views.summary import summary
 from reports.views.verdicts import verdicts
 
@@ -24,6 +25,7 @@ urlpatterns = [
     path("overview/<int:pk>/<slug:name>/", measure, name="measure"),
     path("checker/<int:pk>/", checker, name="checker"),
     path("matrix/<int:pk>/", matrix, name="matrix"),
+    path("standing/<int:pk>/<slug:code>/", standing, name="standing"),
     path("remarks/<int:pk>/", remarks, name="remarks"),
     path("tables/<int:pk>/", summary, name="summary"),
     path("pivot/<int:pk>/", pivot, name="pivot"),

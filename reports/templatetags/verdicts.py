@@ -27,6 +27,12 @@ def said(value, unit):
     return f"{plain(value, 1)}%" if unit == SHARE else quantity(value, unit)
 
 
+@register.simple_tag
+def said_value(value, unit):
+    """The same in a template."""
+    return said(value, unit)
+
+
 def required(standard, judgment):
     """What is asked, in words: 不少于 300 m², 1,000–3,000 户, 正常运转."""
     lower, upper, unit = judgment.lower, judgment.upper, standard.unit

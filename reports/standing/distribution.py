@@ -1,0 +1,135 @@
+"""How the actual values of the communities of an area lie around what a standard requires: counted into steps by the
+database, in one query.
+"""
+
+from dataclasses import dataclass
+from math import floor, log10
+
+from reports import judging
+from reports.compliance import rules
+from reports.matrix.communities import share_sql
+from reports.matrix.forms import Per
+from reports.templatetags.figures import plain
+from reports.templatetags.verdicts import STAGE, YES_NO, said
+
+MOST = 12  # steps; what lies above is one more
+SHARE_STEP, SHARES = 20.0, 10  # per cent of what is required, where that differs from one community to the next
+NICE = (1, 2, 2.5, 5, 10)
+
+
+@dataclass(frozen=True)
+class Steps:
+    """The steps values are counted into: `number` of `width` from zero, one below them and one above."""
+
+    width: float
+    number: int
+    per: Per = Per.VALUE
+    single: bool = False  # each step is one value, such as a stage or a number of parts
+
+    def label(self, at, standard):
+        """A step in words."""
+        if self.single:
+            text = said(float(at), standard.unit)
+            return f"{text}及以上" if at == self.number and standard.unit not in (STAGE, YES_NO) else text
+        low, high = plain(at * self.width), plain((at + 1) * self.width)
+        sign = "%" if self.per == Per.SHARE else ""
+        if at < 0:
+            return "负数"
+        return f"{low}{sign}以上" if at == self.number else f"{low}–{high}{sign}"
+
+    def bounds(self, at):
+        """{least, most} of a step, as the matrix takes them."""
+        least = {} if at < 0 else {"least": at * self.width}
+        most = {} if at == self.number else {"most": (at + 1) * self.width}
+        return least | most | ({"per": self.per.value} if self.per == Per.SHARE else {})
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: how many meet the standard there, how many miss it."""
+
+    at: int
+    label: str
+    met: int
+    unmet: int
+    bounds: dict
+
+    @property
+    def count(self):
+        return self.met + self.unmet
+
+
+def literal(text):
+    """The number a formula is; None where it follows from measures."""
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def steps_for(standard):
+    """Steps that fit the standard: about five below its highest threshold, with the threshold on an edge if it can be."""
+    if not standard.actual or standard.unit in (STAGE, YES_NO):
+        return Steps(1.0, 4 if standard.unit == STAGE else 1 if standard.unit == YES_NO else MOST, single=True)
+    limits = [literal(text) for text in (standard.lower, standard.upper) if text]
+    if None in limits or max(limits) <= 0:
+        return Steps(SHARE_STEP, SHARES, Per.SHARE)
+    top = max(limits)
+    if top <= MOST / 2 and all(limit == int(limit) for limit in limits):
+        return Steps(1.0, int(2 * top) if top > 2 else 4, single=not standard.digits)
+    width = nice(top / 5)
+    return Steps(width, min(floor(2 * top / width), MOST))
+
+
+def nice(number):
+    """The round number next below: 1, 2, 2.5 or 5 times a power of ten."""
+    power = 10 ** floor(log10(number))
+    return max(step * power for step in NICE if step * power <= number)
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """The steps from the lowest to the highest that holds anybody, with lowest, mean and highest of all values."""
+
+    steps: Steps
+    rows: list
+    least: float | None
+    mean: float | None
+    most: float | None
+
+    @property
+    def shares(self):
+        return self.steps.per == Per.SHARE
+
+
+def distribution(standard, standards, communities):
+    """The Distribution of the communities of a queryset that could be judged; `standards` hold its parts."""
+    steps, key = steps_for(standard), standard.pk
+    value = share_sql(key) if steps.per == Per.SHARE else f"j.a{key}"
+    at = (
+        f"CASE WHEN {value} < 0 THEN -1 WHEN {value} >= {steps.width * steps.number!r} THEN {steps.number} "
+        f"ELSE CAST(FLOOR({value} / {steps.width!r} + 1e-9) AS integer) END"
+    )
+    judged = f"AND j.v{key} IN ({judging.MET}, {judging.UNMET}) GROUP BY 1, 2"
+    wanted = f"{at}, j.v{key}, COUNT(*), MIN(j.a{key}), SUM(j.a{key}), MAX(j.a{key})"
+    return made(standard, steps, judging.select(rules(standards), communities, wanted, judged))
+
+
+def made(standard, steps, found):
+    rows = [row for row in found if row[0] is not None]
+    if not rows:
+        return Distribution(steps, [], None, None, None)
+    counts = {(at, verdict): count for at, verdict, count, *_ in rows}
+    first, last = min(row[0] for row in rows), max(row[0] for row in rows)
+    shown = [
+        Step(
+            at,
+            steps.label(at, standard),
+            counts.get((at, judging.MET), 0),
+            counts.get((at, judging.UNMET), 0),
+            steps.bounds(at),
+        )
+        for at in range(first, last + 1)
+    ]
+    mean = round(sum(row[4] for row in found) / sum(row[2] for row in found), standard.digits + 1)
+    return Distribution(steps, shown, min(row[3] for row in found), mean, max(row[5] for row in found))

@@ -1,0 +1,213 @@
+"""One standard over an area: how values lie around the threshold, who misses it, five rounds, the cost, the way to rows."""
+
+from datetime import date
+
+import pytest
+from django.urls import reverse
+
+from reports.saving import follow
+from reports.standing.distribution import Per, steps_for
+from surveys.models import Filing
+from tests.factories import (
+    FilingFactory,
+    PremisesFactory,
+    ProfileFactory,
+    RoundFactory,
+    StandardFactory,
+    UnitCostFactory,
+    stand,
+)
+from tests.test_access import PLACES, ROLES, SEES, cast, filings, signed_in  # noqa: F401 - fixtures
+
+UPPER = [place for place in PLACES if not place.startswith("community")]
+
+
+@pytest.fixture
+def root(round_2022):
+    return round_2022.filings.get(parent=None)
+
+
+@pytest.fixture
+def size(db):
+    return StandardFactory(code="size", lower="1000", upper="3000", gap_unit="户")
+
+
+@pytest.fixture
+def standing(as_user, district_reviewer):
+    def standing(filing, query="", code="size"):
+        return as_user(district_reviewer).get(reverse("reports:standing", args=[filing.pk, code]) + query)
+
+    return standing
+
+
+def report(filing, households, area=None):
+    ProfileFactory(filing=filing, households=households, residents=3 * households)
+    if area is not None:
+        PremisesFactory(filing=filing, area=area)
+    follow(filing.round, [filing.pk])
+
+
+def round_of(root, year):
+    """The same units in another year, before or after; the later one goes on from the earlier."""
+    other = RoundFactory(unit=root.round.unit, period=str(year), reference_date=date(year, 12, 31))
+    for filing in root.round.filings.order_by("path"):
+        above = other.filings.filter(unit=filing.parent.unit_id).first() if filing.parent else None
+        made = FilingFactory(round=other, unit=filing.unit, parent=above)
+        earlier, later = (made, filing) if year < root.round.reference_date.year else (filing, made)
+        Filing.objects.filter(pk=later.pk).update(previous=earlier)
+    return other
+
+
+def steps(page):
+    return [(step.label, step.met, step.unmet) for step, _ in page.context["steps"]]
+
+
+def test_values_are_counted_around_the_threshold(standing, root, size, filing_a, filing_b):
+    report(filing_a, 900)
+    report(filing_b, 1200)
+    page = standing(root)
+    assert steps(page) == [("500–1,000", 0, 1), ("1,000–1,500", 1, 0)]
+    assert [mark.text for mark in page.context["chart"].marks] == ["下限 1,000"]
+    assert (page.context["tally"].met, page.context["tally"].unmet, page.context["tally"].unknown) == (1, 1, 1)
+
+
+def test_each_step_leads_to_its_communities(as_user, district_reviewer, standing, root, size, filing_a, filing_b):
+    report(filing_a, 900)
+    report(filing_b, 1200)
+    href = standing(root).context["steps"][0][1]
+    page = as_user(district_reviewer).get(href)
+    assert [line.filing.name for line in page.context["page"].lines] == ["育才社区"]
+
+
+def test_threshold_that_differs_is_shown_as_a_share_of_it(standing, root, filing_a, filing_b):
+    StandardFactory(code="rooms", actual="office_area", lower="0.3 * households", unit="m²", gap_unit="m²")
+    report(filing_a, 1000, 150)
+    report(filing_b, 1000, 700)
+    assert steps(standing(root, code="rooms"))[::9] == [("40–60%", 0, 1)]
+    assert steps(standing(root, code="rooms"))[-1] == ("200%以上", 1, 0)
+
+
+@pytest.mark.parametrize(
+    ("given", "width", "number", "per"),
+    [
+        ({"lower": "300"}, 50, 12, Per.VALUE),
+        ({"lower": "1000", "upper": "3000"}, 500, 12, Per.VALUE),
+        ({"lower": "3"}, 1, 6, Per.VALUE),
+        ({"lower": "1"}, 1, 4, Per.VALUE),
+        ({"upper": "700"}, 100, 12, Per.VALUE),
+        ({"lower": "0"}, 20, 10, Per.SHARE),
+        ({"lower": "0.3 * households"}, 20, 10, Per.SHARE),
+        ({"lower": "3", "unit": "级"}, 1, 4, Per.VALUE),
+        ({"lower": "1", "unit": "是否"}, 1, 1, Per.VALUE),
+    ],
+)
+def test_steps_fit_the_threshold(db, given, width, number, per):
+    made = steps_for(StandardFactory(**given | {"upper": given.get("upper", ""), "lower": given.get("lower", "")}))
+    assert (made.width, made.number, made.per) == (width, number, per)
+
+
+def test_unmet_are_listed_by_gap_with_their_cost(standing, root, size, filing_a, filing_b):
+    UnitCostFactory(standard=size, region_code="130983000000", cost=20)
+    report(filing_a, 900)
+    report(filing_b, 3300)
+    page = standing(root)
+    lines = [(line.name, line.above, line.required, line.gap, line.cost, line.exceeds) for line in page.context["page"]]
+    assert lines == [("平安社区", "骅中街道", 3000, 300, 6000, True), ("育才社区", "骅东街道", 1000, 100, 2000, False)]
+    assert page.context["cost"] == (8000, 2)
+
+
+def test_cost_is_not_said_where_nobody_named_one(standing, root, size, filing_a):
+    report(filing_a, 900)
+    assert "未定价" in standing(root).content.decode()
+
+
+def test_approved_only(standing, root, size, filing_a, filing_b):
+    report(filing_a, 900)
+    report(filing_b, 1200)
+    stand(filing_b, "approved")
+    follow(root.round, [filing_b.pk])
+    page = standing(root, "?scope=approved")
+    assert steps(page) == [("1,000–1,500", 1, 0)]
+    assert list(page.context["page"]) == []
+
+
+def test_part_of_the_area_is_counted_alone(standing, root, size, filing_a, filing_b):
+    report(filing_a, 900)
+    report(filing_b, 1200)
+    assert steps(standing(filing_b.parent)) == [("1,000–1,500", 1, 0)]
+
+
+def test_composite_counts_its_parts_and_leads_to_them(standing, root, filing_a):
+    whole = StandardFactory(code="whole", actual="", lower="", unit="项")
+    StandardFactory(code="rooms", actual="premises", lower="2", parent=whole)
+    StandardFactory(code="people", actual="residents", lower="1", parent=whole)
+    report(filing_a, 900, 82)
+    page = standing(root, code="whole")
+    assert steps(page) == [("1 项", 0, 1)]
+    assert [part.code for part in page.context["parts"]] == ["people", "rooms"]
+
+
+def test_2022_and_2026_are_judged_each_by_its_own_version_on_one_screen(standing, root, filing_a, filing_b):
+    """The law's 100 to 700 households became 1,000 to 3,000 on 2026-01-01, under another code of the rule book."""
+    StandardFactory(
+        code="law_1990",
+        lower="100",
+        upper="700",
+        statement="100至700户",
+        effective_to="2025-12-31",
+        successor="law_2026",
+    )
+    StandardFactory(
+        code="law_2026", lower="1000", upper="3000", statement="1,000至3,000户", effective_from="2026-01-01"
+    )
+    later = round_of(root, 2026)
+    for filing, now in ((filing_a, 1200), (filing_b, 650)):
+        report(filing, 650)
+        report(later.filings.get(unit=filing.unit), now)
+    page = standing(later.filings.get(parent=None), code="law_2026")
+    assert [
+        (s.period, s.standard.statement, s.tally.met, s.tally.unmet, s.changed) for s in page.context["stages"]
+    ] == [("2022年度", "100至700户", 2, 0, False), ("2026年度", "1,000至3,000户", 1, 1, True)]
+    html = page.content.decode()
+    assert "换版 2026-01-01" in html
+    assert [mark.text for mark in page.context["course"].marks] == ["2026-01-01 起换版"]
+    assert standing(root, code="law_2026").context["standard"].code == "law_1990"
+
+
+def test_versions_of_one_code_are_told_apart_too(standing, root, filing_a):
+    StandardFactory(code="size", lower="100", upper="700", effective_to="2025-12-31")
+    StandardFactory(code="size", lower="1000", upper="3000", effective_from="2026-01-01")
+    later = round_of(root, 2026)
+    report(filing_a, 500)
+    report(later.filings.get(unit=filing_a.unit), 500)
+    stages = standing(later.filings.get(parent=None)).context["stages"]
+    assert [(s.standard.lower, s.tally.met, s.changed) for s in stages] == [("100", 1, False), ("1000", 0, True)]
+
+
+def test_standard_nobody_is_bound_by_is_not_found(standing, root, size):
+    StandardFactory(code="elsewhere", region_code="230000000000")
+    assert standing(root, code="elsewhere").status_code == 404
+    assert standing(root, code="nothing").status_code == 404
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_standing_is_read_inside_the_area_and_of_upper_units_only(role, cast, filings, size):  # noqa: F811
+    client = signed_in(cast[role])
+    found = {
+        place: client.get(reverse("reports:standing", args=[filing.pk, "size"])).status_code
+        for place, filing in filings.items()
+    }
+    assert found == {place: 200 if place in SEES[role] and place in UPPER else 404 for place in PLACES}
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_standing_costs_the_same_at_any_number_of_rows(
+    as_user, district_reviewer, root, size, rows, django_assert_num_queries
+):
+    round_of(root, 2021)
+    for filing in list(root.round.filings.filter(level=5))[:rows]:
+        report(filing, 900)
+    client, address = as_user(district_reviewer), reverse("reports:standing", args=[root.pk, "size"])
+    client.get(address)
+    with django_assert_num_queries(12):
+        client.get(address)

@@ -33,6 +33,9 @@ PAGES = {
     "matrix, the units below": "/matrix/{pk}/",
     "matrix, communities": "/matrix/{pk}/?level=5",
     "matrix, communities by one gap": f"/matrix/{{pk}}/?level=5&by={SHOWN}",
+    "standard, the same threshold for all": f"/standing/{{pk}}/{LAW}/",
+    "standard, a threshold of each community's own": f"/standing/{{pk}}/{SHOWN}/",
+    "what-if, two standards": f"/what-if/{{pk}}/?s={LAW}&s={SHOWN}&low-{LAW}=800",
 }
 
 

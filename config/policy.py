@@ -60,6 +60,7 @@ POLICY = {
     "reports:measure": reads(SIGNED_IN),
     "reports:matrix": reads(SIGNED_IN),
     "reports:standing": reads(SIGNED_IN),
+    "reports:what_if": reads(SIGNED_IN),
     "reports:checker": asks(SIGNED_IN),
     "gaps:gaps": reads(SIGNED_IN),
     "papers:papers": reads(SIGNED_IN),

@@ -17,6 +17,7 @@ from reports.views.standards import standard, standards
 from reports.views.standing import standing
 from reports.views.summary import summary
 from reports.views.verdicts import verdicts
+from reports.views.what_if import what_if
 
 app_name = "reports"
 urlpatterns = [
@@ -25,6 +26,7 @@ urlpatterns = [
     path("overview/<int:pk>/<slug:name>/", measure, name="measure"),
     path("checker/<int:pk>/", checker, name="checker"),
     path("matrix/<int:pk>/", matrix, name="matrix"),
+    path("what-if/<int:pk>/", what_if, name="what_if"),
     path("standing/<int:pk>/<slug:code>/", standing, name="standing"),
     path("remarks/<int:pk>/", remarks, name="remarks"),
     path("tables/<int:pk>/", summary, name="summary"),

@@ -13,7 +13,7 @@ OUTLIERS = {f"outliers:{name}" for name in "list dismiss reopen".split()}
 TOKENS = {"people:tokens", "people:enable_token", "people:revoke_token", "interface:guide", "interface:description"}
 API = {f"api:{name}" for name in "api-root openapi-json units rounds measures standards filings values".split()}
 API |= {f"api:{name}" for name in "totals verdicts tallies compliance".split()}
-# One standard over an area: tests/reports/test_standing.py.
-COMPLIANCE = {"reports:standing"}
+# One standard over an area, and other thresholds tried on it: tests/reports/test_standing.py, test_what_if.py.
+COMPLIANCE = {"reports:standing", "reports:what_if"}
 
 ELSEWHERE = {*COMPLIANCE, *REPORTS, *RATING, *REVIEW, *OUTLIERS, *TOKENS, *API}

@@ -38,3 +38,10 @@ def quantity(value, unit):
     if unit == "元" and abs(value) >= WAN:
         return f"{value / WAN:,.1f} 万元"
     return f"{plain(value)} {unit}".strip()
+
+
+@register.simple_tag
+def difference(before, after):
+    """By how much a number grew or shrank: +3, −2, 0."""
+    change = after - before
+    return f"{'+' if change > 0 else '−'}{plain(abs(change))}" if change else "0"

@@ -44,6 +44,7 @@ PAGES = (
     Page("map", "地图", "reports:map", group="总览"),
     Page("matrix", "达标矩阵", "reports:matrix", group="达标"),
     Page("gaps", "缺口清单", "gaps:gaps", group="达标"),
+    Page("what_if", "假设", "reports:what_if", group="达标"),
     Page("rating", "绩效评估", "rating:rating", group="达标", below=True),
     Page("summary", "汇总表", "reports:summary", group="数据"),
     Page("pivot", "透视表", "reports:pivot", group="数据"),

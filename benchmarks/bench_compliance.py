@@ -6,6 +6,7 @@ Each page as a reviewer opens it, signed in, from the stored roll-ups; the round
 import os
 from functools import partial
 
+from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.models import F
@@ -28,14 +29,15 @@ from surveys.models import Filing
 CITY, NATION = (200, 1_000) if QUICK else (5_000, 117_000)
 SHOWN = "premises_per_100hh_20_2010"
 LAW = "committee_households_law_2026"
+OWN_THRESHOLD, TRIAL = "standard, a threshold of each community's own", "what-if, two standards"
 PAGES = {
     "overview": "/overview/{pk}/",
     "matrix, the units below": "/matrix/{pk}/",
     "matrix, communities": "/matrix/{pk}/?level=5",
     "matrix, communities by one gap": f"/matrix/{{pk}}/?level=5&by={SHOWN}",
     "standard, the same threshold for all": f"/standing/{{pk}}/{LAW}/",
-    "standard, a threshold of each community's own": f"/standing/{{pk}}/{SHOWN}/",
-    "what-if, two standards": f"/what-if/{{pk}}/?s={LAW}&s={SHOWN}&low-{LAW}=800",
+    OWN_THRESHOLD: f"/standing/{{pk}}/{SHOWN}/",
+    TRIAL: f"/what-if/{{pk}}/?s={LAW}&s={SHOWN}&low-{LAW}=800",
 }
 
 
@@ -90,8 +92,16 @@ def pages(filing, whose, most):
     for name, address in PAGES.items():
         url = address.format(pk=filing.pk)
         spent = milliseconds(partial(opened, client, url), 7)
-        goal = f"≤ {most} ms, ≤ 12 queries"
+        goal = "" if name == TRIAL else f"≤ {most} ms, ≤ 12 queries"
         yield result(f"{name} of {whose} ({queries(client, url)} queries)", spent, goal=goal)
+    spent = milliseconds(partial(anew, client, PAGES[OWN_THRESHOLD].format(pk=filing.pk)), 7)
+    yield result(f"{OWN_THRESHOLD} of {whose}, the first look after a change", spent)
+
+
+def anew(client, url):
+    """As the first who looks after a save finds it: the distribution is counted once more."""
+    cache.clear()
+    opened(client, url)
 
 
 def opened(client, url):

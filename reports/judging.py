@@ -13,12 +13,13 @@ from django.db.models import Case, F, FilteredRelation, FloatField, Q, Value, Wh
 from django.db.models.functions import Cast
 from django.db.models.lookups import Exact
 
+from communities.models import Level
 from communities.tree import path_end
 from reports.formulas.sql import Answer, IsAsked
 from reports.models import AreaMeasures, Measures
 from reports.models.standard import formula
 from surveys.extras import CODE
-from surveys.models import Filing
+from surveys.models import Filing, Status
 
 MET, UNMET, UNKNOWN, NOT_APPLICABLE = range(4)
 # Sums of cents and shares are doubles; a billionth must not decide over a community.
@@ -131,7 +132,7 @@ def composite_sql(rule):
 
 
 def layers(rules, first):
-    """The judgement of `rules` over `first`: SQL that yields filing_id, parent_id and the facts of each rule."""
+    """The judgement of `rules` over `first`: SQL that yields filing_id, parent_id, path and the facts of each rule."""
     plain = [rule for rule in rules if not rule.children]
     composite = [rule for rule in rules if rule.children]
     applies = [f"x{rule.key}" for rule in rules]
@@ -139,8 +140,8 @@ def layers(rules, first):
     second += [f"q.{name}" for name in applies] + [verdict_sql(rule) for rule in plain]
     third = [f"r.{part}{rule.key}" for rule in plain for part in "aluvg"]
     third += [f"r.{name}" for name in applies] + [composite_sql(rule) for rule in composite]
-    inner = f"SELECT q.filing_id, q.parent_id, {', '.join(second)} FROM ({first}) q"
-    return f"SELECT r.filing_id, r.parent_id, {', '.join(third)} FROM ({inner}) r"
+    inner = f"SELECT q.filing_id, q.parent_id, q.path, {', '.join(second)} FROM ({first}) q"
+    return f"SELECT r.filing_id, r.parent_id, r.path, {', '.join(third)} FROM ({inner}) r"
 
 
 @lru_cache(maxsize=64)
@@ -149,12 +150,31 @@ def statement(rules, vendor):
 
     `vendor` keeps the texts for two databases apart.
     """
+    return judged(rules, Measures.objects.all())
+
+
+def judged(rules, measures):
+    """(SQL, parameters) that judges some rows of Measures."""
     expressions = {}
     for rule in rules:
         expressions |= facts(rule)
-    rows = Measures.objects.order_by().annotate(**expressions).values_list("filing_id", "parent_id", *expressions)
+    rows = measures.order_by().annotate(**expressions).values_list("filing_id", "parent_id", "path", *expressions)
     sql, parameters = rows.query.sql_with_params()
     return layers(rules, sql), parameters
+
+
+# Stand for round and area in a kept text; no round has this id, no path these ends.
+ROUND, FROM, TO = -987_654_321, "/from/", "/to/"
+
+
+@lru_cache(maxsize=64)
+def inside_statement(rules, approved, vendor):
+    """(SQL, parameters with ROUND, FROM and TO in them) that judges the communities of an area.
+
+    The area is found by the index of Measures itself: a nation is judged several times faster than by a list of filings.
+    """
+    area = Measures.objects.filter(round=ROUND, path__gte=FROM, path__lt=TO, level=Level.COMMUNITY)
+    return judged(rules, area.filter(filing__status=Status.APPROVED) if approved else area)
 
 
 def of_area(name):
@@ -180,7 +200,7 @@ def area_statement(rules, approved, vendor):
     rows = AreaMeasures.objects.filter(approved=approved).order_by().annotate(before=same_scope)
     rows = rows.annotate(**expressions).values_list("filing_id", *expressions)
     sql, parameters = rows.query.sql_with_params()
-    return layers(rules, f"SELECT f.*, NULL AS parent_id FROM ({sql}) f"), parameters
+    return layers(rules, f"SELECT f.*, NULL AS parent_id, NULL AS path FROM ({sql}) f"), parameters
 
 
 def select_area(rules, filing, *, approved=False):
@@ -202,6 +222,18 @@ def select(rules, filings, wanted, tail=""):
     What they judge is `j`, the filing itself `filing`.
     """
     return fetched(*selection(rules, filings, wanted, tail))
+
+
+def select_inside(rules, filing, wanted, tail="", *, approved=False):
+    """Rows of `wanted` for all communities of an upper filing, or its approved ones; what they judge is `j`."""
+    return fetched(*selection_inside(rules, filing, wanted, tail, approved=approved))
+
+
+def selection_inside(rules, filing, wanted, tail="", *, approved=False):
+    """(SQL, parameters) of `select_inside`, to stand within a larger statement."""
+    sql, parameters = inside_statement(tuple(rules), approved, connection.vendor)
+    given = {ROUND: filing.round_id, FROM: filing.path, TO: path_end(filing.path)}
+    return f"SELECT {wanted} FROM ({sql}) j WHERE 1 = 1 {tail}", [given.get(value, value) for value in parameters]
 
 
 def fetched(text, parameters):

@@ -1,13 +1,14 @@
 """What the overview of an area shows: figures, standards, units below, and what deserves a look."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from django.db.models import Case, Count, F, Value, When
+from django.db import connection
+from django.db.models import F, Value
 
 from communities.models import Level
-from communities.tree import inside
-from reports import trends
+from reports import judging, trends
 from reports.compliance import STATES, Verdict
 from reports.measures import measures_in
 from reports.models import AreaMeasures, Measures, Tally
@@ -126,20 +127,38 @@ def counted(children, *, approved):
 
 
 def states(filing, children):
-    """Rows of how many communities stand where, by the filing below the area they belong to."""
+    """Rows of how many communities stand where, by the filing below the area they belong to.
+
+    Each unit below is a range of the index, so the rows of a nation's communities are not read.
+    """
     if all(child.level == Level.COMMUNITY for child in children):
         return [own_state(child) for child in children]
-    below = Case(*(When(inside([child.path]), then=Value(child.pk)) for child in children), default=Value(0))
-    counts = {name: Count("pk", filter=state) for name, state in STATES.items()}
-    communities = Filing.objects.within(filing).filter(round=filing.round_id).communities().order_by()
-    return communities.annotate(below=below).values("below").annotate(**counts)
+    counts = {child.pk: Counter() for child in children}
+    for below, status, number in judging.fetched(*communities_by_status(filing)):
+        counts[below][status] += number
+    return [state_row(pk, found) for pk, found in counts.items()]
+
+
+def communities_by_status(filing):
+    """(SQL, parameters) of the communities of each filing below, by status."""
+    table = connection.ops.quote_name(Filing._meta.db_table)
+    text = (
+        f"SELECT below.id, f.status, COUNT(*) FROM {table} below JOIN {table} f ON f.round_id = below.round_id "
+        f"AND f.level = %s AND f.path >= below.path AND f.path < SUBSTR(below.path, 1, LENGTH(below.path) - 1) || '0' "
+        "WHERE below.parent_id = %s GROUP BY 1, 2"
+    )
+    return text, [Level.COMMUNITY.value, filing.pk]
 
 
 def own_state(filing):
     """The same row for one community, told by its filing."""
-    handed_in = {"submitted": Status.SUBMITTED, "approved": Status.APPROVED}.items()
-    row = {name: int(filing.status == status) for name, status in handed_in}
-    return {"below": filing.pk, "expected": 1, "draft": 1 - sum(row.values()), **row}
+    return state_row(filing.pk, Counter([filing.status]))
+
+
+def state_row(below, counts):
+    handed_in = {"submitted": counts[Status.SUBMITTED], "approved": counts[Status.APPROVED]}
+    expected = sum(counts.values())
+    return {"below": below, "expected": expected, "draft": expected - sum(handed_in.values()), **handed_in}
 
 
 def stored_tallies(filing, children, before=None, *, approved=False):

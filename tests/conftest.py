@@ -6,6 +6,7 @@ import tempfile
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 
 from communities.models import Kind, Level
 from surveys.actions import open_round
@@ -24,6 +25,12 @@ def pytest_configure(config):
 
 def pytest_unconfigure(config):
     shutil.rmtree(DATA, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept():
+    """A rolled-back test gives its keys to the next one, so nothing in memory may outlive it."""
+    cache.clear()
 
 
 def unit(name, level, kind, parent, code):

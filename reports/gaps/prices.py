@@ -43,23 +43,22 @@ class Prices:
             and standard.pk not in self.costs.by_standard
         )
 
-    def unit_sql(self, standard):
-        """The price of one unit of gap as an expression over `filing`: the nearest region around it wins."""
+    def unit_sql(self, standard, path="filing.path"):
+        """The price of one unit of gap as an expression over the path of a filing: the nearest region around it wins."""
         general = standard.cost if standard.cost is not None else OF_MONEY.get(standard.gap_unit)
         rest = UNKNOWN if general is None else repr(float(general))
         regions = sorted(self.costs.by_standard.get(standard.pk, ()), key=lambda cost: -len(cost.path))
         when = " ".join(
-            f"WHEN filing.path >= '{c.path}' AND filing.path < '{path_end(c.path)}' THEN {float(c.cost)!r}"
-            for c in regions
+            f"WHEN {path} >= '{c.path}' AND {path} < '{path_end(c.path)}' THEN {float(c.cost)!r}" for c in regions
         )
         return f"(CASE {when} ELSE {rest} END)" if when else rest
 
-    def closing_sql(self, standard):
-        """What closing the gap of one filing costs, over `j` and `filing`; null where it is not known."""
+    def closing_sql(self, standard, path="filing.path"):
+        """What closing the gap of one filing costs, over `j` and its path; null where it is not known."""
         if not self.is_of_parts(standard):
-            return f"j.g{standard.pk} * {self.unit_sql(standard)}"
+            return f"j.g{standard.pk} * {self.unit_sql(standard, path)}"
         missing = [
-            f"CASE WHEN j.v{part.pk} = {judging.UNMET} THEN {self.closing_sql(part)} ELSE 0.0 END"
+            f"CASE WHEN j.v{part.pk} = {judging.UNMET} THEN {self.closing_sql(part, path)} ELSE 0.0 END"
             for part in self.parts[standard.pk]
         ]
         return f"({' + '.join(missing)})"

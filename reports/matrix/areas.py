@@ -83,6 +83,7 @@ class AreaMatrix:
         straight = Tally.objects.filter(filing=OuterRef("pk"), direct=True, approved=False)
         own = Q(level=level) | Q(level__gt=level, level__lt=Level.COMMUNITY, parent__level__lt=level)
         rows = Filing.objects.within(self.area).filter(own | Q(Exists(straight), level__lt=level), round=round)
+        rows = rows.filter(level__in=range(self.area.level, Level.COMMUNITY))  # by the index: few of a nation
         rows = rows.filter(pk=self.area.pk) if self.form.value("street") == OWN else rows
         return rows.select_related("parent")
 

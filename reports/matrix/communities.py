@@ -12,6 +12,7 @@ from reports.compliance import judge, ranking, rules
 from reports.matrix.columns import Columns
 from reports.matrix.forms import MatrixFilter, Per, Said
 from reports.scope import Scope
+from reports.tallies import tallies
 from surveys.models import Filing
 
 PER_PAGE = 50
@@ -56,9 +57,17 @@ class CommunityMatrix:
         tail, columns = self.condition(), self.columns
         if not tail and not columns.by and not columns.by_total:
             return self.communities.select_related("parent").order_by("parent__code", "code", "path")
+        if not tail and columns.by and columns.by.pk in self.foot and not self.form.narrows_rows:
+            return Ranked(self, columns.by)
         family = columns.family([*columns.shown, *([columns.by] if columns.by else [])])
         tail = f"{tail} ORDER BY {self.order()}"
         return [pk for (pk,) in judging.select(rules(family), self.communities, "j.filing_id", tail)]
+
+    @cached_property
+    def foot(self):
+        """{pk of a standard: its Tally} of the whole area."""
+        found = tallies(self.area, self.columns.shown, approved=self.scope.approved)
+        return {tally.standard_id: tally for tally in found}
 
     def condition(self):
         """SQL on the verdicts: those asked for, and values within the bounds of one standard."""
@@ -83,7 +92,7 @@ class CommunityMatrix:
 
     def every(self):
         """All lines, read some hundreds at a time."""
-        found = list(self.found) if isinstance(self.found, list) else list(self.found.values_list("pk", flat=True))
+        found = self.found[:]
         for start in range(0, len(found), PER_READ):
             yield from self.lines(found[start : start + PER_READ])
 
@@ -109,6 +118,25 @@ class CommunityMatrix:
         follows = trends.followed(self.columns.family(self.columns.shown), self.before)
         found = judge(last, with_parts(follows.values(), self.before)) if follows else {}
         return {pk: {code: mine[s.code] for code, s in follows.items() if s.code in mine} for pk, mine in found.items()}
+
+
+@dataclass
+class Ranked:
+    """The pks of all communities of the area, worst first; a slice is cut by the database, for a nation's are many."""
+
+    matrix: CommunityMatrix
+    by: object
+
+    def __len__(self):
+        tally = self.matrix.foot[self.by.pk]
+        return tally.judged + tally.unknown + tally.not_applicable
+
+    def __getitem__(self, part):
+        cut = f" LIMIT {part.stop - (part.start or 0)} OFFSET {part.start or 0}" if part.stop else ""
+        tail = f"ORDER BY {ranking(self.by)}, j.filing_id{cut}"
+        given = rules(self.matrix.columns.family([self.by]))
+        scope = {"approved": self.matrix.scope.approved}
+        return [pk for (pk,) in judging.select_inside(given, self.matrix.area, "j.filing_id", tail, **scope)]
 
 
 def with_parts(chosen, standards):

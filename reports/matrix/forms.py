@@ -137,6 +137,13 @@ class MatrixFilter(forms.Form):
         return any(self.value(name) != "" for name in (*SHOWN, "least", "most"))
 
     @property
+    def narrows_rows(self):
+        """Whether some communities of the area are left out before any judging."""
+        return self.value("street") == OWN or any(
+            self.value(name) for name in ("name", "state", "size", "kind", "governance")
+        )
+
+    @property
     def range_words(self):
         """The values a click on a bar of a chart has asked for, in words."""
         least, most = self.value("least"), self.value("most")

@@ -5,6 +5,8 @@ database, in one query.
 from dataclasses import dataclass
 from math import floor, log10
 
+from django.core.cache import cache
+
 from reports import judging
 from reports.compliance import rules
 from reports.matrix.communities import share_sql
@@ -102,8 +104,19 @@ class Distribution:
         return self.steps.per == Per.SHARE
 
 
-def distribution(standard, standards, communities):
-    """The Distribution of the communities of a queryset that could be judged; `standards` hold its parts."""
+NOBODY = Distribution(Steps(1.0, 1), [], None, None, None)
+
+
+def spread(tally, standard, standards, filing, *, approved=False):
+    """The distribution behind a tally, kept in memory: a refresh puts a new row in the place of the tally, so what is
+    kept under its key is never older than the roll-ups of the page.
+    """
+    key = f"spread:{tally.pk}:{standard.revision}"
+    return cache.get_or_set(key, lambda: distribution(standard, standards, filing, approved=approved), timeout=None)
+
+
+def distribution(standard, standards, filing, *, approved=False):
+    """The Distribution of the communities of an upper filing that could be judged; `standards` hold its parts."""
     steps, key = steps_for(standard), standard.pk
     value = share_sql(key) if steps.per == Per.SHARE else f"j.a{key}"
     at = (
@@ -112,13 +125,14 @@ def distribution(standard, standards, communities):
     )
     judged = f"AND j.v{key} IN ({judging.MET}, {judging.UNMET}) GROUP BY 1, 2"
     wanted = f"{at}, j.v{key}, COUNT(*), MIN(j.a{key}), SUM(j.a{key}), MAX(j.a{key})"
-    return made(standard, steps, judging.select(rules(standards), communities, wanted, judged))
+    found = judging.select_inside(rules(standards), filing, wanted, judged, approved=approved)
+    return made(standard, steps, found)
 
 
 def made(standard, steps, found):
     rows = [row for row in found if row[0] is not None]
     if not rows:
-        return Distribution(steps, [], None, None, None)
+        return NOBODY
     counts = {(at, verdict): count for at, verdict, count, *_ in rows}
     first, last = min(row[0] for row in rows), max(row[0] for row in rows)
     shown = [

@@ -7,6 +7,7 @@ from django.db import connection
 
 from reports import judging
 from reports.compliance import rules
+from reports.gaps.sums import multiplied
 from surveys.models import Filing
 
 
@@ -30,26 +31,49 @@ class Missing(NamedTuple):
 
 @dataclass
 class Unmet:
-    """Those of a queryset of communities that miss the standard: `number` of them, by the roll-up."""
+    """Those below an upper filing that miss the standard: `number` of them, by the roll-up."""
 
+    filing: Filing
     standard: object
     standards: list  # it and its parts
-    communities: object
     prices: object
     number: int
+    approved: bool = False
 
     def __len__(self):
         return self.number
 
     def __getitem__(self, part):
-        """A slice of the list, in one query."""
-        key, table = self.standard.pk, connection.ops.quote_name(Filing._meta.db_table)
+        """A slice of the list, in one query; names are read for the slice only."""
+        found, parameters = self.selection(f"LIMIT {part.stop - part.start} OFFSET {part.start}")
+        table = connection.ops.quote_name(Filing._meta.db_table)
+        text = (
+            f"SELECT line.filing_id, filing.name, above.name, actual, required, gap, cost, costs, priced FROM ({found}) line "
+            f"JOIN {table} filing ON filing.id = line.filing_id LEFT JOIN {table} above ON above.id = line.parent_id "
+            "ORDER BY gap DESC, line.path"
+        )
+        return [Missing(*row) for row in judging.fetched(text, parameters)]
+
+    def selection(self, cut):
+        key = self.standard.pk
         exceeded = f"WHEN j.a{key} > j.u{key} THEN j.u{key} " if self.standard.upper else ""
         required = f"CASE {exceeded}WHEN j.l{key} IS NULL THEN j.u{key} ELSE j.l{key} END"
-        cost = self.prices.closing_sql(self.standard)
-        above = f"(SELECT above.name FROM {table} above WHERE above.id = filing.parent_id)"
-        wanted = f"j.filing_id, filing.name, {above}, j.a{key}, {required}, j.g{key}, {cost}"
-        wanted += f", SUM({cost}) OVER (), COUNT({cost}) OVER ()"
-        tail = f"AND j.v{key} = {judging.UNMET} ORDER BY j.g{key} DESC, filing.code, filing.path "
-        tail += f"LIMIT {part.stop - part.start} OFFSET {part.start}"
-        return [Missing(*row) for row in judging.select(rules(self.standards), self.communities, wanted, tail)]
+        cost = self.prices.closing_sql(self.standard, "j.path")
+        wanted = f"j.filing_id, j.parent_id, j.path, j.a{key} AS actual, {required} AS required, j.g{key} AS gap, "
+        wanted += f"{cost} AS cost, {self.summed(cost)}"
+        tail = f"AND j.v{key} = {judging.UNMET} ORDER BY j.g{key} DESC, j.path {cut}"
+        return judging.selection_inside(rules(self.standards), self.filing, wanted, tail, approved=self.approved)
+
+    def summed(self, cost):
+        """The sum of all costs, where one price for the whole area does not give it already."""
+        if self.prices.is_single(self.standard, self.filing.path):
+            return "CAST(NULL AS double precision) AS costs, 0 AS priced"
+        return f"SUM({cost}) OVER () AS costs, COUNT({cost}) OVER () AS priced"
+
+    def cost(self, tally, lines):
+        """(yuan to close every gap that has a price, how many those are); None where nobody misses it."""
+        if not lines:
+            return None
+        if self.prices.is_single(self.standard, self.filing.path):
+            return multiplied(tally, self.prices.of(self.standard, self.filing.path))
+        return lines[0].sum, lines[0].priced

@@ -10,7 +10,7 @@ from reports.matrix import AreaMatrix, CommunityMatrix, MatrixFilter
 from reports.matrix.columns import TOTAL, Columns
 from reports.matrix.tables import matrix_table
 from reports.scope import scope_of
-from reports.tallies import refresh, tallies
+from reports.tallies import refresh
 from reports.templatetags.verdicts import STAGE, YES_NO
 from reports.views.overview import last_round
 from surveys.export import download, wanted
@@ -106,8 +106,7 @@ def replaced(standard, before):
 def foot_of(table):
     if isinstance(table, AreaMatrix):
         return {cell.standard.pk: cell.tally for cell in table.foot.cells if cell.tally}
-    found = tallies(table.area, table.columns.shown, approved=table.scope.approved)
-    return {tally.standard.pk: tally for tally in found}
+    return table.foot
 
 
 def unit(standard):

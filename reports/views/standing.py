@@ -13,10 +13,9 @@ from reports.gaps.sums import family
 from reports.scope import scope_of
 from reports.standing.charts import course_chart, histogram
 from reports.standing.course import ROUNDS, course, lineage
-from reports.standing.distribution import distribution
+from reports.standing.distribution import NOBODY, spread
 from reports.standing.unmet import Unmet
 from reports.tallies import refresh
-from surveys.models import Filing
 from surveys.views.frame import Frame, seen
 
 PER_PAGE = 20
@@ -33,10 +32,8 @@ def standing(request, pk, code):
     refresh(*rounds)
     stages = course(rounds, standard, approved=scope.approved)
     tally, parts = stages[-1].tally, family([standard], standards)
-    communities = Filing.objects.within(filing).filter(round=filing.round_id).communities()
-    communities = scope.narrow(communities)
-    spread = distribution(standard, parts, communities)
-    unmet = Unmet(standard, parts, communities, Prices(parts), tally.unmet if tally else 0)
+    found = spread(tally, standard, parts, filing, approved=scope.approved) if tally else NOBODY
+    unmet = Unmet(filing, standard, parts, Prices(parts), tally.unmet if tally else 0, scope.approved)
     page = Paginator(unmet, PER_PAGE).get_page(request.GET.get("page"))
     rows = Rows(filing, standard, scope)
     context = {
@@ -46,11 +43,11 @@ def standing(request, pk, code):
         "parts": [s for s in parts if s != standard],
         "tally": tally,
     }
-    context |= {"stage": stages[-1], "stages": stages, "spread": spread, "rows": rows, "page": page}
-    context["steps"] = [(step, rows.step(step)) for step in spread.rows]
-    context |= {"cost": cost(page.object_list), "before": stages[-1].before}
+    context |= {"stage": stages[-1], "stages": stages, "spread": found, "rows": rows, "page": page}
+    context["steps"] = [(step, rows.step(step)) for step in found.rows]
+    context |= {"cost": unmet.cost(tally, page.object_list), "before": stages[-1].before}
     context |= {"query": scope.carried, "matrix": rows.at + scope.query}
-    context |= {"chart": histogram(spread, standard, rows.step), "course": course_chart(stages)}
+    context |= {"chart": histogram(found, standard, rows.step), "course": course_chart(stages)}
     return render(request, "reports/standing.html", context)
 
 
@@ -77,11 +74,6 @@ def so_far(frame):
     """The unit's filings in sight up to this round, the newest first."""
     day = frame.filing.round.reference_date
     return [other for other in frame.rounds if other.round.reference_date <= day][:ROUNDS]
-
-
-def cost(lines):
-    """(yuan to close every gap that has a price, how many those are); None where nobody misses it."""
-    return (lines[0].sum, lines[0].priced) if lines else None
 
 
 class Rows:

@@ -10,7 +10,6 @@ from reports.whatif.forms import WhatIfForm
 from reports.whatif.tables import changes_table
 from reports.whatif.trial import Trial
 from surveys.export import download, wanted
-from surveys.models import Filing
 from surveys.views.frame import Frame
 
 SHOWN = 50
@@ -24,9 +23,8 @@ def what_if(request, pk):
     form = WhatIfForm(request.GET, at(Level.COMMUNITY, binding(filing.round, filing)))
     context = {"frame": frame, "scope": scope, "form": form, "own": reverse("reports:what_if", args=[pk]) + scope.query}
     if form.is_valid() and form.chosen:
-        communities = Filing.objects.within(filing).filter(round=filing.round_id).communities()
         pairs = [(standard, form.limits(standard)) for standard in form.chosen]
-        trial = Trial(pairs, scope.narrow(communities), filing.round)
+        trial = Trial(filing, pairs, scope.approved)
         if wanted(request):
             return download(request, changes_table(filing, trial, scope.reading))
         changed = trial.changed(SHOWN)

@@ -41,11 +41,11 @@ class Change(NamedTuple):
 
 @dataclass
 class Trial:
-    """`supposed` are pairs (standard in force, {lower, upper} supposed); `communities` a queryset of filings."""
+    """`supposed` are pairs (standard in force, {lower, upper} supposed), tried on the communities of an upper filing."""
 
+    filing: Filing
     supposed: list
-    communities: object
-    round: object
+    approved: bool = False
 
     @cached_property
     def parts(self):
@@ -67,11 +67,11 @@ class Trial:
         """(verdict before, after, communities, sums of each part before and after): one query."""
         sums = [part for old, new in self.parts for key in (old.pk, new.pk) for part in self.sums(old, key)]
         wanted = ", ".join([f"j.v{OLD}", f"j.v{NEW}", "COUNT(*)", *sums])
-        return judging.select(self.rules, self.communities, wanted, "GROUP BY 1, 2")
+        return judging.select_inside(self.rules, self.filing, wanted, "GROUP BY 1, 2", approved=self.approved)
 
     def sums(self, standard, key):
         missed = f"j.v{key} = {judging.UNMET}"
-        price = self.prices.unit_sql(standard)
+        price = self.prices.unit_sql(standard, "j.path")
         return [
             f"SUM(CASE WHEN j.v{key} = {judging.MET} THEN 1 ELSE 0 END)",
             f"SUM(CASE WHEN {missed} THEN 1 ELSE 0 END)",
@@ -83,7 +83,7 @@ class Trial:
     def effect(self):
         """How many communities would go from which verdict to which, on all standards together."""
         moves = Counter({(NUMBERED[old], NUMBERED[new]): count for old, new, count, *_ in self.rows})
-        return Effect(self.round, moves)
+        return Effect(self.filing.round, moves)
 
     @property
     def standards(self):
@@ -99,10 +99,16 @@ class Trial:
 
     def changed(self, most=None):
         """[Change] of the communities judged otherwise: those that would meet it first."""
+        wanted = (
+            f"j.filing_id, j.parent_id, j.v{OLD} AS old, j.v{NEW} AS new, j.g{OLD} AS less, j.g{NEW} AS more, j.path"
+        )
+        tail = f"AND j.v{OLD} <> j.v{NEW} ORDER BY j.v{NEW}, j.path" + (f" LIMIT {most}" if most else "")
+        found, parameters = judging.selection_inside(self.rules, self.filing, wanted, tail, approved=self.approved)
         table = connection.ops.quote_name(Filing._meta.db_table)
-        above = f"(SELECT above.name FROM {table} above WHERE above.id = filing.parent_id)"
-        wanted = f"j.filing_id, filing.name, {above}, j.v{OLD}, j.v{NEW}, j.g{OLD}, j.g{NEW}"
-        tail = f"AND j.v{OLD} <> j.v{NEW} ORDER BY j.v{NEW}, filing.code, filing.path"
-        tail += f" LIMIT {most}" if most else ""
-        rows = judging.select(self.rules, self.communities, wanted, tail)
+        text = (
+            f"SELECT line.filing_id, filing.name, above.name, old, new, less, more FROM ({found}) line "
+            f"JOIN {table} filing ON filing.id = line.filing_id LEFT JOIN {table} above ON above.id = line.parent_id "
+            "ORDER BY new, line.path"
+        )
+        rows = judging.fetched(text, parameters)
         return [Change(*row[:3], NUMBERED[row[3]], NUMBERED[row[4]], *row[5:]) for row in rows]

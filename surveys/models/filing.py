@@ -140,7 +140,11 @@ class Filing(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "填报表"
         ordering = ["path"]
-        indexes = [models.Index(fields=["round", "path"], name="filing_round_path")]
+        indexes = [
+            models.Index(fields=["round", "path"], name="filing_round_path"),
+            # Units of one level, and how far the communities are, without reading the rows of a nation.
+            models.Index(fields=["round", "level", "path", "status"], name="filing_round_level"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["round", "unit"],

@@ -3,10 +3,12 @@
 from datetime import date
 
 import pytest
+from django.core.cache import cache
 from django.urls import reverse
 
 from reports.saving import follow
 from reports.standing.distribution import Per, steps_for
+from residents.models import Profile
 from surveys.models import Filing
 from tests.factories import (
     FilingFactory,
@@ -69,6 +71,14 @@ def test_values_are_counted_around_the_threshold(standing, root, size, filing_a,
     assert steps(page) == [("500–1,000", 0, 1), ("1,000–1,500", 1, 0)]
     assert [mark.text for mark in page.context["chart"].marks] == ["下限 1,000"]
     assert (page.context["tally"].met, page.context["tally"].unmet, page.context["tally"].unknown) == (1, 1, 1)
+
+
+def test_distribution_follows_a_save_at_once(standing, root, size, filing_a):
+    report(filing_a, 900)
+    assert steps(standing(root)) == [("500–1,000", 0, 1)]
+    Profile.objects.filter(filing=filing_a).update(households=1200)
+    follow(root.round, [filing_a.pk])
+    assert steps(standing(root)) == [("1,000–1,500", 1, 0)]
 
 
 def test_each_step_leads_to_its_communities(as_user, district_reviewer, standing, root, size, filing_a, filing_b):
@@ -209,5 +219,8 @@ def test_standing_costs_the_same_at_any_number_of_rows(
         report(filing, 900)
     client, address = as_user(district_reviewer), reverse("reports:standing", args=[root.pk, "size"])
     client.get(address)
+    cache.clear()
     with django_assert_num_queries(12):
+        client.get(address)
+    with django_assert_num_queries(11):  # the distribution is kept while nothing changed
         client.get(address)

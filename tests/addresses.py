@@ -19,7 +19,7 @@ OTHERS = {
 }
 MORE = {
     "reports:measure": lambda: ["households"],
-    "reports:standard": lambda: Standard.objects.values_list("code", flat=True),
+    **dict.fromkeys(["reports:standard", "reports:standing"], lambda: Standard.objects.values_list("code", flat=True)),
     "surveys:section": lambda: [section.name for section in Round.objects.first().sections],
     "surveys:extra": lambda: Extra.objects.values_list("pk", flat=True),
     "surveys:columns": lambda: [0],

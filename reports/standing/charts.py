@@ -6,6 +6,7 @@ from reports.standing.distribution import literal
 from reports.templatetags.figures import plain
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 560, 220, 44, 12, 22, 40
+FEWEST = 5  # columns there is room for: one alone does not fill the chart
 SPAN, DEPTH = WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM
 
 
@@ -46,7 +47,7 @@ def histogram(found, standard, href):
     """Columns of a Distribution; `href(step)` is where a column leads. None where nobody was judged."""
     if not found.rows:
         return None
-    top, wide = max(step.count for step in found.rows), SPAN / len(found.rows)
+    top, wide = max(step.count for step in found.rows), SPAN / max(len(found.rows), FEWEST)
     columns = tuple(column(at, step, top, wide, href(step)) for at, step in enumerate(found.rows))
     ticks = tuple((round(TOP + DEPTH * (1 - part)), f"{part * top:,.0f}") for part in (0, 0.5, 1))
     return Chart(WIDTH, HEIGHT, TOP + DEPTH, ticks, columns, tuple(thresholds(found, standard, wide)))

@@ -28,6 +28,11 @@ class Missing(NamedTuple):
     def exceeds(self):
         return None not in (self.actual, self.required) and self.actual > self.required
 
+    @property
+    def unknown(self):
+        """Of a composite, how many parts could not be judged: neither met nor in its gap."""
+        return round(self.required - self.actual - self.gap)
+
 
 @dataclass
 class Unmet:

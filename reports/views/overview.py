@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from communities.models import Level
-from reports import charts
+from reports import charts, trends
 from reports.compliance import at, binding, judge
 from reports.overview import Row, best_and_worst, counted, figures, stored_tallies, sums, whole
 from reports.scope import scope_of
@@ -42,6 +42,7 @@ def overview(request, pk):
         "area": area,
         "figures": figures(area, approved=scope.approved),
         "standards": reached,
+        "rate_trend": trends.of_rate(area.rate, rate_before(rows)),
         "idle": len(rows) - len(reached),
         "unknown": sorted((row for row in reached if row.tally.unknown), key=lambda row: -row.tally.unknown)[:5],
         "parts": units,
@@ -52,6 +53,13 @@ def overview(request, pk):
         "notes": [(sentence, frame.carry(href)) for sentence, href in notes(filing, area, asked)],
     }
     return render(request, "reports/overview.html", context)
+
+
+def rate_before(rows):
+    """Of all that was judged the round before, the share that was met; None where nothing was."""
+    last = [row.before for row in rows if row.before]
+    judged = sum(tally.judged for tally in last)
+    return sum(tally.met for tally in last) / judged if judged else None
 
 
 def last_round(filing, user):

@@ -75,7 +75,9 @@ def test_pass_rate_and_gap_stand_beside_the_round_before(overview, root, filing_
     last_year(root, 育才=400, 平安=1500)
     report(filing_a, 900)
     report(filing_b, 1200)
-    (row,) = overview(root).context["standards"]
+    page = overview(root)
+    (row,) = page.context["standards"]
+    assert page.context["rate_trend"].words == "与上期持平"
     assert (row.before.met, row.before.unmet, row.before.gap) == (1, 1, 600)
     assert (row.rate_trend.words, row.gap_trend.words) == ("与上期持平", "缺口比上期少 500 户")
 
@@ -115,3 +117,12 @@ def test_figure_of_approved_filings_leads_to_their_rows(as_user, district_review
     address = reverse("reports:measure", args=[root.pk, "residents"]) + "?scope=approved"
     page = as_user(district_reviewer).get(address).context["page"]
     assert [(row.filing.pk, row.value) for row in page.object_list] == [(filing_b.pk, 3600)]
+
+
+def test_standard_that_took_anothers_place_is_compared_with_it(overview, root, filing_a):
+    StandardFactory(code="law_old", lower="100", upper="700", effective_to="2021-12-31", successor="law_new")
+    StandardFactory(code="law_new", lower="1000", upper="3000", effective_from="2022-01-01")
+    last_year(root, 育才=500)
+    report(filing_a, 500)
+    rows = {row.standard.code: row for row in overview(root).context["standards"]}
+    assert (rows["law_new"].tally.met, rows["law_new"].before.met) == (0, 1)

@@ -1,0 +1,76 @@
+"""Every page there is, at the width of a phone, as somebody who may see it; the list comes from the table of policy.
+
+The page's own fixture fails where the console complains or something is fetched from another machine.
+"""
+
+from datetime import date
+
+import pytest
+from django.test import Client
+
+from reports.models import Scheme, Weight
+from reports.rating.actions import set_up
+from surveys.actions.extras import ask
+from surveys.models import Extra
+from tests.addresses import addresses, looked_at
+from tests.factories import StandardFactory, WorkplaceFactory, stand
+from tests.test_canary import things, tokens  # noqa: F401 - fixtures
+
+PHONE = {"width": 390, "height": 844}
+PEOPLE = ["clerk_a", "district_reviewer", "system_admin", "security_admin", "auditor"]
+FILES = {f"documents:{name}" for name in ("file", "figures", "issued_file", "template")}
+FILES |= {f"surveys:{name}" for name in ("workbook", "original", "marked", "job_file")}
+FILES |= {"papers:one", "papers:reminders", "papers:summary", "rulebook:workbook", "interface:description"}
+PIECES = {"reports:verdicts", "rulebook:measures", "accounts:alive"}
+# Leads on to another page, or is about what this small city does not have.
+ELSEWHERE = {"reports:home", "accounts:sign_in", "accounts:again", "surveys:fill"}
+
+
+def pages_for(user, wanted):
+    """{URL name: the first address that shows this person a whole page}"""
+    client, found = Client(), {}
+    client.force_login(user)
+    for name, places in wanted.items():
+        if place := next((each for each in places if is_page(client.get(each))), None):
+            found[name] = place
+    return found
+
+
+def is_page(answer):
+    return answer.status_code == 200 and answer.content.lstrip().startswith(b"<!doctype html>")
+
+
+@pytest.fixture
+def more(things, round_2022, filing_a, neighbour_a, street_a, county, clerk_a, district_reviewer):  # noqa: F811
+    """What else there are pages about: an item and a standard of one's own, a scheme, work sent back and forth."""
+    ask(round=round_2022, extra=Extra(label="电梯数", kind="count"), by=district_reviewer)
+    StandardFactory(code="local", region_code=county.code)
+    scheme = Scheme(unit=county, name="评分办法", effective_from=date(2020, 1, 1), stars=[50, 60, 70], least_known=0)
+    set_up(by=None, scheme=scheme, weights=[Weight(code="size", points=100, way="share")])
+    WorkplaceFactory(user=clerk_a, unit=street_a)
+    stand(filing_a, "draft", desk=street_a)
+    stand(round_2022.filings.get(unit=neighbour_a), "returned")
+
+
+@pytest.fixture
+def walked(more, live_server, request):
+    """{person: {URL name: address}}: every page once, with the first of the cast who sees it."""
+    left, found = addresses(), {}
+    for name in PEOPLE:
+        found[name] = pages_for(request.getfixturevalue(name), left)
+        left = {each: places for each, places in left.items() if each not in found[name]}
+    return found
+
+
+def test_no_page_is_wider_than_a_phone_or_complains(walked, sign_in, request):
+    wide = []
+    for name, pages in walked.items():
+        page = sign_in(request.getfixturevalue(name))
+        page.set_viewport_size(PHONE)
+        for address in pages.values():
+            page.goto(address)
+            width = page.evaluate("document.documentElement.scrollWidth")
+            wide += [(address, width)] if width > PHONE["width"] else []
+    assert wide == []
+    seen = {each for pages in walked.values() for each in pages}
+    assert {*looked_at()} - seen == FILES | PIECES | ELSEWHERE

@@ -1,4 +1,4 @@
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -242,9 +242,13 @@ class Standard(models.Model):
         """One of its formulas as people read it."""
         text = getattr(self, field)
         words = formula(text).words if text else ""
-        own = set(CODE.findall(words))
-        called = labels(own) if own else {}
-        return CODE.sub(lambda found: called.get(found[0], found[0]), words)
+        return CODE.sub(lambda found: self.called.get(found[0], found[0]), words)
+
+    @cached_property
+    def called(self):
+        """{code: label} of what its formulas take from single rounds; one query where they do."""
+        own = {code for field in FORMULAS for code in CODE.findall(getattr(self, field))}
+        return labels(own) if own else {}
 
     def state(self, on=None):
         """现行, 未生效, or that it ran out and whether something took its place."""

@@ -12,6 +12,7 @@ from reports.models import Standard
 from reports.models.standard import FORMULAS, Force, Topic, formula
 from reports.rulebook.history import comparison, costs_in, trail
 from reports.tallies import refresh, tallies
+from surveys.extras import CODE
 from surveys.views.frame import Frame, seen, top_filing
 
 FORMULA_LABELS = {"actual": "实际值", "lower": "不低于", "upper": "不高于", "applies_when": "适用条件"}
@@ -141,5 +142,6 @@ def measures(standard, round):
             names |= formula(text).names
         except FormulaError:
             continue
-    known = measures_in(round) if round else all_measures()
+    own = round and any(CODE.fullmatch(name) for name in names)
+    known = measures_in(round) if own else all_measures()
     return [measure for name, measure in known.items() if name in names]

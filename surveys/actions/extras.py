@@ -57,10 +57,14 @@ def add(round, extra, by):
 
 
 def free_slot(round, wanted=None):
-    """A slot nothing of this round ever used: the one wanted, else one that stood for nothing before, if possible."""
+    """A slot no item of this round has: the one wanted, else one that stood for nothing before, if possible.
+
+    A slot given up lately comes last: somebody may still have the page with the old question open.
+    """
     used = {*round.extras.values_list("slot", flat=True)}
+    last = max(used, default=0)
     earlier = {*Extra.objects.around(round.unit).exclude(round=round).values_list("slot", flat=True)}
-    free = sorted({*SLOTS} - used, key=lambda slot: (slot != wanted, slot in earlier, slot))
+    free = sorted({*SLOTS} - used, key=lambda slot: (slot != wanted, slot in earlier, slot <= last, slot))
     if not free:
         raise ValidationError("本期加过又撤下的补充项太多，不能再加。")
     return free[0]

@@ -3,12 +3,14 @@
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from communities.models import Level
 from surveys.extras import LABEL, NAME
+from surveys.models import Status
 from surveys.reading.labels import labels_of, loose, normal
 
+DONE = (Status.SUBMITTED, Status.APPROVED)
 ALIKE = 0.75  # of two labels without their fillers: 网格员数 and 专职网格员 are
 
 
@@ -24,7 +26,7 @@ class Twice:
 @dataclass
 class Burden:
     """`fields` a community is asked, `own` of them this round's items; `carried` come filled in where `known` of `units`
-    communities have an earlier filing.
+    communities have an earlier filing. `handed_in` have handed in already: what is asked now they cannot answer.
     """
 
     fields: int = 0
@@ -32,6 +34,7 @@ class Burden:
     carried: int = 0
     units: int = 0
     known: int = 0
+    handed_in: int = 0
     twice: list[Twice] = field(default_factory=list)
 
     @property
@@ -47,7 +50,11 @@ def burden(round):
     own = [extra for extra in round.own_items if not extra.retired_at]
     carried = sum(count for name, count in counts.items() if name in round.carried and name != NAME)
     carried += sum(not extra.fresh for extra in own) if NAME in round.carried else 0
-    of = round.filings.asked().communities().aggregate(units=Count("pk"), known=Count("previous"))
+    of = (
+        round.filings.asked()
+        .communities()
+        .aggregate(units=Count("pk"), known=Count("previous"), handed_in=Count("pk", filter=Q(status__in=DONE)))
+    )
     return Burden(sum(counts.values()), len(own), carried, **of, twice=asked_twice(own, sections))
 
 

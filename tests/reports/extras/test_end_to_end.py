@@ -3,6 +3,8 @@
 from io import BytesIO
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
@@ -90,3 +92,24 @@ def test_pages_show_the_question_and_its_verdicts(bureau, asked, answer, county_
     rows = bureau.get(reverse("reports:measure", args=[county_filing.pk, lifts.code])).context["page"].object_list
     assert [(row.filing.name, row.value) for row in rows] == [("育才社区", 4), ("东昊社区", None), ("平安社区", None)]
     assert bureau.get(reverse("reports:measure", args=[county_filing.pk, "q_999"])).status_code == 404
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_pages_cost_the_same_queries_whatever_is_asked(number, bureau, asked, county_filing):
+    for at in range(number):
+        asked(f"第{at}项", kind="choice", words=["有", "无"])
+    addresses = {
+        "overview": "",
+        "matrix": "?level=5",
+        "summary": "?section=extras",
+        "raw": "?section=extras",
+        "pivot": f"?values={Extra.objects.first().code}_1",
+    }
+    counts = {}
+    for name, query in addresses.items():
+        address = reverse(f"reports:{name}", args=[county_filing.pk]) + query
+        bureau.get(address)
+        with CaptureQueriesContext(connection) as queries:
+            bureau.get(address)
+        counts[name] = len(queries)
+    assert counts == {"overview": 12, "matrix": 10, "summary": 11, "raw": 7, "pivot": 9}

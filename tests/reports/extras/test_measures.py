@@ -2,7 +2,10 @@
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.urls import reverse
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from reports.compliance import Verdict, binding, judge
 from reports.measures import measures_in
@@ -130,3 +133,36 @@ def test_formula_with_an_item_nobody_asks_is_refused(rule):
         rule.clean()
     assert refused.value.message_dict == {"lower": ["没有叫“q_999”的补充项，请从指标表中选用。"]}
     assert Standard.objects.count() == 1
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    steps=st.lists(
+        st.tuples(st.integers(0, 2), st.sampled_from(["save", "approved", "returned"]), st.integers(0, 500)),
+        min_size=1,
+        max_size=10,
+    )
+)
+def test_roll_ups_equal_a_recount_after_any_answers_and_approvals(rule, steps, county_filing):
+    code, root = rule.actual, again(county_filing)
+    with transaction.atomic():
+        for at, kind, value in steps:
+            filing = root.round.filings.communities().order_by("path")[at]
+            if kind == "save":
+                ExtraRecord.objects.update_or_create(filing=filing, defaults={"count_1": value or None})
+            else:
+                stand(filing, kind)
+            saved(root.round, [filing.pk])
+        refresh(root)
+        for approved in (False, True):
+            found = (totals(root, [code], approved=approved)[code], missing(root, [code], approved=approved)[code])
+            assert found == recount(root.round, approved)
+        transaction.set_rollback(True)
+
+
+def recount(round, approved):
+    """(sum, how many have not said it) of the answers in the first slot."""
+    filings = round.filings.communities()
+    filings = filings.filter(status=Status.APPROVED) if approved else filings
+    said = [n for n in ExtraRecord.objects.filter(filing__in=filings).values_list("count_1", flat=True) if n]
+    return sum(said) if said else None, filings.count() - len(said)

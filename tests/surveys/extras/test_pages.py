@@ -10,9 +10,10 @@ from accounts.models import AuditEntry
 from surveys.actions.extras import ask_again, askable_again, move, withdraw
 from surveys.actions.rounds import close
 from surveys.desk.stops import stops
-from surveys.models import Extra, ExtraRecord, Filing, Message, Round
+from surveys.models import Extra, ExtraRecord, Filing, Message, Round, Status
 from surveys.models.extra import MOST
 from surveys.rounds.burden import burden
+from tests.factories import stand
 from tests.surveys.extras.conftest import client_of
 from tests.test_access import ROLES, SEES, cast  # noqa: F401 - a fixture
 
@@ -186,3 +187,14 @@ def test_form_checks_bounds_choices_and_what_must_be_filled_in(asked, answer, fi
     filing_a = Filing.objects.select_related("round").get(pk=filing_a.pk)
     missing = [each.sentence for each in stops(filing_a) if each.place.startswith("本期补充")]
     assert missing == ["整个分项还没有填。"]
+
+
+def test_page_says_how_many_cannot_answer_any_more(bureau, round_2022, filing_a):
+    stand(filing_a, Status.SUBMITTED)
+    assert "已有 1 个社区报送，新加的项要退回后才能补填。" in bureau.get(address(round_2022)).content.decode()
+
+
+def test_item_of_another_round_is_not_found(bureau, asked, round_2022, round_2023):
+    other = asked("电梯数", round=round_2023)
+    sent = [bureau.post(address(round_2022, name, other.pk)) for name in ("extra", "move_extra", "withdraw_extra")]
+    assert [each.status_code for each in sent] == [404] * 3

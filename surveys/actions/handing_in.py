@@ -37,6 +37,8 @@ def hand_in(*, filing, version, by):
     status = Status.SUBMITTED if step.target == Place.ABOVE else Status.DRAFT
     now = timezone.now()
     move(filing, version, step, by, HANDED_IN, status=status, submitted_at=now, submitted_by=by, looked_at=None)
+    if step.target == Place.STREET:
+        tell_clerks(filing, Message.Kind.NOTICE, f"{filing.name}已填完交来，请核对后报送。", by)
     return []
 
 

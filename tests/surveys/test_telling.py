@@ -33,17 +33,17 @@ def test_clerk_hears_of_return_and_approval_not_of_what_he_did_himself(filing, c
     step(filing, handing_in.hand_in, clerk_a)
     assert told() == []
     step(filing, handing_in.send_back, district_reviewer, reason="总人口请核实")
-    assert told() == [("骅东填报员", "returned", "育才社区被退回：总人口请核实")]
+    assert told() == [("骅东填报员", "returned", "育才社区被退回：总人口请核实。")]
     step(filing, handing_in.hand_in, clerk_a)
     step(filing, reviewing.approve, district_reviewer)
-    assert told() == [("骅东填报员", "approved", "育才社区已审定，不用再做什么。")]
+    assert told() == [("骅东填报员", "approved", "育才社区2022已审定，不用再做什么。")]
 
 
 def test_street_hears_of_a_community_that_handed_in_and_the_community_of_its_return(filing, clerk_a, own_clerk):
     step(filing, handing_in.hand_in, own_clerk)
     assert told() == [("骅东填报员", "notice", "育才社区已填完交来，请核对后报送。")]
     step(filing, handing_in.send_back, clerk_a, reason="缺网格")
-    assert told() == [("育才填报员", "returned", "育才社区被退回：缺网格")]
+    assert told() == [("育才填报员", "returned", "育才社区被退回：缺网格。")]
 
 
 def test_step_that_is_refused_tells_nobody(filing, clerk_a, district_reviewer):

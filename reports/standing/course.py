@@ -53,11 +53,14 @@ def lineage(code):
     return codes
 
 
-def course(filings, standard, *, approved=False):
-    """[Stage] of the same unit's filings, the oldest first; call `tallies.refresh` for them first."""
+def course(filings, standard, codes, *, approved=False):
+    """[Stage] of the same unit's filings, the oldest first; call `tallies.refresh` for them first.
+
+    `codes` is the standard's lineage.
+    """
     stored = Tally.objects.filter(filing__in=filings, direct=False, approved=approved)
     found = {}
-    for tally in stored.filter(standard__code__in=lineage(standard.code)).select_related("standard"):
+    for tally in stored.filter(standard__code__in=codes).select_related("standard"):
         kept = found.get(tally.filing_id)
         if kept is None or tally.standard.code == standard.code:
             found[tally.filing_id] = tally

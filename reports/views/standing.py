@@ -26,11 +26,12 @@ def standing(request, pk, code):
     """One standard over one area and round: values against the threshold, who misses it, five rounds, the cost."""
     filing, scope = upper(request, pk), scope_of(request)
     standards = at(Level.COMMUNITY, binding(filing.round, filing))
-    standard = in_force(standards, code)
+    codes = lineage(code)
+    standard = in_force(standards, code, codes)
     frame = Frame(filing, request.user, "matrix", here=standard.name, carried=scope.carried)
     rounds = so_far(frame)
     refresh(*rounds)
-    stages = course(rounds, standard, approved=scope.approved)
+    stages = course(rounds, standard, codes, approved=scope.approved)
     tally, parts = stages[-1].tally, family([standard], standards)
     found = spread(tally, standard, parts, filing, approved=scope.approved) if tally else NOBODY
     unmet = Unmet(filing, standard, parts, Prices(parts), tally.unmet if tally else 0, scope.approved)
@@ -59,12 +60,12 @@ def upper(request, pk):
     return filing
 
 
-def in_force(standards, code):
+def in_force(standards, code, codes):
     """The version of this round; under the code of what it took the place of it is found too. Raises Http404."""
     found = {standard.code: standard for standard in standards if not standard.observed_only}
     if code in found:
         return found[code]
-    related = [found[each] for each in lineage(code) if each in found]
+    related = [found[each] for each in codes if each in found]
     if not related:
         raise Http404
     return related[0]

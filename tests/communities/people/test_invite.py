@@ -18,7 +18,8 @@ def invite(page, system_admin, units):
 
 
 def opened():
-    return list(User.objects.filter(username__in=["wang", "zhao"]).values_list("username", "workplace__unit__name"))
+    found = User.objects.filter(username__in=["wang", "zhao"]).order_by("username")
+    return list(found.values_list("username", "workplace__unit__name"))
 
 
 def test_pasted_table_is_shown_first_and_opened_when_confirmed(invite):

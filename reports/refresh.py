@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from django.db import connection
 
+from communities.bulk import chunks
 from reports.measures import all_measures, all_sources
 from reports.models import Measures
 from surveys.models import Filing
@@ -59,19 +60,20 @@ def frame(vendor):
     )
 
 
-def ids_sql(filings):
-    """A queryset of filings, or ids, as the inside of IN (…), with its parameters."""
-    if hasattr(filings, "query"):
-        return filings.order_by().values("pk").query.sql_with_params()
-    given = list(filings)
-    return ", ".join(["%s"] * len(given)) or "NULL", given
-
-
 def refresh_measures(filings):
-    """Count the measures of these filings (a queryset, or ids) anew, in the caller's transaction."""
-    chosen, given = ids_sql(filings)
-    tables = [common_table(number, chosen, given) for number in range(len(all_sources()))]
+    """Count the measures of these filings (a queryset, or ids) anew, in the caller's transaction.
+
+    Some thousands at a time: a join of many parts gets slow out of all proportion where PostgreSQL takes each for small.
+    """
+    ids = filings.order_by().values_list("pk", flat=True) if hasattr(filings, "query") else filings
+    for part in chunks(ids):
+        count_measures(part)
+
+
+def count_measures(ids):
+    chosen = ", ".join(["%s"] * len(ids))
+    tables = [common_table(number, chosen, ids) for number in range(len(all_sources()))]
     text = frame(connection.vendor).format(sources=", ".join(sql for sql, _ in tables), chosen=chosen)
     parameters = [value for _, values in tables for value in values]
     with connection.cursor() as cursor:
-        cursor.execute(text, [*parameters, *given])
+        cursor.execute(text, [*parameters, *ids])

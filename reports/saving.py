@@ -17,7 +17,7 @@ def follow(round, filing_ids):
     who fills in a form saves a hundred times before anybody looks.
     """
     for part in chunks(filing_ids) if isinstance(filing_ids, list) else [filing_ids]:
-        refresh_measures(Filing.objects.filter(pk__in=part))
+        refresh_measures(part)
         refresh_answers(round, part)
         # Some rules compare with the round before, so the next round's roll-ups follow this one too.
         mark_stale(Filing.objects.filter(Q(pk__in=part) | Q(previous__in=part)))

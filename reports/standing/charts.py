@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from reports.standing.distribution import literal
-from reports.templatetags.figures import plain
+from reports.standing.distribution import thresholds
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 560, 220, 44, 12, 22, 40
 FEWEST = 5  # columns there is room for: one alone does not fill the chart
+LETTER = 7  # the width of a letter of a label
 SPAN, DEPTH = WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM
 
 
@@ -20,6 +20,10 @@ class Column:
     label: str
     said: str
     href: str
+
+    @property
+    def middle(self):
+        return round(self.x + self.width / 2, 1)
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,7 @@ class Chart:
     marks: tuple = ()
     points: tuple = ()
     lines: tuple = ()
+    turned: bool = False  # the columns' labels, where they have no room side by side
 
 
 def histogram(found, standard, href):
@@ -50,7 +55,8 @@ def histogram(found, standard, href):
     top, wide = max(step.count for step in found.rows), SPAN / max(len(found.rows), FEWEST)
     columns = tuple(column(at, step, top, wide, href(step)) for at, step in enumerate(found.rows))
     ticks = tuple((round(TOP + DEPTH * (1 - part)), f"{part * top:,.0f}") for part in (0, 0.5, 1))
-    return Chart(WIDTH, HEIGHT, TOP + DEPTH, ticks, columns, tuple(thresholds(found, standard, wide)))
+    turned = wide < LETTER * max(len(step.label) for step in found.rows)
+    return Chart(WIDTH, HEIGHT, TOP + DEPTH, ticks, columns, tuple(marks(found, standard, wide)), turned=turned)
 
 
 def column(at, step, top, wide, href):
@@ -64,17 +70,10 @@ def column(at, step, top, wide, href):
     return Column(round(x + wide * 0.08, 1), round(wide * 0.84, 1), tuple(parts), step.label, said, href)
 
 
-def thresholds(found, standard, wide):
+def marks(found, standard, wide):
     """What is required, where it is the same for all: a line at its place between the steps."""
-    if found.shares:
-        limits = [("标准 100%", 100.0)]
-    elif found.steps.single:
-        return
-    else:
-        words = (("下限", standard.lower), ("上限", standard.upper))
-        limits = [(f"{word} {plain(literal(text))}", literal(text)) for word, text in words if text]
     first = found.rows[0].at
-    for word, limit in limits:
+    for word, limit in thresholds(standard, found.steps):
         place = limit / found.steps.width - first
         if 0 <= place <= len(found.rows):
             x = LEFT + place * wide
@@ -87,15 +86,15 @@ def course_chart(stages):
         return None
     step = SPAN / len(stages)
     places = [LEFT + step * (at + 0.5) for at in range(len(stages))]
-    points, lines, marks, last = [], [], [], None
+    points, lines, changes, last = [], [], [], None
     for x, stage in zip(places, stages, strict=True):
         rate = stage.tally.rate if stage.tally else None
         here = None if rate is None else (round(x, 1), round(TOP + DEPTH * (1 - rate), 1), f"{rate * 100:.1f}%")
         if stage.changed:
-            marks.append(Mark(round(x - step / 2, 1), f"{stage.standard.effective_from or ''} 起换版", "start"))
+            changes.append(Mark(round(x - step / 2, 1), f"{stage.standard.effective_from or ''} 起换版", "start"))
         if here and last and not stage.changed:
             lines.append((*last[:2], *here[:2]))
         points.append((round(x, 1), stage.period, here))
         last = here
     ticks = tuple((round(TOP + DEPTH * (1 - part)), f"{part:.0%}") for part in (0, 0.5, 1))
-    return Chart(WIDTH, HEIGHT, TOP + DEPTH, ticks, marks=tuple(marks), points=tuple(points), lines=tuple(lines))
+    return Chart(WIDTH, HEIGHT, TOP + DEPTH, ticks, marks=tuple(changes), points=tuple(points), lines=tuple(lines))

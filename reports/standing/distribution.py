@@ -83,6 +83,16 @@ def steps_for(standard):
     return Steps(width, min(floor(2 * top / width), MOST))
 
 
+def thresholds(standard, steps):
+    """[(words, value)] of what is required, where a value can lie beside it."""
+    if steps.single:
+        return []
+    if steps.per == Per.SHARE:
+        return [("标准 100%", 100.0)]
+    words = (("下限", standard.lower), ("上限", standard.upper))
+    return [(f"{word} {plain(literal(text))}", literal(text)) for word, text in words if text]
+
+
 def nice(number):
     """The round number next below: 1, 2, 2.5 or 5 times a power of ten."""
     power = 10 ** floor(log10(number))
@@ -91,7 +101,9 @@ def nice(number):
 
 @dataclass(frozen=True)
 class Distribution:
-    """The steps from the lowest to the highest that holds anybody, with lowest, mean and highest of all values."""
+    """The steps from the lowest to the highest that holds anybody, and up to the thresholds, with lowest, mean and
+    highest of all values.
+    """
 
     steps: Steps
     rows: list
@@ -129,12 +141,18 @@ def distribution(standard, standards, filing, *, approved=False):
     return made(standard, steps, found)
 
 
+def reach(standard, steps, held):
+    """(first, last) of the steps shown: all that hold anybody, and what lies between them and a threshold."""
+    edges = [round(limit / steps.width) for _, limit in thresholds(standard, steps)]
+    return min(held + edges), max(held + [edge - 1 for edge in edges])
+
+
 def made(standard, steps, found):
     rows = [row for row in found if row[0] is not None]
     if not rows:
         return NOBODY
     counts = {(at, verdict): count for at, verdict, count, *_ in rows}
-    first, last = min(row[0] for row in rows), max(row[0] for row in rows)
+    first, last = reach(standard, steps, [row[0] for row in rows])
     shown = [
         Step(
             at,

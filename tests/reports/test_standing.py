@@ -61,7 +61,8 @@ def round_of(root, year):
 
 
 def steps(page):
-    return [(step.label, step.met, step.unmet) for step, _ in page.context["steps"]]
+    """The steps that hold anybody."""
+    return [(step.label, step.met, step.unmet) for step, _ in page.context["steps"] if step.count]
 
 
 def test_values_are_counted_around_the_threshold(standing, root, size, filing_a, filing_b):
@@ -69,8 +70,23 @@ def test_values_are_counted_around_the_threshold(standing, root, size, filing_a,
     report(filing_b, 1200)
     page = standing(root)
     assert steps(page) == [("500–1,000", 0, 1), ("1,000–1,500", 1, 0)]
-    assert [mark.text for mark in page.context["chart"].marks] == ["下限 1,000"]
+    assert [mark.text for mark in page.context["chart"].marks] == ["下限 1,000", "上限 3,000"]
     assert (page.context["tally"].met, page.context["tally"].unmet, page.context["tally"].unknown) == (1, 1, 1)
+
+
+def test_threshold_nobody_comes_near_is_shown(standing, root, filing_a):
+    StandardFactory(code="offices", actual="office_area", lower="300", gap_unit="m²")
+    report(filing_a, 900, area=20)
+    page = standing(root, code="offices")
+    assert [step.label for step, _ in page.context["steps"]] == [
+        "0–50",
+        "50–100",
+        "100–150",
+        "150–200",
+        "200–250",
+        "250–300",
+    ]
+    assert [mark.text for mark in page.context["chart"].marks] == ["下限 300"]
 
 
 def test_distribution_follows_a_save_at_once(standing, root, size, filing_a):

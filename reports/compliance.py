@@ -53,14 +53,19 @@ def binding(round, filing):
 
 def bindings(days, filing):
     """The same for several reference dates in one query: a list each; a version in force on two of them is one object."""
-    region = Unit.objects.filter(code=OuterRef("region_code")).order_by().values("path")
-    found = Standard.objects.in_force_on_one_of(days).judged().filter(region_known=True)
-    bound = [s for s in found.annotate(region=Subquery(region)) if binds(s, filing.path)]
+    bound = of_region(Standard.objects.in_force_on_one_of(days).judged(), filing)
     known = {standard.pk: standard for standard in bound}
     for standard in bound:
         if whole := known.get(standard.parent_id):
             standard.parent = whole
     return [[s for s in bound if s.is_in_force(day)] for day in days]
+
+
+def of_region(standards, filing):
+    """Those of a queryset that bind all of the area of `filing` or a part of it, each with its `limit`."""
+    region = Unit.objects.filter(code=OuterRef("region_code")).order_by().values("path")
+    known = standards.filter(region_known=True).annotate(region=Subquery(region))
+    return [standard for standard in known if binds(standard, filing.path)]
 
 
 def binds(standard, path):

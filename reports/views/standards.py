@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.roles import Role
 from communities.models import Kind, Level
+from reports.compliance import of_region
 from reports.formulas import FormulaError
 from reports.measures import all_measures, measures_in
 from reports.models import Standard
@@ -33,7 +34,8 @@ def standards(request):
     """The rule book: every standard by topic, with its force, whom it binds, and whether it is in force."""
     frame = beside(request, "标准库")
     on = frame.filing.round.reference_date if frame else None
-    found = list(chosen(request.GET, on))
+    found = chosen(request.GET, on)
+    found = of_region(found, frame.filing) if frame and request.GET.get("where") == "here" else list(found)
     for standard in found:
         standard.state_words = standard.state(on)
     groups = [(topic, [s for s in found if s.topic == topic]) for topic in Topic]

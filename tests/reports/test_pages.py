@@ -322,6 +322,13 @@ def test_rule_book_filters(as_user, district_reviewer, round_2022, office, size,
     assert {s.code for _, rows in page.context["groups"] for s in rows} == codes
 
 
+def test_rule_book_of_the_place_alone(as_user, district_reviewer, round_2022, office):
+    StandardFactory(code="elsewhere", region_code="420100000000", region_name="湖北武汉")
+    at = as_user(district_reviewer).get(reverse("reports:standards") + "?where=here")
+    assert {s.code for _, rows in at.context["groups"] for s in rows} == {"office"}
+    assert "适用于黄骅市" in text(at)
+
+
 def test_expired_standard_says_that_nothing_followed(as_user, district_reviewer, round_2022):
     StandardFactory(code="old", effective_to="2020-12-31", why_not="没有数据")
     page = text(as_user(district_reviewer).get(reverse("reports:standard", args=["old"])))

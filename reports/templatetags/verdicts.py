@@ -97,12 +97,21 @@ def verdict_words(standard, judgment):
     """The verdict as a sentence: 实际 82 m²，标准不少于 300 m²，差 218 m²。"""
     asked = required(standard, judgment)
     if judgment.verdict == Verdict.NOT_APPLICABLE:
-        observed = standard.observed_only and judgment.actual is not None
-        return f"实际 {said(judgment.actual, standard.unit)}，只作观察，不判定" if observed else "不适用于本社区"
+        return (
+            observed_words(standard, judgment)
+            if standard.observed_only
+            else f"不适用于本{standard.get_level_display()}"
+        )
     if judgment.verdict == Verdict.UNKNOWN:
         return f"标准{asked}，缺少所需数据" if asked else "缺少所需数据"
     text = f"实际 {said(judgment.actual, standard.unit)}，标准{asked}"
     return f"{text}，{gap_words(standard, judgment)}" if judgment.verdict == Verdict.UNMET else text
+
+
+def observed_words(standard, judgment):
+    if judgment.actual is None:
+        return "缺少所需数据，只作观察"
+    return f"实际 {said(judgment.actual, standard.unit)}，只作观察，不判定"
 
 
 @register.simple_tag

@@ -126,3 +126,13 @@ def test_standard_that_took_anothers_place_is_compared_with_it(overview, root, f
     report(filing_a, 500)
     rows = {row.standard.code: row for row in overview(root).context["standards"]}
     assert (rows["law_new"].tally.met, rows["law_new"].before.met) == (0, 1)
+
+
+def test_overview_says_what_was_observed_of_the_whole_area(overview, root):
+    StandardFactory(code="density", level=root.level, actual="residents / households", lower="", unit="人")
+    page = overview(root).content.decode()
+    assert "缺少所需数据，只作观察" in page
+    assert page.count('<span class="tag">观察</span>') == 1
+    for filing in root.round.filings.communities():
+        report(filing, 900)
+    assert "实际 3 人，只作观察，不判定" in overview(root).content.decode()

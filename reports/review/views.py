@@ -10,8 +10,7 @@ from accounts.roles import Role
 from communities.models import Level
 from reports.review.forms import QueueFilter
 from reports.review.queue import Queue
-from surveys.actions.handing_in import Refused
-from surveys.actions.reviewing import approve
+from surveys.actions import reviewing
 from surveys.models import Filing
 from surveys.views.frame import Frame, seen
 from surveys.views.work import parted
@@ -76,17 +75,13 @@ def approve_several(request, pk):
 
 
 def decide(request, filing, picked, reason):
-    """Approve one after the other, and say what came of it."""
+    """Approve them, and say what came of it."""
     mine = Filing.objects.visible_to(request.user).within(filing).filter(round=filing.round_id, pk__in=picked)
     found = list(mine.select_related("round").order_by("code", "path"))
     if len(found) < len(picked):
         raise Http404
-    done = []
-    for each in found:
-        try:
-            approve(filing=each, version=picked[each.pk], by=request.user, reason=reason)
-            done.append(each.name)
-        except Refused as refused:
-            messages.warning(request, refused.messages[0])
+    done, refusals = reviewing.approve_several(filings=found, versions=picked, by=request.user, reason=reason)
+    for sentence in refusals:
+        messages.warning(request, sentence)
     if done:
-        messages.success(request, f"已通过 {len(done)} 份：{'、'.join(done)}。")
+        messages.success(request, f"已通过 {len(done)} 份：{'、'.join(each.name for each in done)}。")

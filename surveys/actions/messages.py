@@ -1,7 +1,7 @@
 """Messages inside the system, and the same by e-mail where a mail server is set: the letter may fail, the message not."""
 
 import logging
-from collections import Counter
+from collections import Counter, defaultdict
 from functools import partial
 
 from django.conf import settings
@@ -17,6 +17,8 @@ from communities.models import Assignment, Role
 from surveys.models import Message
 
 log = logging.getLogger(__name__)
+
+NAMED = 8
 
 
 @transaction.atomic
@@ -64,6 +66,30 @@ def letter(message):
     about = f"“{message.round.title}”" if message.round else "社区年报"
     body = f"{message.to.name}：\n\n{message.text}\n\n请登录社区年报系统办理。本邮件由系统发出，请勿回复。\n"
     return EmailMessage(f"[{message.get_kind_display()}] {about}", body, to=[message.to.email])
+
+
+def tell_of_several(*, filings, kind, say, by, people=None):
+    """One message to each of those who fill in these filings of one round, whatever their number; how many people.
+
+    `say` makes its text of the person's own filings; it is about the filing itself where there is only one. `people`
+    are as `clerks_of` finds them.
+    """
+    people, mine = people or clerks_of(filings), defaultdict(list)
+    for filing in filings:
+        for person in people[filing.pk]:
+            mine[person].append(filing)
+    deliver([about(theirs, to=to, by=by, kind=kind, text=say(theirs)[:400]) for to, theirs in mine.items() if to != by])
+    return len(mine)
+
+
+def about(filings, **said):
+    return Message(round=filings[0].round, filing=filings[0] if len(filings) == 1 else None, **said)
+
+
+def listed(filings):
+    """`育才社区、东昊社区`; the first few and their number where there are many."""
+    more = f"等 {len(filings)} 个单位" if len(filings) > NAMED else ""
+    return "、".join(filing.name for filing in filings[:NAMED]) + more
 
 
 @transaction.atomic

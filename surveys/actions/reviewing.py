@@ -7,9 +7,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.audit import record
-from surveys.actions.handing_in import REMARKED, Refused, allowed, as_seen, line, move, moved_sentence, tell_clerks
+from surveys.actions.handing_in import REMARKED, Refused, allowed, as_seen, line, move, moved_sentence
+from surveys.actions.messages import listed, tell_of_several
 from surveys.desk.stops import place
-from surveys.models import Message, Remark, Status
+from surveys.models import Filing, Message, Remark, Status
 from surveys.workflow import Place, lock_words, may_question, own_hand, state_words
 
 PASSED_ON, APPROVED = "审核通过", "审定"
@@ -17,12 +18,48 @@ ASKED, SETTLED = REMARKED
 
 
 @transaction.atomic
-def approve(*, filing, version, by, reason=""):
+def approve(*, filing, version, by):
     """Give a filing to the next desk above, or freeze it where there is none; True once it is approved for good.
 
-    Refused to whoever handed it in or saved it last, and while questions to its cells are open. `reason` is what the
-    trail keeps of a decision about several at once.
+    Refused to whoever handed it in or saved it last, and while questions to its cells are open.
     """
+    final = let_pass(filing, version, by)
+    if final:
+        tell_approved([filing], by)
+    return final
+
+
+@transaction.atomic
+def approve_several(*, filings, versions, by, reason):
+    """The same with many filings of a round, {pk: version} as they were seen: ([those that passed], [why each other did not]).
+
+    One that is refused keeps none of the others; a clerk hears of all of them in one message. `reason` is what the
+    trail keeps with each.
+    """
+    # All of them at once and in one order, so that two who decide about the same wait instead of blocking each other.
+    list(Filing.objects.filter(pk__in=versions).order_by("pk").select_for_update(no_key=True).values_list("pk"))
+    passed, final, refusals = [], [], []
+    for filing in filings:
+        try:
+            (final if let_pass(filing, versions[filing.pk], by, reason) else passed).append(filing)
+        except Refused as refused:
+            refusals += refused.messages
+    tell_approved(final, by)
+    return sorted(passed + final, key=filings.index), refusals
+
+
+def tell_approved(filings, by):
+    if filings:
+        tell_of_several(filings=filings, kind=Message.Kind.APPROVED, say=approved_words, by=by)
+
+
+def approved_words(filings):
+    return f"{listed(filings)}{filings[0].round.period}已审定，不用再做什么。"
+
+
+@transaction.atomic
+def let_pass(filing, version, by, reason=""):
+    """One filing on its way upward, nobody told yet; True once it is approved for good."""
     step = allowed("approve", filing, by)
     if hand := own_hand(filing, by):
         raise Refused(f"{filing.name}{hand}，不能由本人审核，请由同级的另一位审核人办理。")
@@ -34,8 +71,6 @@ def approve(*, filing, version, by, reason=""):
     if final:
         fields |= {"status": Status.APPROVED, "approved_at": now, "approved_by": by}
     move(filing, version, step, by, APPROVED if final else PASSED_ON, said=reason.strip()[:400], **fields)
-    if final:
-        tell_clerks(filing, Message.Kind.APPROVED, f"{filing.name}{filing.round.period}已审定，不用再做什么。", by)
     return final
 
 

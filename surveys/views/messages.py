@@ -42,13 +42,14 @@ def open_message(request, pk):
 
 
 def leads_to(message, user):
-    """The page where a message is seen to, or "": a clerk's own filing to fill in, else its paper, else the desk."""
+    """The page where a message is seen to, or "": a clerk's own filing to fill in, else its paper, else the round's list."""
     if message.filing_id:
         seen = Filing.objects.visible_to(user).select_related("round").filter(pk=message.filing_id).first()
         if seen and seen.status == "returned" and may_fill(seen, user):
             return reverse("surveys:answer", args=[seen.pk])
         return href(seen) if seen else ""
-    return "surveys:work" if message.round_id and user.paths(role="clerk") else ""
+    filled = Filing.objects.editable_by(user).asked().filter(round=message.round_id)
+    return f"{reverse('surveys:work')}?round={message.round_id}" if filled.exists() else ""
 
 
 @require_POST

@@ -155,9 +155,10 @@ def period_label(period):
 
 
 def opening(due_at):
-    """From now on; a round of the past, typed in later, opened two months before it was due."""
+    """From now on; a round of the past, typed in later, opened on the morning of a day two months before it was due."""
     now = timezone.now()
-    return now if now < due_at else due_at - timedelta(days=60)
+    two_months_before = timezone.localtime(due_at - timedelta(days=60))
+    return now if now < due_at else two_months_before.replace(hour=0, minute=0, second=0)
 
 
 def freeze(round):

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 def demo():
     out = StringIO()
-    call_command("demo", "--no-server", stdout=out)
+    call_command("demo", "--no-server", "--one-round", stdout=out)
     return out.getvalue()
 
 

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AuditEntry
 from communities.models import GovernancePeriod, Unit
+from residents.models import Profile
 from surveys.actions import open_round
 from surveys.models import Round
 from tests.factories import PartyOrganisationFactory, ProfileFactory, UnitFactory, WorkerFactory, moment
@@ -145,3 +146,12 @@ def test_find_round_says_when_there_is_none(units, county):
     with pytest.raises(ValidationError) as error:
         Round.objects.find_round("2021q3", county)
     assert error.value.messages == ["黄骅市没有 2021Q3 这一期。请先用 open_round 开设，或核对年份。"]
+
+
+def test_open_round_command_carries_nothing_where_it_is_told_so(units, county, community_a):
+    before = opened(county, 2021)
+    ProfileFactory(filing=before.filings.get(unit=community_a), households=900)
+    call_command("open_round", "--year=2022", "--unit=130983", "--due=2022-12-31", "--carried", stdout=StringIO())
+    filing = Round.objects.get(period="2022").filings.get(unit=community_a)
+    assert (filing.round.carried, filing.previous.round) == ([], before)
+    assert not Profile.objects.filter(filing=filing).exists()

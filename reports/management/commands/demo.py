@@ -1,5 +1,6 @@
 """A whole city to look at: 黄骅市 as surveyed in 2022, from an empty database to a running server."""
 
+import json
 import os
 import socket
 from pathlib import Path
@@ -11,18 +12,21 @@ from django.db import transaction
 
 from accounts.models import User
 from communities.models import Assignment, Unit, Workplace
-from surveys.models import Upload
+from reports.samples.earlier_rounds import make_earlier_rounds
+from surveys.models import Status, Upload
 
 FIXTURES = Path(settings.BASE_DIR) / "fixtures"
 CITY, PERIOD = "130983", "2022"
-WORKBOOK = "demo_2022.xlsx"
+PAST = ("2019", "2020", "2021")  # three make a past that outliers are held against
+WORKBOOK, DECISIONS = "demo_2022.xlsx", FIXTURES / "demo_2022_decisions.json"
 PASSWORD = "huanghua-2022"  # noqa: S105 - printed for everyone to see; demo accounts exist in demo databases only
 PREFIX = "demo-"
+REVIEWER = f"{PREFIX}shenhe"
 ACCOUNTS = [
     ("demo-huadong", "骅东街道填报员", "130983001", "clerk"),
     ("demo-huazhong", "骅中街道填报员", "130983002", "clerk"),
     ("demo-huaxi", "骅西街道填报员", "130983003", "clerk"),
-    ("demo-shenhe", "黄骅市民政局审核员", "130983", "reviewer"),
+    (REVIEWER, "黄骅市民政局审核员", "130983", "reviewer"),
     ("demo-chakan", "黄骅市查看员", "130983", "viewer"),
     ("demo-xitong", "黄骅市系统管理员", "130983", "system_admin"),
     ("demo-anquan", "黄骅市安全管理员", "130983", "security_admin"),
@@ -37,8 +41,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("--no-server", action="store_true", help="只准备数据，不启动服务")
         parser.add_argument("--port", type=int, default=8000, help="端口，默认 8000")
+        parser.add_argument("--one-round", action="store_true", help="只要 2022 年，不造往年数据")
 
-    def handle(self, *, no_server, port, **options):
+    def handle(self, *, no_server, port, one_round, **options):
         if not no_server and taken(port):
             raise CommandError(f"端口 {port} 已被别的程序占用。请换一个，如 manage.py demo --port {port + 1}")
         self.step("建库", "migrate", verbosity=0)
@@ -46,9 +51,9 @@ class Command(BaseCommand):
         self.step("载入单位", "load_units", FIXTURES / "units_huanghua_2022.csv")
         self.step("载入标准库", "load_standards")
         self.step("载入评分办法", "load_rating")
-        self.open_round()
-        self.import_workbook()
         make_accounts()
+        self.open_rounds(alone=one_round)
+        self.import_workbook()
         self.step("达标情况", "compliance", round=PERIOD, unit=CITY)
         self.stdout.write(account_lines())
         if not no_server:
@@ -59,19 +64,34 @@ class Command(BaseCommand):
         self.stdout.write(self.style.MIGRATE_HEADING(f"== {title}"))
         call_command(*map(str, command), stdout=self.stdout, stderr=self.stderr, **options)
 
-    def open_round(self):
-        if Unit.objects.by_code(CITY).rounds.filter(period=PERIOD).exists():
+    def open_rounds(self, *, alone):
+        """2022, and before it the years that led there; they are there first, for 2022 is compared with them.
+
+        2022 starts empty: the city filled in its workbook on paper, without last year's values in it. Carried into it
+        they would stand wherever a cell is blank or in question, and these are not the figures of the report.
+        """
+        city = Unit.objects.by_code(CITY)
+        if city.rounds.filter(period=PERIOD).exists():
             self.stdout.write("2022 年填报期已开设。")
-        else:
-            self.step("开设填报期", "open_round", year=PERIOD, unit=CITY, due="2022-12-31")
+            return
+        if not alone:
+            self.make_past(city)
+        self.step("开设填报期", "open_round", year=PERIOD, unit=CITY, due="2022-12-31", carried=[])
+
+    def make_past(self, city):
+        self.stdout.write(self.style.MIGRATE_HEADING("== 往年填报（模拟数据）"))
+        given = {"workbook": (FIXTURES / WORKBOOK).read_bytes(), "decisions": json.loads(DECISIONS.read_bytes())}
+        reviewer = User.objects.get(username=REVIEWER)
+        for round in make_earlier_rounds(unit=city, periods=PAST, reviewer=reviewer, **given):
+            done = round.filings.filter(status=Status.APPROVED).count()
+            self.stdout.write(f"{round.title}：审定 {done} 份填报表，已关闭。")
 
     def import_workbook(self):
         """The city's workbook as people wrote it, and the one decision a person had to make."""
         if Upload.objects.filter(name=WORKBOOK, status=Upload.Status.APPLIED).exists():
             self.stdout.write("演示调查表已入库。")
             return
-        decisions = FIXTURES / "demo_2022_decisions.json"
-        self.step("导入调查表", "import_survey", FIXTURES / WORKBOOK, round=PERIOD, unit=CITY, decisions=str(decisions))
+        self.step("导入调查表", "import_survey", FIXTURES / WORKBOOK, round=PERIOD, unit=CITY, decisions=str(DECISIONS))
 
 
 def refuse_real_data():

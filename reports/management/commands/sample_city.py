@@ -6,10 +6,10 @@ from tempfile import TemporaryDirectory
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
-from openpyxl import Workbook
 
 from reports.management.commands.demo import refuse_real_data
 from reports.samples.jiamusi import DUE, HEAD, PERIOD, PREFIX, Survey, places
+from reports.samples.workbook import write_workbook
 from surveys.models import Round, Upload
 
 BOOK = "jiamusi_2017.xlsx"
@@ -30,7 +30,7 @@ class Command(BaseCommand):
         """Units and workbook come in by the same commands as any city's."""
         units, book = directory / "units.csv", directory / BOOK
         write_units(units)
-        write_workbook(book)
+        write_workbook(book, Survey().sheets())
         self.call("load_units", units)
         if not Round.objects.filter(unit__code=f"{PREFIX}00000000", period=PERIOD).exists():
             self.call("open_round", year=PERIOD, unit=PREFIX, due=DUE, kinds=["community"])
@@ -43,12 +43,3 @@ class Command(BaseCommand):
 def write_units(path):
     with path.open("w", newline="", encoding="utf-8") as file:
         csv.writer(file).writerows([HEAD, *(place.row for place in places())])
-
-
-def write_workbook(path):
-    book = Workbook(write_only=True)
-    for name, rows in Survey().sheets().items():
-        sheet = book.create_sheet(name)
-        for row in rows:
-            sheet.append(row)
-    book.save(path)

@@ -16,6 +16,9 @@ class Command(BaseCommand):
         parser.add_argument("--reference", help="基准日，不写则为该期最后一天")
         parser.add_argument("--kinds", nargs="+", choices=["community", "village"], help="只要社区或村填报，不写则都填")
         parser.add_argument("--sections", nargs="+", metavar="分项", help="只填这些分项，如 profile funds，不写则全部")
+        parser.add_argument(
+            "--carried", nargs="*", metavar="分项", help="带入上期数据的分项，不写则全部；只写 --carried 则都不带入"
+        )
 
     def handle(self, **options):
         period = options["period"] or options["year"]
@@ -30,5 +33,6 @@ class Command(BaseCommand):
                 reference_date=options["reference"] and day_of(options["reference"]),
                 kinds=options["kinds"] or [],
                 sections=options["sections"] or [],
+                carried=options["carried"],
             )
         self.stdout.write(f"已开设“{round.title}”：{round.filings.count():,} 份填报表，基准日 {round.reference_date}。")

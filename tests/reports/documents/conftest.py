@@ -32,7 +32,7 @@ def one_more_household():
 
 
 def everything(directory):
-    call_command("demo", "--no-server", stdout=StringIO())
+    call_command("demo", "--no-server", "--one-round", stdout=StringIO())
     made = SimpleNamespace(file=write(directory / "one.docx"), again=write(directory / "two.docx"))
     made.known = Known(city())
     made.report = Report(city())

@@ -3,8 +3,9 @@
 from django.db import transaction
 from django.db.models import Q
 
-from communities.bulk import chunks
+from communities.bulk import analyze, chunks
 from reports.answers import refresh_answers
+from reports.models import Measures
 from reports.refresh import refresh_measures
 from reports.tallies import mark_stale, refresh
 from surveys.models import Filing
@@ -21,6 +22,8 @@ def follow(round, filing_ids):
         refresh_answers(round, part)
         # Some rules compare with the round before, so the next round's roll-ups follow this one too.
         mark_stale(Filing.objects.filter(Q(pk__in=part) | Q(previous__in=part)))
-    if isinstance(filing_ids, list) and len(filing_ids) == 1:
+    if not isinstance(filing_ids, list):
+        analyze(Measures, "round_id", "parent_id", "level", "path")
+    elif len(filing_ids) == 1:
         return
     transaction.on_commit(lambda: refresh(Filing.objects.select_related("round").get(round=round, parent=None)))

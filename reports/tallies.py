@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.db.models import BigIntegerField, Case, F, Q, When
 from django.utils import timezone
 
-from communities.bulk import chunks
+from communities.bulk import chunks, insert
 from communities.models import Level
 from communities.tree import inside
 from reports import judging
@@ -111,7 +111,7 @@ def count_directly(round, parents):
                 if is_approved:
                     totals.add((parent, rule.key, True, True), own)
     Tally.objects.filter(filing__in=parents, direct=True).delete()
-    store(totals.rows)
+    insert(Tally, ["filing_id", "standard_id", "direct", "approved", *SUMS], totals.rows)
 
 
 def families(standards, size):
@@ -135,7 +135,7 @@ def carry_upward(round, parents):
             roll_up(part)
             roll_up_answers(round, part)
             Tally.objects.filter(filing__in=part, direct=False).delete()
-            store(add_up(part))
+            add_up(part)
 
 
 def climb(filings):
@@ -155,14 +155,20 @@ def climb(filings):
 
 
 def add_up(filings):
-    """Rows of totals for upper filings: their direct tallies and their children's totals, summed by standard."""
-    mine = Tally.objects.filter(filing__in=filings, direct=True).values_list("filing", "standard", "approved", *SUMS)
-    theirs = Tally.objects.filter(filing__parent__in=filings, direct=False)
-    totals = Totals()
-    for part in (mine, theirs.values_list("filing__parent", "standard", "approved", *SUMS)):
-        for filing, standard, approved, *values in part:
-            totals.add((filing, standard, False, approved), values)
-    return totals.rows
+    """Store the totals of upper filings: their direct tallies and their children's totals, summed by standard."""
+    quote, columns = connection.ops.quote_name, ", ".join(SUMS)
+    marks, sums = ", ".join(["%s"] * len(filings)), ", ".join(f"SUM({name})" for name in SUMS)
+    tally, filing = quote(Tally._meta.db_table), quote(Filing._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {tally} (filing_id, standard_id, direct, approved, {columns}) "
+            f"SELECT above, standard_id, FALSE, approved, {sums} FROM ("
+            f"SELECT filing_id AS above, standard_id, approved, {columns} FROM {tally} "
+            f"WHERE filing_id IN ({marks}) AND direct UNION ALL "
+            f"SELECT f.parent_id, standard_id, approved, {columns} FROM {tally} t JOIN {filing} f ON f.id = t.filing_id "
+            f"WHERE f.parent_id IN ({marks}) AND NOT direct) below GROUP BY above, standard_id, approved",
+            [*filings, *filings],
+        )
 
 
 class Totals:
@@ -183,20 +189,6 @@ class Totals:
 def plus(one, other):
     """A sum in which unknown adds nothing."""
     return other if one is None else one if other is None else one + other
-
-
-def store(rows):
-    """Write tallies in bulk, over those that stand."""
-    quote = connection.ops.quote_name
-    names = ["filing_id", "standard_id", "direct", "approved", *SUMS]
-    updates = ", ".join(f"{quote(name)} = excluded.{quote(name)}" for name in SUMS)
-    head = f"INSERT INTO {quote(Tally._meta.db_table)} ({', '.join(map(quote, names))}) VALUES "
-    tail = f" ON CONFLICT (filing_id, direct, approved, standard_id) DO UPDATE SET {updates}"
-    group = f"({', '.join(['%s'] * len(names))})"
-    with connection.cursor() as cursor:
-        for start in range(0, len(rows), 500):
-            part = rows[start : start + 500]
-            cursor.execute(head + ", ".join([group] * len(part)) + tail, [value for row in part for value in row])
 
 
 def tallies(filing, standards, *, approved=False):

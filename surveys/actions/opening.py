@@ -74,6 +74,7 @@ def open_round(
     round.save()
     leave_out(round, left_out or {})
     made = freeze(round)
+    bulk.analyze(Filing, "round_id", "unit_id", "parent_id", "previous_id", "level", "path")
     for name in round.carried:
         carry_forward(round.section(name), round)
     saved(round, round.filings.values("pk"))

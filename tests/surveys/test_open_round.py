@@ -1,3 +1,4 @@
+import json
 from datetime import date
 from io import StringIO
 
@@ -155,3 +156,11 @@ def test_open_round_command_carries_nothing_where_it_is_told_so(units, county, c
     filing = Round.objects.get(period="2022").filings.get(unit=community_a)
     assert (filing.round.carried, filing.previous.round) == ([], before)
     assert not Profile.objects.filter(filing=filing).exists()
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite does not guess by statistics of values")
+def test_open_round_leaves_no_statistics_without_the_new_round(units, county):
+    for year in (2021, 2022):
+        filings = opened(county, year).filings.all()
+        (plan,) = json.loads(filings.explain(format="json"))
+        assert plan["Plan"]["Plan Rows"] == filings.count()

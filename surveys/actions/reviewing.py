@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.audit import record
 from surveys.actions.handing_in import REMARKED, Refused, allowed, as_seen, line, move, moved_sentence
 from surveys.actions.messages import listed, tell_of_several
+from surveys.actions.opening import period_label
 from surveys.desk.stops import place
 from surveys.models import Filing, Message, Remark, Status
 from surveys.workflow import Place, lock_words, may_question, own_hand, state_words
@@ -54,7 +55,7 @@ def tell_approved(filings, by):
 
 
 def approved_words(filings):
-    return f"{listed(filings)}{filings[0].round.period}已审定，不用再做什么。"
+    return f"{listed(filings)}{period_label(filings[0].round.period)}已审定，不用再做什么。"
 
 
 @transaction.atomic

@@ -25,10 +25,17 @@ def messages(request):
     mine = Message.objects.visible_to(request.user).select_related("round", "filing", "by")
     page = Paginator(mine, PER_PAGE).get_page(request.GET.get("page"))
     for message in page.object_list:
-        message.css = CSS[message.kind]
+        message.css, message.call = CSS[message.kind], call(message)
     top = top_filing(request.user)
     frame = Frame(top, request.user, "messages", here="消息") if top else None
     return render(request, "surveys/messages.html", {"frame": frame, "page": page})
+
+
+def call(message):
+    """What its button says: nothing is left to do about what was approved."""
+    if not (message.filing_id or message.round_id):
+        return "标为已读"
+    return "查看" if message.kind == Message.Kind.APPROVED else "去处理"
 
 
 @require_POST

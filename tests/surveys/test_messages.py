@@ -84,6 +84,13 @@ def test_message_about_a_unit_no_longer_in_sight_is_only_read(as_user, clerk_a, 
     assert (answer.url, unread(clerk_a)) == (reverse("surveys:messages"), 0)
 
 
+@pytest.mark.parametrize(("kind", "call"), [("approved", "查看"), ("returned", "去处理")])
+def test_button_calls_to_work_where_there_is_some(kind, call, as_user, clerk_a, filing_a):
+    send(to=[clerk_a], kind=kind, text="育才社区有消息。", filing=filing_a)
+    page = as_user(clerk_a).get(reverse("surveys:messages")).content.decode()
+    assert f">{call}</button>" in page
+
+
 def test_message_of_another_is_not_found(as_user, clerk_a, clerk_b):
     tell(clerk_b)
     assert as_user(clerk_a).post(reverse("surveys:message", args=[Message.objects.get().pk])).status_code == 404

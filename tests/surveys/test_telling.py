@@ -37,7 +37,7 @@ def test_clerk_hears_of_return_and_approval_not_of_what_he_did_himself(filing, c
     assert told() == [("骅东填报员", "returned", "育才社区被退回：总人口请核实。")]
     step(filing, handing_in.hand_in, clerk_a)
     step(filing, reviewing.approve, district_reviewer)
-    assert told() == [("骅东填报员", "approved", "育才社区2022已审定，不用再做什么。")]
+    assert told() == [("骅东填报员", "approved", "育才社区2022年度已审定，不用再做什么。")]
 
 
 def test_street_hears_of_a_community_that_handed_in_and_the_community_of_its_return(filing, clerk_a, own_clerk):
@@ -58,8 +58,8 @@ def approved(round_2022, district_reviewer):
 def test_clerk_of_several_hears_of_all_of_them_at_once(clerk_a, clerk_b, approved):
     assert [len(each) for each in approved] == [4, 1]
     assert told() == [
-        ("骅东填报员", "approved", "骅东街道、育才社区、东昊社区2022已审定，不用再做什么。"),
-        ("骅中填报员", "approved", "骅中街道2022已审定，不用再做什么。"),
+        ("骅东填报员", "approved", "骅东街道、育才社区、东昊社区2022年度已审定，不用再做什么。"),
+        ("骅中填报员", "approved", "骅中街道2022年度已审定，不用再做什么。"),
     ]
 
 

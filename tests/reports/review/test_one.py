@@ -162,7 +162,7 @@ def test_message_leads_the_clerk_to_the_remarks(post, filing, clerk_a, client):
 
 def test_approval_tells_the_clerk(post, filing, clerk_a):
     post("approve")
-    assert Message.objects.get(to=clerk_a, kind="approved").text == "育才社区2022已审定，不用再做什么。"
+    assert Message.objects.get(to=clerk_a, kind="approved").text == "育才社区2022年度已审定，不用再做什么。"
 
 
 def test_approved_one_can_be_returned_and_it_shows(page, post, filing):

@@ -58,8 +58,14 @@ class Standing:
 
     @property
     def worse(self):
-        """By how many percentage points fewer communities meet it than a round ago; 0 where that cannot be said."""
+        """By how many percentage points fewer communities meet it than a round ago; 0 where that cannot be said.
+
+        It can where more stopped meeting it than stopped saying how they stand. A rate also falls when one that misses
+        the standard is heard of for the first time, and nothing went backward.
+        """
         if self.rate is None or self.before is None or self.before.rate is None:
+            return 0
+        if self.before.met - self.tally.met <= max(self.tally.unknown - self.before.unknown, 0):
             return 0
         return max(100 * (self.before.rate - self.rate), 0)
 

@@ -9,8 +9,9 @@ from django.urls import reverse
 
 from accounts.models import AuditEntry
 from reports.documents.report import Report
+from reports.documents.standings import Standing
 from reports.documents.wording import in_chinese
-from reports.models import IssuedReport
+from reports.models import IssuedReport, Tally
 from residents.models import Profile
 from surveys.actions.hooks import saved
 from surveys.actions.opening import open_round
@@ -152,8 +153,24 @@ def test_last_round_stands_beside_this_one(as_user, viewer, county_filing, count
     Profile.objects.filter(filing=now).update(households=1_200)
     saved(later, [now.pk])
     text = text_of(as_user(viewer).get(address("draft", later.filings.get(unit=county).pk)))
-    assert "主要指标与上期比较" in text
+    assert "指标上期（2022年度）本期（2023年度）变化" in text
     assert "总户数1,234户1,200户减少34户" in text
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "worse"),
+    [
+        ((3, 12, 0), (2, 13, 0), 6.7),
+        ((15, 13, 1), (15, 14, 0), 0),
+        ((3, 12, 0), (2, 12, 1), 0),
+        ((1, 1, 0), (2, 0, 0), 0),
+    ],
+)
+def test_standard_went_backward_only_where_a_community_surely_did(before, now, worse):
+    names = ("met", "unmet", "unknown")
+    then, today = (Tally(**dict(zip(names, counts, strict=True))) for counts in (before, now))
+    standing = Standing(standard=None, tally=today, before=then, filing_pk=0)
+    assert round(standing.worse, 1) == worse
 
 
 @pytest.mark.parametrize(("number", "words"), [(1, "一"), (10, "十"), (12, "十二"), (20, "二十"), (99, "九十九")])

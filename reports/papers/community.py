@@ -6,9 +6,13 @@ from communities.bulk import chunks
 from communities.models import Level
 from reports.compliance import Verdict, binding, judge
 from reports.documents import layout
+from reports.measures import all_measures
 from reports.paper import paper, sheet, stored
 from reports.papers import blocks
+from reports.templatetags.figures import plain
 from reports.templatetags.verdicts import gap_words, required, said
+from reports.trend.course import KEY, courses
+from surveys.actions.opening import period_label
 from surveys.export.table import sees_persons
 from surveys.models import Filing, Remark
 from surveys.workbook.masking import masked_name
@@ -31,16 +35,16 @@ def write_communities(made, filings, *, by, tick=lambda done: None, new_page=Fal
     for part in chunks(filings, 100):
         verdicts = judge(part, standards)
         pks = [pk for f in part for pk in (f.pk, f.previous_id) if pk]
-        table, remarks = stored(part[0].round, pks), remarks_of(part)
+        table, remarks, past = stored(part[0].round, pks), remarks_of(part), courses(part, by)
         for filing in part:
             tick(done)
             done += 1
             sheets = [
                 sheet(s, filing, table, remarks[filing.pk]) for s in filing.round.sections if filing.level in s.levels
             ]
-            write_one(
-                made, filing, sheets, standards, verdicts.get(filing.pk, {}), by=by, new_page=new_page or done > 1
-            )
+            write_one(made, filing, sheets, by=by, new_page=new_page or done > 1)
+            write_course(made, past.get(filing.unit_id, []))
+            write_verdicts(made, standards, verdicts.get(filing.pk, {}))
 
 
 def about_one(made, filing, *, by):
@@ -48,7 +52,7 @@ def about_one(made, filing, *, by):
     if filing.level >= Level.COMMUNITY:
         return write_communities(made, [filing], by=by)
     sheets, _ = paper(filing)
-    return write_one(made, filing, sheets, [], {}, by=by, new_page=False)
+    return write_one(made, filing, sheets, by=by, new_page=False)
 
 
 def top_of(filings):
@@ -63,7 +67,8 @@ def remarks_of(filings):
     return found
 
 
-def write_one(made, filing, sheets, standards, verdicts, *, by, new_page):
+def write_one(made, filing, sheets, *, by, new_page):
+    """Whose paper it is, and what the unit said, section by section."""
     blocks.line(made, f"{filing.name}档案", layout.TITLE, new_page=new_page)
     blocks.line(made, " · ".join(filter(None, about(filing))), layout.SMALL)
     hide = not sees_persons(by, filing.path)
@@ -75,8 +80,6 @@ def write_one(made, filing, sheets, standards, verdicts, *, by, new_page):
             write_roster(made, each, hide=hide)
     if empty := "、".join(each.label for each in sheets if each not in said):
         blocks.line(made, f"没有填报：{empty}。", layout.SMALL)
-    if filing.level >= Level.COMMUNITY:
-        write_verdicts(made, standards, verdicts)
 
 
 def has_answers(sheet):
@@ -132,6 +135,21 @@ def shown(cell, *, hide):
 def width(head, rows, at):
     """How much room a column needs beside the others."""
     return min(max(4, *(len(row[at]) for row in rows), len(head[at]) * 2 // 3 + 1), 14)
+
+
+def write_course(made, rounds):
+    """The key figures of the last rounds side by side; nothing where this is the first."""
+    if len(rounds) < 2:
+        return
+    blocks.line(made, "各期变化", blocks.HEADING)
+    head = ["指标", *(period_label(period) for period, _ in rounds)]
+    known = [all_measures()[name] for name in KEY]
+    rows = [[f"{each.label}（{each.unit}）", *(figure(values[each.name]) for _, values in rounds)] for each in known]
+    blocks.table(made, [5] + [3] * len(rounds), [head, *rows], sides=[blocks.LEFT] + [blocks.RIGHT] * len(rounds))
+
+
+def figure(value):
+    return "未填" if value is None else plain(value)
 
 
 def write_verdicts(made, standards, verdicts):

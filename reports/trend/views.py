@@ -8,12 +8,12 @@ from reports.picking import by_section, by_topic
 from reports.scope import scope_of
 from reports.tallies import refresh
 from reports.trend.chart import line
+from reports.trend.course import KEY
 from reports.trend.series import MOST, Trend
 from reports.views.summary import query
 from surveys.export import download, wanted
 from surveys.views.frame import Frame, seen
 
-FIRST = ["households", "residents", "party_members", "staff", "office_area", "funding_received"]
 LINES = 24  # more lines than that nobody reads
 
 
@@ -52,5 +52,5 @@ def asked(request):
     names, codes = set(request.GET.getlist("values")), list(dict.fromkeys(request.GET.getlist("standards")))
     chosen = [name for name in all_measures() if name in names]
     if not chosen and not codes:
-        chosen = FIRST
+        chosen = [*KEY]
     return chosen[:LINES], codes[: LINES - len(chosen[:LINES])]

@@ -9,6 +9,7 @@ from reports.measures import all_measures
 from reports.paper import paper
 from reports.papers.pdf import program
 from reports.trend import Trend
+from reports.trend.course import KEY, SHOWN
 from reports.trend.turned import turned
 from reports.trend.views import course
 from surveys.actions.handing_in import look
@@ -17,8 +18,6 @@ from surveys.views.frame import Frame, seen
 from surveys.workflow import holds, may_fill, step_for
 
 ORDER = [Verdict.UNMET, Verdict.UNKNOWN, Verdict.MET, Verdict.NOT_APPLICABLE]
-KEY = ["households", "residents", "party_members", "staff", "office_area", "funding_received"]
-SHOWN = 5  # rounds: a paper of one or two sheets
 STATUS_CSS = {Status.DRAFT: "ask", Status.RETURNED: "unmet", Status.SUBMITTED: "law", Status.APPROVED: "met"}
 
 

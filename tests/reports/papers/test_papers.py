@@ -11,6 +11,8 @@ from accounts.models import AuditEntry
 from reports.papers import booklet, pdf
 from reports.papers.declared import table_document
 from reports.saving import follow
+from residents.models import Profile
+from surveys.actions import open_round
 from surveys.export import Column, Kind, Partial, Row, Table
 from surveys.models import Filing, Job
 from tests.factories import (
@@ -18,6 +20,7 @@ from tests.factories import (
     ProfileFactory,
     StandardFactory,
     WorkerFactory,
+    moment,
     stand,
 )
 
@@ -58,6 +61,16 @@ def test_paper_of_one_community_says_facts_people_and_gaps(as_user, clerk_a, tol
     assert "达标 0 项，未达标 1 项，缺数 1 项。" in found
     assert "张三丰 | 主任" in "\n".join(found)
     assert "没有填报：网格、党组织、机构、设备、经费。" in found
+
+
+def test_paper_shows_the_rounds_before_beside_this_one(as_user, clerk_a, told, county):
+    later = open_round(unit=county, period="2023", due_at=moment(2023, 12, 31), carried=["profile"])
+    now = later.filings.get(unit=told.unit)
+    Profile.objects.filter(filing=now).update(households=950)
+    follow(later, [now.pk])
+    found = lines(got(as_user(clerk_a), "one", now).content)
+    assert {"指标 | 2022年度 | 2023年度", "总户数（户） | 900 | 950", "办公用房面积（m²） | 82 | 未填"} <= {*found}
+    assert "各期变化" not in lines(got(as_user(clerk_a), "one", told).content)
 
 
 def test_paper_hides_names_from_who_does_not_work_with_them(as_user, viewer, told):

@@ -1,0 +1,24 @@
+"""Communities over their last rounds, many at a time: what papers show of each beside this round's own values."""
+
+from collections import defaultdict
+
+from reports.models import Measures
+
+KEY = ("households", "residents", "party_members", "staff", "office_area", "funding_received")
+SHOWN = 5  # rounds: a paper of one or two sheets
+
+
+def courses(filings, by):
+    """{unit: [(period, {measure: value}), …]} for filings of one round: rounds of the same kind up to it, oldest first.
+
+    At most SHOWN rounds that `by` has in sight; one query.
+    """
+    round, found = filings[0].round, defaultdict(list)
+    rows = Measures.objects.visible_to(by).filter(
+        filing__unit__in=[filing.unit_id for filing in filings], round__reference_date__lte=round.reference_date
+    )
+    columns = ("filing__unit_id", "round__period", *KEY)
+    for unit, period, *values in rows.order_by("round__reference_date", "pk").values_list(*columns):
+        if period[4:5] == round.period[4:5]:
+            found[unit].append((period, dict(zip(KEY, values, strict=True))))
+    return {unit: each[-SHOWN:] for unit, each in found.items()}

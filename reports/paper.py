@@ -5,7 +5,7 @@ All records of both rounds come in one query: each section's rows as JSON, under
 
 from dataclasses import dataclass, field
 
-from django.db.models import Q, Value
+from django.db.models import F, Q, Value
 from django.db.models.functions import JSONObject
 
 from reports.templatetags.figures import plain
@@ -82,8 +82,12 @@ class Sheet:
 
 
 def stored(round, filings):
-    """{(section name, filing pk): [values by field]}: every record of these filings, in one query."""
+    """{(section name, filing pk): [values by field]}: every record of these filings, in one query.
+
+    Whom records serve stands under names of its own.
+    """
     queries = [rows_of(section, filings) for section in round.sections]
+    queries += [rows.values_list("section_name", "about", "pk", "data") for rows in links_of(round, filings)]
     table = {}
     for name, filing, _, values in sorted(queries[0].union(*queries[1:], all=True), key=lambda row: row[2]):
         table.setdefault((name, filing), []).append(values)
@@ -99,20 +103,36 @@ def rows_of(section, filings):
     )
 
 
+def links_of(round, filings):
+    """Rows (`section_name`, `about` which filing, `data`) of whom records of these filings serve, and who serves these."""
+    for section in round.sections:
+        if link := section.covers:
+            pair = {"name": section.key[0], "host": "filing", "host_name": "filing__name"}
+            data = JSONObject(**pair, served=f"{link}__name", path=f"{link}__path")
+            rows = section.model.objects.order_by()
+            for about, theirs in (("filing", Q()), (link, ~Q(filing=F(link)))):
+                found = rows.filter(**{f"{about}__in": filings}).annotate(about=F(about)).filter(theirs)
+                yield found.annotate(section_name=Value(named(section)), data=data)
+
+
+def named(section):
+    """What links of a section go by in a table of records."""
+    return f"{section.name}.{section.covers}"
+
+
 def columns(section):
     return [column for column in section.read_columns if column.name != section.covers]
 
 
-def coverage(section, filing):
+def coverage(section, filing, table):
     """(own {name: [communities served]}, [(organisation, its host) that serve this filing from elsewhere])."""
-    link, model = section.covers, section.model
-    rows = model.objects.filter(Q(filing=filing) | Q(**{link: filing})).order_by(section.key[0], f"{link}__path")
     own, others = {}, []
-    for name, host, host_name, served in rows.values_list(section.key[0], "filing", "filing__name", f"{link}__name"):
-        if host == filing.pk:
-            own.setdefault(name, []).append(served or "")
+    pairs = table.get((named(section), filing.pk), [])
+    for pair in sorted(pairs, key=lambda pair: (pair["name"], pair["path"] or "")):
+        if pair["host"] == filing.pk:
+            own.setdefault(pair["name"], []).append(pair["served"] or "")
         else:
-            others.append((name, host_name))
+            others.append((pair["name"], pair["host_name"]))
     return own, others
 
 
@@ -193,13 +213,13 @@ def sheet(section, filing, table, remarks):
     made.pins = [remark for remark in mine if remark.pk not in pinned]
     made.heads = [(section.label_of(c.name), getattr(section.field(c.name), "unit", "")) for c in columns(section)]
     if section.covers:
-        add_coverage(made, section, filing)
+        add_coverage(made, section, filing, table)
     return made
 
 
-def add_coverage(made, section, filing):
+def add_coverage(made, section, filing, table):
     """The column of communities served, and who serves this one from elsewhere."""
-    own, made.served_by = coverage(section, filing)
+    own, made.served_by = coverage(section, filing, table)
     made.heads.insert(1, (section.label_of(section.covers), ""))
     for row in made.rows:
         names = "、".join(own.get(row[0].text, []))

@@ -7,7 +7,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from reports.paper import contents, sheets_of
+from reports.paper import contents, links_of, sheets_of
 from reports.review.looking import cell_at, parts
 from reports.review.queue import CSS
 from reports.review.verdicts import standings
@@ -42,7 +42,8 @@ def one(request, pk):
 
 def shown(request, filing, *, refused="", reason="", status=200):
     way = Way(request.GET, request.user, filing)
-    remarks, records = list(filing.remarks.select_related("by").order_by("pk")), fetch(filing.round, [filing])
+    remarks = list(filing.remarks.select_related("by").order_by("pk"))
+    records = fetch(filing.round, [filing], links_of(filing.round, [filing.pk]))
     sheets, changes = sheets_of(filing, by_filing(records), remarks), since_return(filing)
     found, judged = parts(sheets, loaded(filing, remarks, records), changes), standings(filing)
     context = {

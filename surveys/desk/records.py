@@ -1,5 +1,6 @@
 """All records of a filing and of the one before in one query, in the shape the entry screens judge them by."""
 
+from collections import defaultdict
 from decimal import Decimal
 
 from django.db.models import Value
@@ -47,12 +48,16 @@ def concerning(section, filing, rows):
     return exact(section, [{"pk": pk, "filing_id": owner, **values} for pk, owner, _, values in mine])
 
 
-def fetch(round, filings):
-    """{section name: rows} of several filings of a round, those before and those beside them; one query."""
+def fetch(round, filings, also=()):
+    """{section name: rows} of several filings of a round, those before and those beside them; one query.
+
+    `also` are querysets read along, each row with `section_name`, the filing it is `about`, and `data`.
+    """
     levels = {filing.level for filing in filings}
     sections = [section for section in round.sections if levels & {*section.levels}]
-    records = {section.name: [] for section in sections}
+    records = defaultdict(list, {section.name: [] for section in sections})
     queries = [rows_of(section, looked_at(section, filings)) for section in sections]
+    queries += [rows.values_list("section_name", "pk", "about", "filing__parent_id", "data") for rows in also]
     for name, pk, owner, parent, values in sorted(queries[0].union(*queries[1:], all=True), key=lambda row: row[1]):
         records[name].append((pk, owner, parent, values))
     return records

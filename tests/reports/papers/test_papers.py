@@ -147,7 +147,7 @@ def test_booklet_queries_do_not_grow_with_every_section_of_every_community(
     told, root, viewer, django_assert_max_num_queries
 ):
     filings = list(booklet.communities(root))
-    with django_assert_max_num_queries(8 + 2 * len(filings)):
+    with django_assert_max_num_queries(8 + len(filings)):
         booklet.booklet(root, filings, by=viewer)
 
 

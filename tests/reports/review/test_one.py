@@ -106,7 +106,7 @@ def test_page_takes_as_many_queries_for_one_row_as_for_three(page, filing, djang
     StandardFactory(code="size", lower="1200")
     page()
     for name in ("王芳", "李红"):
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(11):
             page()
         WorkerFactory(filing=filing, name=name)
 

@@ -5,7 +5,6 @@ known by the item's code; a choice is one measure a word. What they are counted 
 """
 
 import re
-from collections import defaultdict
 
 from surveys.measures import Measure, Source
 from surveys.models.extra import Extra, ExtraRecord
@@ -28,26 +27,8 @@ def extras_of(round):
     if not round.asks_extras:
         return []
     order = [section.name for section in all_sections()]
-    found = list(round.extras.all())
-    mark_fresh(round, found)
+    found = round.extras.with_fresh()
     return sorted(found, key=lambda each: order.index(each.section) if each.section else len(order))
-
-
-def mark_fresh(round, extras):
-    """An item taken over from an earlier round can be compared with it where its slot held nothing else since."""
-    again = [each for each in extras if each.code != first_code(each)]
-    held = defaultdict(set)
-    if again:
-        earlier = Extra.objects.around(round.unit).filter(round__reference_date__lt=round.reference_date)
-        for slot, code in earlier.values_list("slot", "code"):
-            held[slot].add(code)
-    for each in extras:
-        each.fresh = held[each.slot] != {each.code}
-
-
-def first_code(extra):
-    """The code of an item that no earlier round asked."""
-    return f"q_{extra.pk}"
 
 
 def section_of(extras):

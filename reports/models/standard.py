@@ -26,12 +26,10 @@ def formula(text):
     return parse(text, all_measures() | {code: Measure(code, code, "", None) for code in CODE.findall(text)})
 
 
-def labels(codes):
-    """{code: label} of what rounds ask or asked of their own; of a renamed one the latest."""
-    stems = {code: "_".join(code.split("_")[:2]) for code in codes}
-    items = Extra.objects.filter(code__in=stems.values()).order_by("round__reference_date")
-    found = {measure.name: measure.label for each in items for measure in measures_of(each)}
-    return {code: found[code] for code in codes if code in found}
+def asked_as(codes):
+    """The items of rounds that these codes stand for, the newest round last: [Extra], one query."""
+    stems = {"_".join(code.split("_")[:2]) for code in codes}
+    return list(Extra.objects.filter(code__in=stems).order_by("round__reference_date"))
 
 
 class Topic(models.TextChoices):
@@ -81,6 +79,10 @@ class StandardQuerySet(models.QuerySet):
         """Those whose region lies inside an area where this person reviews; national ones nobody's but the admin's."""
         area = Unit.objects.filter(tree.inside(user.paths(role=Role.REVIEWER))).exclude(code=None)
         return self.filter(region_known=True, region_code__in=area.order_by().values("code"))
+
+    def with_keeping(self, user):
+        """Each carries `kept`: whether this person keeps it."""
+        return self.annotate(kept=Exists(Standard.objects.editable_by(user).filter(pk=OuterRef("pk"))))
 
     def expired(self, on):
         return self.filter(effective_to__lt=on)
@@ -222,7 +224,7 @@ class Standard(models.Model):
         except FormulaError as error:
             return str(error)
         own = set(CODE.findall(text))
-        if unknown := sorted(own - labels(own).keys()) if own else []:
+        if unknown := sorted(own - {m.name for each in asked_as(own) for m in measures_of(each)}) if own else []:
             return f"没有叫“{unknown[0]}”的补充项，请从指标表中选用。"
         if field == "applies_when" and not found.is_condition:
             return f"“{text}”是一个数，这里要写条件，如“{text} > 0”。"
@@ -245,10 +247,15 @@ class Standard(models.Model):
         return CODE.sub(lambda found: self.called.get(found[0], found[0]), words)
 
     @cached_property
+    def own_items(self):
+        """What its formulas take from single rounds, the newest round last; one query where they do."""
+        codes = {code for field in FORMULAS for code in CODE.findall(getattr(self, field))}
+        return asked_as(codes) if codes else []
+
+    @property
     def called(self):
-        """{code: label} of what its formulas take from single rounds; one query where they do."""
-        own = {code for field in FORMULAS for code in CODE.findall(getattr(self, field))}
-        return labels(own) if own else {}
+        """{code: label} of those; of a renamed one the latest."""
+        return {measure.name: measure.label for each in self.own_items for measure in measures_of(each)}
 
     def state(self, on=None):
         """现行, 未生效, or that it ran out and whether something took its place."""

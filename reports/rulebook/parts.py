@@ -16,7 +16,8 @@ PROPOSED = 60
 def parts(request, pk):
     """The list of parts: ticked ones stay, in the order of their numbers; 加上 and 试算 write nothing."""
     whole = kept(request, pk)
-    chosen, wrong = listed(request, whole), ""
+    stored = list(whole.children.order_by("position", "pk"))
+    chosen, wrong = listed(request, whole) if request.method == "POST" else stored, ""
     if request.method == "POST" and "save" in request.POST:
         try:
             seen = int(request.POST.get("seen") or 0)
@@ -30,7 +31,7 @@ def parts(request, pk):
     context = {
         "whole": whole,
         "chosen": chosen,
-        "own": {part.pk for part in whole.children.all()},
+        "own": {part.pk for part in stored},
         "candidates": candidates(whole, chosen, word),
         "word": word,
         "wrong": wrong,
@@ -44,9 +45,7 @@ def parts(request, pk):
 
 
 def listed(request, whole):
-    """The parts as the page has them: stored ones at first, then those ticked, by their numbers, and those added."""
-    if request.method != "POST":
-        return list(whole.children.order_by("position", "pk"))
+    """The parts as the page sends them: those ticked, by their numbers, and those added."""
     ticked = [pk for pk in request.POST.getlist("part") if pk.isdigit()]
     places = {pk: number(request.POST.get(f"place-{pk}")) for pk in ticked}
     added = [pk for pk in request.POST.getlist("add") if pk.isdigit() and "take" in request.POST]

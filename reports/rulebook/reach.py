@@ -22,7 +22,11 @@ def covered(standard):
 
 def judged_rounds(standard):
     """Rounds this version judges: of its days, and of units around or inside its region; the newest first."""
-    path = region_path(standard)
+    return rounds_around(standard, region_path(standard))
+
+
+def rounds_around(standard, path):
+    """The same where it is known where its region lies."""
     rounds = Round.objects.filter(covered(standard)).select_related("unit") if path else ()
     return [round for round in rounds if path == "/" or meet(round.unit.path, path)]
 
@@ -34,7 +38,8 @@ def meet(one, other):
 
 def settled_rounds(standard):
     """Of those, the rounds with approved communities where it binds: their verdicts stand, so it must not change."""
-    rounds, path = judged_rounds(standard), region_path(standard)
+    path = region_path(standard)
+    rounds = rounds_around(standard, path)
     approved = Filing.objects.filter(round__in=rounds, status=Status.APPROVED, level=Level.COMMUNITY)
     if path and path != "/":
         approved = approved.filter(inside([path]))

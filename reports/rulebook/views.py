@@ -27,10 +27,10 @@ def show(request, template, here, **context):
 
 def kept(request, pk):
     """A standard this person keeps. Raises Http404 where there is none, PermissionDenied where it is somebody else's."""
-    found = Standard.objects.select_related("parent").filter(pk=pk).first()
+    found = Standard.objects.with_keeping(request.user).select_related("parent").filter(pk=pk).first()
     if not found:
         raise Http404
-    if not Standard.objects.editable_by(request.user).filter(pk=pk).exists():
+    if not found.kept:
         raise PermissionDenied(not_yours(found))
     return found
 

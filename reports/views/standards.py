@@ -2,18 +2,19 @@ from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.roles import Role
 from communities.models import Kind, Level
 from reports.compliance import of_region
 from reports.formulas import FormulaError
-from reports.measures import all_measures, measures_in
+from reports.measures import all_measures
 from reports.models import Standard
 from reports.models.standard import FORMULAS, Force, Topic, formula
 from reports.rulebook.history import comparison, costs_in, trail
 from reports.tallies import refresh, tallies
-from surveys.extras import CODE
+from surveys.extras import measures_of
 from surveys.views.frame import Frame, seen, top_filing
 
 FORMULA_LABELS = {"actual": "实际值", "lower": "不低于", "upper": "不高于", "applies_when": "适用条件"}
@@ -22,22 +23,21 @@ STATES = {"now": "现行", "expired": "已到期", "judged": "系统自动评价
 
 def beside(request, here):
     """The frame of the filing one came from, or of one's own unit; None for someone without any."""
-    pk = request.GET.get("filing", "")
-    filing = seen(request, pk) if pk.isdigit() else top_filing(request.user)
-    if filing and not pk.isdigit():
-        filing = seen(request, filing.pk)
+    filing = seen(request, request.GET["filing"]) if about_round(request) else top_filing(request.user)
     return Frame(filing, request.user, "standards", here=here) if filing else None
+
+
+def about_round(request):
+    """Whether one came from a page about a round, which the address names by a filing."""
+    return request.GET.get("filing", "").isdigit()
 
 
 @require_safe
 def standards(request):
-    """The rule book: every standard by topic, with its force, whom it binds, and whether it is in force."""
+    """The rule book: every standard by topic, with its force, whom it binds, and whether it is in force today."""
     frame = beside(request, "标准库")
-    on = frame.filing.round.reference_date if frame else None
-    found = chosen(request.GET, on)
+    found = chosen(request.GET)
     found = of_region(found, frame.filing) if frame and request.GET.get("where") == "here" else list(found)
-    for standard in found:
-        standard.state_words = standard.state(on)
     groups = [(topic, [s for s in found if s.topic == topic]) for topic in Topic]
     context = {
         "frame": frame,
@@ -52,7 +52,7 @@ def standards(request):
     return render(request, "reports/standards.html", context)
 
 
-def chosen(given, on):
+def chosen(given):
     """The standards the search asks for."""
     found = Standard.objects.with_successor().select_related("parent")
     if given.get("topic") in Topic.values:
@@ -61,14 +61,14 @@ def chosen(given, on):
         found = found.filter(force=given["force"])
     if text := given.get("q", "").strip():
         found = found.filter(Q(name__icontains=text) | Q(statement__icontains=text) | Q(source__icontains=text))
-    return of_state(found, given.get("state"), on)
+    return of_state(found, given.get("state"))
 
 
-def of_state(found, state, on):
-    if state == "now" and on:
-        return found.in_force(on)
-    if state == "expired" and on:
-        return found.expired(on)
+def of_state(found, state):
+    if state == "now":
+        return found.in_force(timezone.localdate())
+    if state == "expired":
+        return found.expired(timezone.localdate())
     if state in ("judged", "unjudged"):
         return found.filter(why_not="") if state == "judged" else found.exclude(why_not="")
     return found
@@ -77,17 +77,17 @@ def of_state(found, state, on):
 @require_safe
 def standard(request, code):
     """One standard: wording, source, whom it binds, how it is measured, its versions in time and its parts."""
-    versions = list(Standard.objects.with_successor().filter(code=code).select_related("parent"))
+    versions = Standard.objects.with_successor().with_keeping(request.user)
+    versions = list(versions.filter(code=code).select_related("parent"))
     if not versions:
         raise Http404
     frame = beside(request, versions[0].name)
-    on = frame.filing.round.reference_date if frame else None
-    current = version(versions, request.GET.get("version"), on)
-    for each in versions:
-        each.state_words = each.state(on)
+    round = frame.filing.round if frame and about_round(request) else None
+    current = version(versions, request.GET.get("version"), round and round.reference_date)
     context = {
         "frame": frame,
         "standard": current,
+        "then": then(current, round),
         "versions": versions if len(versions) > 1 else [],
         "parts": list(current.children.all()),
         "book": reverse("reports:standards") + (f"?filing={frame.filing.pk}" if frame else ""),
@@ -98,7 +98,6 @@ def standard(request, code):
         "tally": standing(current, frame),
         "comparison": comparison(versions),
         "trail": trail(versions),
-        "kept": Standard.objects.editable_by(request.user).filter(pk=current.pk).exists(),
         "may_keep": bool(request.user.paths(role=Role.REVIEWER)),
         "area_pk": frame.area.pk if frame and frame.area.level < Level.COMMUNITY else None,
     }
@@ -113,8 +112,14 @@ def standing(standard, frame):
     return next(iter(tallies(frame.area, [standard])), None)
 
 
+def then(standard, round):
+    """Whether it was in force on the day of the round one came from, in words; "" where that is as it is today."""
+    words = standard.state(round.reference_date) if round else ""
+    return "" if words == standard.state() else words
+
+
 def version(versions, wanted, on):
-    """The version asked for, else the one in force on the day, else the newest."""
+    """The version asked for, else the one in force on the day (today where there is none), else the newest."""
     for each in versions:
         if str(each.pk) == wanted:
             return each
@@ -144,6 +149,6 @@ def measures(standard, round):
             names |= formula(text).names
         except FormulaError:
             continue
-    own = round and any(CODE.fullmatch(name) for name in names)
-    known = measures_in(round) if own else all_measures()
-    return [measure for name, measure in known.items() if name in names]
+    asked = (each for each in standard.own_items if round and each.round_id == round.pk and not each.retired_at)
+    known = [*all_measures().values(), *(measure for each in asked for measure in measures_of(each))]
+    return [measure for measure in known if measure.name in names]

@@ -1,6 +1,6 @@
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q
 
 from communities import tree
 from surveys.fields import AmountField, CountField, PartialDateField, TextField, YesNoField
@@ -23,6 +23,21 @@ class ExtraQuerySet(models.QuerySet):
         """Those of rounds that cover `unit` or a part of it."""
         inside = tree.inside([unit.path], "round__unit__path")
         return self.filter(inside | Q(round__unit__in=tree.ids(unit.path)))
+
+    def with_fresh(self):
+        """Each carries `fresh`, False where its answers can be compared with an earlier round's around its unit.
+
+        They can where its slot held nothing but this item since.
+        """
+        unit = ExpressionWrapper(OuterRef("round__unit__path"), models.CharField())
+        earlier = Extra.objects.annotate(here=unit).filter(
+            Q(round__unit__path__startswith=F("here")) | Q(here__startswith=F("round__unit__path")),
+            round__reference_date__lt=OuterRef("round__reference_date"),
+            slot=OuterRef("slot"),
+        )
+        same = Exists(earlier.filter(code=OuterRef("code")))
+        other = Exists(earlier.exclude(code=OuterRef("code")))
+        return self.annotate(fresh=~same | other)
 
 
 class Extra(models.Model):

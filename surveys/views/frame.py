@@ -13,6 +13,7 @@ from surveys.models import Filing
 from surveys.views import nav
 
 ABOVE = "parent__parent__parent__parent"
+FRAMED = ("round", ABOVE, "previous__round")  # what a page about a filing says of it
 
 
 def href(filing):
@@ -22,8 +23,11 @@ def href(filing):
 
 
 def top_filing(user):
-    """The newest round's filing of the unit this person is responsible for; None where nothing was opened yet."""
-    mine = Filing.objects.visible_to(user).select_related("round").order_by("-round__reference_date", "level", "path")
+    """The newest round's filing of the unit this person is responsible for, with the chain above it.
+
+    None where nothing was opened yet.
+    """
+    mine = Filing.objects.visible_to(user).select_related(*FRAMED).order_by("-round__reference_date", "level", "path")
     assigned = mine.filter(unit__path__in=user.paths()).first()
     return assigned or mine.filter(unit=F("round__unit")).first()
 
@@ -31,8 +35,7 @@ def top_filing(user):
 def seen(request, pk):
     """A filing in the reader's area, with the chain above it. Raises Http404 outside."""
     try:
-        found = Filing.objects.visible_to(request.user).select_related("round", ABOVE, "previous__round")
-        return found.get(pk=pk)
+        return Filing.objects.visible_to(request.user).select_related(*FRAMED).get(pk=pk)
     except Filing.DoesNotExist:
         raise Http404 from None
 

@@ -30,11 +30,11 @@ QUERIES = {
     "overview": 12,
     "street": 12,
     "matrix": 11,
-    "filing": 10,
+    "filing": 9,
     "measure": 8,
     "remarks": 7,
     "standards": 6,
-    "standard": 12,
+    "standard": 11,
 }
 
 
@@ -336,12 +336,30 @@ def test_expired_standard_says_that_nothing_followed(as_user, district_reviewer,
     assert "系统不自动评价：没有数据" in page
 
 
-def test_standard_shows_the_version_of_the_rounds_day(as_user, district_reviewer, round_2022):
+@pytest.fixture
+def renewed(db):
+    """A rule that had another wording until the end of 2025."""
     StandardFactory(code="law", statement="100至700户", effective_to="2025-12-31")
-    StandardFactory(code="law", statement="1000至3000户", effective_from="2026-01-01")
-    page = as_user(district_reviewer).get(reverse("reports:standard", args=["law"]))
+    return StandardFactory(code="law", statement="1000至3000户", effective_from="2026-01-01")
+
+
+def test_standard_shows_the_version_of_the_day_of_the_round_one_came_from(as_user, district_reviewer, root, renewed):
+    page = as_user(district_reviewer).get(reverse("reports:standard", args=["law"]), {"filing": root.pk})
     assert page.context["standard"].statement == "100至700户"
     assert len(page.context["versions"]) == 2
+    assert "已到期，已有后续标准</span>" in text(page)
+    assert "2022年度时现行</span></h1>" in text(page)
+
+
+def test_standard_without_a_round_shows_the_version_of_today(as_user, district_reviewer, root, renewed):
+    page = as_user(district_reviewer).get(reverse("reports:standard", args=["law"]))
+    assert (page.context["standard"].statement, page.context["then"]) == ("1000至3000户", "")
+
+
+@pytest.mark.parametrize(("state", "shown"), [("now", "1000至3000户"), ("expired", "100至700户")])
+def test_rule_book_tells_by_today_what_is_in_force(state, shown, as_user, district_reviewer, root, renewed):
+    answer = as_user(district_reviewer).get(reverse("reports:standards"), {"state": state, "filing": root.pk})
+    assert [standard.statement for _, rows in answer.context["groups"] for standard in rows] == [shown]
 
 
 def test_standard_shows_its_formula_in_words_and_as_written(as_user, stranger, office):

@@ -239,7 +239,7 @@ def test_list_of_jobs_takes_so_many_queries(rows, as_user, clerk_a, filing_a, la
         connection,
     ) as queries:
         answer = client.get(JOBS)
-    assert (answer.content.decode().count("汇编"), len(queries)) == (rows * 2, 8)
+    assert (answer.content.decode().count("汇编"), len(queries)) == (rows * 2, 7)
 
 
 def test_list_without_jobs_says_what_would_be_there(as_user, stranger):

@@ -59,7 +59,7 @@ def test_inbox_costs_the_same_at_any_length(rows, as_user, clerk_a, filing_a, dj
     for _ in range(rows):
         tell(clerk_a, filing=filing_a)
     client = as_user(clerk_a)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         page = client.get(reverse("surveys:messages"))
     assert len(page.context["page"].object_list) == rows
 

@@ -1,5 +1,6 @@
 """A bureau's question with a standard on it: asked, answered by form and by workbook, judged, and out in Excel."""
 
+from functools import partial
 from io import BytesIO
 
 import pytest
@@ -10,6 +11,7 @@ from openpyxl import load_workbook
 
 from reports.models import Standard
 from surveys.models import Extra
+from tests.addresses import addresses
 from tests.factories import StandardFactory
 from tests.surveys.extras.conftest import answered_by_book
 
@@ -113,3 +115,39 @@ def test_pages_cost_the_same_queries_whatever_is_asked(number, bureau, asked, co
             bureau.get(address)
         counts[name] = len(queries)
     assert counts == {"overview": 12, "matrix": 10, "summary": 11, "raw": 7, "pivot": 9}
+
+
+@pytest.fixture
+def judged(asked, answer):
+    """Two questions of 2022 answered, and a standard of the county on each."""
+    lifts, ways = asked("加装电梯数", unit="部"), asked("投放方式", kind="choice", words=["定时", "随时"])
+    own = {"region_code": "130983000000", "region_name": "黄骅市", "cost": 100}
+    StandardFactory(code="lifts", name="加装电梯", actual=lifts.code, lower="10", unit="部", gap_unit="部", **own)
+    rule = {"actual": f"{ways.code}_1", "lower": "1", "applies_when": f"known({lifts.code})"}
+    StandardFactory(code="ways", name="定时投放", unit="是否", **rule, **own)
+    answer({lifts: "4", ways: "定时"})
+    return [lifts, ways]
+
+
+# The research report reads all there is at once; tests/reports/documents holds its number.
+WHOLE_REPORT = {"documents:draft", "documents:reference"}
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_no_page_asks_more_than_twelve_times(again, bureau, judged, request):
+    if again:
+        later = request.getfixturevalue("round_2023")
+        bureau.post(reverse("surveys:ask_extras_again", args=[later.pk]), {"pick": [each.pk for each in judged]})
+    codes = {name: found for name, found in addresses().items() if name not in WHOLE_REPORT}
+    costs = {name: max(map(partial(cost, bureau), found), default=0) for name, found in codes.items()}
+    assert costs["reports:standard"] == costs["rulebook:edit"] + 1 == 12
+    assert {name: number for name, number in costs.items() if number > 12} == {}
+
+
+def cost(client, address):
+    """How often a page reads, asked for a second time; 0 of a file."""
+    if "text/html" not in client.get(address).headers.get("Content-Type", ""):
+        return 0
+    with CaptureQueriesContext(connection) as queries:
+        client.get(address)
+    return sum(query["sql"].startswith("SELECT") for query in queries)

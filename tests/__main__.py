@@ -13,7 +13,9 @@ from pathlib import Path
 from tests import chromium, postgres
 
 REQUIRE_ALL = os.environ.get("REQUIRE_ALL") == "1"
-BY_FILE = ["-n", "auto", "--dist", "loadfile"]  # on all cores; the tests of a file share its dear fixtures
+# On all cores; the tests of a file share its dear fixtures, and files begin in the order of tests/conftest.py.
+BY_FILE = ["-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder"]
+BY_TEST = ["-n", "auto", "--dist", "worksteal"]
 SQLITE = f"sqlite:///{Path(tempfile.gettempdir()) / 'survey-tests.sqlite3'}"  # only a name: the tests stay in memory
 
 
@@ -21,7 +23,8 @@ def run(where, url, *arguments):
     """One run of pytest, shown as it goes; returns (where, its exit status, its closing line)."""
     print(f"\n== {where}", flush=True)
     command = [sys.executable, "-m", "pytest", *arguments, *sys.argv[1:]]
-    environment = {**os.environ, "DATABASE_URL": url, "PYTHONUNBUFFERED": "1"}
+    # All workers of all runs need the same bytecode: the first keeps it, also where the environment says otherwise.
+    environment = {**os.environ, "DATABASE_URL": url, "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": ""}
     process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True, errors="replace")
     closing = ""
     for line in process.stdout:
@@ -40,7 +43,7 @@ def runs():
             yield "PostgreSQL", None, "none answers and none is installed; DATABASE_URL_PG names one"
     browser = chromium.find()
     if browser:
-        yield run(f"Browser {browser}, SQLite", SQLITE, "-n", "auto", "-m", "browser")
+        yield run(f"Browser {browser}, SQLite", SQLITE, *BY_TEST, "-m", "browser")
     else:
         yield "Browser", None, "no Chromium is installed; CHROMIUM names one"
 

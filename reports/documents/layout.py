@@ -1,5 +1,8 @@
 """GB/T 9704 as a Word document without text: page, fonts, heading numbers, page numbers; templates are written into it."""
 
+from functools import cache
+from io import BytesIO
+
 from docx import Document
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
@@ -51,7 +54,13 @@ OWN = {
 
 def blank():
     """An empty document in the layout, with all styles a template may use."""
-    document = Document()
+    return Document(BytesIO(laid_out()))
+
+
+@cache
+def laid_out():
+    """The same as a file: making the styles takes longer than most papers do, opening them does not."""
+    document, file = Document(), BytesIO()
     for each in list(document.element.body):
         if each.tag != qn("w:sectPr"):
             document.element.body.remove(each)
@@ -60,7 +69,8 @@ def blank():
     styles(document)
     number_headings(document)
     number_pages(document)
-    return document
+    document.save(file)
+    return file.getvalue()
 
 
 def page(document):

@@ -46,9 +46,12 @@ def late(round, now=None):
 
 
 def days_late(round, filing, now=None):
-    """Whole calendar days since an open filing was due; 0 while there is time, and on the day itself."""
+    """Whole calendar days since an open filing was due; 0 while there is time, and on the day itself.
+
+    They stop with the round: once it is closed nobody can hand in any more.
+    """
     due = round.due_for(Level.STREET if filing.desk_id else filing.level)
-    now = now or timezone.now()
+    now = min(filter(None, [now or timezone.now(), round.closed_at]))
     if filing.status not in OPEN or now < due:
         return 0
     return (timezone.localdate(now) - timezone.localdate(due)).days

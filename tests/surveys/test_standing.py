@@ -96,6 +96,11 @@ def test_days_late_are_calendar_days(hours, days, round_2022, filing_a):
     assert days_late(round_2022, filing_a, round_2022.due_at + timedelta(hours=hours)) == days
 
 
+def test_days_late_stop_when_the_round_is_closed(round_2022, filing_a):
+    round_2022.closed_at = round_2022.due_at + timedelta(days=9)
+    assert days_late(round_2022, filing_a, round_2022.due_at + timedelta(days=400)) == 9
+
+
 @pytest.mark.parametrize("communities", [1, 3])
 def test_counting_costs_one_query_at_any_number(communities, round_2022, county, street_a, django_assert_num_queries):
     for _ in range(communities - 1):

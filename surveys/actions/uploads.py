@@ -18,6 +18,7 @@ from surveys.actions.trail import note_upload
 from surveys.bulk import insert_covers, insert_records, replace_covers, update_records
 from surveys.difference import among, differences
 from surveys.models import Filing, Layout, Remark, Round, Status, Upload
+from surveys.reading.reader import no_collection
 from surveys.reading.result import Kind, silent
 from surveys.workflow import lock_words, state_words, within_reach
 
@@ -110,6 +111,7 @@ def import_workbook(*, round, unit, name, content, reading, by=None, decisions=N
 
 
 @transaction.atomic
+@no_collection()
 def apply_upload(*, upload, reading, by=None, leave_out_undecided=False, clear_blanks=None):
     """Write what an upload brings: all of it or nothing; raises ValidationError with a sentence.
 

@@ -7,12 +7,10 @@ source has no value there: unknown, not zero. `reports` stores them all, one wid
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db.models import Case, Count, F, FloatField, Max, Q, Sum, Value, When
+from django.db.models import Case, CharField, Count, FloatField, Max, Q, Sum, Value, When
 from django.db.models.functions import (
     Cast,
     Coalesce,
-    ExtractMonth,
-    ExtractYear,
     NullIf,
     Substr,
 )
@@ -77,7 +75,14 @@ def rank(name, values, *, only=None):
 
 def years_since(name):
     """Years from a partial date to the round's reference date; a date known to the year counts from its January."""
-    year = Cast(NullIf(Substr(name, 1, 4), Value("")), FloatField())
-    month = Coalesce(Cast(NullIf(Substr(name, 6, 2), Value("")), FloatField()), Value(1.0))
-    reference = F("filing__round__reference_date")
-    return (ExtractYear(reference) - year) + (ExtractMonth(reference) - month) / Value(12.0)
+    # As text: SQLite would ask Python for the year of every row.
+    until_year, until_month = year_and_month(Cast("filing__round__reference_date", CharField()))
+    year, month = year_and_month(name)
+    return (until_year - year) + (until_month - month) / Value(12.0)
+
+
+def year_and_month(date):
+    """Both as numbers, of a date as text."""
+    year = Cast(NullIf(Substr(date, 1, 4), Value("")), FloatField())
+    month = Coalesce(Cast(NullIf(Substr(date, 6, 2), Value("")), FloatField()), Value(1.0))
+    return year, month

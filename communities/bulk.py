@@ -15,10 +15,9 @@ def reserve_ids(model, count):
     table = model._meta.db_table
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute(
-                "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
-                [table, count],
-            )
+            cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [table])
+            (sequence,) = cursor.fetchone()  # asked within the next statement it is looked up for every number
+            cursor.execute("SELECT nextval(%s) FROM generate_series(1, %s)", [sequence, count])
             return [row[0] for row in cursor.fetchall()]
         # BEGIN IMMEDIATE holds the write lock. The sequence, not max(id): a deleted unit's id is not used again.
         cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])

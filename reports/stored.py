@@ -53,9 +53,9 @@ def measures_of(filings, names, *, approved=False):
     names = list(names)
     upper, communities = split(filings, approved=approved)
     lacking = [f"no_{name}" for name in names]
-    stored = AreaMeasures.objects.filter(filing__in=upper, approved=approved)
+    stored = AreaMeasures.objects.filter(filing__in=upper, approved=approved).with_answers([*names, *lacking])
     found = {row.pop("filing"): row for row in stored.values("filing", "communities", *names, *lacking)}
-    for row in Measures.objects.filter(pk__in=communities).values("pk", *names):
+    for row in Measures.objects.filter(pk__in=communities).with_answers(names).values("pk", *names):
         found[row.pop("pk")] = row | {f"no_{name}": int(row[name] is None) for name in names}
     return found
 

@@ -26,9 +26,13 @@ def extras_of(round):
     """The round's items in the order of the form: by subject, own ones last; each says whether it is `fresh`."""
     if not round.asks_extras:
         return []
+    return in_order(round.extras.with_fresh())
+
+
+def in_order(extras):
+    """By subject as the survey has them, items without one last."""
     order = [section.name for section in all_sections()]
-    found = round.extras.with_fresh()
-    return sorted(found, key=lambda each: order.index(each.section) if each.section else len(order))
+    return sorted(extras, key=lambda each: order.index(each.section) if each.section else len(order))
 
 
 def section_of(extras):
@@ -56,6 +60,15 @@ def section_of(extras):
 def own_measures(round):
     """The measures of what this round asks of its own, in the order of the form."""
     return [measure for each in round.own_items if not each.retired_at for measure in measures_of(each)]
+
+
+def own_by_round(rounds):
+    """{round pk: its own measures} of several rounds; one query, none where no round asks anything of its own."""
+    asking = [round.pk for round in rounds if round.asks_extras]
+    found = {round.pk: [] for round in rounds}
+    for each in in_order(Extra.objects.asked().filter(round__in=asking)) if asking else ():
+        found[each.round_id] += measures_of(each)
+    return found
 
 
 def measures_of(extra):

@@ -17,13 +17,14 @@ from communities.models import Governance, Level
 from reports import judging
 from reports.comparison.rates import key_measures, rate_of
 from reports.compliance import at, rules
-from reports.figures import KINDS
+from reports.figures import KINDS, YES_NO
 from reports.models import Measures
 from reports.overview import whole
 from reports.pivot.dimensions import LARGEST, SIZE_UNKNOWN, SIZES, size
 from surveys.actions.opening import period_label
 from surveys.export import Column, Kind, Row, Table
 from surveys.export.table import Reading
+from surveys.extras import LABEL
 from surveys.models import Filing, Status
 
 UNKNOWN = -1
@@ -65,8 +66,12 @@ class ModelComparison:
         return found.filter(status=Status.APPROVED) if self.approved else found
 
     @cached_property
+    def keys(self):
+        return list(key_measures(self.area.round))
+
+    @cached_property
     def names(self):
-        return [measure.name for _, measures in key_measures() for measure in measures]
+        return [measure.name for _, measures in self.keys for measure in measures]
 
     @cached_property
     def community_standards(self):
@@ -82,6 +87,7 @@ class ModelComparison:
         found = defaultdict(Group)
         counts = {f"s_{name}": Sum(name) for name in self.names} | {f"k_{name}": Count(name) for name in self.names}
         rows = Measures.objects.filter(pk__in=self.communities.order_by().values("pk")).order_by()
+        rows = rows.with_answers(self.names)
         for row in rows.annotate(size=size()).values("governance", "size").annotate(number=Count("pk"), **counts):
             group = found[row["governance"], row["size"]]
             group.number = row["number"]
@@ -151,11 +157,13 @@ class ModelComparison:
 
     def rows(self):
         yield self.row("参与比较的社区", "个", Kind.COUNT, [self.compared(model) for model in self.models])
-        yield Row(["每个社区平均", "", *[""] * len(self.models)], "sub")
-        for _, measures in key_measures():
+        yield self.heading("每个社区平均")
+        for group, measures in self.keys:
+            if group == LABEL:
+                yield self.heading(f"{LABEL}，每个社区平均")
             for measure in measures:
                 yield from self.of_measure(measure)
-        yield Row(["达标率", "", *[""] * len(self.models)], "sub")
+        yield self.heading("达标率")
         everything = [standard.pk for standard in self.shown]
         rates = self.weighted(lambda group: group.rate(everything))
         yield self.row("全部标准", "%", Kind.PERCENT, rates, self.to_matrix())
@@ -166,13 +174,18 @@ class ModelComparison:
 
     def of_measure(self, measure):
         means = self.weighted(lambda group: group.mean(measure.name))
-        kind = KINDS.get(measure.unit, Kind.NUMBER)
-        yield self.row(measure.label, measure.unit, kind, means, self.to_pivot(measure.name))
+        # Of yes and no, kept as 1 and 0, the mean is the share that says yes.
+        unit = "%" if measure.unit == YES_NO else measure.unit
+        kind = Kind.PERCENT if unit == "%" else KINDS.get(unit, Kind.NUMBER)
+        yield self.row(measure.label, unit, kind, means, self.to_pivot(measure.name))
         if rate := rate_of(measure):
             bases = self.weighted(lambda group: group.mean(rate.of))
             pairs = zip(means, bases, strict=True)
             cells = [mean / base * rate.size if base and mean is not None else None for mean, base in pairs]
             yield self.row(f"　{rate.label}{measure.label}", measure.unit, rate.kind, cells)
+
+    def heading(self, text):
+        return Row([text, "", *[""] * len(self.models)], "sub")
 
     @staticmethod
     def row(label, unit, kind, cells, href=""):

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from reports.measures import all_measures
 from reports.overview import FIGURES
 from surveys.export import Kind, Partial
+from surveys.extras import LABEL, YES_NO, own_measures
 
 NOT_RATED = {"streets", "townships", "communities", "households", "residents"}
 
@@ -24,16 +25,18 @@ PER_10_000 = Rate("每万人", "residents", 10_000, Kind.NUMBER)
 RATES = {"元": PER_PERSON, "m²": PER_100_HOUSEHOLDS}
 
 
-def key_measures():
-    """[(group, [Measure])] of the overview's figures, how many units there are left out."""
+def key_measures(round):
+    """[(group, [Measure])] of the overview's figures, how many units there are left out; last the round's own."""
     for group, pairs in FIGURES.items():
         names = [name for name, _ in pairs if name not in ("streets", "townships", "communities")]
         yield group, [all_measures()[name] for name in names]
+    if own := own_measures(round):
+        yield LABEL, own
 
 
 def rate_of(measure):
     """On what a measure is counted, so that large and small can be compared; None where that says nothing."""
-    return None if measure.name in NOT_RATED else RATES.get(measure.unit, PER_10_000)
+    return None if measure.name in NOT_RATED or measure.unit == YES_NO else RATES.get(measure.unit, PER_10_000)
 
 
 def rated(rate, value, whole):

@@ -8,14 +8,16 @@ from django.urls import reverse
 from communities.models import Level
 from reports.comparison.rates import key_measures, rate_of, rated
 from reports.compliance import Verdict, at
-from reports.figures import KINDS, NOTHING
+from reports.figures import KINDS, NOTHING, Figure
+from reports.measures import all_measures
 from reports.overview import whole
 from reports.scope import APPROVED
 from reports.stored import measures_of, overall, standings_of
 from reports.templatetags.verdicts import SIGNS, STAGE, YES_NO
 from surveys.actions.opening import period_label
-from surveys.export import Column, Kind, Partial, Row, Table
+from surveys.export import Column, Kind, Row, Table
 from surveys.export.table import Reading
+from surveys.extras import LABEL
 from surveys.models import Filing
 
 FEWEST, MOST = 2, 6
@@ -38,8 +40,12 @@ class UnitComparison:
         return whole(at(Level.COMMUNITY, self.standards))
 
     @cached_property
+    def keys(self):
+        return list(key_measures(self.area.round))
+
+    @cached_property
     def measures(self):
-        names = [measure.name for _, measures in key_measures() for measure in measures]
+        names = [measure.name for _, measures in self.keys for measure in measures]
         return measures_of(self.filings, names, approved=self.approved)
 
     @cached_property
@@ -54,7 +60,9 @@ class UnitComparison:
     def rows(self):
         yield self.heading("规模、人员、用房和经费")
         yield self.row("社区数", "个", Kind.COUNT, [self.communities(f) for f in self.filings])
-        for _, measures in key_measures():
+        for group, measures in self.keys:
+            if group == LABEL:
+                yield self.heading(LABEL)
             for measure in measures:
                 yield from self.of_measure(measure)
         yield self.heading("达标")
@@ -74,20 +82,18 @@ class UnitComparison:
 
     def of_measure(self, measure):
         """The figure itself, and below it what comes on each person or household."""
-        values = [self.value(filing, measure.name) for filing in self.filings]
-        kind = KINDS.get(measure.unit, Kind.COUNT)
-        yield self.row(measure.label, measure.unit, kind, values, self.to_measure(measure.name))
+        values, column = [self.value(filing, measure) for filing in self.filings], Figure(measure).column
+        yield self.row(column.label, column.unit, column.kind, values, self.to_measure(measure.name))
         if rate := rate_of(measure):
-            bases = [self.value(filing, rate.of) for filing in self.filings]
+            bases = [self.value(filing, all_measures()[rate.of]) for filing in self.filings]
             cells = [NOTHING if v == NOTHING else rated(rate, v, base) for v, base in zip(values, bases, strict=True)]
             yield self.row(f"　{rate.label}{measure.label}", measure.unit, rate.kind, cells)
 
-    def value(self, filing, name):
+    def value(self, filing, measure):
         row = self.measures.get(filing.pk)
         if row is None:
             return NOTHING
-        missing = row[f"no_{name}"] if filing.level < Level.COMMUNITY else 0
-        return Partial(row[name], missing) if missing else row[name]
+        return Figure(measure).of_area(row) if filing.level < Level.COMMUNITY else Figure(measure).of_filing(row)
 
     def of_standard(self, standard):
         """How many meet it, and what the others lack; where nobody is bound by it there is no row."""

@@ -1,6 +1,6 @@
 """The lines of a trend: each a pass rate, a standard or a measure, with a value for every round."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 
@@ -15,9 +15,11 @@ from reports.templatetags.verdicts import gap_words, said
 from surveys.actions.opening import period_label
 from surveys.export import Column, Kind, Partial, Row, Table
 from surveys.export.table import Reading
+from surveys.extras import CODE
 from surveys.models import Filing
 
 MOST = 10  # rounds: more can neither be read nor printed side by side
+NOT_ASKED = "未问"  # by a round that had no such item of its own
 
 
 @dataclass
@@ -53,12 +55,16 @@ class Change:
 
 @dataclass
 class Trend:
-    """`filings` are those of one unit, oldest round first; call `tallies.refresh` before."""
+    """`filings` are those of one unit, oldest round first; call `tallies.refresh` before.
+
+    `own` are the measures of what each round asks of its own: {round pk: [Measure]}.
+    """
 
     filings: list[Filing]
     figures: list[Figure]
     codes: list[str]
     approved: bool = False
+    own: dict = field(default_factory=dict)
 
     @property
     def filing(self):
@@ -139,9 +145,16 @@ class Trend:
             row.get(figure.name) if isinstance(cell, str) else cell for row, cell in zip(rows, cells, strict=True)
         ]
         links = self.links("reports:measure", more=[figure.name])
+        links = [link if self.asks(filing, figure) else "" for filing, link in zip(self.filings, links, strict=True)]
         return Series(figure.column.label, figure.column.unit, figure.column.kind, cells, numbers, links)
 
+    def asks(self, filing, figure):
+        """Whether the filing's round asks what the figure is counted from."""
+        return not CODE.fullmatch(figure.name) or figure.name in {m.name for m in self.own[filing.round_id]}
+
     def cell(self, figure, filing):
+        if not self.asks(filing, figure):
+            return NOT_ASKED
         row = self.measures.get(filing.pk)
         if row is None:
             return NOTHING
@@ -213,6 +226,8 @@ class Trend:
         yield "达标率按各期当时有效的标准计算，不计缺数；换了标准的各期不宜直接比较。"
         if any(isinstance(cell, Partial) for series in self.series for cell in series.cells):
             yield "“缺”后的数字是没有填报该项的社区数，合计不含这些社区。"
+        if any(NOT_ASKED in series.cells for series in self.series):
+            yield f"“{NOT_ASKED}”：这一期没有这个补充项。"
 
 
 def last(code, heirs):

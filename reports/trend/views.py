@@ -12,6 +12,7 @@ from reports.trend.course import KEY
 from reports.trend.series import MOST, Trend
 from reports.views.summary import query
 from surveys.export import download, wanted
+from surveys.extras import own_by_round
 from surveys.views.frame import Frame, seen
 
 LINES = 24  # more lines than that nobody reads
@@ -25,16 +26,17 @@ def trend(request, pk):
     filings = course(frame)
     if filing.level < Level.COMMUNITY:
         refresh(*filings)
-    names, codes = asked(request)
-    shown = [Figure(all_measures()[name]) for name in names]
-    made = Trend(filings, shown, codes, approved=scope.approved)
+    own = own_by_round([each.round for each in filings])
+    known = all_measures() | {measure.name: measure for asked in own.values() for measure in asked}
+    names, codes = chosen(request, known)
+    made = Trend(filings, [Figure(known[name]) for name in names], codes, scope.approved, own)
     if wanted(request):
         return download(request, made.table())
     periods = [each.round.period for each in filings]
     context = {"frame": frame, "scope": scope, "trend": made, "table": made.table(), "query": query(request)}
     context["charts"] = [chart for series in made.series if (chart := line(series, periods))]
     context["changes"] = [change for change in made.changes if change]
-    context["measures"] = list(by_section(names))
+    context["measures"] = list(by_section(names, [known[name] for name in known if name not in all_measures()]))
     context["standards"] = list(by_topic(made.known.values(), codes))
     context["picked"], context["most"] = len(names) + len(codes), LINES
     return render(request, "reports/trend.html", context)
@@ -47,10 +49,10 @@ def course(frame):
     return same[:MOST][::-1] or [frame.filing]
 
 
-def asked(request):
+def chosen(request, known):
     """(names of measures, codes of standards) that are to be shown; some measures where nothing was ticked."""
-    names, codes = set(request.GET.getlist("values")), list(dict.fromkeys(request.GET.getlist("standards")))
-    chosen = [name for name in all_measures() if name in names]
-    if not chosen and not codes:
-        chosen = [*KEY]
-    return chosen[:LINES], codes[: LINES - len(chosen[:LINES])]
+    wanted, codes = set(request.GET.getlist("values")), list(dict.fromkeys(request.GET.getlist("standards")))
+    names = [name for name in known if name in wanted]
+    if not names and not codes:
+        names = [*KEY]
+    return names[:LINES], codes[: LINES - len(names[:LINES])]

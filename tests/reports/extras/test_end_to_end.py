@@ -106,6 +106,9 @@ def test_pages_cost_the_same_queries_whatever_is_asked(number, bureau, asked, co
         "summary": "?section=extras",
         "raw": "?section=extras",
         "pivot": f"?values={Extra.objects.first().code}_1",
+        "trend": f"?values={Extra.objects.first().code}_1",
+        "units": "",
+        "models": "?match=none",
     }
     counts = {}
     for name, query in addresses.items():
@@ -114,7 +117,8 @@ def test_pages_cost_the_same_queries_whatever_is_asked(number, bureau, asked, co
         with CaptureQueriesContext(connection) as queries:
             bureau.get(address)
         counts[name] = len(queries)
-    assert counts == {"overview": 12, "matrix": 10, "summary": 11, "raw": 7, "pivot": 9}
+    more = {"trend": 10, "units": 11, "models": 8}
+    assert counts == {"overview": 12, "matrix": 10, "summary": 11, "raw": 7, "pivot": 9} | more
 
 
 @pytest.fixture

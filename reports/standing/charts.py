@@ -54,7 +54,8 @@ def histogram(found, standard, href):
         return None
     top, wide = max(step.count for step in found.rows), SPAN / max(len(found.rows), FEWEST)
     columns = tuple(column(at, step, top, wide, href(step)) for at, step in enumerate(found.rows))
-    ticks = tuple((round(TOP + DEPTH * (1 - part)), f"{part * top:,.0f}") for part in (0, 0.5, 1))
+    # About half of an odd number of communities is a whole number too, and its line lies where it belongs.
+    ticks = tuple((round(TOP + DEPTH * (1 - count / top)), f"{count:,}") for count in sorted({0, top // 2, top}))
     turned = wide < LETTER * max(len(step.label) for step in found.rows)
     return Chart(WIDTH, HEIGHT, TOP + DEPTH, ticks, columns, tuple(marks(found, standard, wide)), turned=turned)
 

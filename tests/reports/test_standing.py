@@ -74,6 +74,13 @@ def test_values_are_counted_around_the_threshold(standing, root, size, filing_a,
     assert (page.context["tally"].met, page.context["tally"].unmet, page.context["tally"].unknown) == (1, 1, 1)
 
 
+def test_lines_of_the_chart_lie_at_whole_numbers_of_communities(standing, root, size):
+    for community in root.round.filings.communities():
+        report(community, 900)
+    ticks = standing(root).context["chart"].ticks
+    assert ticks == ((180, "0"), (127, "1"), (22, "3"))
+
+
 def test_threshold_nobody_comes_near_is_shown(standing, root, filing_a):
     StandardFactory(code="offices", actual="office_area", lower="300", gap_unit="m²")
     report(filing_a, 900, area=20)

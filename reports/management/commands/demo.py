@@ -35,7 +35,7 @@ ACCOUNTS = [
 
 
 class Command(BaseCommand):
-    help = "演示：建库，载入黄骅市 2022 年的单位、标准和调查表，列出演示账号，在 127.0.0.1:8000 启动。可重复运行。"
+    help = "演示：建库，载入黄骅市 2022 年的单位、标准和调查表，造出之前三年的模拟数据，列出演示账号，在 127.0.0.1:8000 启动。可重复运行。"
     requires_system_checks = []  # the tables may not be there yet
 
     def add_arguments(self, parser):
@@ -74,7 +74,7 @@ class Command(BaseCommand):
         if city.rounds.filter(period=PERIOD).exists():
             self.stdout.write("2022 年填报期已开设。")
             return
-        if not alone:
+        if not alone and not city.rounds.filter(period__in=PAST).exists():
             self.make_past(city)
         self.step("开设填报期", "open_round", year=PERIOD, unit=CITY, due="2022-12-31", carried=[])
 

@@ -10,6 +10,7 @@ from surveys.reading.cells import attempt, converter, percent, read_column
 from surveys.reading.questions import Question
 from surveys.sections import section_named
 
+pytestmark = pytest.mark.once
 ASKED = object()
 
 

@@ -26,10 +26,15 @@ def pytest_collection_modifyitems(items):
 
 
 def pytest_collection_finish(session):
-    """On SQLite, in a file: in memory all is one connection, in which requests and the test's own queries would meet."""
+    """On SQLite, in a file: in memory all is one connection, in which requests and the test's own queries would meet.
+
+    No power cut is to be survived: no write waits for the disk.
+    """
     database = settings.DATABASES["default"]
     if database["ENGINE"].endswith("sqlite3") and any(map(is_here, session.items)):
         database.setdefault("TEST", {})["NAME"] = f"{DATA}/browser.sqlite3"
+        options = database["OPTIONS"]
+        database["OPTIONS"] = {**options, "init_command": f"{options['init_command']} PRAGMA synchronous=OFF;"}
 
 
 @pytest.fixture(scope="session")

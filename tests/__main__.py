@@ -25,6 +25,7 @@ def run(where, url, *arguments):
     command = [sys.executable, "-m", "pytest", *arguments, *sys.argv[1:]]
     # All workers of all runs need the same bytecode: the first keeps it, also where the environment says otherwise.
     environment = {**os.environ, "DATABASE_URL": url, "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": ""}
+    environment["PGOPTIONS"] = "-c synchronous_commit=off"  # no power cut is to be survived here
     process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True, errors="replace")
     closing = ""
     for line in process.stdout:

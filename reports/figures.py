@@ -46,6 +46,11 @@ class Figure:
         unit = "" if self.measure.unit in (STAGE, YES_NO) else self.measure.unit
         return Column(self.measure.label, unit, KINDS.get(self.measure.unit, Kind.COUNT), groups=self.groups)
 
+    @property
+    def area_unit(self):
+        """The unit of a sum: of yes and no how many say yes."""
+        return "个" if self.measure.unit == YES_NO else self.column.unit
+
     def of_filing(self, row):
         """What one filing's measures say: a number, a word, or unknown."""
         value = row.get(self.name)

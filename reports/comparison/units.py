@@ -82,8 +82,8 @@ class UnitComparison:
 
     def of_measure(self, measure):
         """The figure itself, and below it what comes on each person or household."""
-        values, column = [self.value(filing, measure) for filing in self.filings], Figure(measure).column
-        yield self.row(column.label, column.unit, column.kind, values, self.to_measure(measure.name))
+        values, figure = [self.value(filing, measure) for filing in self.filings], Figure(measure)
+        yield self.row(measure.label, figure.area_unit, figure.column.kind, values, self.to_measure(measure.name))
         if rate := rate_of(measure):
             bases = [self.value(filing, all_measures()[rate.of]) for filing in self.filings]
             cells = [NOTHING if v == NOTHING else rated(rate, v, base) for v, base in zip(values, bases, strict=True)]

@@ -13,6 +13,7 @@ from reports.documents.bodies import bodies
 from reports.documents.charts import charts
 from reports.documents.comparison import changes, comparison, worsened
 from reports.documents.computed import Computed
+from reports.documents.extras import extras
 from reports.documents.facts import Facts
 from reports.documents.figure import Figure
 from reports.documents.money import money
@@ -115,6 +116,7 @@ class Context:
         institutions = bodies(self)
         failed = themes.worst_first(judged)
         all_failed = [s for s in failed if not s.tally.met]
+        own = extras(self)
         idle = [self.rows[s.standard.pk] for s in self.standings if not s.judged]
         return made | {
             "达标情况": [self.rows[s.standard.pk] for s in judged],
@@ -124,6 +126,8 @@ class Context:
             "评价标准数": self.number_of("评价标准数", judged, "至少有一个社区能评价的标准"),
             "未达标标准数": self.number_of("未达标标准数", failed, "有社区未达标的标准"),
             "全部未达标标准数": self.number_of("全部未达标标准数", all_failed, "能评价的社区全部未达标的标准"),
+            "补充项": own,
+            "补充项数": self.number_of("补充项数", own, "本期在各期都填的内容之外另设的项"),
             "机构情况": institutions,
             "有名无实": [row for row in institutions if row["有名无实"]],
             "全域未达标": missed(self),

@@ -53,8 +53,9 @@ class Facts:
             refresh(each)
         self.standards = binding(filing.round, filing)
         self.judged = whole(at(Level.COMMUNITY, self.standards))
-        self.totals = totals(filing, approved=approved)
-        self.missing = missing(filing, approved=approved)
+        known = measures.measures_in(filing.round)
+        self.totals = totals(filing, known, approved=approved)
+        self.missing = missing(filing, known, approved=approved)
         self.structure = totals(filing, STRUCTURE) if approved else self.totals
         self.progress = progress(filing)
 

@@ -146,7 +146,8 @@ class Trend:
         ]
         links = self.links("reports:measure", more=[figure.name])
         links = [link if self.asks(filing, figure) else "" for filing, link in zip(self.filings, links, strict=True)]
-        return Series(figure.column.label, figure.column.unit, figure.column.kind, cells, numbers, links)
+        column, unit = figure.column, figure.area_unit if self.is_area else figure.column.unit
+        return Series(column.label, unit, column.kind, cells, numbers, links)
 
     def asks(self, filing, figure):
         """Whether the filing's round asks what the figure is counted from."""

@@ -56,7 +56,7 @@ def test_units_are_compared_by_the_rounds_own_items(rows, asked, answer, lifts, 
     streets = [filing_a.parent_id, round_street(county_filing, "骅中街道").pk]
     found = rows("units", county_filing, units=[*streets, filing_a.pk])
     assert found["加装电梯数"].cells[1:] == ["部", Partial(4, 1), Partial(None, 1), 4]
-    assert found["充电棚"].cells[1:] == ["", Partial(1, 1), Partial(None, 1), "是"]
+    assert found["充电棚"].cells[1:] == ["个", Partial(1, 1), Partial(None, 1), "是"]
     assert found["加装电梯数"].links[1] == reverse("reports:measure", args=[streets[0], lifts.code])
 
 

@@ -11,8 +11,8 @@ from typing import NamedTuple
 from django.db.models import Q
 
 from communities.models import Level
-from reports.compliance import progress
 from reports.figures import NOTHING, Figure, working
+from reports.left_out import left_out, words
 from reports.measures import all_measures
 from reports.models import AreaMeasures, Measures
 from reports.overview import FIGURES
@@ -117,9 +117,14 @@ class Summary:
             signed=True,
         )
 
+    @cached_property
+    def left_out(self):
+        return left_out(self.filing) if self.approved else []
+
     def notes(self):
         if self.approved:
-            yield "应报 {expected} 个社区，已审定 {approved} 个；本表只含已审定的社区。".format(**progress(self.filing))
+            more = f"没有审定、没有计入的：{words(self.left_out)}" if self.left_out else "应报的都已审定"
+            yield f"本表只含已审定的填报表；{more}。"
         yield LACKING
         if any(figure.is_stage for figure in self.figures):
             yield STAGES

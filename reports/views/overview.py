@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from communities.models import Level
 from reports import charts, trends
 from reports.compliance import at, binding, judge
+from reports.left_out import left_out
 from reports.overview import Row, best_and_worst, counted, figures, stored_tallies, sums, whole
 from reports.scope import scope_of
 from reports.tallies import judge_area, refresh
@@ -38,6 +39,7 @@ def overview(request, pk):
         "frame": frame,
         "scope": scope,
         "before": before,
+        "left_out": left_out(filing) if scope.approved else [],
         "own_records": filing.level in filing.round.levels,
         "area": area,
         "figures": figures(area, approved=scope.approved),

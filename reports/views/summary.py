@@ -49,6 +49,7 @@ def summary(request, pk):
         return download(request, made.table())
     page = Paginator(made.lines, PER_PAGE).get_page(request.GET.get("page"))
     context = {"frame": frame, "form": form, "page": page, "query": query(request), "scope": scope}
+    context["left_out"] = made.left_out
     context["table"] = made.table(page.object_list, lambda line: href(line) + scope.query)
     return render(request, "reports/summary.html", context)
 

@@ -58,8 +58,9 @@ def days_late(round, filing, now=None):
 
 
 def condition(name, round):
-    """The filings behind one number of the table. Raises KeyError for a name that no column bears."""
-    return {"all": Q(), "late": late(round), **{stand.name: stand.condition for stand in STANDS}}[name]
+    """The filings behind one number of the table. Raises KeyError for any other name."""
+    more = {"all": Q(), "late": late(round), "unapproved": ~Q(status=Status.APPROVED)}
+    return (more | {stand.name: stand.condition for stand in STANDS})[name]
 
 
 @dataclass

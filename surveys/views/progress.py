@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.roles import Role
+from communities.models import Level
 from surveys.actions.messages import clerks_of
 from surveys.actions.reminding import remind
 from surveys.models import Filing
@@ -21,7 +22,7 @@ from surveys.views.frame import Frame, href, seen
 from surveys.workflow import state_words
 
 PER_PAGE, ON_PAPER = 50, 1000
-LABELS = {"all": "全部", "late": "逾期未报", **{stand.name: stand.label for stand in STANDS}}
+LABELS = {"all": "全部", "late": "逾期未报", "unapproved": "未审定", **{stand.name: stand.label for stand in STANDS}}
 
 
 @require_safe
@@ -31,15 +32,17 @@ def progress(request, pk):
     frame = Frame(filing, request.user, "progress", here="填报进度")
     whole, rows = counted(filing, frame.children)
     stand = named(request.GET.get("stand", "late" if whole.late else "all"))
+    level = level_of(request.GET)
     context = {
         "frame": frame,
         "whole": bar(whole),
         "rows": [bar(row) for row in rows],
         "stands": STANDS,
         "stand": stand,
-        "label": LABELS[stand],
-        "page": listed(filing, stand, request.GET.get("page"), paper="paper" in request.GET),
-        "query": urlencode({"stand": stand}),
+        "level": level,
+        "label": LABELS[stand] + (f"的{Level(level).label}" if level else "的单位"),
+        "page": listed(behind(filing, stand, level), request.GET.get("page"), paper="paper" in request.GET),
+        "query": query(stand, level),
         "may_remind": may_remind(request.user, filing) and filing.round.is_running,
     }
     return render(request, "rounds/progress.html", context)
@@ -49,6 +52,16 @@ def named(stand):
     if stand not in LABELS:
         raise Http404
     return stand
+
+
+def level_of(data):
+    """The one level that was asked for; None for all."""
+    text = data.get("level", "")
+    return int(text) if text.isdecimal() and len(text) == 1 and int(text) in Level else None
+
+
+def query(stand, level):
+    return urlencode({"stand": stand} | ({"level": level} if level else {}))
 
 
 def bar(row):
@@ -65,17 +78,21 @@ def bar(row):
     return row
 
 
-def listed(filing, stand, number, *, paper=False):
-    """One page of the filings behind a number, with their clerks and reminders; the whole list on paper."""
+def behind(filing, stand, level):
+    """The filings behind a number, or those of one level among them."""
     mine = Filing.objects.within(filing).filter(condition(stand, filing.round), round=filing.round_id).asked()
+    return mine.filter(level=level) if level else mine
+
+
+def listed(mine, number, *, paper=False):
+    """One page of these filings, with their clerks and reminders; the whole list on paper."""
     mine = mine.annotate(times=Count("reminders"), reminded=Max("reminders__at"))
-    mine = mine.select_related("parent", "desk").order_by("code", "path")
+    mine = mine.select_related("parent", "desk", "round").order_by("code", "path")
     page = Paginator(mine, ON_PAPER if paper else PER_PAGE).get_page(number)
     page.object_list = [*page.object_list]
     people = clerks_of(page.object_list)
     for each in page.object_list:
-        each.round = filing.round
-        each.href, each.state, each.days = href(each), state_words(each), days_late(filing.round, each)
+        each.href, each.state, each.days = href(each), state_words(each), days_late(each.round, each)
         each.clerks = "、".join(person.name for person in people[each.pk])
     return page
 
@@ -90,13 +107,13 @@ def remind_late(request, pk):
     filing = seen(request, pk)
     if not may_remind(request.user, filing):
         raise PermissionDenied(f"催报由{filing.name}或上级的审核人员办理。")
-    stand = named(request.POST.get("stand", "late"))
-    wanted = Filing.objects.within(filing).filter(condition(stand, filing.round), round=filing.round_id)
+    stand, level = named(request.POST.get("stand", "late")), level_of(request.POST)
+    wanted = behind(filing, stand, level)
     if "all" not in request.POST:
         wanted = wanted.filter(pk__in=[pk for pk in request.POST.getlist("pick") if pk.isdecimal() and len(pk) < 19])
     made = remind(round=filing.round, filings=wanted, by=request.user, again="again" in request.POST)
     say(request, made)
-    return redirect(f"{reverse('surveys:progress', args=[pk])}?{urlencode({'stand': stand})}#list")
+    return redirect(f"{reverse('surveys:progress', args=[pk])}?{query(stand, level)}#list")
 
 
 def say(request, made):

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from django.urls import reverse
+from django.utils.html import escape
 
 from reports.saving import follow
 from surveys.models import Filing, Status
@@ -136,3 +137,14 @@ def test_overview_says_what_was_observed_of_the_whole_area(overview, root):
     for filing in root.round.filings.communities():
         report(filing, 900)
     assert "实际 3 人，只作观察，不判定" in overview(root).content.decode()
+
+
+def test_overview_of_approved_filings_says_what_of_which_level_is_not_counted(overview, root, filing_a, filing_b):
+    stand(filing_b, Status.APPROVED)
+    page = overview(root, "?scope=approved")
+    assert [each[:3] for each in page.context["left_out"]] == [("街道本级", 2, 2), ("社区", 2, 3)]
+    (street, _) = [each.href for each in page.context["left_out"]]
+    assert f'<a href="{escape(street)}">街道本级 2 份</a>（共 2 份）' in page.content.decode()
+    listed = page.client.get(street.partition("#")[0]).context["page"].object_list
+    assert [each.name for each in listed] == ["骅东街道", "骅中街道"]
+    assert overview(root).context["left_out"] == []

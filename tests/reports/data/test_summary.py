@@ -63,7 +63,8 @@ def test_approved_only_counts_approved_only(root, filing_b):
         "骅中街道": 1200,
         "平安社区": 1200,
     }
-    assert table.notes[0] == "应报 3 个社区，已审定 1 个；本表只含已审定的社区。"
+    left_out = "街道本级 2 份（共 2 份）、社区 2 份（共 3 份）"
+    assert table.notes[0] == f"本表只含已审定的填报表；没有审定、没有计入的：{left_out}。"
 
 
 def test_own_staff_of_a_street_stands_in_its_own_row(root, street_a):

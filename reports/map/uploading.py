@@ -33,6 +33,8 @@ def boundaries(request):
         raise PermissionDenied("您只能上传自己范围内的边界。")
     if request.method != "POST":
         return shown(request, mine, area)
+    if "clear" in request.POST and "confirm" not in request.POST:
+        return shown(request, mine, area, asked=True, status=200)
     if "clear" in request.POST:
         messages.success(request, f"已删除 {clear(area=area, by=request.user)} 个单位的边界。")
         return redirect("reports:boundaries")
@@ -55,9 +57,9 @@ def received(request, mine, area):
     return shown(request, mine, area, found=found, status=200)
 
 
-def shown(request, mine, area, *, error="", found=None, status=422):
+def shown(request, mine, area, *, error="", found=None, asked=False, status=422):
     context = {"frame": frame(request), "areas": mine, "area": area, "error": error, "kept": kept(area)}
-    context |= {"most": MAX_FILE >> 20}
+    context |= {"most": MAX_FILE >> 20, "asked": asked, "count": sum(number for _, number in context["kept"])}
     if found:
         context |= {"taken": 0 if error else len(found.shapes), "findings": found.findings[:SHOWN], "found": found}
         context |= {"more": max(len(found.findings) - SHOWN, 0), "without": found.without[:SHOWN]}

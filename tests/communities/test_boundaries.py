@@ -72,9 +72,13 @@ def test_boundaries_replace_earlier_ones_and_are_in_the_trail(send, tree, street
     assert (line.what, line.by) == ("边界.geojson：1 个单位的边界", district_reviewer)
 
 
-def test_boundaries_are_taken_away(send, tree, as_user, district_reviewer, county):
+def test_boundaries_are_taken_away_once_that_is_confirmed(send, tree, as_user, district_reviewer, county):
     send(collection(drawn(name="骅东街道")))
-    as_user(district_reviewer).post(reverse("reports:boundaries"), {"area": county.pk, "clear": "1"})
+    form = {"area": county.pk, "clear": "1"}
+    asked = as_user(district_reviewer).post(reverse("reports:boundaries"), form)
+    assert "黄骅市及以下 1 个单位的边界都将删除，不能恢复" in asked.content.decode()
+    assert Boundary.objects.count() == 1
+    as_user(district_reviewer).post(reverse("reports:boundaries"), form | {"confirm": "1"})
     assert Boundary.objects.count() == 0
     assert AuditEntry.objects.filter(verb="删除边界").get().what == "黄骅市：1 个单位的边界"
 

@@ -97,7 +97,7 @@
     body.dataset.row = to;
     const old = new RegExp("(^|[ .-])" + from + "(?=$|[ .-])", "g");
     [body].concat(Array.from(body.querySelectorAll("*"))).forEach(function (element) {
-      ["id", "name", "for", "value", "aria-labelledby", "aria-describedby", "data-says"].forEach(function (attribute) {
+      ["id", "name", "for", "value", "aria-describedby", "data-says"].forEach(function (attribute) {
         const isCell = attribute === "value" && element.name !== "delete" && element.name !== "ok" && element.name !== "theirs";
         const text = isCell ? null : element.getAttribute(attribute);
         const head = text === null ? null : text.startsWith("why." + from) ? "why." : "";

@@ -1,6 +1,7 @@
-"""Every page there is, at the width of a phone, as somebody who may see it; the list comes from the table of policy.
+"""Every page there is, on an office screen and on a phone, as somebody who may see it; the list comes from the table of policy.
 
-The page's own fixture fails where the console complains or something is fetched from another machine.
+A new page is walked without anybody naming it here. The page's own fixture fails where the console complains or something
+is fetched from another machine.
 """
 
 from datetime import date
@@ -8,15 +9,17 @@ from datetime import date
 import pytest
 from django.test import Client
 
+from communities.models import Boundary
 from reports.models import Scheme, Weight
 from reports.rating.actions import set_up
 from surveys.actions.extras import ask
 from surveys.models import Extra
 from tests.addresses import addresses, looked_at
+from tests.browser.looking import SCREENS, complaints_of
+from tests.communities.test_boundaries import KEPT
 from tests.factories import StandardFactory, WorkplaceFactory, stand
 from tests.test_canary import things, tokens  # noqa: F401 - fixtures
 
-PHONE = {"width": 390, "height": 844}
 PEOPLE = ["clerk_a", "district_reviewer", "system_admin", "security_admin", "auditor"]
 FILES = {f"documents:{name}" for name in ("file", "figures", "issued_file", "template")}
 FILES |= {f"surveys:{name}" for name in ("workbook", "original", "marked", "job_file")}
@@ -43,12 +46,13 @@ def is_page(answer):
 
 @pytest.fixture
 def more(things, round_2022, filing_a, neighbour_a, street_a, county, clerk_a, district_reviewer):  # noqa: F811
-    """What else there are pages about: an item and a standard of one's own, a scheme, work sent back and forth."""
+    """What else there are pages about: an item and a standard of one's own, a scheme, a boundary, work sent back and forth."""
     ask(round=round_2022, extra=Extra(label="电梯数", kind="count"), by=district_reviewer)
     StandardFactory(code="local", region_code=county.code)
     scheme = Scheme(unit=county, name="评分办法", effective_from=date(2020, 1, 1), stars=[50, 60, 70], least_known=0)
     set_up(by=None, scheme=scheme, weights=[Weight(code="size", points=100, way="share")])
     WorkplaceFactory(user=clerk_a, unit=street_a)
+    Boundary.objects.create(unit=street_a, shape=KEPT)
     stand(filing_a, "draft", desk=street_a)
     stand(round_2022.filings.get(unit=neighbour_a), "returned")
 
@@ -63,15 +67,13 @@ def walked(more, live_server, request):
     return {name: {each: at for each, at in pages.items() if at} for name, pages in found.items()}
 
 
-def test_no_page_is_wider_than_a_phone_or_complains(walked, sign_in, request):
-    wide = []
+def test_no_page_is_wider_than_its_screen_or_hidden_from_anyone_or_complains(walked, sign_in, request):
+    wrong = []
     for name, pages in walked.items():
         page = sign_in(request.getfixturevalue(name))
-        page.set_viewport_size(PHONE)
         for address in pages.values():
             page.goto(address)
-            width = page.evaluate("document.documentElement.scrollWidth")
-            wide += [(address, width)] if width > PHONE["width"] else []
-    assert wide == []
+            wrong += [(address, each) for screen in SCREENS for each in complaints_of(page, screen)]
+    assert wrong == []
     seen = {each for pages in walked.values() for each in pages}
     assert {*looked_at()} - seen == FILES | PIECES | ELSEWHERE

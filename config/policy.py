@@ -127,7 +127,7 @@ POLICY = {
     "surveys:apply": does(Role.CLERK),
     "surveys:undo": does(Role.CLERK),
     "surveys:original": reads(Role.CLERK),
-    "surveys:marked": reads(Role.CLERK),
+    "surveys:marked": asks(Role.CLERK),
     "surveys:jobs": reads(SIGNED_IN),
     "surveys:job": reads(SIGNED_IN),
     "surveys:job_file": reads(SIGNED_IN),

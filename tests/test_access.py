@@ -59,7 +59,7 @@ FILLED_IN = {"surveys:fill": [], "surveys:section": ["party"]}
 UPLOADS_SEEN = {"surveys:upload": [], "surveys:columns": [0]}
 UPLOADS_FETCHED = {"surveys:original": [], "surveys:marked": []}
 UPLOADS_ACTED_ON = {"surveys:decisions": [], "surveys:columns": [0], "surveys:apply": [], "surveys:undo": []}
-UPLOADS_ACTED_ON["surveys:recheck"] = []
+UPLOADS_ACTED_ON |= {"surveys:recheck": [], "surveys:marked": []}
 UPLOADS = {"surveys:uploads", *UPLOADS_SEEN, *UPLOADS_FETCHED, *UPLOADS_ACTED_ON}
 # Pages for everyone who signed in: what they show depends on the person's area.
 COMMON_PAGES = {

@@ -15,6 +15,7 @@ from surveys.models import Layout, Upload
 from surveys.reading.result import silent
 
 WAITING = Upload.Status.CHECKED
+NO_COLUMN = "这样这张表一列内容也读不到。至少给一列选上对应的内容，或在文件中删去这张表。"
 
 
 def take_in(*, round, unit, name, content, by, tick=silent, then=None):
@@ -106,18 +107,22 @@ def decide(*, upload, given, dropped=(), by, reread=True):
 
 
 @transaction.atomic
-def confirm_columns(*, upload, signature, mapping, by):
-    """Keep how a person reads a sheet's columns, {joined label: "section.field", "" to ignore}, for this and later files."""
+def confirm_columns(*, upload, signature, mapping, by, reread=True):
+    """Keep how a person reads a sheet's columns, {joined label: "section.field", "" to ignore}, for this and later files.
+
+    Then the original is read again; without `reread` that is left to a job, as in `decide`.
+    """
     lock(upload)
+    if not any(mapping.values()):
+        raise ValidationError(NO_COLUMN)
     before = (
         Layout.objects.filter(unit=upload.unit, signature=signature).values_list("mapping", flat=True).first() or {}
     )
     Layout.objects.update_or_create(unit=upload.unit, signature=signature, defaults={"mapping": mapping, "by": by})
     changes = {label: [before.get(label), path] for label, path in mapping.items() if before.get(label) != path}
     record(line(upload, "确认列的对应", by=by, changes=changes))
-    reading, _ = refresh(upload)
-    if signature not in {sheet.signature for sheet in reading.sheets}:
-        raise ValidationError("这样这张表一列内容也读不到。至少给一列选上对应的内容，或在文件中删去这张表。")
+    if reread and signature not in {sheet.signature for sheet in refresh(upload)[0].sheets}:
+        raise ValidationError(NO_COLUMN)
 
 
 def lock(upload):

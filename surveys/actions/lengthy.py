@@ -1,4 +1,4 @@
-"""A city's workbook: taken in and applied as jobs, for reading 50,000 rows takes longer than a page may."""
+"""A city's workbook: taken in, applied, undone and marked as jobs, for reading 50,000 rows takes longer than a page may."""
 
 from contextlib import contextmanager
 from datetime import timedelta
@@ -12,7 +12,9 @@ from django.utils import timezone
 
 from surveys import preview
 from surveys.actions.checking import confirm, refresh, take_in
-from surveys.jobs import kinds, start_job
+from surveys.actions.undo import undo_upload
+from surveys.jobs import Made, kinds, start_job
+from surveys.marking import marked
 from surveys.models import Job, Preview, Upload
 from surveys.reading.result import silent
 
@@ -20,7 +22,7 @@ LARGE_FILE = 512 * 1024  # bytes; some 10,000 rows, two seconds
 LARGE_ROWS = 5_000
 INCOMING = "incoming"
 KEPT = timedelta(days=1)
-KINDS = ("read_workbook", "recheck_workbook", "apply_workbook")
+KINDS = ("read_workbook", "recheck_workbook", "apply_workbook", "undo_workbook", "mark_workbook")
 
 
 def is_large(upload):
@@ -64,6 +66,16 @@ def start_applying(*, upload, filing, seen, leave_out_undecided, by):
 def start_rechecking(*, upload, filing, by):
     """Have a large workbook read again, with the decisions made so far; the job."""
     return start_job(kind="recheck_workbook", title=f"重新核对“{upload.name}”", by=by, filing=filing, upload=upload.pk)
+
+
+def start_undoing(*, upload, filing, by):
+    """Have a large upload taken back; the job."""
+    return start_job(kind="undo_workbook", title=f"撤销“{upload.name}”", by=by, filing=filing, upload=upload.pk)
+
+
+def start_marking(*, upload, filing, by):
+    """Have a large workbook marked, for download; the job."""
+    return start_job(kind="mark_workbook", title=f"标注“{upload.name}”", by=by, filing=filing, upload=upload.pk)
 
 
 def jobs_about(user, filing):
@@ -111,6 +123,24 @@ def recheck_large(job, tick):
     return page
 
 
+def undo_large(job, tick):
+    """The work of `start_undoing`: the address of the page that says so."""
+    refuse_others(job)
+    upload, page = upload_of(job)
+    tick.last("正在撤销")
+    with leading_back(page):
+        undo_upload(upload=upload, by=job.by)
+    return page
+
+
+def mark_large(job, tick):
+    """The work of `start_marking`: the file."""
+    refuse_others(job)
+    upload, page = upload_of(job)
+    with leading_back(page):
+        return Made(*marked(upload=upload, filing=job.filing, by=job.by, tick=tick))
+
+
 def upload_of(job):
     """The upload a job is about, and the address of its page."""
     upload = Upload.objects.visible_to(job.by).select_related("round", "unit").get(pk=job.arguments["upload"])
@@ -136,3 +166,5 @@ def refuse_others(job):
 kinds["read_workbook"] = read_large
 kinds["recheck_workbook"] = recheck_large
 kinds["apply_workbook"] = apply_large
+kinds["undo_workbook"] = undo_large
+kinds["mark_workbook"] = mark_large

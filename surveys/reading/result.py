@@ -63,7 +63,7 @@ class Incoming:
 class SheetReading:
     """How one sheet was understood: header row (1-based) and, per joined label, the "section.field" it was taken for.
 
-    `columns` are the joined labels of all columns from A on, "" where one has none.
+    `columns` are the joined labels of all columns from A on, "" where one has none; `samples` the first values of each.
     """
 
     name: str
@@ -73,6 +73,7 @@ class SheetReading:
     ignored: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
     signature: str = ""
+    samples: tuple[str, ...] = ()
 
 
 @dataclass

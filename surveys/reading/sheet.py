@@ -1,5 +1,7 @@
 """One sheet, from its layout to the rows it brings."""
 
+from itertools import islice
+
 from communities.models import Level
 from surveys.reading.cells import shown
 from surveys.reading.labels import nearest
@@ -15,6 +17,7 @@ from surveys.reading.units import Problem
 from surveys.reading.workbook import address
 
 MOST_ROWS_ASKED = 2_000
+SAMPLES, LOOKED_AT = 3, 200  # values shown of a column, and the rows in which they are looked for
 
 
 class SheetReader:
@@ -72,6 +75,7 @@ class SheetReader:
                 ignored=tuple(label for _, label in layout.ignored),
                 columns=tuple(layout.labels),
                 signature=layout.signature,
+                samples=tuple(samples(self.sheet.rows, layout.first_row, at) for at in range(len(layout.labels))),
             )
         )
         for at, label in layout.ignored:
@@ -237,3 +241,9 @@ class SheetReader:
         if name in book and book[name].names != group.names:
             name = f"{name}@{self.sheet.name}"
         return book.setdefault(name, Incoming(group.section, group.names))
+
+
+def samples(rows, first, at):
+    """The first values of a column, as its reader sees them."""
+    found = (shown(row[at]) for row in rows[first : first + LOOKED_AT] if at < len(row) and row[at] != "")
+    return "、".join(text[:20] for text in islice(found, SAMPLES))

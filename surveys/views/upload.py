@@ -8,9 +8,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.audit import record
+from surveys import marking
 from surveys.actions import undo_upload
 from surveys.actions.checking import confirm, content_of, decide, line, recheck
-from surveys.actions.lengthy import is_large, start_applying, start_rechecking
+from surveys.actions.lengthy import is_large, start_applying, start_marking, start_rechecking, start_undoing
 from surveys.actions.undo import unpacked
 from surveys.desk.history import lines
 from surveys.models import Filing, Upload
@@ -18,11 +19,9 @@ from surveys.preview import kept_review
 from surveys.views.frame import ABOVE, Frame
 from surveys.views.review import Review, tally
 from surveys.views.uploads import STATUS_CSS, as_file, editors_only, may_edit
-from surveys.workbook.marked import mark_workbook
 
 FEW, FEW_ASKED, PER_PAGE, MOST_UNITS = 10, 20, 50, 30
 LISTS = {"must": "要决定的", "ask": "要核实的", "changed": "改动", "new": "新增", "absent": "文件里没有的"}
-XLS = "原件是 .xls，不能直接标注。请在 WPS 或 Excel 中另存为 .xlsx 后重新上传，再下载标注。"
 
 
 def found(request, pk):
@@ -70,6 +69,7 @@ def shown(request, upload, filing, wrong=(), status=200):
         return render(request, "surveys/upload_lost.html", context, status=422)
     which = request.GET.get("list")
     context = around(request, upload, filing, wrong=wrong, review=review, **lists(review, which, request))
+    context["is_large"] = is_large(upload)
     context["is_xls"] = upload.name.lower().endswith(".xls")
     return render(request, "surveys/upload.html", context, status=status)
 
@@ -188,8 +188,10 @@ def told(upload):
 
 @require_POST
 def undo(request, pk):
-    """Take an applied upload back as a whole."""
+    """Take an applied upload back as a whole; a large one by a job."""
     upload, filing = mine(request, pk)
+    if upload.status == Upload.Status.APPLIED and is_large(upload):
+        return redirect("surveys:job", start_undoing(upload=upload, filing=filing, by=request.user).pk)
     try:
         undo_upload(upload=upload, by=request.user)
     except ValidationError as refused:
@@ -213,19 +215,16 @@ def original(request, pk):
     return as_file(content, upload.name, "application/octet-stream")
 
 
-@require_http_methods(["GET", "HEAD"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def marked(request, pk):
-    """The same workbook with the cells in question coloured; values decided on the page are written in."""
+    """The same workbook with the cells in question coloured; a large one is made by a job, where one posts."""
     upload, filing = mine(request, pk)
-    values = {place: how for place, how in upload.decisions.items() if "value" in how}
+    if is_large(upload):
+        if request.method != "POST":
+            return redirect("surveys:upload", pk)
+        return redirect("surveys:job", start_marking(upload=upload, filing=filing, by=request.user).pk)
     try:
-        content = content_of(upload)
-        if not content.startswith(b"PK"):
-            raise ValidationError(XLS)
-        review = Review(upload, filing, *recheck(upload, values), may_edit=True)
+        name, content = marking.marked(upload=upload, filing=filing, by=request.user)
     except ValidationError as refused:
         return shown(request, upload, filing, wrong=refused.messages, status=422)
-    written = {tuple(place.rsplit("!", 1)): str(how["value"]) for place, how in values.items()}
-    record(line(upload, "下载标注后的工作簿", by=request.user))
-    name = upload.name.rpartition(".")[0] or upload.name
-    return as_file(mark_workbook(content, review.marks(), written), f"{name}（标注）.xlsx")
+    return as_file(content, name)

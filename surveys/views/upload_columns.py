@@ -4,16 +4,15 @@ from django.core.exceptions import ValidationError
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from surveys.actions.checking import confirm_columns, content_of
+from surveys.actions.checking import confirm_columns
+from surveys.actions.lengthy import is_large, start_rechecking
 from surveys.models import Upload
-from surveys.reading.cells import shown as cell_text
 from surveys.reading.labels import Target, vocabulary_of
-from surveys.reading.workbook import letters, open_workbook
+from surveys.reading.workbook import letters
 from surveys.views.upload import around, found, mine, review_of
 from surveys.views.uploads import may_edit
 
 UNIT_NAMES = {"code": "区划代码", "district": "区县", "street": "街道", "name": "社区（单位）"}
-SAMPLES = 3
 
 
 def choices(round):
@@ -33,7 +32,7 @@ def label(section, column):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def columns(request, pk, number):
-    """One sheet's columns; the same address keeps what was chosen, and the file is read anew."""
+    """One sheet's columns; the same address keeps what was chosen, and the file is read anew, a large one by a job."""
     upload, filing = (mine if request.method == "POST" else found)(request, pk)
     if upload.status != Upload.Status.CHECKED:
         return redirect("surveys:upload", pk)
@@ -47,11 +46,15 @@ def columns(request, pk, number):
     if request.method != "POST":
         return page(request, upload, filing, sheet, reading, sheet.mapping)
     chosen = {name: request.POST.get(f"column-{at}", "") for at, name in enumerate(sheet.columns) if name}
+    large = is_large(upload)
     try:
         checked(chosen, vocabulary_of(upload.round).targets)
-        confirm_columns(upload=upload, signature=sheet.signature, mapping=chosen, by=request.user)
+        given = {"signature": sheet.signature, "mapping": chosen, "by": request.user}
+        confirm_columns(upload=upload, **given, reread=not large)
     except ValidationError as refused:
         return page(request, upload, filing, sheet, reading, chosen, wrong=refused.messages, status=422)
+    if large:
+        return redirect("surveys:job", start_rechecking(upload=upload, filing=filing, by=request.user).pk)
     return redirect("surveys:upload", pk)
 
 
@@ -67,13 +70,14 @@ def checked(chosen, known):
 
 
 def page(request, upload, filing, sheet, reading, mapping, wrong=(), status=200):
-    rows = rows_of(upload, sheet) if may_edit(request.user, filing) else []
+    # Values may be telephone numbers: for those who fill in the area.
+    samples = sheet.samples if may_edit(request.user, filing) else [""] * len(sheet.columns)
     lines = [
         {
             "at": at,
             "letters": letters(at),
             "label": name.replace("|", " › "),
-            "samples": samples(rows, at),
+            "samples": samples[at],
             "path": mapping.get(name, ""),
             "unknown": name in sheet.ignored,
         }
@@ -83,15 +87,3 @@ def page(request, upload, filing, sheet, reading, mapping, wrong=(), status=200)
     context = around(request, upload, filing, sheet=sheet, sheets=reading.sheets, lines=lines, wrong=wrong)
     context["choices"] = choices(upload.round)
     return render(request, "surveys/upload_columns.html", context, status=status)
-
-
-def rows_of(upload, sheet):
-    """The sheet's raw rows below its header."""
-    raw = next(raw for raw in open_workbook(content_of(upload), upload.name) if raw.name == sheet.name)
-    return raw.rows[sheet.header :]
-
-
-def samples(rows, at):
-    """The first values of a column."""
-    found = (cell_text(row[at]) for row in rows if at < len(row) and row[at] != "")
-    return "、".join(text[:20] for _, text in zip(range(SAMPLES), found, strict=False))

@@ -1,9 +1,12 @@
 """A city's workbook: read and applied beside the request, refused in words, found again on the page of uploads."""
 
+from io import BytesIO
+
 import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from communities.models import Assignment
 from residents.models import Profile
@@ -198,3 +201,56 @@ def test_small_or_applied_workbook_is_not_read_by_a_job(client, kept):
     confirmed(client, upload, seen(client, upload))
     client.post(reverse("surveys:recheck", args=[upload.pk]))
     assert not Job.objects.filter(kind="recheck_workbook").exists()
+
+
+def done(client, kind):
+    """The job of that kind, done."""
+    work()
+    return Job.objects.get(kind=kind, state="done")
+
+
+def test_large_upload_is_undone_by_a_job(client, kept):
+    upload = kept(ROW)
+    confirmed(client, upload, seen(client, upload))
+    answer = client.post(reverse("surveys:undo", args=[upload.pk]))
+    assert answer.url == reverse("surveys:job", args=[Job.objects.get(kind="undo_workbook").pk])
+    assert Profile.objects.exists()
+    job = done(client, "undo_workbook")
+    assert (job.link, job.may_cancel) == (reverse("surveys:upload", args=[upload.pk]), False)
+    assert (Upload.objects.get().status, Profile.objects.exists()) == ("undone", False)
+
+
+def test_large_upload_edited_since_is_not_undone_and_the_job_says_why(client, kept):
+    upload = kept(ROW)
+    confirmed(client, upload, seen(client, upload))
+    Profile.objects.update(households=7)
+    client.post(reverse("surveys:undo", args=[upload.pk]))
+    work()
+    job = Job.objects.get(kind="undo_workbook")
+    assert (job.state, job.link) == ("failed", reverse("surveys:upload", args=[upload.pk]))
+    assert "入库后有 1 条记录又被改过，不能整批撤销" in job.message
+
+
+def test_large_workbook_is_marked_by_a_job_that_hands_it_over(client, kept):
+    upload = kept(ROW, ASKED)
+    address = reverse("surveys:marked", args=[upload.pk])
+    assert client.get(address).url == reverse("surveys:upload", args=[upload.pk])
+    client.post(address)
+    job = done(client, "mark_workbook")
+    file = client.get(reverse("surveys:job_file", args=[job.pk])).content
+    assert job.file_name == "全市（标注）.xlsx"
+    assert load_workbook(BytesIO(file)).active["C3"].comment.author == "社区年报"
+
+
+def test_columns_of_a_large_workbook_are_shown_and_confirmed_without_reading_it(client, kept, monkeypatch):
+    upload = kept(ROW)
+    address = reverse("surveys:columns", args=[upload.pk, 0])
+    with monkeypatch.context() as held:
+        no_reading(held)
+        lines = client.get(address).context["lines"]
+        form = {f"column-{line['at']}": line["path"] for line in lines}
+        answer = client.post(address, form)
+    assert [line["samples"] for line in lines][3:5] == ["1200", "3600"]
+    assert answer.url == reverse("surveys:job", args=[Job.objects.get(kind="recheck_workbook").pk])
+    done(client, "recheck_workbook")
+    assert page(client, upload).context["review"].is_old is False

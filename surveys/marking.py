@@ -1,0 +1,27 @@
+"""An upload's original with the cells in question coloured; values decided on the page are written in."""
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from accounts.audit import record
+from surveys.actions.checking import content_of, line, recheck
+from surveys.reading.result import silent
+from surveys.views.review import Review
+from surveys.workbook.marked import mark_workbook
+
+XLS = "原件是 .xls，不能直接标注。请在 WPS 或 Excel 中另存为 .xlsx 后重新上传，再下载标注。"
+
+
+def marked(*, upload, filing, by, tick=silent):
+    """(file name, content); the line in the trail is written. Raises ValidationError with a sentence."""
+    values = {place: how for place, how in upload.decisions.items() if "value" in how}
+    content = content_of(upload)
+    if not content.startswith(b"PK"):
+        raise ValidationError(XLS)
+    review = Review(upload, filing, *recheck(upload, values, tick=tick), may_edit=True)
+    tick("正在标注")
+    written = {tuple(place.rsplit("!", 1)): str(how["value"]) for place, how in values.items()}
+    made = mark_workbook(content, review.marks(), written)
+    with transaction.atomic():
+        record(line(upload, "下载标注后的工作簿", by=by))
+    return f"{upload.name.rpartition('.')[0] or upload.name}（标注）.xlsx", made

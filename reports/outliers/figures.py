@@ -39,27 +39,31 @@ class Figures:
     unit: int
     level: int
     path: str
+    name: str
     values: dict
+
+
+def span(round):
+    """The conditions on rows of the rounds that are compared."""
+    day = round.reference_date
+    return {"round__reference_date__lte": day, "round__reference_date__gt": day - YEARS}
 
 
 def read(round, user):
     """(this round's [Figures], {unit: earlier values, oldest first}) of all that the reader has in sight; one query."""
-    day = round.reference_date
-    rows = Measures.objects.visible_to(user).filter(
-        level__gte=Level.STREET, round__reference_date__lte=day, round__reference_date__gt=day - YEARS
-    )
-    wanted = ("round_id", "filing_id", "parent_id", "filing__unit_id", "level", "path", *NAMES)
+    rows = Measures.objects.visible_to(user).filter(level__lte=Level.COMMUNITY, **span(round))
+    wanted = ("round_id", "filing_id", "parent_id", "filing__unit_id", "level", "path", "filing__name", *NAMES)
     now, past = [], defaultdict(list)
-    for at, *head, path, values in split(rows.order_by("round__reference_date").values_list(*wanted)):
+    for at, *head, values in split(rows.order_by("round__reference_date").values_list(*wanted)):
         if at == round.pk:
-            now.append(Figures(*head, path, values))
+            now.append(Figures(*head, values))
         else:
             past[head[2]].append(values)
     return now, past
 
 
 def split(rows):
-    return ((*row[:6], dict(zip(NAMES, row[6:], strict=True))) for row in rows)
+    return ((*row[:7], dict(zip(NAMES, row[7:], strict=True))) for row in rows)
 
 
 def against_past(found, past):

@@ -34,5 +34,5 @@ class OutlierFilter(forms.Form):
             for line in lines
             if (done == "all" or bool(line.said) == (done == "done"))
             and (not kind or line.outlier.kind.key == kind)
-            and (not unit or line.filing.path.startswith(unit.path))
+            and (not unit or line.place.path.startswith(unit.path))
         ]

@@ -16,13 +16,8 @@ class Kind(Enum):
     PERSON = "person", "一人两处"
     COVERAGE = "coverage", "覆盖社区不符"
 
-    @property
-    def label(self):
-        return self.value[1]
-
-    @property
-    def key(self):
-        return self.value[0]
+    def __init__(self, key, label):
+        self.key, self.label = key, label
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,8 @@ def dismiss_ticked(request, pk):
     listing = Listing(filing, request.user)
     found = listing.picked({*request.POST.getlist("pick")[:PER_PAGE]})
     try:
-        dismiss(outliers=found, filings=listing.filings, reason=request.POST.get("reason", ""), by=request.user)
+        filings = listing.filings({each.filing for each in found})
+        dismiss(outliers=found, filings=filings, reason=request.POST.get("reason", ""), by=request.user)
     except Refused as refused:
         messages.warning(request, refused.messages[0])
     else:

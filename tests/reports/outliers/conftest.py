@@ -49,4 +49,4 @@ def listed(as_user, district_reviewer):
 def found(answer):
     """[(unit, kind, label, value)] of the page."""
     lines = answer.context["page"].object_list
-    return [(line.filing.name, line.outlier.kind.key, line.outlier.label, line.outlier.value) for line in lines]
+    return [(line.place.name, line.outlier.kind.key, line.outlier.label, line.outlier.value) for line in lines]

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from reports import trends
 from reports.models import Standard, Tally
 from surveys.actions.opening import period_label
@@ -53,16 +55,20 @@ def lineage(code):
     return codes
 
 
-def course(filings, standard, codes, *, approved=False):
-    """[Stage] of the same unit's filings, the oldest first; call `tallies.refresh` for them first.
-
-    `codes` is the standard's lineage.
+def stored(filings, standards, codes, *, approved=False):
+    """The tallies of the same unit's filings by these standards and by every version under these codes; call
+    `tallies.refresh` for the filings first.
     """
-    stored = Tally.objects.filter(filing__in=filings, direct=False, approved=approved)
+    kept = Tally.objects.filter(filing__in=filings, direct=False, approved=approved)
+    wanted = Q(standard__in=standards) | Q(standard__code__in=codes)
+    return list(kept.filter(wanted).select_related("standard").order_by("standard__position", "standard__code"))
+
+
+def course(filings, standard, codes, tallies):
+    """[Stage] of the same unit's filings, the oldest first; `codes` is the standard's lineage."""
     found = {}
-    for tally in stored.filter(standard__code__in=codes).select_related("standard"):
-        kept = found.get(tally.filing_id)
-        if kept is None or tally.standard.code == standard.code:
+    for tally in tallies:
+        if tally.standard.code in codes and (tally.filing_id not in found or tally.standard.code == standard.code):
             found[tally.filing_id] = tally
     stages = [Stage(filing, found.get(filing.pk)) for filing in sorted(filings, key=day)]
     judged = [stage for stage in stages if stage.tally]

@@ -12,7 +12,7 @@ from reports.gaps.prices import Prices
 from reports.gaps.sums import family
 from reports.scope import scope_of
 from reports.standing.charts import course_chart, histogram
-from reports.standing.course import ROUNDS, course, lineage
+from reports.standing.course import ROUNDS, course, lineage, stored
 from reports.standing.distribution import NOBODY, spread
 from reports.standing.unmet import Unmet
 from reports.tallies import refresh
@@ -31,8 +31,10 @@ def standing(request, pk, code):
     frame = Frame(filing, request.user, "matrix", here=standard.name, carried=scope.carried)
     rounds = so_far(frame)
     refresh(*rounds)
-    stages = course(rounds, standard, codes, approved=scope.approved)
-    tally, parts = stages[-1].tally, family([standard], standards)
+    parts = family([standard], standards)
+    tallies = stored(rounds, parts, codes, approved=scope.approved)
+    stages = course(rounds, standard, codes, tallies)
+    tally = stages[-1].tally
     found = spread(tally, standard, parts, filing, approved=scope.approved) if tally else NOBODY
     unmet = Unmet(filing, standard, parts, Prices(parts), tally.unmet if tally else 0, scope.approved)
     page = Paginator(unmet, PER_PAGE).get_page(request.GET.get("page"))
@@ -41,7 +43,7 @@ def standing(request, pk, code):
         "frame": frame,
         "scope": scope,
         "standard": standard,
-        "parts": [s for s in parts if s != standard],
+        "parts": [t for t in tallies if t.filing_id == filing.pk and t.standard.parent_id == standard.pk],
         "tally": tally,
     }
     context |= {"stage": stages[-1], "stages": stages, "spread": found, "rows": rows, "page": page}

@@ -177,7 +177,10 @@ def test_composite_counts_its_parts_and_leads_to_them(standing, root, filing_a):
     report(filing_a, 900, 82)
     page = standing(root, code="whole")
     assert steps(page) == [("1 项", 0, 1)]
-    assert [part.code for part in page.context["parts"]] == ["people", "rooms"]
+    assert [(t.standard.code, t.met, t.unmet, t.unknown) for t in page.context["parts"]] == [
+        ("people", 1, 0, 2),
+        ("rooms", 0, 1, 2),
+    ]
 
 
 def test_2022_and_2026_are_judged_each_by_its_own_version_on_one_screen(standing, root, filing_a, filing_b):

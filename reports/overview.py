@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import F, Value
 
 from communities.models import Level
-from reports import judging, trends
+from reports import arrows, judging
 from reports.compliance import STATES, Verdict
 from reports.measures import measures_in
 from reports.models import AreaMeasures, Measures, Tally
@@ -188,14 +188,14 @@ class Row(NamedTuple):
     before: Tally | None = None
 
     @property
-    def rate_trend(self):
-        return trends.of_rate(self.tally.rate, self.before and self.before.rate)
+    def rate_arrow(self):
+        return arrows.of_rate(self.tally.rate, self.before and self.before.rate)
 
     @property
-    def gap_trend(self):
+    def gap_arrow(self):
         """A gap counts what was missed; where nobody misses it, it is nothing."""
         gaps = [(tally.gap or 0) if tally and tally.judged else None for tally in (self.tally, self.before)]
-        return trends.of_gap(*gaps, self.standard.gap_unit)
+        return arrows.of_gap(*gaps, self.standard.gap_unit)
 
 
 def best_and_worst(parts):

@@ -9,7 +9,7 @@ from django.db.models import Exists, F, FilteredRelation, FloatField, OuterRef, 
 from django.db.models.functions import Cast, NullIf
 
 from communities.models import Level
-from reports import trends
+from reports import arrows
 from reports.matrix.columns import Columns
 from reports.matrix.communities import PER_PAGE, PER_READ
 from reports.matrix.forms import OWN, MatrixFilter
@@ -31,8 +31,8 @@ class Cell(NamedTuple):
         return bool(self.tally and (self.tally.judged or self.tally.unknown))
 
     @property
-    def trend(self):
-        return trends.of_rate(self.tally and self.tally.rate, self.before and self.before.rate)
+    def arrow(self):
+        return arrows.of_rate(self.tally and self.tally.rate, self.before and self.before.rate)
 
     @property
     def gap(self):
@@ -134,7 +134,7 @@ class AreaMatrix:
 
     @cached_property
     def follows(self):
-        return trends.followed(self.columns.shown, self.before)
+        return arrows.followed(self.columns.shown, self.before)
 
     def line(self, filing, *, direct=False):
         return Line(filing, direct, [self.cell(filing, direct, standard) for standard in self.columns.shown])

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.core.paginator import Paginator
 from django.db import connection
 
-from reports import judging, trends
+from reports import arrows, judging
 from reports.compliance import judge, ranking, rules
 from reports.matrix.columns import Columns
 from reports.matrix.forms import MatrixFilter, Per, Said
@@ -24,7 +24,7 @@ class Line(NamedTuple):
 
     filing: Filing
     verdicts: dict
-    trends: dict
+    arrows: dict
 
 
 @dataclass
@@ -109,13 +109,13 @@ class CommunityMatrix:
         previous = self.judged_before(filings)
         for filing in filings:
             now, then = verdicts.get(filing.pk, {}), previous.get(filing.previous_id, {})
-            changes = {s.code: trends.of_verdict(s, now.get(s.code), then.get(s.code)) for s in self.columns.shown}
-            yield filing, now, {code: trend for code, trend in changes.items() if trend}
+            changes = {s.code: arrows.of_verdict(s, now.get(s.code), then.get(s.code)) for s in self.columns.shown}
+            yield filing, now, {code: arrow for code, arrow in changes.items() if arrow}
 
     def judged_before(self, filings):
         """{pk of the round before: {code of this round's standard: Judgment by the version of its own day}}."""
         last = [Filing(pk=f.previous_id) for f in filings if f.previous_id] if self.before_round else []
-        follows = trends.followed(self.columns.family(self.columns.shown), self.before)
+        follows = arrows.followed(self.columns.family(self.columns.shown), self.before)
         found = judge(last, with_parts(follows.values(), self.before)) if follows else {}
         return {pk: {code: mine[s.code] for code, s in follows.items() if s.code in mine} for pk, mine in found.items()}
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from reports import trends
+from reports import arrows
 from reports.models import Standard, Tally
 from surveys.actions.opening import period_label
 from surveys.models import Filing
@@ -36,8 +36,8 @@ class Stage:
         return bool(self.tally and self.before and self.standard.pk != self.before.standard.pk)
 
     @property
-    def rate_trend(self):
-        return trends.of_rate(self.tally.rate, self.before.tally.rate) if self.tally and self.before else None
+    def rate_arrow(self):
+        return arrows.of_rate(self.tally.rate, self.before.tally.rate) if self.tally and self.before else None
 
     @property
     def gap(self):

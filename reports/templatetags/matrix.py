@@ -16,26 +16,26 @@ STEPS = 5  # of the shading of pass rates
 
 
 @register.simple_tag
-def verdict_cells(standards, judgments, trends):
+def verdict_cells(standards, judgments, arrows):
     """The cells of a community: its gap, and an arrow where it became better or worse."""
-    found = ((standard, judgments.get(standard.code), trends.get(standard.code)) for standard in standards)
+    found = ((standard, judgments.get(standard.code), arrows.get(standard.code)) for standard in standards)
     cells = (one(CSS[j.verdict], short_gap(s, j), t) if j else cell("na", "—") for s, j, t in found)
     return SafeString("".join(cells))  # every piece was escaped below
 
 
-def one(css, text, trend):
-    return cell(css, text) if trend is None else format_html('<td class="v {}">{}{}</td>', css, text, arrow(trend))
+def one(css, text, arrow):
+    return cell(css, text) if arrow is None else format_html('<td class="v {}">{}{}</td>', css, text, drawn(arrow))
 
 
 @lru_cache(maxsize=2048)
-def arrow(trend):
+def drawn(arrow):
     """Better or worse: sign, colour and words."""
     return format_html(
-        ' <span class="trend {}" title="{}"><span aria-hidden="true">{}</span><span class="hidden">{}</span></span>',
-        trend.css,
-        trend.words,
-        trend.sign,
-        trend.words,
+        ' <span class="arrow {}" title="{}"><span aria-hidden="true">{}</span><span class="hidden">{}</span></span>',
+        arrow.css,
+        arrow.words,
+        arrow.sign,
+        arrow.words,
     )
 
 
@@ -56,10 +56,10 @@ def rate_cells(line, scope):
 def rate_cell(each, to):
     if not each.bound:
         return cell("na", "—")
-    href, trend = f"{to}{each.standard.code}", each.trend
+    href, arrow = f"{to}{each.standard.code}", each.arrow
     if each.tally.rate is None:
         return format_html('<td class="v unknown"><a href="{}">缺数</a></td>', href)
-    said = (f"{each.tally.rate * 100:.1f}%", arrow(trend) if trend else "", lacking(each))
+    said = (f"{each.tally.rate * 100:.1f}%", drawn(arrow) if arrow else "", lacking(each))
     return format_html('<td class="v heat{}"><a href="{}">{}</a>{}{}</td>', step(each.tally.rate), href, *said)
 
 

@@ -4,7 +4,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from communities.models import Level
-from reports import trends
+from reports import arrows
 from reports.compliance import bindings
 from reports.matrix import AreaMatrix, CommunityMatrix, MatrixFilter
 from reports.matrix.columns import TOTAL, Columns
@@ -84,7 +84,7 @@ def sort_link(request, by, on):
 
 def heads(request, table):
     """A column's head: the standard, the link that sorts by it, its totals of the whole area."""
-    foot, follows = foot_of(table), trends.followed(table.columns.shown, table.before)
+    foot, follows = foot_of(table), arrows.followed(table.columns.shown, table.before)
     return [
         {
             "standard": standard,

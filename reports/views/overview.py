@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from communities.models import Level
-from reports import charts, trends
+from reports import arrows, charts
 from reports.compliance import at, binding, judge
 from reports.left_out import left_out
 from reports.overview import Row, best_and_worst, counted, figures, stored_tallies, sums, whole
@@ -44,7 +44,7 @@ def overview(request, pk):
         "area": area,
         "figures": figures(area, approved=scope.approved),
         "standards": reached,
-        "rate_trend": trends.of_rate(area.rate, rate_before(rows)),
+        "rate_arrow": arrows.of_rate(area.rate, rate_before(rows)),
         "idle": len(rows) - len(reached),
         "unknown": sorted((row for row in reached if row.tally.unknown), key=lambda row: -row.tally.unknown)[:5],
         "parts": units,

@@ -122,8 +122,8 @@ def test_rates_and_gaps_stand_beside_the_round_before(matrix, root, filing_a, fi
     report(filing_a, 950)
     report(filing_b, 900)
     (middle, east) = matrix(root, "?level=4&show=size").context["page"].lines
-    assert (east.cells[0].trend.words, middle.cells[0].trend.words) == ("与上期持平", "比上期低 100.0 个百分点")
-    lines = {line.filing.name: line.trends for line in matrix(root, "?show=size").context["page"].lines}
+    assert (east.cells[0].arrow.words, middle.cells[0].arrow.words) == ("与上期持平", "比上期低 100.0 个百分点")
+    lines = {line.filing.name: line.arrows for line in matrix(root, "?show=size").context["page"].lines}
     assert {name: {code: t.words for code, t in found.items()} for name, found in lines.items()} == {
         "育才社区": {"size": "缺口比上期少 50 户"},
         "东昊社区": {},
@@ -137,7 +137,7 @@ def test_standard_that_took_anothers_place_is_compared_with_it_and_marked(matrix
     last_year(root, 育才=1200)
     report(filing_a, 1200)
     page = matrix(root, "?show=law_new")
-    assert [line.trends["law_new"].words for line in page.context["page"].lines if line.trends] == [
+    assert [line.arrows["law_new"].words for line in page.context["page"].lines if line.arrows] == [
         "上期未达标，本期达标"
     ]
     assert "上期按：100至700户" in page.content.decode()

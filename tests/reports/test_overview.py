@@ -78,9 +78,9 @@ def test_pass_rate_and_gap_stand_beside_the_round_before(overview, root, filing_
     report(filing_b, 1200)
     page = overview(root)
     (row,) = page.context["standards"]
-    assert page.context["rate_trend"].words == "与上期持平"
+    assert page.context["rate_arrow"].words == "与上期持平"
     assert (row.before.met, row.before.unmet, row.before.gap) == (1, 1, 600)
-    assert (row.rate_trend.words, row.gap_trend.words) == ("与上期持平", "缺口比上期少 500 户")
+    assert (row.rate_arrow.words, row.gap_arrow.words) == ("与上期持平", "缺口比上期少 500 户")
 
 
 def test_round_before_is_judged_by_its_own_version(overview, root, filing_a):
@@ -90,7 +90,7 @@ def test_round_before_is_judged_by_its_own_version(overview, root, filing_a):
     report(filing_a, 500)
     rows = {row.standard.code: row for row in overview(root).context["standards"]}
     assert (rows["law"].tally.met, rows["law"].before.met) == (0, 1)
-    assert rows["law"].rate_trend.words == "比上期低 100.0 个百分点"
+    assert rows["law"].rate_arrow.words == "比上期低 100.0 个百分点"
 
 
 def test_best_and_worst_units_below(overview, root, filing_a, filing_b):

@@ -9,7 +9,7 @@ LEAST = 0.0005  # of a share: below half a tenth of a percentage point nothing h
 
 
 @dataclass(frozen=True)
-class Trend:
+class Arrow:
     """One change: `sign` is what stands in a narrow cell, `words` what it means."""
 
     css: str
@@ -17,7 +17,7 @@ class Trend:
     words: str
 
 
-STILL = Trend("", "→", "与上期持平")
+STILL = Arrow("", "→", "与上期持平")
 
 
 def of_rate(now, before):
@@ -29,8 +29,8 @@ def of_rate(now, before):
         return STILL
     size = f"{abs(points):.1f}"
     if points > 0:
-        return Trend("better", f"↑{size}", f"比上期高 {size} 个百分点")
-    return Trend("worse", f"↓{size}", f"比上期低 {size} 个百分点")
+        return Arrow("better", f"↑{size}", f"比上期高 {size} 个百分点")
+    return Arrow("worse", f"↓{size}", f"比上期低 {size} 个百分点")
 
 
 def of_gap(now, before, unit):
@@ -42,8 +42,8 @@ def of_gap(now, before, unit):
     size = quantity(abs(now - before), unit)
     short = size if unit == "元" else plain(abs(now - before), 1)
     if now < before:
-        return Trend("better", f"↓{short}", f"缺口比上期少 {size}")
-    return Trend("worse", f"↑{short}", f"缺口比上期多 {size}")
+        return Arrow("better", f"↓{short}", f"缺口比上期少 {size}")
+    return Arrow("worse", f"↑{short}", f"缺口比上期多 {size}")
 
 
 def of_verdict(standard, now, before):
@@ -53,10 +53,10 @@ def of_verdict(standard, now, before):
         return None
     if now.verdict != before.verdict:
         met = now.verdict == Verdict.MET
-        return Trend("better", "↑", "上期未达标，本期达标") if met else Trend("worse", "↓", "上期达标，本期未达标")
+        return Arrow("better", "↑", "上期未达标，本期达标") if met else Arrow("worse", "↓", "上期达标，本期未达标")
     gaps = [judgment.gap or 0 for judgment in (now, before)]
     change = of_gap(*gaps, standard.gap_unit)
-    return None if change is STILL else Trend(change.css, "↑" if change.css == "better" else "↓", change.words)
+    return None if change is STILL else Arrow(change.css, "↑" if change.css == "better" else "↓", change.words)
 
 
 def followed(now, before):

@@ -4,7 +4,7 @@ from django.views.decorators.http import require_safe
 
 from communities.models import Governance, Level
 from reports import charts
-from reports.comparison.models import CLASSES, UNMATCHED, ModelComparison
+from reports.comparison.governance import CLASSES, UNMATCHED, ModelComparison
 from reports.comparison.units import FEWEST, MOST, UnitComparison
 from reports.compliance import binding
 from reports.scope import scope_of

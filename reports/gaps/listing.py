@@ -93,29 +93,49 @@ class GapList:
         """[Gap] in their order from the line `start`, all where no size is given."""
         if not self.shown:
             return []
-        text, parameters = self.statement()
-        if size is not None:
-            text, parameters = f"{text} LIMIT %s OFFSET %s", [*parameters, size, start]
-        return [self.gap(*row) for row in judging.fetched(text, parameters)]
+        judged, parameters = self.judged()
+        cut, limits = ("", []) if size is None else ("LIMIT %s OFFSET %s", [size, start])
+        text = f"WITH judged AS ({judged}), {self.ranked(cut)} {self.told()}"
+        return [self.gap(*row) for row in judging.fetched(text, [*parameters, *limits])]
 
     def gap(self, filing, name, above, at, verdict, *numbers):
         *numbers, self.total = numbers
         return Gap(filing, name, above, self.shown[at], NUMBERED[verdict], *numbers)
 
-    def statement(self):
-        judged, parameters = judging.selection(rules(self.standards), self.communities, self.wanted(), self.missed())
-        lines = " UNION ALL ".join(map(self.line, range(len(self.shown))))
+    def judged(self):
+        """Each community that has a line, once: where it belongs, how many live there, how it stands."""
+        found, parameters = judging.selection(rules(self.standards), self.communities, self.wanted(), self.missed())
         filings, measures = (connection.ops.quote_name(model._meta.db_table) for model in (Filing, Measures))
-        ranked = f"verdict <> {judging.UNMET}, {ORDERS[self.order]}, {LAST}"
-        added_up = f"SUM(counted) OVER (ORDER BY {ranked} ROWS UNBOUNDED PRECEDING), SUM(counted) OVER ()"
         return (
-            f"WITH judged AS ({judged}), lines AS ({lines}), full_lines AS ("
-            "SELECT lines.*, above.name AS above, above.code AS above_code, above.path AS above_path, m.residents, "
-            f"{self.counted()} AS counted FROM lines JOIN {measures} m ON m.filing_id = lines.filing_id "
-            f"LEFT JOIN {filings} above ON above.id = lines.parent_id) "
-            "SELECT filing_id, name, above, at, verdict, residents, actual, required, gap, price, cost, counted, "
-            f"{added_up} FROM full_lines ORDER BY {ranked}"
+            "SELECT found.*, m.residents, above.name AS above, above.code AS above_code, above.path AS above_path "
+            f"FROM ({found}) found JOIN {measures} m ON m.filing_id = found.filing_id "
+            f"LEFT JOIN {filings} above ON above.id = found.parent_id"
         ), parameters
+
+    def ranked(self, cut):
+        """The lines in order, each as short as sorting allows: 5,000 communities have 60,000 of them."""
+        lines = " UNION ALL ".join(map(self.line, range(len(self.shown))))
+        order = f"verdict <> {judging.UNMET}, {ORDERS[self.order]}, {LAST}"
+        return (
+            f"lines AS ({lines}), "
+            f"ranked AS (SELECT filing_id, at, verdict, gap, cost, counted, ROW_NUMBER() OVER (ORDER BY {order}) AS number, "
+            f"SUM(counted) OVER (ORDER BY {order} ROWS UNBOUNDED PRECEDING) AS cumulative, SUM(counted) OVER () AS total "
+            f"FROM lines ORDER BY {order} {cut})"
+        )
+
+    def told(self):
+        """What a line says, read of those that are shown alone."""
+        actual, required, price = (self.of_standard(part) for part in "arp")
+        return (
+            f"SELECT r.filing_id, j.name, j.above, r.at, r.verdict, j.residents, {actual}, {required}, r.gap, {price}, "
+            "r.cost, r.counted, r.cumulative, r.total FROM ranked r JOIN judged j ON j.filing_id = r.filing_id "
+            "ORDER BY r.number"
+        )
+
+    def of_standard(self, part):
+        """One of the facts, of the standard the line is about."""
+        cases = " ".join(f"WHEN {at} THEN j.{part}{at}" for at in range(len(self.shown)))
+        return f"CASE r.at {cases} END"
 
     def wanted(self):
         """What is read of each community, once: who it is, and of each standard what a line says."""
@@ -148,19 +168,14 @@ class GapList:
         states = ", ".join(map(str, self.states))
         known = f"v{at} = {judging.UNMET}"
         return (
-            f"SELECT filing_id, parent_id, name, code, path, {at} AS at, v{at} AS verdict, "
-            f"a{at} AS actual, r{at} AS required, CASE WHEN {known} THEN g{at} END AS gap, p{at} AS price, "
-            f"CASE WHEN {known} THEN c{at} END AS cost, {self.group(at)} AS same FROM judged WHERE v{at} IN ({states})"
+            f"SELECT filing_id, residents, above_code, above_path, code, path, {at} AS at, v{at} AS verdict, "
+            f"CASE WHEN {known} THEN g{at} END AS gap, CASE WHEN {known} THEN c{at} END AS cost, "
+            f"{self.counted(at)} AS counted FROM judged WHERE v{at} IN ({states})"
         )
 
-    def group(self, at):
-        """Standards that measure the same thing share a number: the first of them."""
-        formula = self.shown[at].actual
-        return next((n for n, other in enumerate(self.shown) if formula and other.actual == formula), at)
-
-    def counted(self):
+    def counted(self, at):
         """The cost, but only of the dearest of several lines about the same thing in one community."""
-        if len({self.group(at) for at in range(len(self.shown))}) == len(self.shown):
-            return "cost"
-        dearest = "ROW_NUMBER() OVER (PARTITION BY lines.filing_id, same ORDER BY cost IS NULL, cost DESC, at)"
-        return f"CASE WHEN {dearest} = 1 THEN cost END"
+        formula = self.shown[at].actual
+        others = [n for n, each in enumerate(self.shown) if n != at and formula and each.actual == formula]
+        cheaper = [f"(v{n} <> {judging.UNMET} OR c{n} IS NULL OR c{n} {'<=' if at < n else '<'} c{at})" for n in others]
+        return f"CASE WHEN {' AND '.join([f'v{at} = {judging.UNMET}', *cheaper])} THEN c{at} END"

@@ -94,9 +94,11 @@ class GapList:
         if not self.shown:
             return []
         judged, parameters = self.judged()
-        cut, limits = ("", []) if size is None else ("LIMIT %s OFFSET %s", [size, start])
-        text = f"WITH judged AS ({judged}), {self.ranked(cut)} {self.told()}"
-        return [self.gap(*row) for row in judging.fetched(text, [*parameters, *limits])]
+        lines = " UNION ALL ".join(map(self.line, range(len(self.shown))))
+        text = f"WITH judged AS ({judged}), lines AS ({lines}) {self.ranked()}"
+        if size is not None:
+            text, parameters = f"{text} LIMIT %s OFFSET %s", [*parameters, size, start]
+        return [self.gap(*row) for row in judging.fetched(text, parameters)]
 
     def gap(self, filing, name, above, at, verdict, *numbers):
         *numbers, self.total = numbers
@@ -112,30 +114,14 @@ class GapList:
             f"LEFT JOIN {filings} above ON above.id = found.parent_id"
         ), parameters
 
-    def ranked(self, cut):
-        """The lines in order, each as short as sorting allows: 5,000 communities have 60,000 of them."""
-        lines = " UNION ALL ".join(map(self.line, range(len(self.shown))))
+    def ranked(self):
+        """The lines in their order, each with the costs up to it and of all."""
         order = f"verdict <> {judging.UNMET}, {ORDERS[self.order]}, {LAST}"
+        added_up = f"SUM(counted) OVER (ORDER BY {order} ROWS UNBOUNDED PRECEDING), SUM(counted) OVER ()"
         return (
-            f"lines AS ({lines}), "
-            f"ranked AS (SELECT filing_id, at, verdict, gap, cost, counted, ROW_NUMBER() OVER (ORDER BY {order}) AS number, "
-            f"SUM(counted) OVER (ORDER BY {order} ROWS UNBOUNDED PRECEDING) AS cumulative, SUM(counted) OVER () AS total "
-            f"FROM lines ORDER BY {order} {cut})"
+            "SELECT filing_id, name, above, at, verdict, residents, actual, required, gap, price, cost, counted, "
+            f"{added_up} FROM lines ORDER BY {order}"
         )
-
-    def told(self):
-        """What a line says, read of those that are shown alone."""
-        actual, required, price = (self.of_standard(part) for part in "arp")
-        return (
-            f"SELECT r.filing_id, j.name, j.above, r.at, r.verdict, j.residents, {actual}, {required}, r.gap, {price}, "
-            "r.cost, r.counted, r.cumulative, r.total FROM ranked r JOIN judged j ON j.filing_id = r.filing_id "
-            "ORDER BY r.number"
-        )
-
-    def of_standard(self, part):
-        """One of the facts, of the standard the line is about."""
-        cases = " ".join(f"WHEN {at} THEN j.{part}{at}" for at in range(len(self.shown)))
-        return f"CASE r.at {cases} END"
 
     def wanted(self):
         """What is read of each community, once: who it is, and of each standard what a line says."""
@@ -168,9 +154,10 @@ class GapList:
         states = ", ".join(map(str, self.states))
         known = f"v{at} = {judging.UNMET}"
         return (
-            f"SELECT filing_id, residents, above_code, above_path, code, path, {at} AS at, v{at} AS verdict, "
-            f"CASE WHEN {known} THEN g{at} END AS gap, CASE WHEN {known} THEN c{at} END AS cost, "
-            f"{self.counted(at)} AS counted FROM judged WHERE v{at} IN ({states})"
+            "SELECT filing_id, name, code, path, above, above_code, above_path, residents, "
+            f"{at} AS at, v{at} AS verdict, a{at} AS actual, r{at} AS required, CASE WHEN {known} THEN g{at} END AS gap, "
+            f"p{at} AS price, CASE WHEN {known} THEN c{at} END AS cost, {self.counted(at)} AS counted "
+            f"FROM judged WHERE v{at} IN ({states})"
         )
 
     def counted(self, at):

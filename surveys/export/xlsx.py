@@ -2,6 +2,7 @@
 
 import re
 from functools import cache
+from itertools import groupby, pairwise
 
 from xlsxwriter import Workbook
 
@@ -22,7 +23,8 @@ FILLS = {"": "", "sub": "#EEF3F8", "sum": "#DCE6F2"}
 NOT_IN_XML = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]")
 NOT_IN_NAME = re.compile(r"[\[\]:*?/\\]")
 A4, HATCHED = 9, 14
-PER_SHEET = 190  # digits a sheet of A4 across can hold and still be read; wider tables take several side by side
+ACROSS = 900  # pixels between the margins of A4 across, less what programs differ
+PER_SHEET = 150  # digits a sheet of A4 across can hold and still be read; wider tables take several side by side
 
 
 def write_xlsx(table, user, file):
@@ -46,7 +48,7 @@ class SheetWriter:
         self.style, self.hatched = cache(self._style), cache(self._hatched)
         self.last = len(table.columns) - 1
         self.wide = sum(column.wide for column in table.columns)
-        self.sheets = max(1, round(self.wide / PER_SHEET))  # side by side on paper
+        self.parts = parted(table.columns, table.fixed)  # side by side on paper
         for at, column in enumerate(table.columns):
             self.sheet.set_column(at, at, column.wide)
 
@@ -55,7 +57,7 @@ class SheetWriter:
         return self.book.add_format({"font_name": FONT, "font_size": 10, "valign": "vcenter", **properties})
 
     def write_top(self):
-        self.across(self.table.title, 30, font_size=16, bold=True, align="center" if self.sheets == 1 else "left")
+        self.across(self.table.title, 30, font_size=16, bold=True, align="center" if len(self.parts) == 1 else "left")
         self.across("　　".join(self.table.subtitle), 18, font_size=10)
         top = heads(self.table.columns)
         first = self.line
@@ -91,10 +93,11 @@ class SheetWriter:
         for at in range(self.last + 1):
             self.sheet.write_blank(self.line, at, None, style)
         for head in row:
-            self.sheet.write_string(self.line, head.at, clean(head.label), style)
-            if head.down > 1 or head.across > 1:
-                # merge_range would write the rows below too early for a sheet that keeps none in memory.
-                self.sheet.merge.append([self.line, head.at, self.line + head.down - 1, head.at + head.across - 1])
+            for at, across in self.pieces(head):
+                self.sheet.write_string(self.line, at, clean(head.label), style)
+                if head.down > 1 or across > 1:
+                    # merge_range would write the rows below too early for a sheet that keeps none in memory.
+                    self.sheet.merge.append([self.line, at, self.line + head.down - 1, at + across - 1])
         self.line += 1
 
     def write_units(self):
@@ -113,11 +116,28 @@ class SheetWriter:
         self.sheet.set_paper(A4)
         if self.wide > 90:
             self.sheet.set_landscape()
-        self.sheet.fit_to_pages(self.sheets, 0)
+        self.spread()
         self.sheet.repeat_columns(0, self.table.fixed - 1)
         self.sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
         self.sheet.center_horizontally()
         self.sheet.set_footer(f"&L&9{self.table.title.replace('&', '&&')}&R&9第 &P 页，共 &N 页")
+
+    def spread(self):
+        """As wide as the paper; what could not be read so, in parts side by side, each under its own heads."""
+        if len(self.parts) == 1:
+            self.sheet.fit_to_pages(1, 0)
+            return
+        # Offices' programs leave breaks out of account where a table is fitted to its pages.
+        kept = self.table.columns[: self.table.fixed]
+        widest = max(pixels([*kept, *self.table.columns[first:last]]) for first, last in self.parts)
+        self.sheet.set_print_scale(max(10, min(100, 100 * ACROSS // widest)))
+        self.sheet.set_v_pagebreaks([first for first, _ in self.parts[1:]])
+
+    def pieces(self, head):
+        """[(at, across)] of a head over columns that come on several sheets: one for each."""
+        cuts = [first for first, _ in self.parts[1:] if head.at < first < head.at + head.across]
+        ends = [head.at, *cuts, head.at + head.across]
+        return [(at, end - at) for at, end in pairwise(ends)]
 
     def write_rows(self, rows):
         first, styles_of = self.line, cache(self.row_styles)
@@ -171,6 +191,33 @@ class SheetWriter:
             self.across(f"注：{note}", 16, font_size=9, font_color="#4A5B6C")
         if self.table.signed:
             self.across("填表人：　　　　　　　审核人：　　　　　　　填表日期：　　　　年　　月　　日", 26)
+
+
+def parted(columns, fixed):
+    """[(first, last + 1)] of the columns beside the fixed ones that come on one sheet: as many whole groups as it holds."""
+    room, parts = PER_SHEET - sum(column.wide for column in columns[:fixed]), [(fixed, fixed)]
+    for first, last in grouped(columns, fixed):
+        begun = parts[-1][0]
+        if first > begun and sum(column.wide for column in columns[begun:last]) > room:
+            parts.append((first, last))
+        else:
+            parts[-1] = (begun, last)
+    return parts
+
+
+def grouped(columns, fixed):
+    """[(first, last + 1)] of neighbouring columns under one head; those of a group wider than a sheet each for itself."""
+    room, found = PER_SHEET - sum(column.wide for column in columns[:fixed]), []
+    for _, run in groupby(range(fixed, len(columns)), lambda at: columns[at].groups[:1] or at):
+        run = [*run]
+        whole = sum(columns[at].wide for at in run) <= room
+        found += [(run[0], run[-1] + 1)] if whole else [(at, at + 1) for at in run]
+    return found
+
+
+def pixels(columns):
+    """How wide these print; a digit takes 7 pixels, but 9 where the usual fonts are missing."""
+    return sum(9 * column.wide + 5 for column in columns)
 
 
 def clean(text):

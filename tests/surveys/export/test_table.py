@@ -139,3 +139,13 @@ def test_heads_join_neighbours_under_one_heading_only():
         ("组", 3, 1, 1),
     ]
     assert [(h.label, h.at) for h in second] == [("乙", 1), ("丁", 3)]
+
+
+def test_wide_table_prints_in_parts_each_under_its_own_heads(table, clerk_a):
+    groups = {"人口": 4, "用房": 8, "经费": 12}
+    columns = [Column("甲", "", Kind.COUNT, 14, (group,)) for group, number in groups.items() for _ in range(number)]
+    table.columns, table.rows = [Column("单位", width=26), *columns], []
+    made = sheet(taken(table, clerk_a))
+    assert [each.id for each in made.col_breaks.brk] == [5, 13, 21]
+    assert [cell.value for cell in made[3] if cell.value] == ["单位", "人口", "用房", "经费", "经费"]
+    assert made.page_setup.scale == 69

@@ -60,6 +60,7 @@ def pages(client, filing):
         "outliers": f"/outliers/{filing.pk}/",
     }
     for name, address in addresses.items():
+        opened(client, address)  # the first asks SQLite what it can
         yield result(
             f"{name} ({queries(client, address)} queries)", milliseconds(partial(opened, client, address), 7), goal=GOAL
         )

@@ -33,9 +33,9 @@ def roll_up_answers(round, filings):
     """Add them up for these upper filings, from the communities and the areas straight below: all, and approved ones."""
     if not round.asks_extras:
         return
-    names = [measure.name for measure in own_measures(round)]
+    measures = own_measures(round)
     for approved in (False, True):
-        sums = {pk: Sums(names) for pk in filings}
+        sums = {pk: Sums(measures) for pk in filings}
         for above, answers in communities(filings, approved=approved):
             sums[above].count(answers or {})
         areas = AreaMeasures.objects.filter(filing__parent__in=filings, approved=approved)
@@ -43,7 +43,7 @@ def roll_up_answers(round, filings):
             sums[above].add(summed or {})
         stored = list(AreaMeasures.objects.filter(filing__in=filings, approved=approved).only("pk", "filing"))
         for each in stored:
-            each.extras = sums[each.filing_id].found
+            each.extras = sums[each.filing_id].rolled_up
         AreaMeasures.objects.bulk_update(stored, ["extras"], batch_size=BATCH)
 
 
@@ -55,18 +55,37 @@ def communities(filings, *, approved):
 
 
 class Sums:
-    """The sum of each measure, unknown while nobody said it, and beside it how many have not."""
+    """The sum of each measure, unknown while nobody said it, and beside it how many have not.
 
-    def __init__(self, names):
-        self.names = names
-        self.found = dict.fromkeys(names) | {f"no_{name}": 0 for name in names}
+    Of a mean too, with how many have said it: the mean of a city is that of its communities, not of its streets' means.
+    """
+
+    def __init__(self, measures):
+        self.names = [measure.name for measure in measures]
+        self.averaged = [measure.name for measure in measures if measure.averages]
+        sums = (f"sum_{name}" if name in self.averaged else name for name in self.names)
+        self.found = dict.fromkeys(sums) | {f"no_{name}": 0 for name in self.names}
+        self.found |= {f"said_{name}": 0 for name in self.averaged}
 
     def count(self, answers):
         """One community."""
-        self.add({**answers, **{f"no_{name}": int(answers.get(name) is None) for name in self.names}})
+        silent = {name: answers.get(name) is None for name in self.names}
+        more = {f"no_{name}": int(silent[name]) for name in self.names}
+        for name in self.averaged:
+            more |= {f"sum_{name}": answers.get(name), f"said_{name}": int(not silent[name])}
+        self.add(answers | more)
 
     def add(self, summed):
         """One area below."""
         for name in self.found:
             if (value := summed.get(name)) is not None:
                 self.found[name] = (self.found[name] or 0) + value
+
+    @property
+    def rolled_up(self):
+        """What is stored of the area."""
+        return self.found | {name: self.mean(name) for name in self.averaged}
+
+    def mean(self, name):
+        said = self.found[f"said_{name}"]
+        return self.found[f"sum_{name}"] / said if said else None

@@ -10,10 +10,12 @@ from reports.models import Measures
 from surveys.export import Column, Kind, Partial
 from surveys.measures import Measure
 from surveys.models import Status
+from surveys.models.extra import SHARES
 from surveys.words import Stage
 
 STAGE, YES_NO = "级", "是否"
 KINDS = {"元": Kind.MONEY, "m²": Kind.AREA, "km²": Kind.AREA, "分钟": Kind.NUMBER, "年": Kind.NUMBER}
+KINDS |= dict.fromkeys(SHARES, Kind.NUMBER)
 WORKING = Stage.labels.index("已配人")  # from here on a body is more than a plaque
 NOTHING = "—"
 
@@ -58,7 +60,7 @@ class Figure:
             return share(value, row.get(self.of))
         if value is None:
             # A smallest or largest of nothing is not unknown: there is nobody whose pay could be the lowest.
-            return NOTHING if self.measure.rollup != "sum" and not self.is_stage else None
+            return NOTHING if self.measure.is_extreme and not self.is_stage else None
         if self.is_stage:
             return str(Stage.labels[int(value)])
         if self.measure.unit == YES_NO:
@@ -66,11 +68,11 @@ class Figure:
         return value
 
     def of_area(self, row):
-        """What a roll-up says: the sum of what is known and how many have not said it; of stages, how many work."""
+        """What a roll-up says: the sum or mean of what is known and how many have not said it; of stages, how many work."""
         value, lacking = row.get(self.name), row.get(self.missing) or 0
         if self.of:
             return share(value, row.get(self.of))
-        if self.measure.rollup != "sum" and not self.is_stage:
+        if self.measure.is_extreme and not self.is_stage:
             return NOTHING if value is None else value
         return Partial(value, lacking) if lacking else value
 

@@ -213,7 +213,7 @@ def whole(standards):
 
 @dataclass
 class Figure:
-    """One sum with its share of a larger one, and how many communities did not answer."""
+    """One sum or mean with its share of a larger one, and how many communities did not answer."""
 
     name: str
     label: str
@@ -242,4 +242,4 @@ def figure(area, measure, of):
     value, whole = area.sums.get(measure.name), area.sums.get(of)
     share = value / whole if whole and value is not None else None
     unit = "个" if measure.unit == YES_NO else measure.unit
-    return Figure(measure.name, measure.label, unit, value, share, area.missing.get(measure.name, 0))
+    return Figure(measure.name, measure.area_label, unit, value, share, area.missing.get(measure.name, 0))

@@ -126,6 +126,8 @@ class Summary:
             more = f"没有审定、没有计入的：{words(self.left_out)}" if self.left_out else "应报的都已审定"
             yield f"本表只含已审定的填报表；{more}。"
         yield LACKING
+        if averages := [f"“{figure.column.label}”" for figure in self.figures if figure.measure.averages]:
+            yield f"{'、'.join(averages)}，上级单位为填报了该项的社区的平均数。"
         if any(figure.is_stage for figure in self.figures):
             yield STAGES
 

@@ -74,7 +74,7 @@ def own_by_round(rounds):
 def measures_of(extra):
     """What its answers are counted into: nothing for words and dates."""
     if extra.is_number:
-        return [Measure(extra.code, extra.label, extra.unit, None)]
+        return [Measure(extra.code, extra.label, extra.unit, None, "mean" if extra.is_share else "sum")]
     if extra.kind == Extra.Kind.YES_NO:
         return [Measure(extra.code, extra.label, YES_NO, None)]
     if extra.kind == Extra.Kind.CHOICE:

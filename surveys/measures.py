@@ -20,7 +20,8 @@ from django.db.models.functions import (
 class Measure:
     """One number derived from a filing: its name in formulas, Chinese label, unit, and how it is counted.
 
-    `rollup` says how an upper unit's value comes from its filings: "sum", "min", "max".
+    `rollup` says how an upper unit's value comes from its filings: "sum", "min", "max"; "mean", of the communities that
+    have said it, is for what a round asks of its own.
     """
 
     name: str
@@ -28,6 +29,19 @@ class Measure:
     unit: str
     expression: object
     rollup: str = "sum"
+
+    @property
+    def is_extreme(self):
+        return self.rollup in ("min", "max")
+
+    @property
+    def averages(self):
+        return self.rollup == "mean"
+
+    @property
+    def area_label(self):
+        """What the value of an upper unit is called: of an average that it is one."""
+        return f"{self.label}（平均）" if self.averages else self.label
 
 
 @dataclass(frozen=True)

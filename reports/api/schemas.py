@@ -62,7 +62,7 @@ class MeasureRow(Schema):
     name: str = Field(description="指标名，用作 values 的键")
     label: str = Field(description="中文名")
     unit: str = Field(description="计量单位")
-    rollup: str = Field(description="向上汇总的办法：sum 合计，min 最小，max 最大")
+    rollup: str = Field(description="向上汇总的办法：sum 合计，min 最小，max 最大，mean 平均（填报了该项的社区）")
 
 
 class StandardRow(Schema):
@@ -117,7 +117,7 @@ class ValuesRow(FilingKey):
 class TotalsRow(FilingKey):
     """一个上级单位的指标合计，含其下全部单位"""
 
-    totals: dict[str, Number] = Field(description="指标名：合计；null 是缺数")
+    totals: dict[str, Number] = Field(description="指标名：合计，或按 rollup 为最小、最大、平均；null 是缺数")
     missing: dict[str, int] = Field(description="指标名：合计中缺数的社区个数；没有缺数的不列")
 
 

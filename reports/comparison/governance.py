@@ -176,7 +176,7 @@ class ModelComparison:
         means = self.weighted(lambda group: group.mean(measure.name))
         # Of yes and no, kept as 1 and 0, the mean is the share that says yes.
         unit = "%" if measure.unit == YES_NO else measure.unit
-        kind = Kind.PERCENT if unit == "%" else KINDS.get(unit, Kind.NUMBER)
+        kind = Kind.PERCENT if measure.unit == YES_NO else KINDS.get(unit, Kind.NUMBER)
         yield self.row(measure.label, unit, kind, means, self.to_pivot(measure.name))
         if rate := rate_of(measure):
             bases = self.weighted(lambda group: group.mean(rate.of))

@@ -8,7 +8,6 @@ from surveys.export import Kind, Partial
 from surveys.extras import LABEL, YES_NO, own_measures
 
 NOT_RATED = {"streets", "townships", "communities", "households", "residents"}
-NO_AMOUNTS = {YES_NO, "%"}  # units of what no number of people or households has more of
 
 
 class Rate(NamedTuple):
@@ -37,7 +36,9 @@ def key_measures(round):
 
 def rate_of(measure):
     """On what a measure is counted, so that large and small can be compared; None where that says nothing."""
-    return None if measure.name in NOT_RATED or measure.unit in NO_AMOUNTS else RATES.get(measure.unit, PER_10_000)
+    if measure.name in NOT_RATED or measure.unit == YES_NO or measure.averages:
+        return None
+    return RATES.get(measure.unit, PER_10_000)
 
 
 def rated(rate, value, whole):

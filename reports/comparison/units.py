@@ -75,6 +75,10 @@ class UnitComparison:
         for standard in self.shown:
             yield from self.of_standard(standard)
 
+    @property
+    def has_areas(self):
+        return any(filing.level < Level.COMMUNITY for filing in self.filings)
+
     def communities(self, filing):
         if filing.level >= Level.COMMUNITY:
             return NOTHING
@@ -83,7 +87,8 @@ class UnitComparison:
     def of_measure(self, measure):
         """The figure itself, and below it what comes on each person or household."""
         values, figure = [self.value(filing, measure) for filing in self.filings], Figure(measure)
-        yield self.row(measure.label, figure.area_unit, figure.column.kind, values, self.to_measure(measure.name))
+        label = measure.area_label if self.has_areas else measure.label
+        yield self.row(label, figure.area_unit, figure.column.kind, values, self.to_measure(measure.name))
         if rate := rate_of(measure):
             bases = [self.value(filing, all_measures()[rate.of]) for filing in self.filings]
             cells = [NOTHING if v == NOTHING else rated(rate, v, base) for v, base in zip(values, bases, strict=True)]

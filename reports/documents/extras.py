@@ -5,7 +5,7 @@ from django.db.models import Count, Q
 from reports.documents import links
 from reports.documents.computed import digits
 from reports.documents.figure import Figure
-from reports.documents.wording import SHARE, quoted
+from reports.documents.wording import quoted
 from reports.models.standard import formula
 from surveys.extras import LABEL, NAME, measures_of
 from surveys.models import Extra, ExtraRecord
@@ -60,7 +60,7 @@ class Item:
         }
 
     def result(self):
-        """What was answered, in words: 合计42部，平均每个社区10.5部；定时12个，随时8个；是3个，否9个."""
+        """What was answered, in words: 合计42部，平均每个社区10.5部；平均35.5%；定时12个，随时8个；是3个，否9个."""
         if self.extra.is_number:
             return self.total()
         if self.extra.kind == Extra.Kind.YES_NO:
@@ -72,6 +72,9 @@ class Item:
     def total(self):
         unit, value = self.extra.unit, self.facts.totals[self.extra.code]
         more = {"missing": self.lacking}
+        if self.extra.is_share:
+            mean = self.figure("", value, unit, "填报了这一项的社区的平均数", digits=digits(value), **more)
+            return f"平均{mean}" if self.answered > 1 else f"{mean}"
         whole = self.figure("", value, unit, "各社区填报的合计", **more)
         if self.answered == 1:
             return f"{whole}"
@@ -79,7 +82,7 @@ class Item:
         mean = value / self.answered
         text = "合计÷填报了的社区数"
         mean = self.figure("（平均每个社区）", mean, unit, text, beside, digits=digits(mean), **more)
-        return f"平均{mean}" if unit == SHARE else f"合计{whole}，平均每个社区{mean}"
+        return f"合计{whole}，平均每个社区{mean}"
 
     def yes_and_no(self):
         yes = self.facts.totals[self.extra.code]

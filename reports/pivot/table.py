@@ -41,9 +41,13 @@ class Wanted:
         """A stage counts as working or not, so that it can be added up."""
         return self.measure.unit in (STAGE, YES_NO)
 
+    @property
+    def averages(self):
+        return self.how == How.MEAN or self.measure.averages
+
     @cached_property
     def rollup(self):
-        return "sum" if self.how == How.MEAN or self.measure.unit == STAGE else self.measure.rollup
+        return "sum" if self.averages or self.measure.unit == STAGE else self.measure.rollup
 
     def aggregates(self, at):
         """{alias: expression}: v(alue), and k(nown), the communities that have said it."""
@@ -51,14 +55,15 @@ class Wanted:
         if self.measure.unit == STAGE:
             value = Count("pk", filter=COMMUNITY & Q(**{f"{name}__gte": WORKING}))
         else:
-            value = ROLLUPS[self.rollup](name, filter=COMMUNITY if self.how == How.MEAN else None)
+            value = ROLLUPS[self.rollup](name, filter=COMMUNITY if self.averages else None)
         return {f"v{at}": value, f"k{at}": Count(name, filter=COMMUNITY)}
 
     def column(self, groups):
         shares = self.how == How.UNKNOWN or (self.how == How.MEAN and self.yes_or_no)
-        kind = KINDS.get(self.measure.unit, Kind.NUMBER if self.how == How.MEAN else Kind.COUNT)
+        kind = KINDS.get(self.measure.unit, Kind.NUMBER if self.averages else Kind.COUNT)
         unit = "个" if self.yes_or_no else self.measure.unit
-        return Column(self.measure.label, "" if shares else unit, Kind.PERCENT if shares else kind, groups=groups)
+        label = self.measure.area_label if self.how == How.SUM else self.measure.label
+        return Column(label, "" if shares else unit, Kind.PERCENT if shares else kind, groups=groups)
 
     def shown(self, value, known, communities):
         """What stands in a cell: unknown is said with how many have not answered."""
@@ -67,7 +72,7 @@ class Wanted:
             return missing / communities if communities else NOTHING
         if self.rollup != "sum":
             return NOTHING if value is None else value
-        if self.how == How.MEAN:
+        if self.averages:
             value = value / known if known and value is not None else None
         elif self.measure.unit == STAGE and not known:
             value = None

@@ -147,7 +147,8 @@ class Trend:
         links = self.links("reports:measure", more=[figure.name])
         links = [link if self.asks(filing, figure) else "" for filing, link in zip(self.filings, links, strict=True)]
         column, unit = figure.column, figure.area_unit if self.is_area else figure.column.unit
-        return Series(column.label, unit, column.kind, cells, numbers, links)
+        label = figure.measure.area_label if self.is_area and not figure.of else column.label
+        return Series(label, unit, column.kind, cells, numbers, links)
 
     def asks(self, filing, figure):
         """Whether the filing's round asks what the figure is counted from."""

@@ -1,5 +1,5 @@
 from django.core.paginator import Paginator
-from django.db.models import Count, F, Max, Min, Q, Sum
+from django.db.models import Avg, Count, F, Max, Min, Q, Sum
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,7 +13,7 @@ from surveys.models import Status
 from surveys.views.frame import Frame, href, seen
 
 PER_PAGE = 50
-TOTALS = {"sum": (Sum, "合计"), "min": (Min, "最小"), "max": (Max, "最大")}
+TOTALS = {"sum": (Sum, "合计"), "min": (Min, "最小"), "max": (Max, "最大"), "mean": (Avg, "平均")}
 
 
 @require_safe

@@ -11,6 +11,7 @@ MOST = 20  # a page of them, and no more
 FEWEST_WORDS, MOST_WORDS = 2, 8  # of a choice: each is a measure of its own
 # More slots than a round may use, so that none need stand for one thing this time and another the time before.
 SLOTS = range(1, 31)
+SHARES = ("%", "‰")  # units of what cannot be added up
 LOWEST, HIGHEST = 0, {"count": 10_000_000, "amount": 10_000_000_000}
 
 
@@ -97,6 +98,9 @@ class Extra(models.Model):
     def __str__(self):
         return self.label
 
+    def clean(self):
+        self.unit = self.unit.replace("％", "%")
+
     @property
     def column(self):
         """The column of ExtraRecord that holds its answers."""
@@ -106,6 +110,10 @@ class Extra(models.Model):
     @property
     def is_number(self):
         return self.kind in (self.Kind.COUNT, self.Kind.AMOUNT)
+
+    @property
+    def is_share(self):
+        return self.is_number and self.unit in SHARES
 
     @property
     def answers(self):

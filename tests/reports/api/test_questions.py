@@ -8,7 +8,8 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from reports.saving import follow
-from surveys.models import Filing
+from surveys.actions.hooks import saved
+from surveys.models import ExtraRecord, Filing, Round
 from tests.factories import PremisesFactory, ProfileFactory, StandardFactory, UnitFactory, WorkerFactory, stand
 from tests.reports.api.conftest import key_to
 
@@ -115,6 +116,16 @@ def test_what_the_round_asks_of_its_own_is_among_the_measures(get, asked, answer
     assert [each["values"][lifts.code] for each in values if each["name"] == "育才社区"] == [12]
     top = get(f"rounds/{round_2022.pk}/totals", measures=lifts.code, level="district")["items"][0]
     assert (top["totals"], top["missing"]) == ({lifts.code: 12}, {lifts.code: 2})
+
+
+def test_what_cannot_be_added_up_is_a_mean(get, asked, answer, filing_b, round_2022):
+    green = asked("绿化率", unit="%")
+    ExtraRecord.objects.create(filing=filing_b, **{green.column: 40})
+    saved(Round.objects.get(), [filing_b.pk])
+    answer({green: "25"})
+    known = {each["name"]: each["rollup"] for each in get(f"rounds/{round_2022.pk}/measures")}
+    top = get(f"rounds/{round_2022.pk}/totals", measures=green.code, level="district")["items"][0]
+    assert (known[green.code], top["totals"], top["missing"]) == ("mean", {green.code: 32.5}, {green.code: 1})
 
 
 def test_approved_only(get, figures):

@@ -8,6 +8,7 @@ from django.db import connection
 from django.db.models import F, Value
 
 from communities.models import Level
+from communities.tree import path_end
 from reports import arrows, judging
 from reports.compliance import STATES, Verdict
 from reports.measures import measures_in
@@ -134,20 +135,24 @@ def states(filing, children):
     if all(child.level == Level.COMMUNITY for child in children):
         return [own_state(child) for child in children]
     counts = {child.pk: Counter() for child in children}
-    for below, status, number in judging.fetched(*communities_by_status(filing)):
+    for below, status, number in judging.fetched(*communities_by_status(filing, children)):
         counts[below][status] += number
     return [state_row(pk, found) for pk, found in counts.items()]
 
 
-def communities_by_status(filing):
-    """(SQL, parameters) of the communities of each filing below, by status."""
-    table = connection.ops.quote_name(Filing._meta.db_table)
+def communities_by_status(filing, children):
+    """(SQL, parameters) of the communities of each filing below, by status.
+
+    The ranges are given: PostgreSQL looked for the units below by reading the filings of all rounds.
+    """
+    ranges = [value for child in children for value in (child.pk, child.path, path_end(child.path))]
     text = (
-        f"SELECT below.id, f.status, COUNT(*) FROM {table} below JOIN {table} f ON f.round_id = below.round_id "
-        f"AND f.level = %s AND f.path >= below.path AND f.path < SUBSTR(below.path, 1, LENGTH(below.path) - 1) || '0' "
-        "WHERE below.parent_id = %s GROUP BY 1, 2"
+        f"WITH below (id, first, after) AS (VALUES {', '.join(['(%s, %s, %s)'] * len(children))}) "
+        "SELECT below.id, f.status, COUNT(*) "
+        f"FROM below JOIN {connection.ops.quote_name(Filing._meta.db_table)} f ON f.path >= below.first "
+        "AND f.path < below.after WHERE f.round_id = %s AND f.level = %s GROUP BY 1, 2"
     )
-    return text, [Level.COMMUNITY.value, filing.pk]
+    return text, [*ranges, filing.round_id, Level.COMMUNITY.value]
 
 
 def own_state(filing):

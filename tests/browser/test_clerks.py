@@ -138,6 +138,7 @@ def test_clerk_gets_over_a_rejected_file_a_return_and_a_conflict(page, sign_in, 
     assert "被退回：户数有误" in page.inner_text(".returned")
     page.goto(reverse("surveys:answer", args=[returned.pk]))
     page.click("a >> text=改这一格")
+    page.wait_for_selector('[name="one.households"]')  # as it stood before the other clerk saves
     put(returned, "profile", "one.households", "510", own_clerk, was="500")
     page.fill('[name="one.households"]', "520")
     page.keyboard.press("Tab")

@@ -50,12 +50,24 @@ def note(user, *, by, verb, changes=None):
     """The line of the trail about an account."""
     target = f"user:{user.pk}"
     source = Source.PAGE if by else Source.COMMAND
-    record(entry(by=by, verb=verb, what=str(user), source=source, path=user.place, target=target, changes=changes))
+    record(
+        entry(
+            by=by,
+            verb=verb,
+            what=str(user),
+            source=source,
+            path=user.place,
+            target=target,
+            changes=changes,
+        )
+    )
 
 
 def expired(user):
     """Whether a one-time password was not used in time."""
-    return user.must_change_password and timezone.now() - user.password_changed_at > timedelta(days=ONE_TIME_DAYS)
+    return user.must_change_password and timezone.now() - user.password_changed_at > timedelta(
+        days=ONE_TIME_DAYS
+    )
 
 
 def due(user):
@@ -83,5 +95,9 @@ def signed_in(*, user, address):
 
 def sign_in_failed(*, user, locked):
     """Note a refused sign-in, without what was typed: people put their password into the field for the name."""
-    about = {"what": str(user), "path": user.place, "target": f"user:{user.pk}"} if user else {"what": "未知用户名"}
+    about = (
+        {"what": str(user), "path": user.place, "target": f"user:{user.pk}"}
+        if user
+        else {"what": "未知用户名"}
+    )
     record(entry(by=None, name="未登录", verb="登录被锁定" if locked else "登录失败", **about))

@@ -15,7 +15,11 @@ class Audited(admin.ModelAdmin):
 
     def get_actions(self, request):
         """One thing at a time: deleting a whole selection leaves no time to think."""
-        return {name: action for name, action in super().get_actions(request).items() if name != "delete_selected"}
+        return {
+            name: action
+            for name, action in super().get_actions(request).items()
+            if name != "delete_selected"
+        }
 
     def save_model(self, request, obj, form, change):
         obj.audited = form_changes(form) if change else {}
@@ -69,7 +73,9 @@ def shown(field, value):
     if value in (None, ""):
         return ""
     if hasattr(field, "queryset"):
-        return str(value if hasattr(value, "pk") else field.queryset.filter(pk=value).first() or value)
+        return str(
+            value if hasattr(value, "pk") else field.queryset.filter(pk=value).first() or value
+        )
     if hasattr(field, "choices"):
         labels = {str(key): str(label) for key, label in field.choices}
         return labels.get(str(value), str(value))
@@ -82,7 +88,11 @@ def inline_changes(message):
     for part in message if isinstance(message, list) else []:
         for verb, detail in part.items():
             if "object" in detail:
-                old, new = {"added": ["", "新增"], "changed": ["", "修改"], "deleted": ["", "删除"]}[verb]
+                old, new = {
+                    "added": ["", "新增"],
+                    "changed": ["", "修改"],
+                    "deleted": ["", "删除"],
+                }[verb]
                 changes[f"{detail['name']} {detail['object']}"] = [old, new]
     return changes
 
@@ -101,7 +111,9 @@ class UserAdmin(Audited, DjangoUserAdmin):
         ("权限", {"fields": ["is_active", "is_staff", "is_superuser"]}),
         ("日期", {"fields": ["last_login", "date_joined"]}),
     ]
-    add_fieldsets = [(None, {"classes": ["wide"], "fields": ["username", "name", "password1", "password2"]})]
+    add_fieldsets = [
+        (None, {"classes": ["wide"], "fields": ["username", "name", "password1", "password2"]})
+    ]
     readonly_fields = ["last_login", "date_joined"]
 
     def has_delete_permission(self, request, obj=None):

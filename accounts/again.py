@@ -18,12 +18,19 @@ KEPT_SIZE = 1_000_000
 
 def asked_by_script(request):
     """Whether a page's script asked (fetch or htmx), and not the browser for a page to show."""
-    return "HX-Request" in request.headers or "text/html" not in request.headers.get("Accept", "text/html")
+    return "HX-Request" in request.headers or "text/html" not in request.headers.get(
+        "Accept", "text/html"
+    )
 
 
 def remember(response, user):
     """Let this browser know, sealed, who may go on in place."""
-    options = {"max_age": REMEMBERED, "httponly": True, "secure": settings.SESSION_COOKIE_SECURE, "samesite": "Lax"}
+    options = {
+        "max_age": REMEMBERED,
+        "httponly": True,
+        "secure": settings.SESSION_COOKIE_SECURE,
+        "samesite": "Lax",
+    }
     response.set_cookie(COOKIE, signing.dumps(user.pk, salt=SALT), **options)
     return response
 
@@ -47,7 +54,12 @@ def refused(request):
     where = resolve_url("accounts:again")
     if asked_by_script(request):
         return JsonResponse({"sign_in": where}, status=401, headers={HEADER: where})
-    context = {"kept": kept(request), "to": request.get_full_path(), "who": remembered(request), "files": request.FILES}
+    context = {
+        "kept": kept(request),
+        "to": request.get_full_path(),
+        "who": remembered(request),
+        "files": request.FILES,
+    }
     answer = render(request, "accounts/again.html", context, status=401)
     answer[HEADER] = where
     return answer

@@ -15,7 +15,9 @@ LOCKED = "连续输错 5 次，这个账号在这台电脑的地址上已锁定�
 def secret(label, autocomplete, **attributes):
     """A password field."""
     widget = forms.PasswordInput({"class": "inp", "autocomplete": autocomplete, **attributes})
-    return forms.CharField(label=label, strip=False, widget=widget, error_messages={"required": f"请填{label}。"})
+    return forms.CharField(
+        label=label, strip=False, widget=widget, error_messages={"required": f"请填{label}。"}
+    )
 
 
 class SignInForm(AuthenticationForm):
@@ -25,14 +27,21 @@ class SignInForm(AuthenticationForm):
         label="用户名",
         max_length=150,
         widget=forms.TextInput(
-            {"class": "inp", "autofocus": True, "autocomplete": "username", "autocapitalize": "none"}
+            {
+                "class": "inp",
+                "autofocus": True,
+                "autocomplete": "username",
+                "autocapitalize": "none",
+            }
         ),
         error_messages={"required": "请填用户名。"},
     )
     password = secret("密码", "current-password")
     error_messages = {"invalid_login": WRONG, "inactive": WRONG}
 
-    use_required_attribute = False  # our sentences stand in the page; the browser's bubble is in its own language
+    use_required_attribute = (
+        False  # our sentences stand in the page; the browser's bubble is in its own language
+    )
 
     @property
     def locked_minutes(self):
@@ -46,7 +55,9 @@ class SignInForm(AuthenticationForm):
     def confirm_login_allowed(self, user):
         super().confirm_login_allowed(user)
         if expired(user):
-            raise forms.ValidationError(f"一次性密码 {ONE_TIME_DAYS} 天内有效，已过期；请找安全管理员重新发一个。")
+            raise forms.ValidationError(
+                f"一次性密码 {ONE_TIME_DAYS} 天内有效，已过期；请找安全管理员重新发一个。"
+            )
 
 
 class AgainForm(forms.Form):

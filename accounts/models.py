@@ -83,7 +83,9 @@ class User(AbstractUser):
     def _get_session_auth_hash(self, secret=None):
         """Django ends a session whose hash no longer fits: of another password, or of an older series."""
         key = "accounts.models.User.session_series"
-        return salted_hmac(key, f"{self.session_series}:{self.password}", secret=secret, algorithm="sha256").hexdigest()
+        return salted_hmac(
+            key, f"{self.session_series}:{self.password}", secret=secret, algorithm="sha256"
+        ).hexdigest()
 
     def set_password(self, raw_password):
         """Keep the hash that is replaced until the new one is saved."""
@@ -116,7 +118,9 @@ class User(AbstractUser):
 class PasswordRecord(models.Model):
     """The hash of a password somebody had, so that it is not taken again too soon."""
 
-    user = models.ForeignKey(User, verbose_name="用户", on_delete=models.CASCADE, related_name="password_records")
+    user = models.ForeignKey(
+        User, verbose_name="用户", on_delete=models.CASCADE, related_name="password_records"
+    )
     hash = models.CharField("散列", max_length=128)
     replaced_at = models.DateTimeField("更换时间", auto_now_add=True)
 

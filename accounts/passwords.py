@@ -38,9 +38,15 @@ class Preset:
 
 PRESETS = {
     "dengbao": Preset(
-        10, 3, 90, 5, "至少 10 个字符；大写字母、小写字母、数字、符号至少三类；每 90 天更换，不能与最近 5 个相同。"
+        10,
+        3,
+        90,
+        5,
+        "至少 10 个字符；大写字母、小写字母、数字、符号至少三类；每 90 天更换，不能与最近 5 个相同。",
     ),
-    "modern": Preset(12, 0, 0, 1, "至少 12 个字符，可以是一句话；不能是常见密码或本单位的名称。不要求定期更换。"),
+    "modern": Preset(
+        12, 0, 0, 1, "至少 12 个字符，可以是一句话；不能是常见密码或本单位的名称。不要求定期更换。"
+    ),
 }
 
 
@@ -96,7 +102,9 @@ class NotReused:
         former = user.password_records.values_list("hash", flat=True)[: preset().remembered - 1]
         if any(check_password(password, each) for each in [user.password_before, *former] if each):
             last = preset().remembered
-            said = f"这个密码最近用过（最近 {last} 个不能再用）" if last > 1 else "新密码与现在的相同"
+            said = (
+                f"这个密码最近用过（最近 {last} 个不能再用）" if last > 1 else "新密码与现在的相同"
+            )
             raise ValidationError(f"{said}；请换一个。")
 
     def password_changed(self, password, user=None):
@@ -108,6 +116,9 @@ class NotReused:
 
 def one_time_password():
     """A password for one sign-in, easy to read out: `kfm7-Qrx2-tnw9`."""
-    groups = ["".join(secrets.choice(LETTERS) for _ in range(3)) + secrets.choice(DIGITS) for _ in range(3)]
+    groups = [
+        "".join(secrets.choice(LETTERS) for _ in range(3)) + secrets.choice(DIGITS)
+        for _ in range(3)
+    ]
     groups[1] = groups[1].capitalize()
     return "-".join(groups)

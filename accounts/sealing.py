@@ -15,14 +15,31 @@ from accounts.models import AuditEntry, Seal
 
 STRETCH = 1000  # lines a seal
 MARK = 8  # bytes a line
-COMMITTED = timedelta(days=1)  # no transaction is open longer: what comes later still was put in by hand
-FIELDS = ("pk", "at", "by_id", "name", "role", "source", "address", "verb", "what", "path", "target", "changes")
+COMMITTED = timedelta(
+    days=1
+)  # no transaction is open longer: what comes later still was put in by hand
+FIELDS = (
+    "pk",
+    "at",
+    "by_id",
+    "name",
+    "role",
+    "source",
+    "address",
+    "verb",
+    "what",
+    "path",
+    "target",
+    "changes",
+)
 
 
 def mark(line):
     """A digest of one line, given as its FIELDS."""
     pk, at, *rest = line
-    text = json.dumps([pk, at.astimezone(UTC).isoformat(), *rest], ensure_ascii=False, sort_keys=True)
+    text = json.dumps(
+        [pk, at.astimezone(UTC).isoformat(), *rest], ensure_ascii=False, sort_keys=True
+    )
     return hashlib.sha256(text.encode()).digest()[:MARK]
 
 
@@ -68,7 +85,9 @@ def seal_stretch():
     last = Seal.objects.last()
     first = last.last + 1 if last else 1
     late = late_lines()
-    fresh = list(AuditEntry.objects.filter(pk__gte=first).order_by("pk").values_list(*FIELDS)[:STRETCH])
+    fresh = list(
+        AuditEntry.objects.filter(pk__gte=first).order_by("pk").values_list(*FIELDS)[:STRETCH]
+    )
     if not (late or fresh):
         return 0
     new = [line[0] for line in fresh]
@@ -89,10 +108,14 @@ def late_lines():
     """Lines that were committed after a seal had gone past their ids."""
     recent = Seal.objects.filter(at__gte=timezone.now() - COMMITTED)
     known = {pk for late in recent.values_list("late", flat=True) for pk in late}
-    wanted = sorted({pk for absent in recent.values_list("absent", flat=True) for pk in spread(absent)} - known)
+    wanted = sorted(
+        {pk for absent in recent.values_list("absent", flat=True) for pk in spread(absent)} - known
+    )
     parts = (wanted[at : at + STRETCH] for at in range(0, len(wanted), STRETCH))
     return [
-        line for part in parts for line in AuditEntry.objects.filter(pk__in=part).order_by("pk").values_list(*FIELDS)
+        line
+        for part in parts
+        for line in AuditEntry.objects.filter(pk__in=part).order_by("pk").values_list(*FIELDS)
     ]
 
 
@@ -102,7 +125,10 @@ def between(first, last):
 
 def verify():
     """Sentences on what was changed since it was sealed, in the order of the seals; none where all is as it was."""
-    before, accounted = "", {pk for late in Seal.objects.values_list("late", flat=True) for pk in late}
+    before, accounted = (
+        "",
+        {pk for late in Seal.objects.values_list("late", flat=True) for pk in late},
+    )
     for each in Seal.objects.iterator():
         yield from check(each, before, accounted)
         before = each.digest
@@ -115,7 +141,9 @@ def check(each, before, accounted):
         yield f"第 {each.number} 号封签被改动过。"
     kept = {pk: bytes(each.marks[at * MARK : (at + 1) * MARK]) for at, pk in enumerate(covered)}
     lines = {line[0]: line for line in between(each.first, each.last)}
-    lines |= {line[0]: line for line in AuditEntry.objects.filter(pk__in=each.late).values_list(*FIELDS)}
+    lines |= {
+        line[0]: line for line in AuditEntry.objects.filter(pk__in=each.late).values_list(*FIELDS)
+    }
     for pk in sorted({*kept, *lines} - (accounted - kept.keys())):
         if pk not in lines:
             yield f"第 {pk} 行留痕被删除。"

@@ -68,7 +68,11 @@ def again(request):
     """
     user = remembered(request)
     if user is None:
-        return JsonResponse({"errors": ["请重新登录。"]}, status=410) if asked_by_script(request) else redirect("/")
+        return (
+            JsonResponse({"errors": ["请重新登录。"]}, status=410)
+            if asked_by_script(request)
+            else redirect("/")
+        )
     form = AgainForm(request, user, request.POST if "password" in request.POST else None)
     if form.is_bound and form.is_valid():
         return welcome_back(request, form.user)
@@ -81,7 +85,9 @@ def again(request):
 
 def ask_again(request, form, kept, to, status=200):
     """The page that asks for the password and keeps what was typed elsewhere."""
-    return render(request, "accounts/again.html", {"form": form, "kept": kept, "to": to}, status=status)
+    return render(
+        request, "accounts/again.html", {"form": form, "kept": kept, "to": to}, status=status
+    )
 
 
 def welcome_back(request, user):

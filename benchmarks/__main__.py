@@ -29,15 +29,21 @@ def main():
 
 def parse():
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--only", nargs="+", metavar="NAME", help="benches by name: tree for bench_tree.py")
-    parser.add_argument("--quick", action="store_true", help="small data, nothing written to docs/benchmarks.md")
+    parser.add_argument(
+        "--only", nargs="+", metavar="NAME", help="benches by name: tree for bench_tree.py"
+    )
+    parser.add_argument(
+        "--quick", action="store_true", help="small data, nothing written to docs/benchmarks.md"
+    )
     return parser.parse_args()
 
 
 def show(module, quick):
     """Run one bench on both databases; its section in Markdown, printed."""
     rows = [
-        row for open_database in (scratch.sqlite, scratch.postgresql) for row in measure(module, open_database, quick)
+        row
+        for open_database in (scratch.sqlite, scratch.postgresql)
+        for row in measure(module, open_database, quick)
     ]
     table = "\n".join([f"## {title(module)}", "", HEAD, *map(line, rows)])
     print(table, flush=True)
@@ -50,9 +56,15 @@ def measure(module, open_database, quick):
         if not url:
             print(f"{module}: no PostgreSQL server answers, left out", file=sys.stderr)
             return []
-        environment = os.environ | {"DATABASE_URL": url, "DEBUG": "", "BENCH_QUICK": "1" if quick else ""}
+        environment = os.environ | {
+            "DATABASE_URL": url,
+            "DEBUG": "",
+            "BENCH_QUICK": "1" if quick else "",
+        }
         command = [sys.executable, "-m", "benchmarks.one", module]
-        done = subprocess.run(command, env=environment, cwd=HERE.parent, stdout=subprocess.PIPE, text=True, check=True)
+        done = subprocess.run(
+            command, env=environment, cwd=HERE.parent, stdout=subprocess.PIPE, text=True, check=True
+        )
         return json.loads(done.stdout.splitlines()[-1])
 
 
@@ -84,7 +96,11 @@ def keep(module, table):
     page = PAGE.read_text() if PAGE.exists() else INTRO
     section = f"<!-- {module} -->\n{table}\n<!-- /{module} -->"
     pattern = re.compile(rf"<!-- {module} -->.*?<!-- /{module} -->", re.DOTALL)
-    page = pattern.sub(lambda _: section, page) if pattern.search(page) else f"{page.rstrip()}\n\n{section}\n"
+    page = (
+        pattern.sub(lambda _: section, page)
+        if pattern.search(page)
+        else f"{page.rstrip()}\n\n{section}\n"
+    )
     PAGE.write_text(page)
 
 

@@ -52,29 +52,55 @@ def importing(round, path, count):
     """File to committed, once and again; against the floor, and against a plain ModelResource."""
     reading, _ = seconds(lambda: read_plainly(path))
     first, _ = seconds(lambda: bring_in(round, path))
-    peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
+    peak = (
+        max(
+            resource.getrusage(who).ru_maxrss
+            for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+        )
+        / 1024
+    )
     assert Profile.objects.filter(filing__round=round).count() == COMMUNITIES
     writing, _ = seconds(write_plainly)
     again, _ = seconds(lambda: bring_in(round, path))
-    same, earlier = seconds(lambda: applied_before(round=round, unit=round.unit, content=path.read_bytes()))
+    same, earlier = seconds(
+        lambda: applied_before(round=round, unit=round.unit, content=path.read_bytes())
+    )
     assert earlier
     rate = plain_rate(round)
     what = f"import of {count:,} rows, file to committed"
     return [
         result(what, first, floor=reading + writing, unit="s", goal="≤ 3 × reader + bulk insert"),
         result(
-            f"{what}: rows/s, beside a plain ModelResource", count / first, floor=rate, unit="rows/s", goal="≥ 50 ×"
+            f"{what}: rows/s, beside a plain ModelResource",
+            count / first,
+            floor=rate,
+            unit="rows/s",
+            goal="≥ 50 ×",
         ),
         result(f"{what}: peak memory", peak, unit="MB", goal="≤ 500 MB"),
-        result("the same file again, nothing saved since", same, floor=reading, unit="s", goal="≤ 2 × reader"),
-        result("the same rows in another file, nothing changed", again, floor=reading, unit="s", goal="≤ 2 × reader"),
+        result(
+            "the same file again, nothing saved since",
+            same,
+            floor=reading,
+            unit="s",
+            goal="≤ 2 × reader",
+        ),
+        result(
+            "the same rows in another file, nothing changed",
+            again,
+            floor=reading,
+            unit="s",
+            goal="≤ 2 × reader",
+        ),
     ]
 
 
 def bring_in(round, path):
     content = path.read_bytes()
     found = read_workbook(round=round, unit=round.unit, name=path.name, content=content)
-    return import_workbook(round=round, unit=round.unit, name=path.name, content=content, reading=found)
+    return import_workbook(
+        round=round, unit=round.unit, name=path.name, content=content, reading=found
+    )
 
 
 def read_plainly(path):
@@ -87,7 +113,9 @@ def write_plainly():
     """The same records written once more in bulk, nothing checked, and taken back."""
     with transaction.atomic():
         for section in all_sections():
-            columns = [field.column for field in section.model._meta.concrete_fields if field.name != "id"]
+            columns = [
+                field.column for field in section.model._meta.concrete_fields if field.name != "id"
+            ]
             rows = list(section.model.objects.values_list(*columns))
             section.model.objects.all().delete()
             bulk.insert(section.model, columns, rows)
@@ -105,11 +133,25 @@ def plain_rate(round):
             model = Profile
             import_id_fields = ("filing",)
             clean_model_instances = True
-            fields = ("filing", "households", "residents", "men", "women", "floating", "aged_60", "low_income", "grids")
+            fields = (
+                "filing",
+                "households",
+                "residents",
+                "men",
+                "women",
+                "floating",
+                "aged_60",
+                "low_income",
+                "grids",
+            )
 
     head = ProfileResource.Meta.fields
-    rows = Profile.objects.filter(filing__round=round).values_list("filing__code", *head[1:])[:PLAIN]
-    data = Dataset(*((code, households + 1, *rest) for code, households, *rest in rows), headers=head)
+    rows = Profile.objects.filter(filing__round=round).values_list("filing__code", *head[1:])[
+        :PLAIN
+    ]
+    data = Dataset(
+        *((code, households + 1, *rest) for code, households, *rest in rows), headers=head
+    )
     with transaction.atomic():
         took, outcome = seconds(lambda: ProfileResource().import_data(data, raise_errors=True))
         assert outcome.totals["update"] == len(data)
@@ -128,7 +170,9 @@ def measures(round):
     took = milliseconds(refresh, 5)
     what = f"measures of {round.filings.count():,} filings refreshed"
     return [
-        result(what, took, floor=milliseconds(plain_sums(round), 5), goal="≤ 3 × raw INSERT … SELECT"),
+        result(
+            what, took, floor=milliseconds(plain_sums(round), 5), goal="≤ 3 × raw INSERT … SELECT"
+        ),
         result(f"{what}, beside copying finished rows", took, floor=milliseconds(copied_rows(), 5)),
     ]
 
@@ -139,12 +183,18 @@ def plain_sums(round):
     for section in all_sections():
         table, numbers = section.model._meta.db_table, quantities(section)
         sums = ", ".join(["COUNT(*) AS n", *(f"SUM({name}) AS {name}" for name in numbers)])
-        tables.append((f"(SELECT filing_id, {sums} FROM {table} GROUP BY filing_id)", ["n", *numbers]))
+        tables.append(
+            (f"(SELECT filing_id, {sums} FROM {table} GROUP BY filing_id)", ["n", *numbers])
+        )
     columns = [f"c{at}" for at in range(sum(len(names) for _, names in tables))]
     chosen = ", ".join(f"t{at}.{name}" for at, (_, names) in enumerate(tables) for name in names)
-    joins = " ".join(f"LEFT JOIN {sql} t{at} ON t{at}.filing_id = f.id" for at, (sql, _) in enumerate(tables))
+    joins = " ".join(
+        f"LEFT JOIN {sql} t{at} ON t{at}.filing_id = f.id" for at, (sql, _) in enumerate(tables)
+    )
     with connection.cursor() as cursor:
-        cursor.execute(f"CREATE TABLE bench_sums (id bigint PRIMARY KEY, {', '.join(f'{c} float' for c in columns)})")
+        cursor.execute(
+            f"CREATE TABLE bench_sums (id bigint PRIMARY KEY, {', '.join(f'{c} float' for c in columns)})"
+        )
 
     def insert():
         with transaction.atomic(), connection.cursor() as cursor:
@@ -158,14 +208,20 @@ def plain_sums(round):
 
 
 def quantities(section):
-    return [field.column for field in section.model._meta.local_fields if isinstance(field, Quantity)]
+    return [
+        field.column for field in section.model._meta.local_fields if isinstance(field, Quantity)
+    ]
 
 
 def copied_rows():
     """The finished rows copied into a table with the same indexes."""
-    columns = ", ".join(connection.ops.quote_name(field.column) for field in Measures._meta.concrete_fields)
+    columns = ", ".join(
+        connection.ops.quote_name(field.column) for field in Measures._meta.concrete_fields
+    )
     with connection.cursor() as cursor:
-        cursor.execute(f"CREATE TABLE bench_copy AS SELECT {columns} FROM reports_measures WHERE filing_id < 0")
+        cursor.execute(
+            f"CREATE TABLE bench_copy AS SELECT {columns} FROM reports_measures WHERE filing_id < 0"
+        )
         cursor.execute("CREATE UNIQUE INDEX bench_copy_id ON bench_copy (filing_id)")
         cursor.execute("CREATE INDEX bench_copy_path ON bench_copy (round_id, path)")
 
@@ -183,7 +239,9 @@ def template(round):
         path = Path(directory) / "street.xlsx"
         took, _ = seconds(lambda: write_template(round=round, unit=street, file=str(path)))
     communities = Unit.objects.within(street).count() - 1
-    return result(f"template of a street of {communities} communities written", took, unit="s", goal="≤ 1 s")
+    return result(
+        f"template of a street of {communities} communities written", took, unit="s", goal="≤ 1 s"
+    )
 
 
 def pages(round):
@@ -193,7 +251,10 @@ def pages(round):
     client = Client(SERVER_NAME="127.0.0.1")
     client.force_login(user)
     root = round.filings.get(parent=None)
-    asked = {"overview": f"/overview/{root.pk}/", "matrix, first page": f"/matrix/{root.pk}/?level=5"}
+    asked = {
+        "overview": f"/overview/{root.pk}/",
+        "matrix, first page": f"/matrix/{root.pk}/?level=5",
+    }
     alone = {name: page_time(client, url) for name, url in asked.items()}
     lines = [
         result(

@@ -71,7 +71,11 @@ def big_round(nation):
     rooms = [(pk, "办公用房", 20 + pk * 13 % 900, "owned", "fair", "", "") for pk in ids]
     with transaction.atomic():
         bulk.insert(Profile, ["filing_id", "households", "residents", "note"], people)
-        bulk.insert(Premises, ["filing_id", "name", "area", "tenure", "condition", "used_since", "note"], rooms)
+        bulk.insert(
+            Premises,
+            ["filing_id", "name", "area", "tenure", "condition", "used_since", "note"],
+            rooms,
+        )
         refresh_measures(round.filings.values("pk"))
     filing = Filing.objects.select_related("round").get(round=round, parent=None)
     return filing, tally(filing)

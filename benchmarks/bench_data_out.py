@@ -57,17 +57,31 @@ def files(filing, user):
     measures = [("values", name) for name in list(all_measures())[:COLUMNS]]
     wide = urlencode([("rows", "community"), *measures, ("format", "xlsx")])
     asked = {
-        f"pivot of {COMMUNITIES:,} communities × {COLUMNS} columns as .xlsx": (f"/pivot/{filing.pk}/?{wide}", "≤ 3 s"),
-        f"summary table of {COMMUNITIES:,} communities as .xlsx": (f"/tables/{filing.pk}/?by=5&format=xlsx", "≤ 3 s"),
-        "the workers of all communities as .xlsx": (f"/raw/{filing.pk}/?section=workers&format=xlsx", ""),
-        "the workers of all communities as .csv": (f"/raw/{filing.pk}/?section=workers&format=csv", ""),
+        f"pivot of {COMMUNITIES:,} communities × {COLUMNS} columns as .xlsx": (
+            f"/pivot/{filing.pk}/?{wide}",
+            "≤ 3 s",
+        ),
+        f"summary table of {COMMUNITIES:,} communities as .xlsx": (
+            f"/tables/{filing.pk}/?by=5&format=xlsx",
+            "≤ 3 s",
+        ),
+        "the workers of all communities as .xlsx": (
+            f"/raw/{filing.pk}/?section=workers&format=xlsx",
+            "",
+        ),
+        "the workers of all communities as .csv": (
+            f"/raw/{filing.pk}/?section=workers&format=csv",
+            "",
+        ),
     }
     opened(client, f"/pivot/{filing.pk}/")  # templates are read and compiled once
     floor, _ = seconds(plain_workbook)
     for what, (address, goal) in asked.items():
         spent, content = seconds(partial(opened, client, address))
         floored = floor if what.startswith("pivot") else None
-        yield result(f"{what}, {len(content) / 1e6:.1f} MB", spent, floor=floored, unit="s", goal=goal)
+        yield result(
+            f"{what}, {len(content) / 1e6:.1f} MB", spent, floor=floored, unit="s", goal=goal
+        )
 
 
 def plain_workbook():
@@ -107,7 +121,10 @@ def answers(filing, user):
         by=user, name="测速", unit=filing.unit, expires_on=timezone.localdate() + timedelta(days=1)
     )
     enable(by=user, token=token)
-    client, key = Client(headers={"host": "localhost"}), {"headers": {"Authorization": f"Bearer {text}"}}
+    client, key = (
+        Client(headers={"host": "localhost"}),
+        {"headers": {"Authorization": f"Bearer {text}"}},
+    )
     base = f"/api/v1/rounds/{filing.round_id}"
     asked = {
         f"all {len(all_measures())} measures of {ROWS:,} communities": f"{base}/values?per_page={ROWS}",

@@ -44,7 +44,9 @@ def asked(round, by):
         ask(round=round, extra=extra, by=by)
     slots = {f"count_{number}": number for number in range(1, MOST)}
     filings = round.filings.communities().values_list("pk", flat=True)
-    ExtraRecord.objects.bulk_create([ExtraRecord(filing_id=pk, **slots) for pk in filings], batch_size=200)
+    ExtraRecord.objects.bulk_create(
+        [ExtraRecord(filing_id=pk, **slots) for pk in filings], batch_size=200
+    )
     code = round.extras.first().code
     Standard.objects.create(
         code="own",
@@ -84,15 +86,27 @@ def page(client, address):
 def saves(filing, user, floors):
     extra = Extra(label="再加一项", kind="yes_no")
     spent, _ = seconds(partial(ask, round=filing.round, extra=extra, by=user))
-    yield result(f"one more item asked of {COMMUNITIES:,}, all counted anew", spent, unit="s", goal="≤ 10 s")
-    yield result(f"measures of one save, {MOST} items", save(filing), floor=floors[0], goal="≤ 2 × floor")
-    yield result(f"every roll-up anew, {MOST} items", again(filing), floor=floors[1], unit="s", goal="≤ 2 × floor")
+    yield result(
+        f"one more item asked of {COMMUNITIES:,}, all counted anew", spent, unit="s", goal="≤ 10 s"
+    )
+    yield result(
+        f"measures of one save, {MOST} items", save(filing), floor=floors[0], goal="≤ 2 × floor"
+    )
+    yield result(
+        f"every roll-up anew, {MOST} items",
+        again(filing),
+        floor=floors[1],
+        unit="s",
+        goal="≤ 2 × floor",
+    )
 
 
 def pages(filing, client, floors):
     pk, code = filing.pk, filing.round.extras.first().code
     overview = page(client, f"/overview/{pk}/")
-    yield result(f"overview, {MOST} items and a standard on one", overview, floor=floors[2], goal="≤ 60 ms")
+    yield result(
+        f"overview, {MOST} items and a standard on one", overview, floor=floors[2], goal="≤ 60 ms"
+    )
     for what, address in (
         ("matrix by that standard", f"/matrix/{pk}/?level=5&show=own"),
         ("summary of the items by street", f"/tables/{pk}/?section=extras&by=4"),

@@ -46,8 +46,12 @@ def pages(filing, user):
     client.force_login(user)
     for what, query in (("one standard", f"show={SHOWN}&"), ("all standards", "")):
         for number in (1, 20):
-            spent = milliseconds(partial(opened, client, f"/gaps/{filing.pk}/?{query}page={number}"), 5)
-            yield result(f"gap list of {COMMUNITIES:,}, {what}: page {number}", spent, goal="≤ 100 ms")
+            spent = milliseconds(
+                partial(opened, client, f"/gaps/{filing.pk}/?{query}page={number}"), 5
+            )
+            yield result(
+                f"gap list of {COMMUNITIES:,}, {what}: page {number}", spent, goal="≤ 100 ms"
+            )
 
 
 def opened(client, address):
@@ -58,11 +62,16 @@ def lists(filing, user):
     """The whole list as a workbook, from the verdicts."""
     standards = binding(filing.round, filing)
     one = [s for s in standards if s.code == SHOWN]
-    for what, shown, goal in (("one standard", one, "≤ 1 s"), ("all standards", listed(standards), "")):
+    for what, shown, goal in (
+        ("one standard", one, "≤ 1 s"),
+        ("all standards", listed(standards), ""),
+    ):
         gaps = GapList(communities(filing), standards, shown)
         spent, count = seconds(partial(as_workbook, filing, gaps, user))
         floor, _ = seconds(partial(plain_workbook, count))
-        yield result(f"the list as .xlsx, {what}: {count:,} lines", spent, floor=floor, unit="s", goal=goal)
+        yield result(
+            f"the list as .xlsx, {what}: {count:,} lines", spent, floor=floor, unit="s", goal=goal
+        )
     spent = milliseconds(lambda: by_standard(filing, standards), 5)
     yield result("sums of all standards, from the roll-ups", spent, goal="≤ 100 ms")
 

@@ -35,9 +35,17 @@ def run():
     sessions = [session_of(city, number) for number in range(CLERKS)]
     lines = []
     for year, app in ((2022, "config.wsgi"), (2023, "benchmarks.unguarded")):
-        filings = list(open_round(unit=city, period=str(year), due_at=due(year)).filings.communities()[: FILINGS + 1])
+        filings = list(
+            open_round(unit=city, period=str(year), due_at=due(year)).filings.communities()[
+                : FILINGS + 1
+            ]
+        )
         with server(app) as port:
-            lines += guarded(port, sessions, filings) if app == "config.wsgi" else unguarded(port, sessions, filings)
+            lines += (
+                guarded(port, sessions, filings)
+                if app == "config.wsgi"
+                else unguarded(port, sessions, filings)
+            )
     return lines
 
 
@@ -52,7 +60,10 @@ def session_of(city, number):
 
 def crew(port, sessions, filings):
     paths = [reverse("surveys:section", args=[filing.pk, "profile"]) for filing in filings]
-    return [Clerk(at, port, session, paths[at // len(OWN) % len(paths)]) for at, session in enumerate(sessions)]
+    return [
+        Clerk(at, port, session, paths[at // len(OWN) % len(paths)])
+        for at, session in enumerate(sessions)
+    ]
 
 
 def guarded(port, sessions, filings):
@@ -67,15 +78,35 @@ def guarded(port, sessions, filings):
     pressed = p95(wait for clerk in clerks for wait in clerk.waits)
     everybody = [alone, *clerks]
     told = sum(len(clerk.told) for clerk in everybody)
-    untold = told - AuditEntry.objects.filter(verb="填报", target__in=[f"filing:{f.pk}" for f in filings]).count()
+    untold = (
+        told
+        - AuditEntry.objects.filter(
+            verb="填报", target__in=[f"filing:{f.pk}" for f in filings]
+        ).count()
+    )
     what = f"{CLERKS} clerks at {FILINGS} filings, {WORKERS} workers"
     return [
         result("one clerk alone, wait for a save, p95", p95(alone.waits), goal="≤ 50 ms"),
-        result(f"{what}, a save every {PACE:.0f} s each: wait, p95", paced, floor=p95(alone.waits), goal="≤ 4 ×"),
+        result(
+            f"{what}, a save every {PACE:.0f} s each: wait, p95",
+            paced,
+            floor=p95(alone.waits),
+            goal="≤ 4 ×",
+        ),
         result(f"{what}, without a pause: wait, p95", pressed, floor=p95(alone.waits)),
         result(f"{what}, without a pause: throughput", CLERKS * PRESSED / took, unit="saves/s"),
-        result(f"acknowledged saves lost, of {told:,}", lost(everybody, stored(filings)), unit="saves", goal="0"),
-        result(f"acknowledged saves without a line in the trail, of {told:,}", untold, unit="saves", goal="0"),
+        result(
+            f"acknowledged saves lost, of {told:,}",
+            lost(everybody, stored(filings)),
+            unit="saves",
+            goal="0",
+        ),
+        result(
+            f"acknowledged saves without a line in the trail, of {told:,}",
+            untold,
+            unit="saves",
+            goal="0",
+        ),
     ]
 
 
@@ -83,15 +114,26 @@ def unguarded(port, sessions, filings):
     clerks = crew(port, sessions, filings[:-1])
     together(clerks, PRESSED, lambda: 0)
     found = lost(clerks, stored(filings))
-    return [result("the same with the comparison taken out: lost saves found", found, unit="saves", goal="> 0")]
+    return [
+        result(
+            "the same with the comparison taken out: lost saves found",
+            found,
+            unit="saves",
+            goal="> 0",
+        )
+    ]
 
 
 def stored(filings):
     """{(path of the page, cell): text} as it stands in the database."""
     fields = [cell.removeprefix("one.") for cell in (CONTESTED, *OWN)]
     rows = Profile.objects.filter(filing__in=filings).values("filing", *fields)
-    pages = {row["filing"]: reverse("surveys:section", args=[row["filing"], "profile"]) for row in rows}
-    return {(pages[row["filing"]], f"one.{name}"): text(row[name]) for row in rows for name in fields}
+    pages = {
+        row["filing"]: reverse("surveys:section", args=[row["filing"], "profile"]) for row in rows
+    }
+    return {
+        (pages[row["filing"]], f"one.{name}"): text(row[name]) for row in rows for name in fields
+    }
 
 
 def text(value):
@@ -110,7 +152,16 @@ def server(app):
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     environment = os.environ | {"SECRET_KEY": settings.SECRET_KEY}
-    command = [sys.executable, "-m", "gunicorn", app, "--bind", f"127.0.0.1:{port}", "--workers", str(WORKERS)]
+    command = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        app,
+        "--bind",
+        f"127.0.0.1:{port}",
+        "--workers",
+        str(WORKERS),
+    ]
     process = subprocess.Popen([*command, "--log-level", "error"], env=environment)
     try:
         wait_for(port)

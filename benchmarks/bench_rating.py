@@ -37,14 +37,23 @@ def run():
     Assignment.objects.create(user=user, unit=filing.unit, role="reviewer")
     standards = binding(filing.round, filing)
     scheme = set_up(filing, standards)
-    return [ranking(filing, standards, scheme), *pages(filing, user, scheme), *files(filing, standards, scheme, user)]
+    return [
+        ranking(filing, standards, scheme),
+        *pages(filing, user, scheme),
+        *files(filing, standards, scheme, user),
+    ]
 
 
 def set_up(filing, standards):
     """Twenty standards of five points, half of them by share."""
     chosen = candidates(standards)[:ITEMS]
     weights = [Weight(code=s.code, points=5, way=list(Way)[at % 2]) for at, s in enumerate(chosen)]
-    given = {"name": "测速", "effective_from": date(2020, 1, 1), "least_known": 0, "stars": [50, 60, 70, 80, 90]}
+    given = {
+        "name": "测速",
+        "effective_from": date(2020, 1, 1),
+        "least_known": 0,
+        "stars": [50, 60, 70, 80, 90],
+    }
     return actions.set_up(by=None, scheme=Scheme(unit=filing.unit, **given), weights=weights)
 
 
@@ -63,18 +72,38 @@ def ranking(filing, standards, scheme):
 def pages(filing, user, scheme):
     client = Client(headers={"host": "localhost"})
     client.force_login(user)
-    one = Filing.objects.filter(round=filing.round_id).communities().order_by("path")[COMMUNITIES // 2]
-    tried = {"check": 1, "seen": 0, "name": "测速", "effective_from": "2020-01-01", "unknown": "zero", "least_known": 0}
-    tried |= {f"star_{n}": 40 + 10 * n for n in range(1, 6)} | {f"points-{w.code}": 6 for w in scheme.weights.all()}
+    one = (
+        Filing.objects.filter(round=filing.round_id)
+        .communities()
+        .order_by("path")[COMMUNITIES // 2]
+    )
+    tried = {
+        "check": 1,
+        "seen": 0,
+        "name": "测速",
+        "effective_from": "2020-01-01",
+        "unknown": "zero",
+        "least_known": 0,
+    }
+    tried |= {f"star_{n}": 40 + 10 * n for n in range(1, 6)} | {
+        f"points-{w.code}": 6 for w in scheme.weights.all()
+    }
     for what, method, address, data in (
         ("ranking, first page", "get", f"/rating/{filing.pk}/", {}),
         ("one community, its place among all", "get", f"/rating/{one.pk}/", {}),
-        ("other points tried before they are saved", "post", f"/rating/{filing.pk}/scheme/{scheme.pk}/edit/", tried),
+        (
+            "other points tried before they are saved",
+            "post",
+            f"/rating/{filing.pk}/scheme/{scheme.pk}/edit/",
+            tried,
+        ),
     ):
         call = partial(opened, client, method, address, data)
         with CaptureQueriesContext(connection) as queries:
             call()
-        yield result(f"{what} ({len(queries)} queries)", milliseconds(call, 5), goal="≤ 1 s, ≤ 12 queries")
+        yield result(
+            f"{what} ({len(queries)} queries)", milliseconds(call, 5), goal="≤ 1 s, ≤ 12 queries"
+        )
 
 
 def opened(client, method, address, data):

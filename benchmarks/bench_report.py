@@ -71,7 +71,11 @@ def measured(filing, communities, goal):
     return [
         result(f"{what}, the first after an import", first, unit="s", goal=f"≤ {goal} s"),
         result(
-            f"{what} ({len(queries)} queries, {len(data) // 1024} kB)", again, floor=floor, unit="s", goal=f"≤ {goal} s"
+            f"{what} ({len(queries)} queries, {len(data) // 1024} kB)",
+            again,
+            floor=floor,
+            unit="s",
+            goal=f"≤ {goal} s",
         ),
         result(f"{what}: peak memory of its process", peak(filing), unit="MB", goal="≤ 300 MB"),
         check(filing, data, communities),
@@ -82,7 +86,9 @@ def check(filing, data, communities):
     """A draft of 20 pages: the words of the report over and over, from the uploaded bytes to the findings."""
     draft = pages_of(Document(BytesIO(data)), 20)
     took, found = seconds(lambda: checked(passages(draft), Known(filing)))
-    what = f"draft of 20 pages checked against {communities:,} communities ({found.count:,} numbers)"
+    what = (
+        f"draft of 20 pages checked against {communities:,} communities ({found.count:,} numbers)"
+    )
     return result(what, took, unit="s", goal="≤ 2 s")
 
 

@@ -42,8 +42,16 @@ def hand_all_in(filing):
     clerk = User.objects.create_user("bench-clerk", password=None, name="填报")
     communities = filing.round.filings.communities()
     due = filing.round.due_for(Level.COMMUNITY)
-    at = Case(When(Q(path__endswith="20/"), then=due + timedelta(days=1)), default=due - timedelta(days=1))
-    sent = {"status": "submitted", "desk": filing.unit_id, "submitted_at": at, "submitted_by": clerk, "looked_at": due}
+    at = Case(
+        When(Q(path__endswith="20/"), then=due + timedelta(days=1)), default=due - timedelta(days=1)
+    )
+    sent = {
+        "status": "submitted",
+        "desk": filing.unit_id,
+        "submitted_at": at,
+        "submitted_by": clerk,
+        "looked_at": due,
+    }
     communities.update(**sent)
     Profile.objects.filter(filing__in=communities.filter(path__endswith="7/").values("pk")).update(
         households=F("households") * 2
@@ -62,7 +70,9 @@ def pages(client, filing):
     for name, address in addresses.items():
         opened(client, address)  # the first asks SQLite what it can
         yield result(
-            f"{name} ({queries(client, address)} queries)", milliseconds(partial(opened, client, address), 7), goal=GOAL
+            f"{name} ({queries(client, address)} queries)",
+            milliseconds(partial(opened, client, address), 7),
+            goal=GOAL,
         )
     spent = milliseconds(partial(anew, client, addresses["outliers"]), 3)
     yield result("outliers, the first look after a change", spent)
@@ -75,8 +85,12 @@ def anew(client, address):
 
 def approving(filing, user):
     """A page of the queue ticked and approved."""
-    picked = list(filing.round.filings.communities().select_related("round").order_by("code", "path")[:50])
+    picked = list(
+        filing.round.filings.communities().select_related("round").order_by("code", "path")[:50]
+    )
     seen = {each.pk: each.version for each in picked}
-    spent, (done, _) = seconds(lambda: approve_several(filings=picked, versions=seen, by=user, reason="一致"))
+    spent, (done, _) = seconds(
+        lambda: approve_several(filings=picked, versions=seen, by=user, reason="一致")
+    )
     assert len(done) == 50
     return result("fifty approved at once, with a reason", 1000 * spent)

@@ -20,7 +20,14 @@ from communities.tree import child_path, path_end
 
 SIZES = [31, 349, 2_966, 40_013, 600_687]
 QUICK_SIZES = [2, 8, 40, 300, 3_000]
-PROVINCES = [*range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47), *range(50, 55), *range(61, 66)]
+PROVINCES = [
+    *range(11, 16),
+    *range(21, 24),
+    *range(31, 38),
+    *range(41, 47),
+    *range(50, 55),
+    *range(61, 66),
+]
 ENDINGS = ["省", "市", "县", "街道", "社区居民委员会"]
 
 
@@ -31,7 +38,9 @@ def run():
         lines = load(path)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    return lines + [line for level in (Level.STREET, Level.DISTRICT, Level.CITY) for line in subtree(level)]
+    return lines + [
+        line for level in (Level.STREET, Level.DISTRICT, Level.CITY) for line in subtree(level)
+    ]
 
 
 def write_nation(path):
@@ -83,14 +92,22 @@ def subtree(level):
     within = Unit.objects.within(unit)
     label = f"subtree of a {level.name.lower()} ({within.count():,} units)"
     asked = {
-        "count": (within.count, "SELECT count(*) FROM communities_unit WHERE path >= %s AND path < %s"),
+        "count": (
+            within.count,
+            "SELECT count(*) FROM communities_unit WHERE path >= %s AND path < %s",
+        ),
         "first 50": (
             lambda: list(within.all()[:50]),
             "SELECT * FROM communities_unit WHERE path >= %s AND path < %s ORDER BY path LIMIT 50",
         ),
     }
     return [
-        result(f"{label}, {what}", milliseconds(ours), floor=milliseconds(lambda: plain(sql, unit)), goal="≤ 5 ms")  # noqa: B023
+        result(
+            f"{label}, {what}",
+            milliseconds(ours),
+            floor=milliseconds(lambda: plain(sql, unit)),  # noqa: B023
+            goal="≤ 5 ms",
+        )  # noqa: B023
         for what, (ours, sql) in asked.items()
     ]
 

@@ -28,7 +28,9 @@ def run():
     call_command("load_standards", verbosity=0, stdout=open(os.devnull, "w"))  # noqa: SIM115
     filing = five_rounds(build_units(CITY))
     for model in (Filing, Measures):
-        model.objects.filter(round=filing.round, level=Level.COMMUNITY).update(governance=governance())
+        model.objects.filter(round=filing.round, level=Level.COMMUNITY).update(
+            governance=governance()
+        )
     user = User.objects.create_user("bench-views", password=None, name="测速")
     Assignment.objects.create(user=user, unit=filing.unit, role="reviewer")
     client = Client(headers={"host": "localhost"})
@@ -39,7 +41,10 @@ def run():
 
 def governance():
     """Each community one of the models, by its number."""
-    cases = [When(path__endswith=f"{digit}/", then=Value(Governance.values[digit % 3])) for digit in range(10)]
+    cases = [
+        When(path__endswith=f"{digit}/", then=Value(Governance.values[digit % 3]))
+        for digit in range(10)
+    ]
     return Case(*cases, default=Value(""))
 
 

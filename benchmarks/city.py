@@ -8,7 +8,10 @@ from openpyxl import Workbook
 
 from communities.models import Kind, Level, Unit
 
-SURNAMES, GIVEN = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨", "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华"
+SURNAMES, GIVEN = (
+    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨",
+    "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华",
+)
 
 
 def plant(rows):
@@ -21,7 +24,9 @@ def plant(rows):
             if at == level
         ]
         Unit.objects.bulk_create(batch, batch_size=5_000)
-        for (key, *_, parent), unit in zip((row for row in rows if row[2] == level), batch, strict=True):
+        for (key, *_, parent), unit in zip(
+            (row for row in rows if row[2] == level), batch, strict=True
+        ):
             unit.path = f"{made[parent].path if parent else '/'}{unit.pk}/"
             made[key] = unit
         Unit.objects.bulk_update(batch, ["path"], batch_size=2_000)
@@ -41,9 +46,20 @@ def build_units(communities, *, prefix="6501", name="样例市"):
     for at in range(communities):
         d, s = at // 500, at // 20
         if at % 500 == 0:
-            rows.append((f"d{d}", f"第{d + 1}区", Level.DISTRICT, Kind.DISTRICT, code(d + 1), "city"))
+            rows.append(
+                (f"d{d}", f"第{d + 1}区", Level.DISTRICT, Kind.DISTRICT, code(d + 1), "city")
+            )
         if at % 20 == 0:
-            rows.append((f"s{s}", f"第{s + 1}街道", Level.STREET, Kind.STREET, code(d + 1, s % 25 + 1), f"d{d}"))
+            rows.append(
+                (
+                    f"s{s}",
+                    f"第{s + 1}街道",
+                    Level.STREET,
+                    Kind.STREET,
+                    code(d + 1, s % 25 + 1),
+                    f"d{d}",
+                )
+            )
         own = code(d + 1, s % 25 + 1, at % 20 + 1)
         rows.append((f"c{at}", f"第{at + 1}社区", Level.COMMUNITY, Kind.COMMUNITY, own, f"s{s}"))
     return plant(rows)["city"]
@@ -77,9 +93,27 @@ def community_rows(random, name):
                 households // 300,
             ]
         ],
-        "网格": [["第一网格", households // 2, residents // 2, person(random), random.choice(["是", "否"])]],
+        "网格": [
+            [
+                "第一网格",
+                households // 2,
+                residents // 2,
+                person(random),
+                random.choice(["是", "否"]),
+            ]
+        ],
         "党组织": [
-            [f"{name}党支部", "党支部", "正常运转", "2009-03", person(random), 3, members, members // 3, members // 2]
+            [
+                f"{name}党支部",
+                "党支部",
+                "正常运转",
+                "2009-03",
+                person(random),
+                3,
+                members,
+                members // 3,
+                members // 2,
+            ]
         ],
         "工作人员": [
             [
@@ -95,9 +129,27 @@ def community_rows(random, name):
             ]
             for at in range(4)
         ],
-        "办公用房": [["办公用房", area, random.choice(["自有", "租赁", "借用"]), "一般", random.randint(0, 9000)]],
+        "办公用房": [
+            [
+                "办公用房",
+                area,
+                random.choice(["自有", "租赁", "借用"]),
+                "一般",
+                random.randint(0, 9000),
+            ]
+        ],
         "设备": [[random.randint(0, 2) for _ in range(6)]],
-        "经费": [["办公（工作）经费", "财政拨款", 20000, random.randint(1000, 20000), 900, 300, "街道实报实销"]],
+        "经费": [
+            [
+                "办公（工作）经费",
+                "财政拨款",
+                20000,
+                random.randint(1000, 20000),
+                900,
+                300,
+                "街道实报实销",
+            ]
+        ],
     }
 
 

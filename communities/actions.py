@@ -93,7 +93,9 @@ def insert_units(plan, rows, *, fresh):
     paths = {mark: path_of(parent, fresh=fresh) for mark, parent in parents.items()}
     for row in rows:
         row.path = child_path(paths[plan.above(row)], row.pk)
-    bulk.insert(Unit, ["id", *WRITTEN, "path"], [(row.pk, *values(plan, row), row.path) for row in rows])
+    bulk.insert(
+        Unit, ["id", *WRITTEN, "path"], [(row.pk, *values(plan, row), row.path) for row in rows]
+    )
 
 
 def path_of(unit, *, fresh):
@@ -122,13 +124,18 @@ def values(plan, row):
 def set_governance(plan):
     """Open the period of each governance model that is new; the one before ends today."""
     today = timezone.localdate()
-    rows = {row.known.id if row.known else row.pk: row for row in plan.new + plan.changed if row.model}
+    rows = {
+        row.known.id if row.known else row.pk: row for row in plan.new + plan.changed if row.model
+    }
     rows = {pk: row for pk, row in rows.items() if row.model != plan.models.get(pk)}
-    running = GovernancePeriod.objects.filter(unit__in=[pk for pk in rows if pk in plan.models], until=None)
+    running = GovernancePeriod.objects.filter(
+        unit__in=[pk for pk in rows if pk in plan.models], until=None
+    )
     running.filter(since__gte=today).delete()
     running.update(until=today)
     GovernancePeriod.objects.bulk_create(
-        GovernancePeriod(unit_id=pk, model=row.model, since=since(plan, pk, row, today)) for pk, row in rows.items()
+        GovernancePeriod(unit_id=pk, model=row.model, since=since(plan, pk, row, today))
+        for pk, row in rows.items()
     )
 
 

@@ -16,7 +16,9 @@ def reserve_ids(model, count):
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [table])
-            (sequence,) = cursor.fetchone()  # asked within the next statement it is looked up for every number
+            (sequence,) = (
+                cursor.fetchone()
+            )  # asked within the next statement it is looked up for every number
             cursor.execute("SELECT nextval(%s) FROM generate_series(1, %s)", [sequence, count])
             return [row[0] for row in cursor.fetchall()]
         # BEGIN IMMEDIATE holds the write lock. The sequence, not max(id): a deleted unit's id is not used again.

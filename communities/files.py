@@ -53,7 +53,10 @@ def read_units(path):
 
 def uploaded_rows(file):
     """Rows of text of an .xlsx or .csv somebody sent. Raises UnreadableFile."""
-    readers, suffix = {".csv": csv_rows, ".txt": csv_rows, ".xlsx": xlsx_rows}, Path(file.name).suffix.lower()
+    readers, suffix = (
+        {".csv": csv_rows, ".txt": csv_rows, ".xlsx": xlsx_rows},
+        Path(file.name).suffix.lower(),
+    )
     if suffix not in readers:
         raise UnreadableFile(f"只读 .xlsx 和 .csv 文件，“{file.name}”不是；请另存为其中一种。")
     with tempfile.NamedTemporaryFile(suffix=suffix) as copy:
@@ -68,7 +71,9 @@ def columns(cells):
     fields = [FIELDS.get(cell.strip().lower()) for cell in cells]
     missing = [label for field, label in REQUIRED.items() if field not in fields]
     if missing:
-        raise UnreadableFile(f"第 1 行没有这些列名：{'、'.join(missing)}。表头应为：区划代码、名称、层级、上级代码。")
+        raise UnreadableFile(
+            f"第 1 行没有这些列名：{'、'.join(missing)}。表头应为：区划代码、名称、层级、上级代码。"
+        )
     twice = [label for field, label in REQUIRED.items() if fields.count(field) > 1]
     if twice:
         raise UnreadableFile(f"第 1 行有重复的列：{'、'.join(twice)}；每列只留一个。")
@@ -83,7 +88,9 @@ def csv_rows(path):
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
             yield [cell.strip() for cell in row]
     except csv.Error as error:
-        raise UnreadableFile("文件里有不成对的引号或过长的单元格，无法按 .csv 读取；请用表格软件重新另存。") from error
+        raise UnreadableFile(
+            "文件里有不成对的引号或过长的单元格，无法按 .csv 读取；请用表格软件重新另存。"
+        ) from error
 
 
 def decode(data):
@@ -103,10 +110,14 @@ def xlsx_rows(path):
         rows = book.worksheets[0].iter_rows(values_only=True, max_col=MAX_COLUMNS)
         for number, row in enumerate(rows, start=1):
             if number > MAX_XLSX_ROWS:
-                raise UnreadableFile(f".xlsx 最多读 {MAX_XLSX_ROWS:,} 行；更大的名录请另存为 .csv。")
+                raise UnreadableFile(
+                    f".xlsx 最多读 {MAX_XLSX_ROWS:,} 行；更大的名录请另存为 .csv。"
+                )
             yield [cell_text(cell) for cell in row]
     except (InvalidFileException, KeyError, IndexError, ValueError, SyntaxError) as error:
-        raise UnreadableFile(f"“{path.name}”不是完好的 .xlsx 工作簿；请用表格软件打开后重新保存。") from error
+        raise UnreadableFile(
+            f"“{path.name}”不是完好的 .xlsx 工作簿；请用表格软件打开后重新保存。"
+        ) from error
 
 
 def check_size(path):
@@ -115,7 +126,9 @@ def check_size(path):
         with zipfile.ZipFile(path) as archive:
             unzipped = sum(item.file_size for item in archive.infolist())
     except zipfile.BadZipFile as error:
-        raise UnreadableFile(f"“{path.name}”不是 .xlsx 工作簿（可能加了密或只改了扩展名）；请重新另存。") from error
+        raise UnreadableFile(
+            f"“{path.name}”不是 .xlsx 工作簿（可能加了密或只改了扩展名）；请重新另存。"
+        ) from error
     if path.stat().st_size > MAX_XLSX or unzipped > MAX_UNZIPPED:
         raise UnreadableFile(".xlsx 文件过大；请只留需要的工作表，或另存为 .csv。")
 

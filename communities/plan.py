@@ -34,7 +34,9 @@ class Plan:
     failed: set = field(default_factory=set)  # codes of lines that could not be read
     by_code: dict = field(default_factory=dict)  # the rows
     known: dict = field(default_factory=dict)  # the stored units, by code (text) and by id (number)
-    models: dict = field(default_factory=dict)  # governance in force of stored units whose row names one
+    models: dict = field(
+        default_factory=dict
+    )  # governance in force of stored units whose row names one
     new: list = field(default_factory=list)
     changed: list = field(default_factory=list)
     unchanged: int = 0
@@ -89,7 +91,10 @@ def read(plan, rows):
             plan.failed.add(full_code(cells.get("code", "")))
             continue
         if row.code and (first := plan.by_code.setdefault(row.code, row)) is not row:
-            plan.refuse(row, f"区划代码 {row.code} 在第 {first.line} 行已写给{first.label}，每个代码只写一次。")
+            plan.refuse(
+                row,
+                f"区划代码 {row.code} 在第 {first.line} 行已写给{first.label}，每个代码只写一次。",
+            )
         plan.rows.append(row)
 
 
@@ -104,13 +109,17 @@ def match(plan):
     match_names(plan)
     ruled = [row.known.id for row in plan.rows if row.model and row.known]
     for some in bulk.chunks(ruled):
-        plan.models |= GovernancePeriod.objects.filter(unit__in=some, until=None).values_list("unit", "model")
+        plan.models |= GovernancePeriod.objects.filter(unit__in=some, until=None).values_list(
+            "unit", "model"
+        )
 
 
 def stored(lookup, values, **also):
     """Stored units by a lookup over however many values, as plain records."""
     for some in bulk.chunks(values):
-        for record in Unit.objects.filter(**{lookup: some}, **also).order_by().values_list(*COLUMNS):
+        for record in (
+            Unit.objects.filter(**{lookup: some}, **also).order_by().values_list(*COLUMNS)
+        ):
             yield Known(*record)
 
 
@@ -126,7 +135,9 @@ def match_names(plan):
     taken = {row.known.id for row in plan.rows if row.known}
     nameless = [(row, plan.above(row)) for row in plan.rows if not row.known]
     parents = {above for _, above in nameless if above and above > 0}
-    named = {(unit.parent_id, unit.name): unit for unit in stored("parent__in", parents, closed_on=None)}
+    named = {
+        (unit.parent_id, unit.name): unit for unit in stored("parent__in", parents, closed_on=None)
+    }
     for row, above in nameless:
         found = named.get((above, row.name))
         if found and found.id not in taken and not (row.code and found.code):
@@ -139,7 +150,9 @@ def check_place(plan, row, top):
     if row.parent_code in plan.failed:
         return  # its own line says why
     if row.parent_code and not parent:
-        plan.refuse(row, f"上级代码 {row.parent_code} 在文件和系统里都没有；请先写上级单位，或改正代码。")
+        plan.refuse(
+            row, f"上级代码 {row.parent_code} 在文件和系统里都没有；请先写上级单位，或改正代码。"
+        )
     elif plan.under and not within_limits(plan, row, parent):
         plan.refuse(row, f"{row.label}不在“{plan.under}”范围内，这次只能载入它和它下面的单位。")
     elif not parent and not row.known and row.level > top:
@@ -196,13 +209,19 @@ def check_names(plan):
             continue
         first = taken.setdefault((plan.above(row), row.name), row)
         if first is not row:
-            plan.refuse(row, f"{row.label}与第 {first.line} 行同名且同一上级；请改名，或给已撤销的一个写撤销日期。")
+            plan.refuse(
+                row,
+                f"{row.label}与第 {first.line} 行同名且同一上级；请改名，或给已撤销的一个写撤销日期。",
+            )
     here = {row.known.id for row in plan.rows if row.known}
     parents = {above for above in map(plan.above, plan.new + plan.changed) if above and above > 0}
     for unit in stored("parent__in", parents, closed_on=None):
         row = taken.get((unit.parent_id, unit.name))
         if row and unit.id not in here:
-            plan.refuse(row, f"同一上级下已有“{unit.name}”，代码 {unit.code}；若它已撤销，请先写它的撤销日期。")
+            plan.refuse(
+                row,
+                f"同一上级下已有“{unit.name}”，代码 {unit.code}；若它已撤销，请先写它的撤销日期。",
+            )
 
 
 def check_children(plan):
@@ -212,4 +231,6 @@ def check_children(plan):
     for unit in stored("parent__in", sunk):
         row = sunk[unit.parent_id]
         if unit.id not in here and unit.level <= row.level:
-            plan.refuse(row, f"下级“{unit.name}”是{Level(unit.level).label}，{row.label}的层级应更高。")
+            plan.refuse(
+                row, f"下级“{unit.name}”是{Level(unit.level).label}，{row.label}的层级应更高。"
+            )

@@ -104,7 +104,9 @@ class UnitResource(ModelResource):
     def before_import(self, dataset, **kwargs):
         """Check the header once and first; take other usual names of the columns; drop blank lines at the end."""
         found = columns([cell_text(cell) for cell in dataset.headers or []])
-        dataset.headers = [self.fields[name].column_name if name in self.fields else name or "" for name in found]
+        dataset.headers = [
+            self.fields[name].column_name if name in self.fields else name or "" for name in found
+        ]
         while len(dataset) and not any(dataset[-1]):
             del dataset[-1]
         if len(dataset) > MAX_ROWS:
@@ -120,7 +122,11 @@ class UnitResource(ModelResource):
             return None
         if code:
             return self.get_queryset().filter(code=code).first()
-        return self.get_queryset().filter(code=None, parent=parent, name=cell_text(row["名称"]), closed_on=None).first()
+        return (
+            self.get_queryset()
+            .filter(code=None, parent=parent, name=cell_text(row["名称"]), closed_on=None)
+            .first()
+        )
 
     def import_instance(self, instance, row, **kwargs):
         """A kind that was not said stays while the name stays, else the name tells it."""
@@ -140,7 +146,8 @@ class UnitResource(ModelResource):
         """What the trail says of one imported unit."""
         unit, old = row_result.instance, row_result.original
         pairs = {
-            field.column_name: [field.export(old) if old else "", field.export(unit)] for field in self.fields.values()
+            field.column_name: [field.export(old) if old else "", field.export(unit)]
+            for field in self.fields.values()
         }
         return entry(
             by=self.by,
@@ -149,7 +156,9 @@ class UnitResource(ModelResource):
             source=Source.ADMIN,
             path=unit.path,
             target=f"unit:{unit.pk}",
-            changes={label: pair for label, pair in pairs.items() if pair[0] != pair[1]} if old else {},
+            changes={label: pair for label, pair in pairs.items() if pair[0] != pair[1]}
+            if old
+            else {},
         )
 
     def after_import(self, dataset, result, **kwargs):

@@ -65,9 +65,13 @@ def code(text, problems, label="区划代码"):
     if is_code(full):
         return full
     if "E+" in text.upper():
-        problems.append(f"{label}“{text}”被表格软件改成了科学计数法，末几位已丢失；请把该列设为文本后重填。")
+        problems.append(
+            f"{label}“{text}”被表格软件改成了科学计数法，末几位已丢失；请把该列设为文本后重填。"
+        )
     else:
-        problems.append(f"{label}“{text}”不对，应为 12 位数字（末尾的零可省），前两位是省级代码，如 130983001016。")
+        problems.append(
+            f"{label}“{text}”不对，应为 12 位数字（末尾的零可省），前两位是省级代码，如 130983001016。"
+        )
     return None
 
 
@@ -93,7 +97,9 @@ def level(text, problems):
 def kind(text, problems):
     found = read_kind(text)
     if found is None:
-        problems.append(f"类型“{text}”不认识，可写如市辖区、县级市、街道、镇、居委会、村委会；也可留空，按名称判断。")
+        problems.append(
+            f"类型“{text}”不认识，可写如市辖区、县级市、街道、镇、居委会、村委会；也可留空，按名称判断。"
+        )
     return found
 
 

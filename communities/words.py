@@ -11,7 +11,9 @@ LEVELS = {
     Level.GRID: "网格 网格级",
 }
 LEVEL_WORDS = {word: level for level, words in LEVELS.items() for word in words.split()}
-LEVEL_WORDS |= {str(level.value): level for level in Level} | {f"{level.value}级": level for level in Level}
+LEVEL_WORDS |= {str(level.value): level for level in Level} | {
+    f"{level.value}级": level for level in Level
+}
 
 # The words of the statistical lists and of daily use. Words that fit several kinds (县级, 类似乡级单位) are in
 # LOOSE_WORDS: there the name decides.
@@ -36,7 +38,18 @@ KINDS = {
 KIND_WORDS = {word: kind for kind, words in KINDS.items() for word in words.split()}
 LOOSE_WORDS = {"省级", "地级", "市级", "县级", "区级", "乡级", "村级", "类似乡级单位", "网格级"}
 
-ZONE_ENDINGS = ("开发区", "高新区", "新区", "园区", "实验区", "示范区", "度假区", "保税区", "管理区", "产业区")
+ZONE_ENDINGS = (
+    "开发区",
+    "高新区",
+    "新区",
+    "园区",
+    "实验区",
+    "示范区",
+    "度假区",
+    "保税区",
+    "管理区",
+    "产业区",
+)
 # In order: the first ending that fits decides, so the longer one stands first.
 ENDINGS = {
     Level.PROVINCE: [

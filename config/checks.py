@@ -35,7 +35,11 @@ def register_all():
 def sqlite_options():
     """OPTIONS of each SQLite database, by alias."""
     databases = settings.DATABASES.items()
-    return {alias: base.get("OPTIONS", {}) for alias, base in databases if base["ENGINE"].endswith("sqlite3")}
+    return {
+        alias: base.get("OPTIONS", {})
+        for alias, base in databases
+        if base["ENGINE"].endswith("sqlite3")
+    }
 
 
 def pragma(options, name):
@@ -65,7 +69,11 @@ def sqlite_is_durable(app_configs, **kwargs):
             id="config.E002",
         )
         for alias, options in sqlite_options().items()
-        if not durable(pragma(options, "journal_mode"), pragma(options, "synchronous"), sqlite3.sqlite_version_info)
+        if not durable(
+            pragma(options, "journal_mode"),
+            pragma(options, "synchronous"),
+            sqlite3.sqlite_version_info,
+        )
     ]
 
 
@@ -106,7 +114,13 @@ def unsafe_settings(alias, found):
     ]
     if found.get("server_encoding") != "UTF8":
         hint = "重新建库：createdb -E UTF8 -T template0 survey。"
-        messages.append(Error(f"PostgreSQL 数据库 {alias} 的编码不是 UTF8，存不了中文。", hint=hint, id="config.E004"))
+        messages.append(
+            Error(
+                f"PostgreSQL 数据库 {alias} 的编码不是 UTF8，存不了中文。",
+                hint=hint,
+                id="config.E004",
+            )
+        )
     return messages
 
 
@@ -114,7 +128,13 @@ def password_policy_is_known(app_configs, **kwargs):
     if settings.PASSWORD_POLICY in PRESETS:
         return []
     hint = f"写 {' 或 '.join(PRESETS)}。"
-    return [Error(f"没有名为 {settings.PASSWORD_POLICY} 的口令策略（PASSWORD_POLICY）。", hint=hint, id="config.E011")]
+    return [
+        Error(
+            f"没有名为 {settings.PASSWORD_POLICY} 的口令策略（PASSWORD_POLICY）。",
+            hint=hint,
+            id="config.E011",
+        )
+    ]
 
 
 def jobs_are_done_somewhere(app_configs, **kwargs):
@@ -122,7 +142,9 @@ def jobs_are_done_somewhere(app_configs, **kwargs):
     if settings.JOBS in ("inprocess", "worker", "foreground"):
         return []
     hint = "写 inprocess（由网页进程办理）或 worker（另开 manage.py work_jobs）。"
-    return [Error(f"没有名为 {settings.JOBS} 的任务办理方式（JOBS）。", hint=hint, id="config.E012")]
+    return [
+        Error(f"没有名为 {settings.JOBS} 的任务办理方式（JOBS）。", hint=hint, id="config.E012")
+    ]
 
 
 def secret_key_is_kept(app_configs, **kwargs):
@@ -130,10 +152,16 @@ def secret_key_is_kept(app_configs, **kwargs):
     messages = []
     if not os.environ.get("SECRET_KEY"):
         hint = "在 .env 中写 SECRET_KEY=（50 个以上随机字符），只有运行程序的用户可读。"
-        messages.append(Error("没有设置 SECRET_KEY：每次重启都会让所有人重新登录。", hint=hint, id="config.E005"))
+        messages.append(
+            Error(
+                "没有设置 SECRET_KEY：每次重启都会让所有人重新登录。", hint=hint, id="config.E005"
+            )
+        )
     if settings.DEBUG:
         hint = "在 .env 中写 DEBUG=off 或删去这一行。"
-        messages.append(Error("DEBUG 已打开：出错页面会显示数据和设置。", hint=hint, id="config.E006"))
+        messages.append(
+            Error("DEBUG 已打开：出错页面会显示数据和设置。", hint=hint, id="config.E006")
+        )
     if not settings.HTTPS:
         hint = "配好证书后写 HTTPS=on；封闭内网没有证书时可不改，但口令在网上是明文。"
         messages.append(Warning("没有使用 HTTPS。", hint=hint, id="config.W007"))
@@ -149,7 +177,11 @@ def no_demo_accounts(app_configs, databases=None, **kwargs):
     found = [
         alias
         for alias in databases or []
-        if User._meta.db_table in connections[alias].introspection.table_names() and demo.using(alias).exists()
+        if User._meta.db_table in connections[alias].introspection.table_names()
+        and demo.using(alias).exists()
     ]
     hint = "换一个空库，或在系统管理中停用这些账号。"
-    return [Error(f"数据库 {alias} 中有演示账号，密码人人可知。", hint=hint, id="config.E008") for alias in found]
+    return [
+        Error(f"数据库 {alias} 中有演示账号，密码人人可知。", hint=hint, id="config.E008")
+        for alias in found
+    ]

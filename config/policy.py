@@ -103,7 +103,9 @@ POLICY = {
     "review:queue": reads(Role.REVIEWER),
     "review:approve_several": does(Role.REVIEWER),
     "review:one": reads(Role.REVIEWER),
-    **dict.fromkeys(["review:approve", "review:give_back", "review:ask", "review:settle"], does(Role.REVIEWER)),
+    **dict.fromkeys(
+        ["review:approve", "review:give_back", "review:ask", "review:settle"], does(Role.REVIEWER)
+    ),
     "surveys:messages": reads(SIGNED_IN),
     "surveys:message": does(SIGNED_IN),
     "surveys:read_all": does(SIGNED_IN),
@@ -224,7 +226,11 @@ def every_address_has_its_row(app_configs, **kwargs):
         if not row_of(name)
     ]
     stale = [
-        Error(f"POLICY 中的 {name} 没有对应的网址。", hint="删去这一行，或改正名称。", id="config.E010")
+        Error(
+            f"POLICY 中的 {name} 没有对应的网址。",
+            hint="删去这一行，或改正名称。",
+            id="config.E010",
+        )
         for name in POLICY
         if name not in covered
     ]

@@ -173,13 +173,17 @@ WHITENOISE_USE_FINDERS = True  # the demo needs no collectstatic
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 5
 
-HTTPS = env.bool("HTTPS", default=False)  # offices often have plain HTTP on a closed intranet; then say so here
+HTTPS = env.bool(
+    "HTTPS", default=False
+)  # offices often have plain HTTP on a closed intranet; then say so here
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 # Only where our own proxy overwrites X-Forwarded-For (deploy/nginx.conf) is it believed.
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=HTTPS)
 SESSION_ENGINE = "accounts.sessions"
-SESSION_COOKIE_AGE = env.int("SESSION_IDLE_MINUTES", default=30) * 60  # without use; signing in again loses no text
+SESSION_COOKIE_AGE = (
+    env.int("SESSION_IDLE_MINUTES", default=30) * 60
+)  # without use; signing in again loses no text
 SESSION_LONGEST = 10 * 3600  # a working day, however busy
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {

@@ -92,7 +92,14 @@ INSTITUTION_MEASURES = (
                 "service_centres",
                 "已设服务中心（站）",
                 "个",
-                number(Count("pk", filter=Q(category="service_centre", stage__in=["plaque", "staffed", "working"]))),
+                number(
+                    Count(
+                        "pk",
+                        filter=Q(
+                            category="service_centre", stage__in=["plaque", "staffed", "working"]
+                        ),
+                    )
+                ),
             ),
             Measure(
                 "committee_members",

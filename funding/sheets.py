@@ -11,7 +11,9 @@ def spent_within_received(record):
 
 def share_agrees(record):
     """到位率 as written agrees with received ÷ budgeted, to the rounding people use (0.1 of a percent)."""
-    share, budgeted, received = (record.get(name) for name in ("received_share", "budgeted", "received"))
+    share, budgeted, received = (
+        record.get(name) for name in ("received_share", "budgeted", "received")
+    )
     if share is None or received is None or not budgeted:
         return None
     return abs(float(share) - float(received) / float(budgeted) * 100) <= 0.1

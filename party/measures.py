@@ -28,7 +28,9 @@ def of_branch(name):
 def of_general_branch(name):
     """A value of the general branch a community hosts."""
     general = HOSTED & Q(organisation__form="general_branch")
-    return number(Max(Case(When(general, then=F(f"organisation__{name}")), output_field=FloatField())))
+    return number(
+        Max(Case(When(general, then=F(f"organisation__{name}")), output_field=FloatField()))
+    )
 
 
 def committee_size():

@@ -61,7 +61,9 @@ class PartyOrganisation(Record):
 class Coverage(models.Model):
     """A Party organisation serves this community."""
 
-    organisation = models.ForeignKey(PartyOrganisation, on_delete=models.CASCADE, related_name="coverage")
+    organisation = models.ForeignKey(
+        PartyOrganisation, on_delete=models.CASCADE, related_name="coverage"
+    )
     filing = models.ForeignKey(Filing, on_delete=models.CASCADE, related_name="coverage")
 
     class Meta:

@@ -12,7 +12,9 @@ def infer_form(values):
     if "总支" in name:
         values["form"] = Form.GENERAL
     elif "支部" in name:
-        values["form"] = Form.JOINT if "联合" in name or len(values.get("covers") or ()) > 1 else Form.BRANCH
+        values["form"] = (
+            Form.JOINT if "联合" in name or len(values.get("covers") or ()) > 1 else Form.BRANCH
+        )
     elif "委" in name:
         values["form"] = Form.COMMITTEE
 

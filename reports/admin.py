@@ -23,7 +23,16 @@ class UnitCosts(admin.TabularInline):
 class StandardAdmin(ImportExportMixin, Audited):
     """A changed rule makes every roll-up follow anew."""
 
-    list_display = ["name", "code", "topic", "force", "level", "region_name", "effective_from", "effective_to"]
+    list_display = [
+        "name",
+        "code",
+        "topic",
+        "force",
+        "level",
+        "region_name",
+        "effective_from",
+        "effective_to",
+    ]
     list_filter = ["topic", "force", "level", "region_known"]
     search_fields = ["name", "code", "statement", "source"]
     raw_id_fields = ["parent"]

@@ -18,11 +18,17 @@ def refresh_answers(round, filings):
     rows = Measures.objects.filter(filing__in=filings, level=Level.COMMUNITY)
     rows.update(extras=dict.fromkeys(measure.name for measure in own_measures(round)))
     asked = [each for each in round.own_items if not each.retired_at]
-    records = ExtraRecord.objects.filter(filing__in=filings).values_list("filing", *(each.column for each in asked))
+    records = ExtraRecord.objects.filter(filing__in=filings).values_list(
+        "filing", *(each.column for each in asked)
+    )
     part = []
     for pk, *values in records.iterator(chunk_size=BATCH):
         given = [numbers(each, value) for each, value in zip(asked, values, strict=True)]
-        part.append(Measures(pk=pk, extras={name: number for each in given for name, number in each.items()}))
+        part.append(
+            Measures(
+                pk=pk, extras={name: number for each in given for name, number in each.items()}
+            )
+        )
         if len(part) == BATCH:
             Measures.objects.bulk_update(part, ["extras"])
             part = []
@@ -41,7 +47,9 @@ def roll_up_answers(round, filings):
         areas = AreaMeasures.objects.filter(filing__parent__in=filings, approved=approved)
         for above, summed in areas.values_list("filing__parent", "extras"):
             sums[above].add(summed or {})
-        stored = list(AreaMeasures.objects.filter(filing__in=filings, approved=approved).only("pk", "filing"))
+        stored = list(
+            AreaMeasures.objects.filter(filing__in=filings, approved=approved).only("pk", "filing")
+        )
         for each in stored:
             each.extras = sums[each.filing_id].rolled_up
         AreaMeasures.objects.bulk_update(stored, ["extras"], batch_size=BATCH)

@@ -27,10 +27,14 @@ def frame(approved, vendor):
     flag = str(approved).upper()
     sums = [f"{function}({name})" for function, name in zip(functions, names, strict=True)]
     sums += [f"SUM({name})" for name in lacking]
-    measures, areas, filings = (quote(model._meta.db_table) for model in (Measures, AreaMeasures, Filing))
+    measures, areas, filings = (
+        quote(model._meta.db_table) for model in (Measures, AreaMeasures, Filing)
+    )
     own = ", ".join([*names, *(f"0 AS {name}" for name in lacking)])
     blanks = zip(names, lacking, strict=True)
-    community = ", ".join([*names, *(f"CASE WHEN {name} IS NULL THEN 1 ELSE 0 END AS {no}" for name, no in blanks)])
+    community = ", ".join(
+        [*names, *(f"CASE WHEN {name} IS NULL THEN 1 ELSE 0 END AS {no}" for name, no in blanks)]
+    )
     area = ", ".join(f"a.{name}" for name in [*names, *lacking])
     updates = ", ".join(f"{name} = excluded.{name}" for name in [*names, *lacking])
     passed = f"AND EXISTS (SELECT 1 FROM {filings} f WHERE f.id = filing_id AND f.status = '{Status.APPROVED.value}')"

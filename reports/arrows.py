@@ -53,10 +53,18 @@ def of_verdict(standard, now, before):
         return None
     if now.verdict != before.verdict:
         met = now.verdict == Verdict.MET
-        return Arrow("better", "↑", "上期未达标，本期达标") if met else Arrow("worse", "↓", "上期达标，本期未达标")
+        return (
+            Arrow("better", "↑", "上期未达标，本期达标")
+            if met
+            else Arrow("worse", "↓", "上期达标，本期未达标")
+        )
     gaps = [judgment.gap or 0 for judgment in (now, before)]
     change = of_gap(*gaps, standard.gap_unit)
-    return None if change is STILL else Arrow(change.css, "↑" if change.css == "better" else "↓", change.words)
+    return (
+        None
+        if change is STILL
+        else Arrow(change.css, "↑" if change.css == "better" else "↓", change.words)
+    )
 
 
 def followed(now, before):

@@ -111,7 +111,10 @@ def judge(filings, standards):
         return {}
     chosen = Filing.objects.filter(pk__in=[filing.pk for filing in filings])
     given = rules(standards)
-    return {row[0]: unpack(row, standards) for row in judging.select(given, chosen, judging.columns(given))}
+    return {
+        row[0]: unpack(row, standards)
+        for row in judging.select(given, chosen, judging.columns(given))
+    }
 
 
 def unpack(row, standards):
@@ -137,4 +140,6 @@ STATES = {
 def progress(filing):
     """How many communities below should report, and how far they are."""
     communities = Filing.objects.within(filing).filter(round=filing.round_id).communities()
-    return communities.aggregate(**{name: Count("pk", filter=condition) for name, condition in STATES.items()})
+    return communities.aggregate(
+        **{name: Count("pk", filter=condition) for name, condition in STATES.items()}
+    )

@@ -14,7 +14,13 @@ from surveys.models.extra import SHARES
 from surveys.words import Stage
 
 STAGE, YES_NO = "级", "是否"
-KINDS = {"元": Kind.MONEY, "m²": Kind.AREA, "km²": Kind.AREA, "分钟": Kind.NUMBER, "年": Kind.NUMBER}
+KINDS = {
+    "元": Kind.MONEY,
+    "m²": Kind.AREA,
+    "km²": Kind.AREA,
+    "分钟": Kind.NUMBER,
+    "年": Kind.NUMBER,
+}
 KINDS |= dict.fromkeys(SHARES, Kind.NUMBER)
 WORKING = Stage.labels.index("已配人")  # from here on a body is more than a plaque
 NOTHING = "—"
@@ -46,7 +52,9 @@ class Figure:
             whole = all_measures()[self.of].label
             return Column(f"{self.measure.label}占{whole}", "%", Kind.PERCENT, groups=self.groups)
         unit = "" if self.measure.unit in (STAGE, YES_NO) else self.measure.unit
-        return Column(self.measure.label, unit, KINDS.get(self.measure.unit, Kind.COUNT), groups=self.groups)
+        return Column(
+            self.measure.label, unit, KINDS.get(self.measure.unit, Kind.COUNT), groups=self.groups
+        )
 
     @property
     def area_unit(self):
@@ -94,4 +102,8 @@ def working(filing, figures, *, approved):
     rows = Measures.objects.within(filing).filter(round=filing.round_id, level__gte=Level.COMMUNITY)
     rows = rows.filter(filing__status=Status.APPROVED) if approved else rows
     found = rows.order_by().values("parent").annotate(**counts)
-    return {(row["parent"], name): (row[f"said_{name}"], row[f"at_{name}"]) for row in found for name in names}
+    return {
+        (row["parent"], name): (row[f"said_{name}"], row[f"at_{name}"])
+        for row in found
+        for name in names
+    }

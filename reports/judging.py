@@ -87,9 +87,15 @@ def facts(rule, resolve=own, *, scoped=True):
         applies = Case(When(limits, then=applies), default=Value(0.0), output_field=FloatField())
     # What a round does not ask cannot be missing in it.
     for code in own_items(rule):
-        applies = Case(When(IsAsked("extras", code), then=applies), default=Value(0.0), output_field=FloatField())
+        applies = Case(
+            When(IsAsked("extras", code), then=applies),
+            default=Value(0.0),
+            output_field=FloatField(),
+        )
     texts = {"a": rule.actual, "l": rule.lower, "u": rule.upper}
-    return {f"{part}{rule.key}": compiled(text) for part, text in texts.items()} | {f"x{rule.key}": applies}
+    return {f"{part}{rule.key}": compiled(text) for part, text in texts.items()} | {
+        f"x{rule.key}": applies
+    }
 
 
 def verdict_sql(rule):
@@ -99,13 +105,17 @@ def verdict_sql(rule):
         return f"{NOT_APPLICABLE} AS v{k}, {NOTHING} AS g{k}"
     if not rule.actual:
         return f"CASE WHEN q.x{k} = 0 THEN {NOT_APPLICABLE} ELSE {UNKNOWN} END AS v{k}, {NOTHING} AS g{k}"
-    blank = [f"q.{part}{k} IS NULL" for part, text in (("l", rule.lower), ("u", rule.upper)) if text]
+    blank = [
+        f"q.{part}{k} IS NULL" for part, text in (("l", rule.lower), ("u", rule.upper)) if text
+    ]
     fails = [f"q.a{k} < q.l{k} - {TOLERANCE}"] if rule.lower else []
     fails += [f"q.a{k} > q.u{k} + {TOLERANCE}"] if rule.upper else []
     unknown = " OR ".join([f"q.x{k} IS NULL", f"q.a{k} IS NULL", *blank])
     distances = [f"q.l{k} - q.a{k}"] if rule.lower else []
     distances += [f"q.a{k} - q.u{k}"] if rule.upper else []
-    gap = " ".join(f"WHEN {fail} THEN {distance}" for fail, distance in zip(fails, distances, strict=True))
+    gap = " ".join(
+        f"WHEN {fail} THEN {distance}" for fail, distance in zip(fails, distances, strict=True)
+    )
     return (
         f"CASE WHEN q.x{k} = 0 THEN {NOT_APPLICABLE} WHEN {unknown} THEN {UNKNOWN} "
         f"WHEN {' OR '.join(fails)} THEN {UNMET} ELSE {MET} END AS v{k}, "
@@ -158,7 +168,11 @@ def judged(rules, measures):
     expressions = {}
     for rule in rules:
         expressions |= facts(rule)
-    rows = measures.order_by().annotate(**expressions).values_list("filing_id", "parent_id", "path", *expressions)
+    rows = (
+        measures.order_by()
+        .annotate(**expressions)
+        .values_list("filing_id", "parent_id", "path", *expressions)
+    )
     sql, parameters = rows.query.sql_with_params()
     return layers(rules, sql), parameters
 
@@ -196,7 +210,9 @@ def area_statement(rules, approved, vendor):
     expressions = {}
     for rule in rules:
         expressions |= facts(rule, of_area, scoped=False)
-    same_scope = FilteredRelation("filing__previous__areas", condition=Q(filing__previous__areas__approved=approved))
+    same_scope = FilteredRelation(
+        "filing__previous__areas", condition=Q(filing__previous__areas__approved=approved)
+    )
     rows = AreaMeasures.objects.filter(approved=approved).order_by().annotate(before=same_scope)
     rows = rows.annotate(**expressions).values_list("filing_id", *expressions)
     sql, parameters = rows.query.sql_with_params()
@@ -207,13 +223,18 @@ def select_area(rules, filing, *, approved=False):
     """The one row of facts and verdicts of an upper filing, judged on the roll-up of everything below it."""
     sql, parameters = area_statement(tuple(rules), approved, connection.vendor)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {columns(rules)} FROM ({sql}) j WHERE j.filing_id = %s", [*parameters, filing.pk])
+        cursor.execute(
+            f"SELECT {columns(rules)} FROM ({sql}) j WHERE j.filing_id = %s",
+            [*parameters, filing.pk],
+        )
         return cursor.fetchone()
 
 
 def columns(rules):
     """The result columns: filing, then verdict, actual, lower, upper, gap of each rule."""
-    return ", ".join(["j.filing_id", *(f"j.{part}{rule.key}" for rule in rules for part in "valug")])
+    return ", ".join(
+        ["j.filing_id", *(f"j.{part}{rule.key}" for rule in rules for part in "valug")]
+    )
 
 
 def select(rules, filings, wanted, tail=""):
@@ -233,7 +254,9 @@ def selection_inside(rules, filing, wanted, tail="", *, approved=False):
     """(SQL, parameters) of `select_inside`, to stand within a larger statement."""
     sql, parameters = inside_statement(tuple(rules), approved, connection.vendor)
     given = {ROUND: filing.round_id, FROM: filing.path, TO: path_end(filing.path)}
-    return f"SELECT {wanted} FROM ({sql}) j WHERE 1 = 1 {tail}", [given.get(value, value) for value in parameters]
+    return f"SELECT {wanted} FROM ({sql}) j WHERE 1 = 1 {tail}", [
+        given.get(value, value) for value in parameters
+    ]
 
 
 def fetched(text, parameters):

@@ -20,13 +20,19 @@ class LeftOut(NamedTuple):
 
 def left_out(filing):
     """[LeftOut] at and below a filing, from the top; one query. A street's own filing bears its own staff and money."""
-    mine = Filing.objects.within(filing).filter(round=filing.round_id, level__in=filing.round.levels)
+    mine = Filing.objects.within(filing).filter(
+        round=filing.round_id, level__in=filing.round.levels
+    )
     counts = (
         mine.order_by("level")
         .values_list("level")
         .annotate(out=Count("pk", filter=~Q(status=Status.APPROVED)), asked=Count("pk"))
     )
-    return [LeftOut(name(level), out, asked, listed(filing, level)) for level, out, asked in counts if out]
+    return [
+        LeftOut(name(level), out, asked, listed(filing, level))
+        for level, out, asked in counts
+        if out
+    ]
 
 
 def name(level):

@@ -22,7 +22,9 @@ def one_if(condition):
 STRUCTURE = Source(
     Filing.objects.order_by,
     (
-        Measure("districts", "市辖区", "个", one_if(Q(level=Level.DISTRICT) & ~Q(kind__in=COUNTIES))),
+        Measure(
+            "districts", "市辖区", "个", one_if(Q(level=Level.DISTRICT) & ~Q(kind__in=COUNTIES))
+        ),
         Measure("counties", "县（市）", "个", one_if(Q(level=Level.DISTRICT, kind__in=COUNTIES))),
         Measure("streets", "街道", "个", one_if(Q(level=Level.STREET) & ~Q(kind__in=TOWNSHIPS))),
         Measure("townships", "乡镇", "个", one_if(Q(level=Level.STREET, kind__in=TOWNSHIPS))),

@@ -18,7 +18,13 @@ from surveys.models import Filing, Status
 
 # (measure, measure it is a share of); in the order officials report them.
 FIGURES = {
-    "人口": [("streets", ""), ("communities", ""), ("households", ""), ("residents", ""), ("grids", "")],
+    "人口": [
+        ("streets", ""),
+        ("communities", ""),
+        ("households", ""),
+        ("residents", ""),
+        ("grids", ""),
+    ],
     "党建": [("party_branches", ""), ("party_groups", ""), ("party_members", "")],
     "人员": [
         ("staff_established", ""),
@@ -111,13 +117,17 @@ def stored_figures(filing, children, own, *, approved):
     `own` are names of what the round asks of its own.
     """
     names, lacking = [*NAMES, *own], [*LACKING, *(f"no_{name}" for name in own)]
-    areas = AreaMeasures.objects.filter(filing__in=[filing.pk, *(child.pk for child in children)], approved=approved)
+    areas = AreaMeasures.objects.filter(
+        filing__in=[filing.pk, *(child.pk for child in children)], approved=approved
+    )
     rolled_up = areas.with_answers([*names, *lacking]).values("filing", *names, *lacking)
     communities = [child.pk for child in counted(children, approved=approved)]
     if not communities:
         return rolled_up
     none_lacking = {name: Value(0) for name in lacking}
-    theirs = Measures.objects.with_answers(names).filter(filing__in=communities).annotate(**none_lacking)
+    theirs = (
+        Measures.objects.with_answers(names).filter(filing__in=communities).annotate(**none_lacking)
+    )
     return rolled_up.union(theirs.values("filing", *names, *lacking), all=True)
 
 
@@ -163,7 +173,12 @@ def own_state(filing):
 def state_row(below, counts):
     handed_in = {"submitted": counts[Status.SUBMITTED], "approved": counts[Status.APPROVED]}
     expected = sum(counts.values())
-    return {"below": below, "expected": expected, "draft": expected - sum(handed_in.values()), **handed_in}
+    return {
+        "below": below,
+        "expected": expected,
+        "draft": expected - sum(handed_in.values()),
+        **handed_in,
+    }
 
 
 def stored_tallies(filing, children, before=None, *, approved=False):
@@ -199,7 +214,10 @@ class Row(NamedTuple):
     @property
     def gap_arrow(self):
         """A gap counts what was missed; where nobody misses it, it is nothing."""
-        gaps = [(tally.gap or 0) if tally and tally.judged else None for tally in (self.tally, self.before)]
+        gaps = [
+            (tally.gap or 0) if tally and tally.judged else None
+            for tally in (self.tally, self.before)
+        ]
         return arrows.of_gap(*gaps, self.standard.gap_unit)
 
 
@@ -247,4 +265,6 @@ def figure(area, measure, of):
     value, whole = area.sums.get(measure.name), area.sums.get(of)
     share = value / whole if whole and value is not None else None
     unit = "个" if measure.unit == YES_NO else measure.unit
-    return Figure(measure.name, measure.area_label, unit, value, share, area.missing.get(measure.name, 0))
+    return Figure(
+        measure.name, measure.area_label, unit, value, share, area.missing.get(measure.name, 0)
+    )

@@ -87,9 +87,13 @@ def stored(round, filings):
     Whom records serve stands under names of its own.
     """
     queries = [rows_of(section, filings) for section in round.sections]
-    queries += [rows.values_list("section_name", "about", "pk", "data") for rows in links_of(round, filings)]
+    queries += [
+        rows.values_list("section_name", "about", "pk", "data") for rows in links_of(round, filings)
+    ]
     table = {}
-    for name, filing, _, values in sorted(queries[0].union(*queries[1:], all=True), key=lambda row: row[2]):
+    for name, filing, _, values in sorted(
+        queries[0].union(*queries[1:], all=True), key=lambda row: row[2]
+    ):
         table.setdefault((name, filing), []).append(values)
     return table
 
@@ -111,7 +115,9 @@ def links_of(round, filings):
             data = JSONObject(**pair, served=f"{link}__name", path=f"{link}__path")
             rows = section.model.objects.order_by()
             for about, theirs in (("filing", Q()), (link, ~Q(filing=F(link)))):
-                found = rows.filter(**{f"{about}__in": filings}).annotate(about=F(about)).filter(theirs)
+                found = (
+                    rows.filter(**{f"{about}__in": filings}).annotate(about=F(about)).filter(theirs)
+                )
                 yield found.annotate(section_name=Value(named(section)), data=data)
 
 
@@ -166,7 +172,10 @@ def cell(section, column, values, last, remarks):
         pins=[remark for remark in remarks if remark.field == column.name],
     )
     if last and (made.text or last.get(column.name) not in (None, "")):
-        made.last = display(model_field, last.get(column.name), personal=column.personal) or "未填" * column.asked
+        made.last = (
+            display(model_field, last.get(column.name), personal=column.personal)
+            or "未填" * column.asked
+        )
     if not made.text:
         made.state = blank_state(column, made.pins)
         made.why = next((remark.text for remark in made.pins if says_why_blank(remark)), "已说明")
@@ -176,7 +185,11 @@ def cell(section, column, values, last, remarks):
 
 def says_why_blank(remark):
     """不适用 or 不详, said in the form: it stands in the cell and needs no line of its own."""
-    return remark.kind == Remark.Kind.REASON and remark.text in (NOT_APPLICABLE, NOT_KNOWN) and not remark.closed_at
+    return (
+        remark.kind == Remark.Kind.REASON
+        and remark.text in (NOT_APPLICABLE, NOT_KNOWN)
+        and not remark.closed_at
+    )
 
 
 def blank_state(column, pins):
@@ -211,7 +224,10 @@ def sheet(section, filing, table, remarks):
     made.fresh = {key for key in made.keys if former and key not in former}
     made.gone = [key for key in former if key not in made.keys]
     made.pins = [remark for remark in mine if remark.pk not in pinned]
-    made.heads = [(section.label_of(c.name), getattr(section.field(c.name), "unit", "")) for c in columns(section)]
+    made.heads = [
+        (section.label_of(c.name), getattr(section.field(c.name), "unit", ""))
+        for c in columns(section)
+    ]
     if section.covers:
         add_coverage(made, section, filing, table)
     return made
@@ -223,7 +239,9 @@ def add_coverage(made, section, filing, table):
     made.heads.insert(1, (section.label_of(section.covers), ""))
     for row in made.rows:
         names = "、".join(own.get(row[0].text, []))
-        row.insert(1, Cell(section.label_of(section.covers), names, state="known" if names else "blank"))
+        row.insert(
+            1, Cell(section.label_of(section.covers), names, state="known" if names else "blank")
+        )
 
 
 def paper(filing):

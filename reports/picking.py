@@ -13,11 +13,20 @@ def by_section(chosen, own=()):
 
     `own` are those of what a round asks of its own.
     """
-    sources = [("单位", [STRUCTURE]), *((section.label, section.measures) for section in all_sections())]
+    sources = [
+        ("单位", [STRUCTURE]),
+        *((section.label, section.measures) for section in all_sections()),
+    ]
     sources += [(LABEL, [Source(None, tuple(own))])] if own else []
     for label, declared in sources:
         measures = [measure for source in declared for measure in source.measures]
-        yield label, [(m.name, m.label, "" if m.unit == STAGE else m.unit, m.name in chosen) for m in measures]
+        yield (
+            label,
+            [
+                (m.name, m.label, "" if m.unit == STAGE else m.unit, m.name in chosen)
+                for m in measures
+            ],
+        )
 
 
 def by_topic(standards, chosen):

@@ -40,7 +40,9 @@ class Raw:
             if isinstance(answered, YesNoField):
                 found[column.name] = list(YES_NO.items())
             elif getattr(answered, "choices", None):
-                found[column.name] = [(str(value), str(label)) for value, label in answered.choices if value != ""]
+                found[column.name] = [
+                    (str(value), str(label)) for value, label in answered.choices if value != ""
+                ]
         return found
 
     def records(self):
@@ -70,17 +72,30 @@ class Raw:
         yield from self.rows(part, names, shown)
 
     def rows(self, part, names, shown):
-        covered = self.covered([values[0] for values in part]) if self.section.covers and part else {}
+        covered = (
+            self.covered([values[0] for values in part]) if self.section.covers and part else {}
+        )
         for pk, _, name, street, status, *values in part:
-            said = {each: show(value) for each, show, value in zip(names, shown, values, strict=True)}
+            said = {
+                each: show(value) for each, show, value in zip(names, shown, values, strict=True)
+            }
             said[self.section.covers] = covered.get(pk, "")
-            yield Row([name, street or "", Status(status).label, *(said[column.name] for column in self.columns)])
+            yield Row(
+                [
+                    name,
+                    street or "",
+                    Status(status).label,
+                    *(said[column.name] for column in self.columns),
+                ]
+            )
 
     def covered(self, pks):
         """{record: 育才社区、东昊社区}"""
         link = self.section.field(self.section.covers)
         host, other = link.m2m_field_name(), link.m2m_reverse_field_name()
-        links = link.remote_field.through.objects.filter(**{f"{host}__in": pks}).order_by(f"{other}__code", "pk")
+        links = link.remote_field.through.objects.filter(**{f"{host}__in": pks}).order_by(
+            f"{other}__code", "pk"
+        )
         found = defaultdict(list)
         for pk, name in links.values_list(f"{host}_id", f"{other}__name"):
             found[pk].append(name)
@@ -90,7 +105,11 @@ class Raw:
         """From what is stored to what a cell says."""
         words = dict(self.choices.get(name, ()))
         if words:
-            return lambda value: "" if value in (None, "") else words.get(str(value).lower(), words.get(str(value), ""))
+            return lambda value: (
+                ""
+                if value in (None, "")
+                else words.get(str(value).lower(), words.get(str(value), ""))
+            )
         if isinstance(self.section.field(name), AmountField):
             return lambda value: None if value is None else float(value)
         return lambda value: value
@@ -98,13 +117,22 @@ class Raw:
     def heads(self):
         for column in self.columns:
             answered = self.section.field(column.name)
-            yield Column(str(answered.verbose_name), getattr(answered, "unit", "") or "", kind_of(column, answered))
+            yield Column(
+                str(answered.verbose_name),
+                getattr(answered, "unit", "") or "",
+                kind_of(column, answered),
+            )
 
     def table(self, records=None):
         """The declaration; `records` are those of one page, all by default."""
         return Table(
             title=f"{self.filing.name}{period_label(self.filing.round.period)}{self.section.label}明细",
-            columns=[Column("填报单位", width=22), Column("街道", width=14), Column("状态", width=10), *self.heads()],
+            columns=[
+                Column("填报单位", width=22),
+                Column("街道", width=14),
+                Column("状态", width=10),
+                *self.heads(),
+            ],
             rows=self.read(self.records() if records is None else records),
             area=self.filing,
             reading=Reading.APPROVED if self.approved else Reading.ALL,

@@ -20,7 +20,10 @@ COPIED = ("round_id", "parent_id", "level", "kind", "governance", "path")
 ONCE = {"postgresql": "MATERIALIZED ", "sqlite": ""}
 CHOSEN = -987_654_321  # stands for the filings in a kept text; no filing has this id
 # The filings as one parameter: thousands of numbers in the text cost PostgreSQL a third of the work, ten times over.
-AMONG = {"postgresql": "= ANY (CAST(%s AS bigint[]))", "sqlite": "IN (SELECT value FROM json_each(%s))"}
+AMONG = {
+    "postgresql": "= ANY (CAST(%s AS bigint[]))",
+    "sqlite": "IN (SELECT value FROM json_each(%s))",
+}
 
 
 def compiled(source, vendor):
@@ -51,10 +54,16 @@ def insertion(vendor):
     """What is done with the sources, each joined to the chosen filings."""
     quote = connection.ops.quote_name
     sources = all_sources()
-    selected = [f"s{n}.c{at}" for n, source in enumerate(sources) for at in range(1, len(source.measures) + 1)]
+    selected = [
+        f"s{n}.c{at}"
+        for n, source in enumerate(sources)
+        for at in range(1, len(source.measures) + 1)
+    ]
     columns = ["filing_id", *COPIED, *all_measures()]
     values = ["f.id", *(f"f.{name}" for name in COPIED), *selected]
-    joins = " ".join(f"LEFT JOIN s{number} ON s{number}.c0 = f.id" for number in range(len(sources)))
+    joins = " ".join(
+        f"LEFT JOIN s{number} ON s{number}.c0 = f.id" for number in range(len(sources))
+    )
     updates = ", ".join(f"{quote(name)} = excluded.{quote(name)}" for name in columns[1:])
     return (
         f"INSERT INTO {quote(Measures._meta.db_table)} ({', '.join(map(quote, columns))}) "

@@ -83,7 +83,9 @@ class Day(Text):
         if not text:
             return None
         try:
-            year, month, day = (int(part) if part else 0 for part in (text.split("-") + ["", ""])[:3])
+            year, month, day = (
+                int(part) if part else 0 for part in (text.split("-") + ["", ""])[:3]
+            )
             month = month or (12 if self.last else 1)
             return date(year, month, day or (monthrange(year, month)[1] if self.last else 1))
         except ValueError:
@@ -114,7 +116,9 @@ class Whole(Text):
         if not versions:
             raise ValueError(f"没有代码为“{code}”的标准；所属的标准请写在它的各项之前。")
         since = Day().clean(row.get("生效日期"))
-        return next((version for version in versions if version.effective_from == since), versions[-1])
+        return next(
+            (version for version in versions if version.effective_from == since), versions[-1]
+        )
 
     def render(self, value, obj=None, **kwargs):
         return value.code if value else ""
@@ -136,9 +140,29 @@ WIDGETS = {
 }
 NAMES = [
     *("code", "parent", "name", "statement", "topic", "level", "kinds", "governance"),
-    *("region_code", "region_name", "region_known", "source", "number", "issuer", "year", "place", "force"),
+    *(
+        "region_code",
+        "region_name",
+        "region_known",
+        "source",
+        "number",
+        "issuer",
+        "year",
+        "place",
+        "force",
+    ),
     *("effective_from", "effective_to", "successor", "actual", "lower", "upper", "applies_when"),
-    *("unit", "gap_unit", "digits", "cost", "why_not", "definition", "verification", "note", "position"),
+    *(
+        "unit",
+        "gap_unit",
+        "digits",
+        "cost",
+        "why_not",
+        "definition",
+        "verification",
+        "note",
+        "position",
+    ),
 ]
 
 
@@ -182,7 +206,9 @@ class StandardResource(ModelResource):
         if missing := [label for label in REQUIRED if label not in dataset.headers]:
             raise ValueError(f"第 1 行没有这些列名：{'、'.join(missing)}。")
         if strange := [label for label in dataset.headers if label not in known]:
-            raise ValueError(f"第 1 行的“{strange[0]}”不是规则库的列名，可用：{'、'.join(sorted(known))}。")
+            raise ValueError(
+                f"第 1 行的“{strange[0]}”不是规则库的列名，可用：{'、'.join(sorted(known))}。"
+            )
 
     def get_instance(self, instance_loader, row):
         """The stored version of the row; a date that cannot be read is told with the row's other faults."""
@@ -190,7 +216,11 @@ class StandardResource(ModelResource):
             since = self.fields["effective_from"].widget.clean(row.get("生效日期"))
         except ValueError:
             return None
-        return self.get_queryset().filter(code=cell_text(row["标准代码"]), effective_from=since).first()
+        return (
+            self.get_queryset()
+            .filter(code=cell_text(row["标准代码"]), effective_from=since)
+            .first()
+        )
 
     def after_import(self, dataset, result, **kwargs):
         """The trail, and the roll-ups that follow from other rules now."""
@@ -216,8 +246,13 @@ class StandardResource(ModelResource):
 
     def line(self, verb, what, target, changes):
         source = Source.ADMIN if self.by else Source.COMMAND
-        return entry(by=self.by, verb=verb, what=what, source=source, target=target, changes=changes)
+        return entry(
+            by=self.by, verb=verb, what=what, source=source, target=target, changes=changes
+        )
 
     def changes(self, old, new):
-        pairs = {field.column_name: [field.export(old), field.export(new)] for field in self.fields.values()}
+        pairs = {
+            field.column_name: [field.export(old), field.export(new)]
+            for field in self.fields.values()
+        }
         return {label: pair for label, pair in pairs.items() if pair[0] != pair[1]}

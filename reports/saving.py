@@ -26,4 +26,6 @@ def follow(round, filing_ids):
         analyze(Measures, "round_id", "parent_id", "level", "path")
     elif len(filing_ids) == 1:
         return
-    transaction.on_commit(lambda: refresh(Filing.objects.select_related("round").get(round=round, parent=None)))
+    transaction.on_commit(
+        lambda: refresh(Filing.objects.select_related("round").get(round=round, parent=None))
+    )

@@ -53,8 +53,12 @@ def measures_of(filings, names, *, approved=False):
     names = list(names)
     upper, communities = split(filings, approved=approved)
     lacking = [f"no_{name}" for name in names]
-    stored = AreaMeasures.objects.filter(filing__in=upper, approved=approved).with_answers([*names, *lacking])
-    found = {row.pop("filing"): row for row in stored.values("filing", "communities", *names, *lacking)}
+    stored = AreaMeasures.objects.filter(filing__in=upper, approved=approved).with_answers(
+        [*names, *lacking]
+    )
+    found = {
+        row.pop("filing"): row for row in stored.values("filing", "communities", *names, *lacking)
+    }
     for row in Measures.objects.filter(pk__in=communities).with_answers(names).values("pk", *names):
         found[row.pop("pk")] = row | {f"no_{name}": int(row[name] is None) for name in names}
     return found
@@ -78,7 +82,9 @@ def at_work(filings, names, *, approved=False):
         rows |= inside
         for name in names:
             counts[f"said_{area.pk}_{name}"] = Count(name, filter=inside)
-            counts[f"at_{area.pk}_{name}"] = Count("pk", filter=inside & Q(**{f"{name}__gte": WORKING}))
+            counts[f"at_{area.pk}_{name}"] = Count(
+                "pk", filter=inside & Q(**{f"{name}__gte": WORKING})
+            )
     chosen = Measures.objects.filter(rows, level__gte=Level.COMMUNITY)
     chosen = chosen.filter(filing__status=Status.APPROVED) if approved else chosen
     found = chosen.aggregate(**counts)
@@ -94,12 +100,20 @@ def standings_of(filings, standards, *, approved=False):
     upper, counted = split(filings, approved=approved)
     found = defaultdict(dict)
     for tally in Tally.objects.filter(filing__in=upper, direct=False, approved=approved):
-        found[tally.filing_id][tally.standard_id] = Standing(tally.met, tally.unmet, tally.unknown, tally.gap)
-    for filing, standard, made in judged([f for f in filings if f.pk in counted], at(Level.COMMUNITY, standards)):
+        found[tally.filing_id][tally.standard_id] = Standing(
+            tally.met, tally.unmet, tally.unknown, tally.gap
+        )
+    for filing, standard, made in judged(
+        [f for f in filings if f.pk in counted], at(Level.COMMUNITY, standards)
+    ):
         found[filing][standard.pk] = own(made)
     days, known = {f.pk: f.round.reference_date for f in filings}, {s.pk: s for s in standards}
     return {
-        pk: {key: each for key, each in mine.items() if key in known and known[key].is_in_force(days[pk])}
+        pk: {
+            key: each
+            for key, each in mine.items()
+            if key in known and known[key].is_in_force(days[pk])
+        }
         for pk, mine in found.items()
     }
 
@@ -118,7 +132,9 @@ def judged(communities, standards):
 
 def own(made):
     """The standing of one community: its verdict, counted."""
-    counts = {name: int(made.verdict == name) for name in (Verdict.MET, Verdict.UNMET, Verdict.UNKNOWN)}
+    counts = {
+        name: int(made.verdict == name) for name in (Verdict.MET, Verdict.UNMET, Verdict.UNKNOWN)
+    }
     return Standing(*counts.values(), made.gap if made.verdict == Verdict.UNMET else None, made)
 
 
@@ -132,9 +148,14 @@ def counts_of(filings, standards, shown, *, approved=False):
     """{filing pk: Standing} against all of `shown` together, counted in the database: for many filings of one round."""
     upper, communities = split(filings, approved=approved)
     keys = [standard.pk for standard in shown]
-    stored = Tally.objects.filter(filing__in=upper, standard__in=keys, direct=False, approved=approved)
+    stored = Tally.objects.filter(
+        filing__in=upper, standard__in=keys, direct=False, approved=approved
+    )
     sums = {f"{name}_sum": Sum(name) for name in STATES}
-    found = {row.pop("filing"): Standing(*row.values()) for row in stored.order_by().values("filing").annotate(**sums)}
+    found = {
+        row.pop("filing"): Standing(*row.values())
+        for row in stored.order_by().values("filing").annotate(**sums)
+    }
     judged_here = at(Level.COMMUNITY, standards)
     if communities and keys:
         counts = [

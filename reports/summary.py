@@ -55,7 +55,9 @@ class Summary:
     @cached_property
     def figures(self):
         if self.section:
-            return [Figure(measure) for source in self.section.measures for measure in source.measures]
+            return [
+                Figure(measure) for source in self.section.measures for measure in source.measures
+            ]
         return list(key_figures())
 
     @property
@@ -70,17 +72,25 @@ class Summary:
         for each in sorted(self.filings, key=lambda each: (each.code or "~", each.path)):
             by_pk[each.pk] = each
             children[each.parent_id].append(each)
-        top = by_pk.get(self.filing.pk)  # none for a community that is not approved, where only those count
+        top = by_pk.get(
+            self.filing.pk
+        )  # none for a community that is not approved, where only those count
         return list(self.walk(top, children, 0)) if top else []
 
     @cached_property
     def filings(self):
         """The filings that get a row: down to the level, and units run without the level in between."""
         found = Filing.objects.within(self.filing).filter(round=self.filing.round_id)
-        found = found.filter(Q(level__lte=self.by) | Q(parent__level__lt=self.by), level__lte=Level.COMMUNITY)
+        found = found.filter(
+            Q(level__lte=self.by) | Q(parent__level__lt=self.by), level__lte=Level.COMMUNITY
+        )
         if self.approved:
             found = found.filter(Q(level__lt=Level.COMMUNITY) | Q(status=Status.APPROVED))
-        return list(found.order_by().values_list("pk", "parent_id", "name", "code", "level", "path", named=True))
+        return list(
+            found.order_by().values_list(
+                "pk", "parent_id", "name", "code", "level", "path", named=True
+            )
+        )
 
     def walk(self, each, children, depth):
         below = children[each.pk]
@@ -98,7 +108,9 @@ class Summary:
         for figure in self.figures:
             if figure.name not in ("streets", "communities"):
                 said |= Q(**{f"{figure.name}__isnull": False})
-        rows = Measures.objects.with_answers(figure.name for figure in self.figures).within(self.filing)
+        rows = Measures.objects.with_answers(figure.name for figure in self.figures).within(
+            self.filing
+        )
         rows = rows.filter(said, round=self.filing.round_id, level__lt=Level.COMMUNITY)
         rows = rows.filter(filing__status=Status.APPROVED) if self.approved else rows
         return set(rows.values_list("pk", flat=True))
@@ -109,7 +121,11 @@ class Summary:
         communities = Column("社区数", "个", Kind.COUNT)
         return Table(
             title=self.title,
-            columns=[Column("单位", width=26), communities, *(figure.column for figure in self.figures)],
+            columns=[
+                Column("单位", width=26),
+                communities,
+                *(figure.column for figure in self.figures),
+            ],
             rows=self.rows(lines, href),
             area=self.filing,
             reading=Reading.APPROVED if self.approved else Reading.ALL,
@@ -123,10 +139,16 @@ class Summary:
 
     def notes(self):
         if self.approved:
-            more = f"没有审定、没有计入的：{words(self.left_out)}" if self.left_out else "应报的都已审定"
+            more = (
+                f"没有审定、没有计入的：{words(self.left_out)}"
+                if self.left_out
+                else "应报的都已审定"
+            )
             yield f"本表只含已审定的填报表；{more}。"
         yield LACKING
-        if averages := [f"“{figure.column.label}”" for figure in self.figures if figure.measure.averages]:
+        if averages := [
+            f"“{figure.column.label}”" for figure in self.figures if figure.measure.averages
+        ]:
             yield f"{'、'.join(averages)}，上级单位为填报了该项的社区的平均数。"
         if any(figure.is_stage for figure in self.figures):
             yield STAGES
@@ -158,7 +180,9 @@ class Summary:
         wanted = [line.pk for line in lines if line.is_area]
         names = {"communities", *(f.name for f in self.figures), *(f.missing for f in self.figures)}
         names |= {figure.of for figure in self.figures if figure.of}
-        stored = AreaMeasures.objects.with_answers(names).filter(filing__in=wanted, approved=self.approved)
+        stored = AreaMeasures.objects.with_answers(names).filter(
+            filing__in=wanted, approved=self.approved
+        )
         rows = {row["filing"]: row for row in (stored.values("filing", *names) if wanted else ())}
         return {pk: row | self.working.get(pk, {}) for pk, row in rows.items()}
 
@@ -180,14 +204,20 @@ class Summary:
     def uppers(self):
         """(pk, pk above) of every upper filing of the area."""
         if self.by >= Level.STREET:
-            return ((each.pk, each.parent_id) for each in self.filings if each.level < Level.COMMUNITY)
-        found = Filing.objects.within(self.filing).filter(round=self.filing.round_id, level__lt=Level.COMMUNITY)
+            return (
+                (each.pk, each.parent_id) for each in self.filings if each.level < Level.COMMUNITY
+            )
+        found = Filing.objects.within(self.filing).filter(
+            round=self.filing.round_id, level__lt=Level.COMMUNITY
+        )
         return found.order_by().values_list("pk", "parent_id")
 
     def own_rows(self, lines):
         """{pk: measures} of the communities among the lines, and of what upper units report themselves."""
         wanted = [line.pk for line in lines if not line.is_area]
-        names = {figure.name for figure in self.figures} | {figure.of for figure in self.figures if figure.of}
+        names = {figure.name for figure in self.figures} | {
+            figure.of for figure in self.figures if figure.of
+        }
         stored = Measures.objects.with_answers(names).filter(pk__in=wanted).values("pk", *names)
         return {row["pk"]: row for row in (stored if wanted else ())}
 

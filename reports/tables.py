@@ -49,7 +49,10 @@ def area_rows(standards, judgments):
     """Standards judged on the unit itself: one verdict each."""
     for standard in standards:
         if judgment := judgments.get(standard.code):
-            counts = [int(judgment.verdict == verdict) for verdict in ("met", "unmet", "unknown", "not_applicable")]
+            counts = [
+                int(judgment.verdict == verdict)
+                for verdict in ("met", "unmet", "unknown", "not_applicable")
+            ]
             yield standard_row(standard, counts, judgment.actual, judgment.required, judgment.gap)
 
 
@@ -72,7 +75,9 @@ def area(filing, *, approved=False):
     """The same without the units; with `approved` of approved filings only."""
     refresh(filing)
     standards = binding(filing.round, filing)
-    return sums(filing, standards, judge_area(filing, standards, approved=approved), approved=approved)
+    return sums(
+        filing, standards, judge_area(filing, standards, approved=approved), approved=approved
+    )
 
 
 def sums(filing, standards, mine, *, approved=False):
@@ -95,7 +100,11 @@ def units(filing, standards, mine, only=None):
     known = judge(communities, standards)
     for unit in [*([filing] if mine else []), *communities]:
         found = {**known.get(unit.pk, {}), **(mine if unit.pk == filing.pk else {})}
-        kept = {code: verdict_row(judgment) for code, judgment in found.items() if not only or code == only}
+        kept = {
+            code: verdict_row(judgment)
+            for code, judgment in found.items()
+            if not only or code == only
+        }
         yield {"code": unit.code, "name": unit.name, "verdicts": kept}
 
 
@@ -113,7 +122,10 @@ def table(head, rows):
     texts = [[str(cell) for cell in row] for row in [head, *rows]]
     sizes = [max(width(row[at]) for row in texts) for at in range(len(head))]
     return [
-        "  ".join(padded(cell, size, right=at > 0) for at, (cell, size) in enumerate(zip(row, sizes, strict=True)))
+        "  ".join(
+            padded(cell, size, right=at > 0)
+            for at, (cell, size) in enumerate(zip(row, sizes, strict=True))
+        )
         for row in texts
     ]
 
@@ -134,7 +146,9 @@ def as_text(data):
     filings = data["filings"]
     lines = [
         f"{data['unit']['name']} · 填报期 {data['round']}",
-        "应报 {expected} 个社区：填报中 {draft}，已报送 {submitted}，已审定 {approved}".format(**filings),
+        "应报 {expected} 个社区：填报中 {draft}，已报送 {submitted}，已审定 {approved}".format(
+            **filings
+        ),
         "",
         *table(("指标", "合计"), key_figures(data)),
         "",

@@ -32,8 +32,18 @@ def mark_stale(filings):
 
     The mark is an update where it stands already, so that a refresh waits for the save that made it.
     """
-    above = Case(When(level__gte=Level.COMMUNITY, then=F("parent")), default=F("pk"), output_field=BigIntegerField())
-    sql, parameters = filings.order_by().annotate(above=above).values_list("above").distinct().query.sql_with_params()
+    above = Case(
+        When(level__gte=Level.COMMUNITY, then=F("parent")),
+        default=F("pk"),
+        output_field=BigIntegerField(),
+    )
+    sql, parameters = (
+        filings.order_by()
+        .annotate(above=above)
+        .values_list("above")
+        .distinct()
+        .query.sql_with_params()
+    )
     now = connection.ops.adapt_datetimefield_value(timezone.now())
     with connection.cursor() as cursor:
         cursor.execute(
@@ -102,7 +112,9 @@ def count_directly(round, parents):
         given = rules(chunk)
         columns = ", ".join(column for rule in given for column in summed(rule.key))
         wanted = f"j.parent_id, {IS_APPROVED}, {columns}"
-        for parent, is_approved, *sums in judging.select(given, communities, wanted, "GROUP BY 1, 2"):
+        for parent, is_approved, *sums in judging.select(
+            given, communities, wanted, "GROUP BY 1, 2"
+        ):
             values = iter(sums)
             for rule in given:
                 own = list(islice(values, len(SUMS)))
@@ -115,7 +127,10 @@ def count_directly(round, parents):
 
 def families(standards, size):
     """Standards in chunks that keep composites together with their parts."""
-    chunk, wholes = [], [s for s in standards if not any(s.parent_id == other.pk for other in standards)]
+    chunk, wholes = (
+        [],
+        [s for s in standards if not any(s.parent_id == other.pk for other in standards)],
+    )
     for whole in wholes:
         family = [whole, *(s for s in standards if s.parent_id == whole.pk)]
         if chunk and len(chunk) + len(family) > size:
@@ -178,7 +193,9 @@ class Totals:
 
     def add(self, key, values):
         before = self.found.get(key)
-        self.found[key] = [plus(*pair) for pair in zip(before, values, strict=True)] if before else values
+        self.found[key] = (
+            [plus(*pair) for pair in zip(before, values, strict=True)] if before else values
+        )
 
     @property
     def rows(self):
@@ -207,7 +224,11 @@ def tallies(filing, standards, *, approved=False):
 def judge_area(filing, standards, *, approved=False):
     """{code: Judgment} of an upper filing against the standards judged on a unit of its level; call `refresh` first."""
     top = filing.parent_id is None
-    chosen = [s for s in at(filing.level, standards) if s.level == filing.level or (top and s.level < filing.level)]
+    chosen = [
+        s
+        for s in at(filing.level, standards)
+        if s.level == filing.level or (top and s.level < filing.level)
+    ]
     row = judging.select_area(rules(chosen), filing, approved=approved) if chosen else None
     return unpack(row, chosen) if row else {}
 

@@ -8,7 +8,12 @@ PROFILE = Section(
     model=Profile,
     sheet_names=("社区基本情况", "基本情况", "基本情况统计表"),
     columns=(
-        Column("households", ("户数", "居民户数", "总户数（户）", "人口总户数"), required=True, group="户数与人口"),
+        Column(
+            "households",
+            ("户数", "居民户数", "总户数（户）", "人口总户数"),
+            required=True,
+            group="户数与人口",
+        ),
         Column(
             "residents",
             ("人口合计", "人口总数", "总人口数", "人口数", "居民人数", "居民总数"),

@@ -34,10 +34,27 @@ class UploadAdmin(ReadOnly):
     list_select_related = ["round", "unit", "by"]
     list_filter = ["status"]
     search_fields = ["name", "sha256", "unit__name", "unit__code"]
-    fields = ["name", "round", "unit", "sha256", "status", "summary", "by", "at", "applied_at", "undone_at"]
+    fields = [
+        "name",
+        "round",
+        "unit",
+        "sha256",
+        "status",
+        "summary",
+        "by",
+        "at",
+        "applied_at",
+        "undone_at",
+    ]
 
     @admin.display(description="统计")
     def summary(self, upload):
         """`基本情况 新增 29 变更 0`, section by section."""
-        counts = [(section.label, upload.counts.get(section.name)) for section in upload.round.sections]
-        return "；".join(f"{label} 新增 {each['new']:,} 变更 {each['changed']:,}" for label, each in counts if each)
+        counts = [
+            (section.label, upload.counts.get(section.name)) for section in upload.round.sections
+        ]
+        return "；".join(
+            f"{label} 新增 {each['new']:,} 变更 {each['changed']:,}"
+            for label, each in counts
+            if each
+        )

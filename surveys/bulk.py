@@ -33,7 +33,11 @@ def run(statement, parameters=()):
 
 def carry_forward(section, round):
     """Copy the records of every filing's previous filing into the round: one INSERT … SELECT a section."""
-    columns = [field.column for field in section.model._meta.concrete_fields if field.name not in ("id", "filing")]
+    columns = [
+        field.column
+        for field in section.model._meta.concrete_fields
+        if field.name not in ("id", "filing")
+    ]
     names = ", ".join(map(name, columns))
     values = ", ".join(f"old.{name(column)}" for column in columns)
     copied = run(
@@ -54,7 +58,9 @@ def carry_columns(model, columns, round, source):
     """
     fields = [field for field in model._meta.concrete_fields if field.name not in ("id", "filing")]
     blanks = {field.column: "NULL" if field.null else "''" for field in fields}
-    values = [f"old.{name(column)}" if column in columns else blank for column, blank in blanks.items()]
+    values = [
+        f"old.{name(column)}" if column in columns else blank for column, blank in blanks.items()
+    ]
     return run(
         f"INSERT INTO {table(model)} (filing_id, {', '.join(map(name, blanks))}) "  # noqa: S608
         f"SELECT f.id, {', '.join(values)} FROM {table(Filing)} f JOIN {table(model)} old ON old.filing_id = f.previous_id "
@@ -114,7 +120,9 @@ def insert_records(section, names, rows):
     defaults = tuple(field.get_default() for field in rest)
     ids = list(bulk.reserve_ids(section.model, len(rows)))
     columns = ["id", "filing_id", *(field.column for field in [*fields, *rest])]
-    bulk.insert(section.model, columns, [(pk, *row, *defaults) for pk, row in zip(ids, rows, strict=True)])
+    bulk.insert(
+        section.model, columns, [(pk, *row, *defaults) for pk, row in zip(ids, rows, strict=True)]
+    )
     return ids
 
 
@@ -132,7 +140,9 @@ def replace_covers(section, wanted):
     for part in bulk.chunks(wanted):
         there = through.objects.filter(**{f"{mine}__in": part}).values_list("pk", mine, theirs)
         there = {(record, filing): pk for pk, record, filing in there}
-        through.objects.filter(pk__in=[pk for pair, pk in there.items() if pair not in missing]).delete()
+        through.objects.filter(
+            pk__in=[pk for pair, pk in there.items() if pair not in missing]
+        ).delete()
         missing -= there.keys()
     insert_covers(section, sorted(missing))
 
@@ -168,9 +178,22 @@ def insert_lines(first, lines):
     same = (when, first.by_id, first.name, first.role, first.address, first.verb)
     own = (first.source, first.what, first.path, first.target, written(first.changes))
     rows = (
-        (Source.WORKBOOK.value, what[:200], path, target, written(changes)) for what, path, target, changes in lines
+        (Source.WORKBOOK.value, what[:200], path, target, written(changes))
+        for what, path, target, changes in lines
     )
-    columns = ("at", "by_id", "name", "role", "address", "verb", "source", "what", "path", "target", "changes")
+    columns = (
+        "at",
+        "by_id",
+        "name",
+        "role",
+        "address",
+        "verb",
+        "source",
+        "what",
+        "path",
+        "target",
+        "changes",
+    )
     bulk.insert(AuditEntry, columns, [(*same, *row) for row in (own, *rows)])
 
 

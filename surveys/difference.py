@@ -92,7 +92,9 @@ def differences(reading, *, clear_blanks=None, tick=silent):
 
 def questioned(findings):
     """The cells in question as (sheet, row, section, field): they are blank, and yet not emptied."""
-    cells = (finding for finding in findings if finding.kind == Kind.CELL and ROW.search(finding.cell))
+    cells = (
+        finding for finding in findings if finding.kind == Kind.CELL and ROW.search(finding.cell)
+    )
     return {(each.sheet, int(ROW.search(each.cell)[0]), each.section, each.field) for each in cells}
 
 
@@ -138,8 +140,13 @@ class Comparison:
         """The incoming rows as the columns store them: (filing, *values), with nothing but stored fields."""
         if not self.incoming.rows:
             return []
-        columns = dict(zip(("", *self.incoming.names), zip(*self.incoming.rows, strict=True), strict=True))
-        stored = [as_stored(field, columns[name]) for name, field in zip(self.names, self.fields, strict=True)]
+        columns = dict(
+            zip(("", *self.incoming.names), zip(*self.incoming.rows, strict=True), strict=True)
+        )
+        stored = [
+            as_stored(field, columns[name])
+            for name, field in zip(self.names, self.fields, strict=True)
+        ]
         return list(zip(columns[""], *stored, strict=True))
 
     def stored(self):
@@ -161,26 +168,41 @@ class Comparison:
             return keys, stored_keys
         self.doubles = doubled(keys) | (doubled_stored := doubled(stored_keys))
         self.doubled_stored = doubled_stored
-        at = self.names.index(self.section.tiebreak) + 1 if self.section.tiebreak in self.names else None
+        at = (
+            self.names.index(self.section.tiebreak) + 1
+            if self.section.tiebreak in self.names
+            else None
+        )
         ties = [row[at] for row in rows] if at else [""] * len(rows)
-        return self.told_apart(keys, ties), self.told_apart(stored_keys, [row[-1] for row in stored])
+        return self.told_apart(keys, ties), self.told_apart(
+            stored_keys, [row[-1] for row in stored]
+        )
 
     def told_apart(self, keys, ties):
         if not self.doubles:
             return keys
-        return [(*key, tie) if key in self.doubles else key for key, tie in zip(keys, ties, strict=True)]
+        return [
+            (*key, tie) if key in self.doubles else key for key, tie in zip(keys, ties, strict=True)
+        ]
 
     def match(self, rows, keys, known):
         """Sort every incoming row into new, changed or same; what remains in `known` is absent from the file."""
         fresh, changed, seen, result, covers = {}, {}, {}, self.result, self.covers()
-        for row, key, place, cover in zip(rows, keys, self.incoming.places, self.given_covers(), strict=True):
+        for row, key, place, cover in zip(
+            rows, keys, self.incoming.places, self.given_covers(), strict=True
+        ):
             old = seen[key] = known.pop(key, None) or seen.get(key)
             if old is None and key in fresh:
                 fresh[key].values = filled(fresh[key].values, row[1:])
             elif old is None and self.nameless(key):
                 result.findings.append(self.ambiguous(row, place))
             elif old is None:
-                fresh[key] = New(row[0], self.unmasked(row[1:], place), frozenset({*(cover or ()), row[0]}), place)
+                fresh[key] = New(
+                    row[0],
+                    self.unmasked(row[1:], place),
+                    frozenset({*(cover or ()), row[0]}),
+                    place,
+                )
             elif not (changes := self.changes(row, old, place, cover, covers)):
                 result.same += 1
             elif old[0] in changed:
@@ -296,7 +318,9 @@ def doubled(keys):
 
 def filled(values, more):
     """Two rows of one new record: what the first leaves blank the second fills in."""
-    return tuple(second if first in BLANK else first for first, second in zip(values, more, strict=True))
+    return tuple(
+        second if first in BLANK else first for first, second in zip(values, more, strict=True)
+    )
 
 
 def as_stored(field, values):

@@ -32,7 +32,9 @@ def extras_of(round):
 def in_order(extras):
     """By subject as the survey has them, items without one last."""
     order = [section.name for section in all_sections()]
-    return sorted(extras, key=lambda each: order.index(each.section) if each.section else len(order))
+    return sorted(
+        extras, key=lambda each: order.index(each.section) if each.section else len(order)
+    )
 
 
 def section_of(extras):
@@ -43,9 +45,16 @@ def section_of(extras):
         heading = labels.get(each.section, LABEL)
         group = heading if heading != before and not each.retired_at else ""
         before = heading if not each.retired_at else before
-        about = {"required": each.required, "group": group, "retired": bool(each.retired_at), "fresh": each.fresh}
+        about = {
+            "required": each.required,
+            "group": group,
+            "retired": bool(each.retired_at),
+            "fresh": each.fresh,
+        }
         columns.append(Column(each.column, **about))
-    measures = tuple(measure for each in extras if not each.retired_at for measure in measures_of(each))
+    measures = tuple(
+        measure for each in extras if not each.retired_at for measure in measures_of(each)
+    )
     return Section(
         name=NAME,
         label=LABEL,
@@ -59,7 +68,9 @@ def section_of(extras):
 
 def own_measures(round):
     """The measures of what this round asks of its own, in the order of the form."""
-    return [measure for each in round.own_items if not each.retired_at for measure in measures_of(each)]
+    return [
+        measure for each in round.own_items if not each.retired_at for measure in measures_of(each)
+    ]
 
 
 def own_by_round(rounds):
@@ -74,7 +85,9 @@ def own_by_round(rounds):
 def measures_of(extra):
     """What its answers are counted into: nothing for words and dates."""
     if extra.is_number:
-        return [Measure(extra.code, extra.label, extra.unit, None, "mean" if extra.is_share else "sum")]
+        return [
+            Measure(extra.code, extra.label, extra.unit, None, "mean" if extra.is_share else "sum")
+        ]
     if extra.kind == Extra.Kind.YES_NO:
         return [Measure(extra.code, extra.label, YES_NO, None)]
     if extra.kind == Extra.Kind.CHOICE:

@@ -123,8 +123,16 @@ def word_constraint(field, table):
 def bounded(model):
     """Class decorator: the bounds of every quantity, and the word lists, as database constraints."""
     meta = model._meta
-    made = [field.constraint(meta.db_table) for field in meta.local_fields if isinstance(field, Quantity)]
-    made += [word_constraint(field, meta.db_table) for field in meta.local_fields if isinstance(field, WordField)]
+    made = [
+        field.constraint(meta.db_table)
+        for field in meta.local_fields
+        if isinstance(field, Quantity)
+    ]
+    made += [
+        word_constraint(field, meta.db_table)
+        for field in meta.local_fields
+        if isinstance(field, WordField)
+    ]
     meta.constraints = [*meta.constraints, *made]
     meta.original_attrs["constraints"] = meta.constraints
     return model

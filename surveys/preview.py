@@ -18,7 +18,9 @@ FIRST = 10  # lines of each list that stand in the head, for the page that shows
 
 def state_of(round, unit):
     """What the reading of a workbook depends on beside itself: every save and step of the area, how columns are read."""
-    area = round.filings.filter(inside([unit.path])).aggregate(filings=Count("pk"), saves=Sum("version"))
+    area = round.filings.filter(inside([unit.path])).aggregate(
+        filings=Count("pk"), saves=Sum("version")
+    )
     read = Layout.objects.filter(unit__in=ids(unit.path)).aggregate(at=Max("at"))["at"]
     closed = Round.objects.values_list("closed_at", flat=True).get(pk=round.pk)
     return f"{area['filings']} {area['saves']} {read} {closed}"
@@ -26,7 +28,9 @@ def state_of(round, unit):
 
 def keep(upload, state, reading, compared):
     """Keep what the page shows; `state` is of before the workbook was read."""
-    review = Review(upload, upload.round.filings.get(unit=upload.unit_id), reading, compared, may_edit=True)
+    review = Review(
+        upload, upload.round.filings.get(unit=upload.unit_id), reading, compared, may_edit=True
+    )
     lines = {name: list(getattr(review, name)) for name in LISTS}
     head = {
         "sheets": [asdict(sheet) for sheet in reading.sheets],
@@ -64,7 +68,9 @@ class Lines:
         return self.size
 
     def __getitem__(self, part):
-        return (self.first if (part.stop or self.size) <= len(self.first) else self.everything)[part]
+        return (self.first if (part.stop or self.size) <= len(self.first) else self.everything)[
+            part
+        ]
 
     @cached_property
     def everything(self):
@@ -84,7 +90,9 @@ class KeptReview(Review):
     def __init__(self, upload, filing, preview, *, may_edit):
         self.preview, self.head = preview, unpacked(preview.head)
         sheets = [SheetReading(**each) for each in self.head["sheets"]]
-        findings = [Finding(**each | {"kind": Kind(each["kind"])}) for each in self.head["findings"]]
+        findings = [
+            Finding(**each | {"kind": Kind(each["kind"])}) for each in self.head["findings"]
+        ]
         super().__init__(upload, filing, Reading(sheets, findings=findings), {}, may_edit=may_edit)
 
     def items(self, *kinds):

@@ -66,7 +66,11 @@ class Check:
     def said(self, section, record):
         """The sentence with the values it is about: 男、女之和应等于总人口（男 700，女 700，总人口 1,500）."""
         names = self.names or getattr(self.holds, "names", ())
-        values = "，".join(f"{label_beside(section, name)} {figure(record[name])}" for name in names if name in record)
+        values = "，".join(
+            f"{label_beside(section, name)} {figure(record[name])}"
+            for name in names
+            if name in record
+        )
         return f"{self.sentence}（{values}）" if values else self.sentence
 
 
@@ -113,7 +117,11 @@ class Section:
     def last_time(self, record):
         """What a record of an earlier round says of the same things."""
         fresh = {column.name for column in self.columns if column.fresh}
-        return {name: value for name, value in record.items() if name not in fresh} if fresh else record
+        return (
+            {name: value for name, value in record.items() if name not in fresh}
+            if fresh
+            else record
+        )
 
     def label_of(self, name):
         """How people call a column."""

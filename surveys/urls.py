@@ -1,7 +1,14 @@
 from django.urls import path
 
 from surveys.views.entry import fill, section
-from surveys.views.extras import ask_extra, ask_extras_again, extra, extras, move_extra, withdraw_extra
+from surveys.views.extras import (
+    ask_extra,
+    ask_extras_again,
+    extra,
+    extras,
+    move_extra,
+    withdraw_extra,
+)
 from surveys.views.handing_in import answer, check, handed, send_back, withdraw
 from surveys.views.history import history
 from surveys.views.jobs import cancel_job, job, job_file, jobs

@@ -99,7 +99,9 @@ def step_for(action, filing, user):
     if not filing.round.is_running:
         return None
     place, own = place_of(filing), hats(filing, user)
-    return next((s for s in TRANSITIONS if s.action == action and s.source == place and s.hat in own), None)
+    return next(
+        (s for s in TRANSITIONS if s.action == action and s.source == place and s.hat in own), None
+    )
 
 
 def may_question(filing, user):
@@ -121,7 +123,9 @@ def own_hand(filing, user):
 def may_fill(filing, user):
     """Whether this clerk may change it now: open, and not handed to the street above; no query."""
     running = filing.is_open and filing.round.is_running
-    return running and holds(user.paths(role=Role.CLERK), filing.path) and within_reach(filing, user)
+    return (
+        running and holds(user.paths(role=Role.CLERK), filing.path) and within_reach(filing, user)
+    )
 
 
 def within_reach(filing, user):

@@ -24,9 +24,16 @@ def run(where, url, *arguments):
     print(f"\n== {where}", flush=True)
     command = [sys.executable, "-m", "pytest", *arguments, *sys.argv[1:]]
     # All workers of all runs need the same bytecode: the first keeps it, also where the environment says otherwise.
-    environment = {**os.environ, "DATABASE_URL": url, "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": ""}
+    environment = {
+        **os.environ,
+        "DATABASE_URL": url,
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONDONTWRITEBYTECODE": "",
+    }
     environment["PGOPTIONS"] = "-c synchronous_commit=off"  # no power cut is to be survived here
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True, errors="replace")
+    process = subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, text=True, errors="replace"
+    )
     closing = ""
     for line in process.stdout:
         print(line, end="", flush=True)
@@ -39,9 +46,19 @@ def runs():
     yield run(f"SQLite {sqlite3.sqlite_version}", SQLITE, *BY_FILE, "-m", "not browser")
     with postgres.server() as url:
         if url:
-            yield run(f"PostgreSQL {postgres.version(url)}", url, *BY_FILE, "-m", "not browser and not once")
+            yield run(
+                f"PostgreSQL {postgres.version(url)}",
+                url,
+                *BY_FILE,
+                "-m",
+                "not browser and not once",
+            )
         else:
-            yield "PostgreSQL", None, "none answers and none is installed; DATABASE_URL_PG names one"
+            yield (
+                "PostgreSQL",
+                None,
+                "none answers and none is installed; DATABASE_URL_PG names one",
+            )
     browser = chromium.find()
     if browser:
         yield run(f"Browser {browser}, SQLite", SQLITE, *BY_TEST, "-m", "browser")

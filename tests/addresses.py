@@ -19,7 +19,10 @@ OTHERS = {
 }
 MORE = {
     "reports:measure": lambda: ["households"],
-    **dict.fromkeys(["reports:standard", "reports:standing"], lambda: Standard.objects.values_list("code", flat=True)),
+    **dict.fromkeys(
+        ["reports:standard", "reports:standing"],
+        lambda: Standard.objects.values_list("code", flat=True),
+    ),
     "surveys:section": lambda: [section.name for section in Round.objects.first().sections],
     "surveys:extra": lambda: Extra.objects.values_list("pk", flat=True),
     "surveys:columns": lambda: [0],
@@ -45,7 +48,11 @@ def addresses():
 
 
 def made(name, arguments):
-    first = OTHERS.get(name, Filing).objects.values_list("pk", flat=True) if "pk" in arguments else [None]
+    first = (
+        OTHERS.get(name, Filing).objects.values_list("pk", flat=True)
+        if "pk" in arguments
+        else [None]
+    )
     second = MORE[name]() if len(arguments) > ("pk" in arguments) else [None]
     for one in first:
         for other in second:

@@ -100,7 +100,9 @@ class FilingFactory(factory.django.DjangoModelFactory):
     kind = factory.SelfAttribute("unit.kind")
     asked = factory.LazyAttribute(lambda o: o.level in o.round.levels)
     path = factory.SelfAttribute("unit.path")
-    parent = factory.LazyAttribute(lambda o: Filing.objects.filter(round=o.round, unit=o.unit.parent).first())
+    parent = factory.LazyAttribute(
+        lambda o: Filing.objects.filter(round=o.round, unit=o.unit.parent).first()
+    )
     city = factory.LazyAttribute(lambda o: above(o.unit, Level.CITY))
     district = factory.LazyAttribute(lambda o: above(o.unit, Level.DISTRICT))
     street = factory.LazyAttribute(lambda o: above(o.unit, Level.STREET))
@@ -204,7 +206,9 @@ class UnitCostFactory(factory.django.DjangoModelFactory):
 
 def stand(filing, status, **fields):
     """The filing as if it had come to that status, with the times and people that belong to it."""
-    came = {f"{status}_at": timezone.now(), f"{status}_by": UserFactory()} if status != "draft" else {}
+    came = (
+        {f"{status}_at": timezone.now(), f"{status}_by": UserFactory()} if status != "draft" else {}
+    )
     reason = {"return_reason": "请核对总人口。"} if status == "returned" else {}
     desk = {"desk": filing.round.unit} if status == "submitted" else {}
     fields = came | reason | desk | fields

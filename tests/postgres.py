@@ -23,7 +23,9 @@ def configured():
 def version(url):
     """What server answers at the address, such as "15.6"; None where none does or it lets us not in."""
     try:
-        connection = psycopg2.connect(urlunsplit(urlsplit(url)._replace(path="/postgres")), connect_timeout=3)
+        connection = psycopg2.connect(
+            urlunsplit(urlsplit(url)._replace(path="/postgres")), connect_timeout=3
+        )
     except psycopg2.OperationalError:
         return None
     with connection.cursor() as cursor:
@@ -36,13 +38,19 @@ def version(url):
 def binaries():
     """The directory with initdb and pg_ctl, or None; Debian keeps them off the PATH."""
     on_path = shutil.which("initdb")
-    places = [Path(on_path).parent] if on_path else sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    places = (
+        [Path(on_path).parent]
+        if on_path
+        else sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    )
     return next((place for place in places if (place / "initdb").exists()), None)
 
 
 def as_server(*command):
     """PostgreSQL refuses to run as root; Debian's package brings the user postgres."""
-    prefix = ["runuser", "-u", "postgres", "--"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    prefix = (
+        ["runuser", "-u", "postgres", "--"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    )
     subprocess.run([*prefix, *map(str, command)], check=True, stdout=subprocess.DEVNULL, cwd="/")
 
 
@@ -58,8 +66,12 @@ def started(place):
     home, port = Path(tempfile.mkdtemp(prefix="survey-postgres-")), free_port()
     home.chmod(0o777)  # the directory is ours, the server runs as postgres
     data = home / "data"
-    options = f"-p {port} -k {home} -c listen_addresses=127.0.0.1 -c fsync=off -c synchronous_commit=off"
-    as_server(place / "initdb", "-D", data, "-U", "postgres", "--auth=trust", "-E", "UTF8", "--locale=C")
+    options = (
+        f"-p {port} -k {home} -c listen_addresses=127.0.0.1 -c fsync=off -c synchronous_commit=off"
+    )
+    as_server(
+        place / "initdb", "-D", data, "-U", "postgres", "--auth=trust", "-E", "UTF8", "--locale=C"
+    )
     as_server(place / "pg_ctl", "-D", data, "-w", "-l", home / "log", "-o", options, "start")
     try:
         yield f"postgres://postgres@127.0.0.1:{port}/survey"

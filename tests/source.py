@@ -5,7 +5,17 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-APPS = ["accounts", "communities", "surveys", "residents", "party", "staffing", "facilities", "funding", "reports"]
+APPS = [
+    "accounts",
+    "communities",
+    "surveys",
+    "residents",
+    "party",
+    "staffing",
+    "facilities",
+    "funding",
+    "reports",
+]
 PACKAGES = [*APPS, "config", "benchmarks"]
 
 
@@ -23,7 +33,9 @@ def modules(*packages):
 def texts(*patterns):
     """{path relative to the root: text} of the files that match, tooling's own folders left out."""
     files = {path for pattern in patterns for path in ROOT.glob(pattern) if path.is_file()}
-    kept = sorted(path for path in files if not {".venv", "staticfiles", "data", ".git"} & set(path.parts))
+    kept = sorted(
+        path for path in files if not {".venv", "staticfiles", "data", ".git"} & set(path.parts)
+    )
     return {path.relative_to(ROOT).as_posix(): path.read_text("utf-8") for path in kept}
 
 

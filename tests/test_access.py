@@ -20,7 +20,16 @@ from tests.elsewhere import ELSEWHERE
 from tests.factories import StandardFactory, WorkplaceFactory
 
 ADMINISTRATORS = ["system_admin", "security_admin", "auditor"]
-ROLES = ["clerk_a", "clerk_b", "district_reviewer", "city_reviewer", "viewer", "stranger", "admin", *ADMINISTRATORS]
+ROLES = [
+    "clerk_a",
+    "clerk_b",
+    "district_reviewer",
+    "city_reviewer",
+    "viewer",
+    "stranger",
+    "admin",
+    *ADMINISTRATORS,
+]
 PLACES = ["county", "street_a", "street_b", "community_a", "community_b"]
 SEES = {
     "clerk_a": {"street_a", "community_a"},
@@ -50,7 +59,12 @@ FILING_PAGES = {
     "surveys:progress": [],
 }
 # The clerk's desk: {URL name: the methods}; outside the area a filing is not found, to others all is forbidden.
-DESK = {"surveys:answer": "GET POST", "surveys:check": "GET POST", "surveys:handed": "GET", "surveys:withdraw": "POST"}
+DESK = {
+    "surveys:answer": "GET POST",
+    "surveys:check": "GET POST",
+    "surveys:handed": "GET",
+    "surveys:withdraw": "POST",
+}
 DESK_COMMON = {"surveys:work": "GET", "surveys:hand_in_several": "POST"}
 SENT_BACK = {"surveys:send_back": "GET POST"}  # for reviewers too
 DESKS = {*DESK, *DESK_COMMON, *SENT_BACK}
@@ -58,7 +72,12 @@ FILLED_IN = {"surveys:fill": [], "surveys:section": ["party"]}
 # {URL name: further arguments beside the upload's pk}: looked at by all inside; downloaded and acted on by clerks only.
 UPLOADS_SEEN = {"surveys:upload": [], "surveys:columns": [0]}
 UPLOADS_FETCHED = {"surveys:original": [], "surveys:marked": []}
-UPLOADS_ACTED_ON = {"surveys:decisions": [], "surveys:columns": [0], "surveys:apply": [], "surveys:undo": []}
+UPLOADS_ACTED_ON = {
+    "surveys:decisions": [],
+    "surveys:columns": [0],
+    "surveys:apply": [],
+    "surveys:undo": [],
+}
 UPLOADS_ACTED_ON |= {"surveys:recheck": [], "surveys:marked": []}
 UPLOADS = {"surveys:uploads", *UPLOADS_SEEN, *UPLOADS_FETCHED, *UPLOADS_ACTED_ON}
 # Pages for everyone who signed in: what they show depends on the person's area.
@@ -88,7 +107,13 @@ ROUND_MANAGED = ["surveys:extend_round", "surveys:close_round", "surveys:reopen_
 REMIND = "surveys:remind"
 CHECKER = "reports:checker"  # about upper units, for whoever has one in sight
 ITEMS = "extras ask_extra ask_extras_again extra move_extra withdraw_extra"  # tests/surveys/extras/test_pages.py
-ROUNDS = {ROUND_SEEN, ROUND_NEW, *ROUND_MANAGED, REMIND, *(f"surveys:{name}" for name in ITEMS.split())}
+ROUNDS = {
+    ROUND_SEEN,
+    ROUND_NEW,
+    *ROUND_MANAGED,
+    REMIND,
+    *(f"surveys:{name}" for name in ITEMS.split()),
+}
 OPEN_PAGES = {"accounts:sign_in", "accounts:sign_out", "accounts:again", "accounts:alive"}
 # {URL name: {who may: the methods}}; everybody else gets 403, whatever it is about.
 PEOPLE_PAGES = {
@@ -100,13 +125,19 @@ PEOPLE_PAGES = {
     "people:reset": {"security_admin": "POST"},
     "people:grant": {"security_admin": "POST"},
     "people:withdraw": {"security_admin": "POST"},
-    "reports:boundaries": dict.fromkeys(["system_admin", "district_reviewer", "city_reviewer"], "GET POST"),
+    "reports:boundaries": dict.fromkeys(
+        ["system_admin", "district_reviewer", "city_reviewer"], "GET POST"
+    ),
     "people:trail": {"auditor": "GET"},
     "people:verify": {"auditor": "POST"},
 }
 # A person's own messages, of whatever role: {URL name: the method}; another's are not found.
 INBOX = {"surveys:messages": "GET", "surveys:read_all": "POST", "surveys:message": "POST"}
-OWN_JOBS = {"surveys:job", "surveys:job_file", "surveys:cancel_job"}  # 404 for others: tests/surveys/test_jobs.py
+OWN_JOBS = {
+    "surveys:job",
+    "surveys:job_file",
+    "surveys:cancel_job",
+}  # 404 for others: tests/surveys/test_jobs.py
 OWN_PAGES = {"accounts:password", "papers:booklet", *OWN_JOBS}  # about the person who asks
 
 
@@ -141,7 +172,9 @@ def urls(filings):
         for name, more in FILING_PAGES.items()
         for place, filing in filings.items()
     ]
-    return about + [(name, reverse(name, args=arguments), None) for name, arguments in COMMON_PAGES.items()]
+    return about + [
+        (name, reverse(name, args=arguments), None) for name, arguments in COMMON_PAGES.items()
+    ]
 
 
 def signed_in(user):
@@ -152,15 +185,25 @@ def signed_in(user):
 
 def test_every_url_has_its_line_in_the_tables():
     names = {name for name in url_names() if not name.startswith("admin:")}
-    known = {*FILING_PAGES, *COMMON_PAGES, *OPEN_PAGES, *OWN_PAGES, *PEOPLE_PAGES, *UPLOADS, *FILLED_IN, *DESKS}
+    known = {
+        *FILING_PAGES,
+        *COMMON_PAGES,
+        *OPEN_PAGES,
+        *OWN_PAGES,
+        *PEOPLE_PAGES,
+        *UPLOADS,
+        *FILLED_IN,
+        *DESKS,
+    }
     assert names == {*known, *ELSEWHERE, *INBOX, *RULE_BOOK, *RULE_BOOK_OF_ONE, *ROUNDS, CHECKER}
 
 
 def test_anonymous_is_sent_to_sign_in(urls, client):
     answers = {address: client.get(address) for _, address, _ in urls}
-    assert {address: (answer.status_code, answer.url.partition("?")[0]) for address, answer in answers.items()} == {
-        address: (302, reverse("accounts:sign_in")) for address in answers
-    }
+    assert {
+        address: (answer.status_code, answer.url.partition("?")[0])
+        for address, answer in answers.items()
+    } == {address: (302, reverse("accounts:sign_in")) for address in answers}
 
 
 def test_anonymous_learns_nothing_from_a_number(filings, client):
@@ -181,10 +224,17 @@ def test_filing_is_found_inside_the_area_only(role, cast, urls):
 @pytest.mark.parametrize("name", FILLED_IN)
 def test_filling_in_is_for_the_clerks_of_the_area(name, role, cast, filings):
     client = signed_in(cast[role])
-    addresses = {place: reverse(name, args=[filing.pk, *FILLED_IN[name]]) for place, filing in filings.items()}
-    found = {place: client.get(address, follow=True).status_code for place, address in addresses.items()}
+    addresses = {
+        place: reverse(name, args=[filing.pk, *FILLED_IN[name]])
+        for place, filing in filings.items()
+    }
+    found = {
+        place: client.get(address, follow=True).status_code for place, address in addresses.items()
+    }
     outside = 404 if role.startswith("clerk") else 403
-    assert found == {place: 200 if outside == 404 and place in SEES[role] else outside for place in PLACES}
+    assert found == {
+        place: 200 if outside == 404 and place in SEES[role] else outside for place in PLACES
+    }
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -206,7 +256,9 @@ def sent(round_2022, street_a, street_b, clerk_a, clerk_b):
     for place, unit, clerk in (("street_a", street_a, clerk_a), ("street_b", street_b, clerk_b)):
         file = BytesIO()
         write_workbook(round=round_2022, unit=unit, file=file)
-        made[place] = take_in(round=round_2022, unit=unit, name="表.xlsx", content=file.getvalue(), by=clerk)
+        made[place] = take_in(
+            round=round_2022, unit=unit, name="表.xlsx", content=file.getvalue(), by=clerk
+        )
     return made
 
 
@@ -224,25 +276,41 @@ def answers(client, method, names, sent):
 def test_uploads_are_seen_inside_and_acted_on_by_clerks(role, cast, sent):
     client, clerk = signed_in(cast[role]), role.startswith("clerk")
     inside = {place: 200 if place in SEES[role] else 404 for place in sent}
-    for method, names in (("GET", UPLOADS_SEEN), ("GET", UPLOADS_FETCHED), ("POST", UPLOADS_ACTED_ON)):
+    for method, names in (
+        ("GET", UPLOADS_SEEN),
+        ("GET", UPLOADS_FETCHED),
+        ("POST", UPLOADS_ACTED_ON),
+    ):
         found, open_to_all = answers(client, method, names, sent), names is UPLOADS_SEEN
-        assert found == {(n, place): inside[place] if clerk or open_to_all else 403 for n in names for place in sent}
+        assert found == {
+            (n, place): inside[place] if clerk or open_to_all else 403
+            for n in names
+            for place in sent
+        }
 
 
 @pytest.mark.parametrize("role", ROLES)
 def test_workbooks_are_sent_in_by_the_clerks_of_the_area(role, cast, filings):
     client, clerk = signed_in(cast[role]), role.startswith("clerk")
-    found = {place: reverse("surveys:uploads", args=[filing.pk]) for place, filing in filings.items()}
+    found = {
+        place: reverse("surveys:uploads", args=[filing.pk]) for place, filing in filings.items()
+    }
     looked = {place: client.get(address).status_code for place, address in found.items()}
     assert looked == {place: 200 if place in SEES[role] else 404 for place in PLACES}
     sent = {place: client.post(address).status_code for place, address in found.items()}
-    assert sent == {place: 403 if not clerk else 422 if place in SEES[role] else 404 for place in PLACES}
+    assert sent == {
+        place: 403 if not clerk else 422 if place in SEES[role] else 404 for place in PLACES
+    }
 
 
 @pytest.mark.parametrize("role", ROLES)
 def test_common_pages_open_for_everyone_signed_in(role, cast, urls):
     client = signed_in(cast[role])
-    found = {name: client.get(address, follow=True).status_code for name, address, place in urls if not place}
+    found = {
+        name: client.get(address, follow=True).status_code
+        for name, address, place in urls
+        if not place
+    }
     assert found == dict.fromkeys(COMMON_PAGES, 200)
 
 
@@ -295,7 +363,10 @@ def test_disabled_person_is_out_at_the_next_request(clerk_a):
 
 
 def test_withdrawn_assignment_closes_the_page_at_once(clerk_a, filings):
-    client, address = signed_in(clerk_a), reverse("reports:filing", args=[filings["community_a"].pk])
+    client, address = (
+        signed_in(clerk_a),
+        reverse("reports:filing", args=[filings["community_a"].pk]),
+    )
     assert client.get(address).status_code == 200
     clerk_a.assignments.all().delete()
     assert client.get(address).status_code == 404
@@ -312,34 +383,57 @@ def test_sign_in_leads_to_no_other_site(target, client, clerk_a):
 @pytest.mark.parametrize("role", ROLES)
 def test_people_pages_open_for_their_administrator_only(role, cast, clerk_a, street_a):
     WorkplaceFactory(user=clerk_a, unit=street_a)
-    client, found, numbers = signed_in(cast[role]), {}, {"person": clerk_a.pk, "withdraw": clerk_a.assignments.get().pk}
+    client, found, numbers = (
+        signed_in(cast[role]),
+        {},
+        {"person": clerk_a.pk, "withdraw": clerk_a.assignments.get().pk},
+    )
     for name in PEOPLE_PAGES:
-        address = reverse(name, args=[numbers[short] for short in [name.partition(":")[2]] if short in numbers])
-        allowed = {"GET", "POST"} & {*sum((each.split() for each in PEOPLE_PAGES[name].values()), [])}
-        answers = {method: client.generic(method, address).status_code for method in sorted(allowed)}
+        address = reverse(
+            name, args=[numbers[short] for short in [name.partition(":")[2]] if short in numbers]
+        )
+        allowed = {"GET", "POST"} & {
+            *sum((each.split() for each in PEOPLE_PAGES[name].values()), [])
+        }
+        answers = {
+            method: client.generic(method, address).status_code for method in sorted(allowed)
+        }
         found[name] = " ".join(method for method, status in answers.items() if status != 403)
     assert found == {name: who.get(role, "") for name, who in PEOPLE_PAGES.items()}
 
 
 def reached(client, name, methods, *args):
     """The worst refusal of the methods, or 200."""
-    answers = {client.generic(method, reverse(name, args=args)).status_code for method in methods.split()}
+    answers = {
+        client.generic(method, reverse(name, args=args)).status_code for method in methods.split()
+    }
     return max(answers & {403, 404}, default=200)
 
 
 @pytest.mark.parametrize("role", ROLES)
 def test_desk_is_for_the_clerks_of_the_area(role, cast, filings):
     client, clerk = signed_in(cast[role]), role.startswith("clerk")
-    found = {(n, place): reached(client, n, m, each.pk) for n, m in DESK.items() for place, each in filings.items()}
+    found = {
+        (n, place): reached(client, n, m, each.pk)
+        for n, m in DESK.items()
+        for place, each in filings.items()
+    }
     inside = {place: 200 if place in SEES[role] else 404 for place in PLACES}
-    assert found == {(name, place): inside[place] if clerk else 403 for name in DESK for place in PLACES}
-    assert {reached(client, name, methods) for name, methods in DESK_COMMON.items()} == {200 if clerk else 403}
+    assert found == {
+        (name, place): inside[place] if clerk else 403 for name in DESK for place in PLACES
+    }
+    assert {reached(client, name, methods) for name, methods in DESK_COMMON.items()} == {
+        200 if clerk else 403
+    }
 
 
 @pytest.mark.parametrize("role", ROLES)
 def test_sending_back_is_for_clerks_and_reviewers_of_the_area(role, cast, filings):
     client, may = signed_in(cast[role]), role.startswith("clerk") or role.endswith("reviewer")
-    found = {place: reached(client, "surveys:send_back", "GET POST", each.pk) for place, each in filings.items()}
+    found = {
+        place: reached(client, "surveys:send_back", "GET POST", each.pk)
+        for place, each in filings.items()
+    }
     inside = {place: 200 if place in SEES[role] else 404 for place in PLACES}
     assert found == {place: inside[place] if may else 403 for place in PLACES}
 
@@ -351,7 +445,9 @@ def test_inbox_is_everybodys_own(role, cast):
     numbers = {message.to_id: message.pk for message in Message.objects.all()}
     mine, other = numbers.pop(cast[role].pk), next(iter(numbers.values()))
     args = {"surveys:message": [mine]}
-    found = {name: reached(client, name, method, *args.get(name, [])) for name, method in INBOX.items()}
+    found = {
+        name: reached(client, name, method, *args.get(name, [])) for name, method in INBOX.items()
+    }
     assert found == dict.fromkeys(INBOX, 200)
     assert reached(client, "surveys:message", "POST", other) == 404
 
@@ -359,21 +455,38 @@ def test_inbox_is_everybodys_own(role, cast):
 @pytest.mark.parametrize("role", ROLES)
 def test_rule_book_is_kept_by_the_reviewers_around_the_region(role, cast, filings):
     client, reviewer = signed_in(cast[role]), role.endswith("reviewer")
-    standards = {code: StandardFactory(code=f"of{code}", region_code=code).pk for code in ("130983000000", "")}
-    standards["1309"] = StandardFactory(code="of1309", region_code="130900000000").pk
-    kept = {"130983000000", "1309"} if role == "city_reviewer" else {"130983000000"} if reviewer else set()
-    found = {
-        (n, code): reached(client, n, m, pk) for n, m in RULE_BOOK_OF_ONE.items() for code, pk in standards.items()
+    standards = {
+        code: StandardFactory(code=f"of{code}", region_code=code).pk
+        for code in ("130983000000", "")
     }
-    assert found == {(n, code): 200 if code in kept else 403 for n in RULE_BOOK_OF_ONE for code in standards}
-    assert {reached(client, name, methods) for name, methods in RULE_BOOK.items()} == {200 if reviewer else 403}
+    standards["1309"] = StandardFactory(code="of1309", region_code="130900000000").pk
+    kept = (
+        {"130983000000", "1309"}
+        if role == "city_reviewer"
+        else {"130983000000"}
+        if reviewer
+        else set()
+    )
+    found = {
+        (n, code): reached(client, n, m, pk)
+        for n, m in RULE_BOOK_OF_ONE.items()
+        for code, pk in standards.items()
+    }
+    assert found == {
+        (n, code): 200 if code in kept else 403 for n in RULE_BOOK_OF_ONE for code in standards
+    }
+    assert {reached(client, name, methods) for name, methods in RULE_BOOK.items()} == {
+        200 if reviewer else 403
+    }
 
 
 @pytest.mark.parametrize("role", ROLES)
 def test_round_is_seen_inside_and_managed_by_reviewers(role, cast, round_2022):
     client, reviewer = signed_in(cast[role]), role.endswith("reviewer")
     seen = client.get(reverse(ROUND_SEEN, args=[round_2022.pk])).status_code
-    managed = {name: client.post(reverse(name, args=[round_2022.pk])).status_code for name in ROUND_MANAGED}
+    managed = {
+        name: client.post(reverse(name, args=[round_2022.pk])).status_code for name in ROUND_MANAGED
+    }
     assert seen == (200 if SEES[role] else 404)
     assert {status != 403 for status in managed.values()} == {reviewer}
     assert client.get(reverse(ROUND_NEW)).status_code == (200 if reviewer else 403)
@@ -382,7 +495,10 @@ def test_round_is_seen_inside_and_managed_by_reviewers(role, cast, round_2022):
 @pytest.mark.parametrize("role", ROLES)
 def test_reminding_is_for_reviewers_of_the_area(role, cast, filings):
     client, reviewer = signed_in(cast[role]), role.endswith("reviewer")
-    found = {place: client.post(reverse(REMIND, args=[filing.pk])).status_code for place, filing in filings.items()}
+    found = {
+        place: client.post(reverse(REMIND, args=[filing.pk])).status_code
+        for place, filing in filings.items()
+    }
     assert found == dict.fromkeys(PLACES, 302 if reviewer else 403)
 
 

@@ -75,7 +75,9 @@ def things(tokens, round_2022, street_a, street_b, clerk_a, clerk_b, city_review
     for unit, clerk in ((street_a, clerk_a), (street_b, clerk_b)):
         filing, file, client = round_2022.filings.get(unit=unit), BytesIO(), Client()
         write_workbook(round=round_2022, unit=unit, file=file)
-        receive_upload(round=round_2022, unit=unit, name="表.xlsx", content=file.getvalue(), by=clerk)
+        receive_upload(
+            round=round_2022, unit=unit, name="表.xlsx", content=file.getvalue(), by=clerk
+        )
         report = Report(filing)
         issue(by=city_reviewer, report=report, seen=report.context.facts.version)
         client.force_login(clerk)
@@ -95,7 +97,11 @@ def crawl(user, *starts):
             continue
         pages[address] = client.get(address, follow=True)
         found = re.findall(r'href="([^"#]*)', text(pages[address]))
-        queue += [link(address, href) for href in found if not href.startswith(("http", "/static", "mailto"))]
+        queue += [
+            link(address, href)
+            for href in found
+            if not href.startswith(("http", "/static", "mailto"))
+        ]
     return pages
 
 
@@ -116,7 +122,9 @@ def text(answer):
     """What a page or a downloaded workbook says."""
     if answer.content.startswith(b"PK"):
         with ZipFile(BytesIO(answer.content)) as package:
-            return "".join(package.read(name).decode("utf-8", "replace") for name in package.namelist())
+            return "".join(
+                package.read(name).decode("utf-8", "replace") for name in package.namelist()
+            )
     return answer.content.decode("utf-8", "replace")
 
 
@@ -137,7 +145,9 @@ def everything():
 
 def names_seen(pages):
     """The URL names of what was answered with 200."""
-    good = [address.partition("?")[0] for address, answer in pages.items() if answer.status_code == 200]
+    good = [
+        address.partition("?")[0] for address, answer in pages.items() if answer.status_code == 200
+    ]
     return {resolve(address).view_name for address in good}
 
 
@@ -146,7 +156,11 @@ def test_clerk_sees_own_street_and_nothing_of_the_other(clerk_a, clerk_b, things
     assert pages_with(things["a"], pages[clerk_a]) != []
     assert pages_with(things["b"], pages[clerk_a]) == []
     assert pages_with(things["a"], pages[clerk_b]) == []
-    theirs = {name for name in looked_at() if {policy.SIGNED_IN, Role.CLERK} & {*policy.row_of(name)["GET"]}}
+    theirs = {
+        name
+        for name in looked_at()
+        if {policy.SIGNED_IN, Role.CLERK} & {*policy.row_of(name)["GET"]}
+    }
     assert theirs - names_seen(pages[clerk_a]) - ELSEWHERE == set()
 
 
@@ -155,11 +169,17 @@ def test_no_survey_role_no_word(stranger, admin, system_admin, security_admin, a
         assert pages_with("黄雀", crawl(user, "/", *everything())) == []
 
 
-def test_every_link_of_a_reader_leads_somewhere_and_markup_is_shown_as_text(district_reviewer, filing_a):
+def test_every_link_of_a_reader_leads_somewhere_and_markup_is_shown_as_text(
+    district_reviewer, filing_a
+):
     StandardFactory(code="size")
     sing(filing_a, "<b onclick=x>雀")
     pages = crawl(district_reviewer, "/")
     assert [address for address, answer in pages.items() if answer.status_code != 200] == []
     assert pages_with("&lt;b onclick=x&gt;雀", pages) != []
-    html = {address: page for address, page in pages.items() if page["Content-Type"].startswith("text/html")}
+    html = {
+        address: page
+        for address, page in pages.items()
+        if page["Content-Type"].startswith("text/html")
+    }
     assert pages_with("<b onclick", html) == []

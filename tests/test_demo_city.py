@@ -72,7 +72,11 @@ def loaded(django_db_setup, django_db_blocker, tmp_path_factory):
 
 
 @pytest.fixture(
-    params=["survey_2022_29_messy_1.xlsx", "survey_2022_29_messy_2.xlsx", "survey_2022_29_messy_1_libreoffice.xlsx"]
+    params=[
+        "survey_2022_29_messy_1.xlsx",
+        "survey_2022_29_messy_2.xlsx",
+        "survey_2022_29_messy_1_libreoffice.xlsx",
+    ]
 )
 def figures(request, loaded):
     return loaded(request.param)
@@ -105,7 +109,10 @@ def test_every_community_misses_the_funding_rule(figures):
 
 def test_shares_of_staff_are_those_of_the_report(figures):
     totals = figures["totals"]
-    assert round(totals["staff_established_in_community"] / totals["staff_established"] * 100, 1) == 22.2
+    assert (
+        round(totals["staff_established_in_community"] / totals["staff_established"] * 100, 1)
+        == 22.2
+    )
     assert round(totals["staff_temporary"] / totals["staff_in_community"] * 100, 1) == 53.3
     assert round(totals["funding_budgeted"] / 1_649_500 * 100, 1) == 35.2
 
@@ -117,4 +124,8 @@ def test_same_workbook_again_changes_nothing(figures):
 
 def test_answered_cell_completes_the_size_classes(loaded):
     totals = loaded("survey_2022_29_messy_1.xlsx", area=14)["totals"]
-    assert (totals["premises_below_50"], totals["premises_below_20"], totals["premises_area_unknown"]) == (13, 8, 0)
+    assert (
+        totals["premises_below_50"],
+        totals["premises_below_20"],
+        totals["premises_area_unknown"],
+    ) == (13, 8, 0)

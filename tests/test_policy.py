@@ -26,7 +26,9 @@ def patterns(resolver=None, namespace="", converters=()):
 
 
 def address(name, converters):
-    return reverse(name, kwargs={key: NOTHING[type(each).__name__] for key, each in converters.items()})
+    return reverse(
+        name, kwargs={key: NOTHING[type(each).__name__] for key, each in converters.items()}
+    )
 
 
 ADDRESSES = [(name, address(name, converters)) for name, converters in patterns()]
@@ -62,11 +64,18 @@ def walked(user):
 def test_every_address_answers_as_the_table_says(role, request, round_2022):
     user = request.getfixturevalue(role)
     names = [name for name, _ in ADDRESSES]
-    assert walked(user) == {(method, name): expected(user, name, method) for name in names for method in METHODS}
+    assert walked(user) == {
+        (method, name): expected(user, name, method) for name in names for method in METHODS
+    }
 
 
 def test_anonymous_gets_in_nowhere_but_at_the_door(db):
-    let_in = {name for name, at in ADDRESSES for method in ("GET", "POST") if is_let_in(Client().generic(method, at))}
+    let_in = {
+        name
+        for name, at in ADDRESSES
+        for method in ("GET", "POST")
+        if is_let_in(Client().generic(method, at))
+    }
     assert let_in == {"accounts:sign_in", "accounts:sign_out", "accounts:again", "accounts:alive"}
 
 

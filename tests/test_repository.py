@@ -14,7 +14,11 @@ MAX_FILE = 1_000_000
 def tracked():
     """Files of the repository."""
     listed = subprocess.run(
-        ["git", "-c", "safe.directory=*", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
+        ["git", "-c", "safe.directory=*", "ls-files", "-z"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
     ).stdout
     return [ROOT / name for name in listed.split("\0") if name and (ROOT / name).is_file()]
 
@@ -50,10 +54,14 @@ def test_lock_has_a_hash_for_everything_and_names_no_host():
 
 
 def test_every_direct_dependency_is_locked_and_has_its_reason():
-    lines = re.findall(r'^    "([A-Za-z0-9-]+)[>=<].*$', (ROOT / "pyproject.toml").read_text("utf-8"), re.M)
+    lines = re.findall(
+        r'^    "([A-Za-z0-9-]+)[>=<].*$', (ROOT / "pyproject.toml").read_text("utf-8"), re.M
+    )
     lock = (ROOT / "requirements.lock").read_text("utf-8")
     assert [name for name in lines if f"\n{name.lower()}==" not in f"\n{lock}"] == []
-    assert re.findall(r'^    "[^"]+",\s*$', (ROOT / "pyproject.toml").read_text("utf-8"), re.M) == []
+    assert (
+        re.findall(r'^    "[^"]+",\s*$', (ROOT / "pyproject.toml").read_text("utf-8"), re.M) == []
+    )
 
 
 def test_no_large_files():

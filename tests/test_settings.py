@@ -73,7 +73,12 @@ def test_sqlite_durability(journal, synchronous, version, safe):
 
 
 def test_postgresql_that_loses_saves_is_refused():
-    found = {"fsync": "off", "synchronous_commit": "on", "full_page_writes": "on", "server_encoding": "SQL_ASCII"}
+    found = {
+        "fsync": "off",
+        "synchronous_commit": "on",
+        "full_page_writes": "on",
+        "server_encoding": "SQL_ASCII",
+    }
     assert ids(checks.unsafe_settings("default", found)) == ["config.E003", "config.E004"]
 
 

@@ -10,7 +10,9 @@ from communities.models import Boundary
 def keep(*, area, shapes, file, by):
     """The boundaries of these units ({unit: shape}), in place of what was kept of them."""
     Boundary.objects.filter(unit__in=[unit.pk for unit in shapes]).delete()
-    Boundary.objects.bulk_create([Boundary(unit=unit, shape=shape) for unit, shape in shapes.items()], batch_size=200)
+    Boundary.objects.bulk_create(
+        [Boundary(unit=unit, shape=shape) for unit, shape in shapes.items()], batch_size=200
+    )
     note(area, by, "上传边界", f"{file[:60]}：{len(shapes)} 个单位的边界")
 
 

@@ -33,20 +33,26 @@ def read(content):
     """[Feature] of a file. Raises UnreadableFile with what is wrong with it as a whole."""
     found = collection(parsed(content))
     if len(found) > MAX_FEATURES:
-        raise UnreadableFile(f"文件里有 {len(found):,} 个图形，一次最多 {MAX_FEATURES:,} 个。{SPLIT}")
+        raise UnreadableFile(
+            f"文件里有 {len(found):,} 个图形，一次最多 {MAX_FEATURES:,} 个。{SPLIT}"
+        )
     return [feature(number, each) for number, each in enumerate(found, start=1)]
 
 
 def parsed(content):
     """The text as data, never deeper or larger than was said above."""
     if len(content) > MAX_FILE:
-        raise UnreadableFile(f"文件有 {len(content) / (1 << 20):.1f} MB，最大 {MAX_FILE >> 20} MB。{SPLIT}")
+        raise UnreadableFile(
+            f"文件有 {len(content) / (1 << 20):.1f} MB，最大 {MAX_FILE >> 20} MB。{SPLIT}"
+        )
     if content.count(b"[") + content.count(b"{") > MAX_BRACKETS:
         raise UnreadableFile(f"文件里的点太多。{SPLIT}")
     try:
         return json.loads(decode(content), parse_constant=refuse)
     except (ValueError, RecursionError):
-        raise UnreadableFile("这不是完好的 GeoJSON 文件。请从制图软件（如 QGIS、ArcGIS）重新导出为 GeoJSON。") from None
+        raise UnreadableFile(
+            "这不是完好的 GeoJSON 文件。请从制图软件（如 QGIS、ArcGIS）重新导出为 GeoJSON。"
+        ) from None
 
 
 def refuse(word):
@@ -57,9 +63,17 @@ def refuse(word):
 def collection(data):
     """The list of features."""
     kind = data.get("type") if isinstance(data, dict) else None
-    found = data.get("features") if kind == "FeatureCollection" else [data] if kind == "Feature" else None
+    found = (
+        data.get("features")
+        if kind == "FeatureCollection"
+        else [data]
+        if kind == "Feature"
+        else None
+    )
     if not isinstance(found, list) or not found:
-        raise UnreadableFile("文件里没有图形：应为 GeoJSON 的 FeatureCollection，每个图形是一个单位的边界。")
+        raise UnreadableFile(
+            "文件里没有图形：应为 GeoJSON 的 FeatureCollection，每个图形是一个单位的边界。"
+        )
     return found
 
 
@@ -104,9 +118,15 @@ def ring(points):
 
 
 def place(point):
-    if not isinstance(point, list) or len(point) < 2 or not all(type(each) in (int, float) for each in point[:2]):
+    if (
+        not isinstance(point, list)
+        or len(point) < 2
+        or not all(type(each) in (int, float) for each in point[:2])
+    ):
         raise ValueError("有的坐标不是数字。")
     east, north = point[:2]
     if not (-180 <= east <= 180 and -90 <= north <= 90):
-        raise ValueError("坐标不是经纬度（度）。请在制图软件中转换为 CGCS2000 或 WGS84 经纬度后导出。")
+        raise ValueError(
+            "坐标不是经纬度（度）。请在制图软件中转换为 CGCS2000 或 WGS84 经纬度后导出。"
+        )
     return [round(east * DEGREES), round(north * DEGREES)]

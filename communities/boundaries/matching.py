@@ -19,7 +19,9 @@ class Matched:
 
 def match(area, features):
     """The features of a file held against a unit and everything below it, down to the community."""
-    units = Unit.objects.filter(tree.inside([area.path]), closed_on=None, level__lte=Level.COMMUNITY)
+    units = Unit.objects.filter(
+        tree.inside([area.path]), closed_on=None, level__lte=Level.COMMUNITY
+    )
     finder, made, found = Finder(list(units)), Matched(), {}
     for feature in features:
         unit, problem = (None, feature.problem) if feature.problem else finder.find(feature)
@@ -54,7 +56,10 @@ class Finder:
         if len(named) == 1:
             return named[0], ""
         if named:
-            return None, f"有 {len(named)} 个单位叫“{feature.name}”，请在图形的 code 属性里写 12 位区划代码。"
+            return (
+                None,
+                f"有 {len(named)} 个单位叫“{feature.name}”，请在图形的 code 属性里写 12 位区划代码。",
+            )
         if not feature.code and not feature.name:
             return None, "没有写区划代码（code）或名称（name），不知道是哪个单位。"
         return None, "您的范围内没有这个代码或名称的单位。请核对 code、name 属性。"

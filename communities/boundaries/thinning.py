@@ -36,4 +36,6 @@ def snapped(ring, step):
 
 def straight(one, middle, other):
     """Whether the middle point lies on the line between the others."""
-    return (middle[0] - one[0]) * (other[1] - middle[1]) == (middle[1] - one[1]) * (other[0] - middle[0])
+    return (middle[0] - one[0]) * (other[1] - middle[1]) == (middle[1] - one[1]) * (
+        other[0] - middle[0]
+    )

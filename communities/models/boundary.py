@@ -18,7 +18,11 @@ class Boundary(models.Model):
     """
 
     unit = models.OneToOneField(
-        Unit, verbose_name="单位", primary_key=True, on_delete=models.CASCADE, related_name="boundary"
+        Unit,
+        verbose_name="单位",
+        primary_key=True,
+        on_delete=models.CASCADE,
+        related_name="boundary",
     )
     shape = models.JSONField("边界")
 

@@ -18,7 +18,9 @@ class Workplace(models.Model):
         on_delete=models.CASCADE,
         related_name="workplace",
     )
-    unit = models.ForeignKey(Unit, verbose_name="单位", on_delete=models.PROTECT, related_name="people")
+    unit = models.ForeignKey(
+        Unit, verbose_name="单位", on_delete=models.PROTECT, related_name="people"
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "所在单位"
@@ -36,7 +38,9 @@ class Assignment(models.Model):
         on_delete=models.CASCADE,
         related_name="assignments",
     )
-    unit = models.ForeignKey(Unit, verbose_name="单位", on_delete=models.PROTECT, related_name="assignments")
+    unit = models.ForeignKey(
+        Unit, verbose_name="单位", on_delete=models.PROTECT, related_name="assignments"
+    )
     role = models.CharField("角色", max_length=20, choices=Role)
 
     class Meta:
@@ -79,7 +83,11 @@ class Assignment(models.Model):
         if not self.user_id or not self.role:
             return
         others = SURVEY_ROLES if self.role in ADMIN_ROLES else ADMIN_ROLES
-        clash = Assignment.objects.filter(user=self.user_id, role__in=others).exclude(pk=self.pk).first()
+        clash = (
+            Assignment.objects.filter(user=self.user_id, role__in=others)
+            .exclude(pk=self.pk)
+            .first()
+        )
         if clash:
             raise ValidationError(
                 f"该账号已有“{clash.get_role_display()}”角色。管理角色与填报、审核、查看不能用同一账号，请另开一个账号。"
@@ -91,7 +99,9 @@ class PersonQuerySet(models.QuerySet):
 
     def visible_to(self, user):
         """Who works inside the area of this administrator; nobody for anybody else."""
-        return self.filter(tree.inside(user.admin_area, "workplace__unit__path"), is_superuser=False)
+        return self.filter(
+            tree.inside(user.admin_area, "workplace__unit__path"), is_superuser=False
+        )
 
     def editable_by(self, user):
         """Of those, whose account this administrator may touch.
@@ -99,8 +109,12 @@ class PersonQuerySet(models.QuerySet):
         Not one's own, nor those with rights outside the area, nor administrators of one's own rank: a new password for
         another administrator would be a way to become that one.
         """
-        outside = Assignment.objects.filter(user=OuterRef("pk")).exclude(tree.inside(user.admin_area, "unit__path"))
-        peers = Assignment.objects.filter(user=OuterRef("pk"), role__in=ADMIN_ROLES, unit__path__in=user.admin_area)
+        outside = Assignment.objects.filter(user=OuterRef("pk")).exclude(
+            tree.inside(user.admin_area, "unit__path")
+        )
+        peers = Assignment.objects.filter(
+            user=OuterRef("pk"), role__in=ADMIN_ROLES, unit__path__in=user.admin_area
+        )
         return self.visible_to(user).exclude(pk=user.pk).filter(~Exists(outside), ~Exists(peers))
 
 

@@ -11,7 +11,11 @@ from communities.models.unit import Unit
 def administrator(label, *, null=True):
     """Who took a step with a key."""
     return models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=label, null=null, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name=label,
+        null=null,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
 
 
@@ -19,7 +23,9 @@ def both(step, sentence):
     """A step has both its time and its person, or neither."""
     at, by = f"{step}_at", f"{step}_by"
     condition = Q(**{at: None, by: None}) | Q(**{f"{at}__isnull": False, f"{by}__isnull": False})
-    return models.CheckConstraint(condition=condition, name=f"token_{step}", violation_error_message=sentence)
+    return models.CheckConstraint(
+        condition=condition, name=f"token_{step}", violation_error_message=sentence
+    )
 
 
 class TokenQuerySet(models.QuerySet):
@@ -44,7 +50,9 @@ class Token(models.Model):
         REVOKED = "revoked", "已吊销"
 
     name = models.CharField("名称", max_length=40)
-    unit = models.ForeignKey(Unit, verbose_name="单位", on_delete=models.PROTECT, related_name="tokens")
+    unit = models.ForeignKey(
+        Unit, verbose_name="单位", on_delete=models.PROTECT, related_name="tokens"
+    )
     hash = models.CharField("散列", max_length=64)
     expires_on = models.DateField("有效期至")
     created_at = models.DateTimeField("开设时间", auto_now_add=True)
@@ -65,7 +73,10 @@ class Token(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "令牌"
         ordering = ["-pk"]
-        constraints = [both("enabled", "启用时间和启用人应同时填写。"), both("revoked", "吊销时间和吊销人应同时填写。")]
+        constraints = [
+            both("enabled", "启用时间和启用人应同时填写。"),
+            both("revoked", "吊销时间和吊销人应同时填写。"),
+        ]
 
     def __str__(self):
         return self.name

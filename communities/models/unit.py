@@ -63,7 +63,11 @@ check_code = RegexValidator(
 )
 
 
-COMMITTEES = ("居民委员会", "村民委员会", "居委会")  # what the lists write behind a community's name
+COMMITTEES = (
+    "居民委员会",
+    "村民委员会",
+    "居委会",
+)  # what the lists write behind a community's name
 
 
 def full_code(code):
@@ -156,7 +160,11 @@ class Unit(models.Model):
     def save(self, **kwargs):
         """Keep the path true by every door: a new unit gets its own, a moved one takes its subtree along."""
         with transaction.atomic():
-            stored = Unit.objects.filter(pk=self.pk).values_list("path", flat=True).first() if self.pk else None
+            stored = (
+                Unit.objects.filter(pk=self.pk).values_list("path", flat=True).first()
+                if self.pk
+                else None
+            )
             self.path = self._derived_path() if stored else ""
             super().save(**kwargs)
             if not stored:
@@ -168,7 +176,9 @@ class Unit(models.Model):
     def clean(self):
         """What SQL cannot say: kind and place fit the level, and nothing stands below itself."""
         if self.level in KINDS_AT and self.kind and self.kind not in KINDS_AT[self.level]:
-            raise ValidationError({"kind": f"{self.get_level_display()}一级没有“{self.get_kind_display()}”这种类型。"})
+            raise ValidationError(
+                {"kind": f"{self.get_level_display()}一级没有“{self.get_kind_display()}”这种类型。"}
+            )
         self.check_place()
 
     def check_place(self):
@@ -179,7 +189,9 @@ class Unit(models.Model):
             raise ValidationError({"parent": problem})
         below = self.pk and self.level and self.children.filter(level__lte=self.level).first()
         if below:
-            raise ValidationError({"level": f"下级“{below}”是{below.get_level_display()}，本单位的层级应更高。"})
+            raise ValidationError(
+                {"level": f"下级“{below}”是{below.get_level_display()}，本单位的层级应更高。"}
+            )
 
     def _derived_path(self):
         above = Unit.objects.filter(pk=self.parent_id).values_list("path", flat=True).first()

@@ -15,7 +15,13 @@ def open_account(*, by, username, name, unit):
     person.set_unusable_password()
     person.save()
     Workplace.objects.create(user=person, unit=unit)
-    note(person, by=by, verb="开通账号", path=unit.path, changes={"用户名": ["", username], "单位": ["", unit.name]})
+    note(
+        person,
+        by=by,
+        verb="开通账号",
+        path=unit.path,
+        changes={"用户名": ["", username], "单位": ["", unit.name]},
+    )
     return person
 
 
@@ -36,7 +42,9 @@ def correct(*, by, person, name, unit):
 def grant(*, by, person, unit, role):
     """Let a person work for a unit in a role. Raises ValidationError where the rules forbid it."""
     if role in ADMIN_ROLES and unit.path in by.admin_area:
-        raise ValidationError(f"管理角色只能授予下级单位的人；“{unit}”的管理员由上级或在服务器上指定。")
+        raise ValidationError(
+            f"管理角色只能授予下级单位的人；“{unit}”的管理员由上级或在服务器上指定。"
+        )
     assignment = Assignment(user=person, unit=unit, role=role)
     assignment.full_clean()
     assignment.save()
@@ -48,10 +56,25 @@ def grant(*, by, person, unit, role):
 def withdraw(*, by, assignment):
     """Take a role back; the person's sessions end."""
     text = f"{assignment.unit.name} {assignment.get_role_display()}"
-    note(assignment.user, by=by, verb="收回角色", path=assignment.unit.path, changes={"角色": [text, ""]})
+    note(
+        assignment.user,
+        by=by,
+        verb="收回角色",
+        path=assignment.unit.path,
+        changes={"角色": [text, ""]},
+    )
     assignment.delete()
 
 
 def note(person, *, by, verb, path, changes):
     """The line of the trail about a person."""
-    record(entry(by=by, verb=verb, what=str(person), path=path, target=f"user:{person.pk}", changes=changes))
+    record(
+        entry(
+            by=by,
+            verb=verb,
+            what=str(person),
+            path=path,
+            target=f"user:{person.pk}",
+            changes=changes,
+        )
+    )

@@ -8,7 +8,9 @@ from accounts.roles import Role
 from communities.models import Unit, full_code
 from communities.tree import inside
 
-check_username = UnicodeUsernameValidator(message="用户名只能用字母、汉字、数字和 @ . + - _，不能有空格。")
+check_username = UnicodeUsernameValidator(
+    message="用户名只能用字母、汉字、数字和 @ . + - _，不能有空格。"
+)
 
 
 def find_unit(text, area):
@@ -18,7 +20,9 @@ def find_unit(text, area):
     if len(found) == 1:
         return found[0]
     if not found:
-        raise forms.ValidationError(f"您管理的范围里没有单位“{text}”；请核对名称，或写 12 位区划代码。")
+        raise forms.ValidationError(
+            f"您管理的范围里没有单位“{text}”；请核对名称，或写 12 位区划代码。"
+        )
     codes = "、".join(unit.code or "无代码" for unit in found[:5])
     raise forms.ValidationError(f"有 {len(found)} 个单位叫“{text}”，请改写区划代码：{codes}。")
 

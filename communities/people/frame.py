@@ -10,7 +10,13 @@ from communities.models import Unit
 MAP = ("boundaries", "地图边界")
 ELSEWHERE = {"boundaries": "reports:boundaries"}  # kept beside the map
 NAV = {
-    Role.SYSTEM_ADMIN: [("list", "用户"), ("add", "新增一人"), ("invite", "批量开通"), ("tokens", "数据接口"), MAP],
+    Role.SYSTEM_ADMIN: [
+        ("list", "用户"),
+        ("add", "新增一人"),
+        ("invite", "批量开通"),
+        ("tokens", "数据接口"),
+        MAP,
+    ],
     Role.SECURITY_ADMIN: [("list", "用户"), ("tokens", "数据接口")],
     Role.AUDITOR: [("trail", "操作留痕")],
 }
@@ -36,6 +42,10 @@ class Frame:
     @property
     def nav(self):
         return [
-            {"label": label, "href": reverse(ELSEWHERE.get(name, f"people:{name}")), "current": name == self.page}
+            {
+                "label": label,
+                "href": reverse(ELSEWHERE.get(name, f"people:{name}")),
+                "current": name == self.page,
+            }
             for name, label in NAV[self.user.admin_role]
         ]

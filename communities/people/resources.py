@@ -41,7 +41,11 @@ def table(rows):
 
     Its title names the other columns, which are left out.
     """
-    rows = [[cell.strip() for cell in row] for row in islice(rows, MAX_PEOPLE + 2) if any(cell.strip() for cell in row)]
+    rows = [
+        [cell.strip() for cell in row]
+        for row in islice(rows, MAX_PEOPLE + 2)
+        if any(cell.strip() for cell in row)
+    ]
     if not rows:
         raise UnreadableFile("表里没有内容。请粘贴或上传三列：用户名、姓名、单位。")
     header, titles = [WORDS.get(cell.lower()) for cell in rows[0]], rows[0]
@@ -55,8 +59,12 @@ def table(rows):
     if len(rows) > MAX_PEOPLE:
         raise UnreadableFile(f"一次最多开通 {MAX_PEOPLE:,} 人；请分几次。")
     places = [header.index(column) for column in COLUMNS]
-    found = tablib.Dataset(*[[(row + [""] * 99)[at] for at in places] for row in rows], headers=list(COLUMNS))
-    found.title = "、".join(name for name, known in zip(titles, header, strict=False) if name and not known)
+    found = tablib.Dataset(
+        *[[(row + [""] * 99)[at] for at in places] for row in rows], headers=list(COLUMNS)
+    )
+    found.title = "、".join(
+        name for name, known in zip(titles, header, strict=False) if name and not known
+    )
     return found
 
 

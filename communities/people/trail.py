@@ -45,7 +45,9 @@ def in_area(area):
 def matching(found, given):
     """The lines a search asks for: a word in person, action or object; from and to a day."""
     if text := given["q"]:
-        found = found.filter(Q(name__icontains=text) | Q(verb__icontains=text) | Q(what__icontains=text))
+        found = found.filter(
+            Q(name__icontains=text) | Q(verb__icontains=text) | Q(what__icontains=text)
+        )
     for name, test in (("since", "at__date__gte"), ("until", "at__date__lte")):
         try:
             day = parse_date(given[name])
@@ -64,7 +66,16 @@ def verify(request):
         messages.error(request, f"操作留痕共有 {len(wrong)} 处不对。请保留现场，与最近的备份比对。")
     else:
         fresh = sealing.seal()
-        messages.success(request, f"操作留痕完好，没有一行被改动、删除或补入；新封存 {fresh:,} 行。")
+        messages.success(
+            request, f"操作留痕完好，没有一行被改动、删除或补入；新封存 {fresh:,} 行。"
+        )
     with transaction.atomic():
-        record(entry(by=request.user, verb="核验留痕", what=f"{len(wrong)} 处不对", path=request.user.place))
+        record(
+            entry(
+                by=request.user,
+                verb="核验留痕",
+                what=f"{len(wrong)} 处不对",
+                path=request.user.place,
+            )
+        )
     return redirect("people:trail")

@@ -37,7 +37,9 @@ def people(request):
     found = matching(Person.objects.visible_to(request.user), given)
     mine = Person.objects.editable_by(request.user).filter(pk=OuterRef("pk"))
     found = found.annotate(editable=Exists(mine)).select_related("workplace__unit")
-    page = Paginator(found.prefetch_related("assignments__unit"), PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(found.prefetch_related("assignments__unit"), PER_PAGE).get_page(
+        request.GET.get("page")
+    )
     context = {
         "page": page,
         "given": given,
@@ -54,7 +56,9 @@ def matching(found, given):
         found = found.filter(STATES[given["state"]][1])
     if text := given["q"]:
         found = found.filter(
-            Q(name__icontains=text) | Q(username__icontains=text) | Q(workplace__unit__name__icontains=text)
+            Q(name__icontains=text)
+            | Q(username__icontains=text)
+            | Q(workplace__unit__name__icontains=text)
         )
     return found.order_by("workplace__unit__path", "username")
 
@@ -67,7 +71,9 @@ def show(request, page, here, context, template=None):
 
 def units_of(request):
     """The units the browser proposes while one types; none where there are too many."""
-    names = Unit.objects.filter(inside(request.user.admin_area), closed_on=None).values_list("name", flat=True)
+    names = Unit.objects.filter(inside(request.user.admin_area), closed_on=None).values_list(
+        "name", flat=True
+    )
     proposed = list(names.order_by("path")[: PROPOSED + 1])
     return {"units": proposed if len(proposed) <= PROPOSED else []}
 
@@ -77,7 +83,9 @@ def add(request):
     form = NewPersonForm(request.user, request.POST or None)
     if form.is_bound and form.is_valid():
         person = actions.open_account(by=request.user, **form.cleaned_data)
-        messages.success(request, f"已开通“{person}”的账号。请安全管理员授予角色并发一次性密码，之后就能登录。")
+        messages.success(
+            request, f"已开通“{person}”的账号。请安全管理员授予角色并发一次性密码，之后就能登录。"
+        )
         return redirect("people:person", person.pk)
     return show(request, "add", "新增一人", {"form": form, **units_of(request)})
 
@@ -94,7 +102,9 @@ def invite(request):
         wanted = "confirm" in request.POST
         result = opened(request.user, dataset, dry_run=not wanted)
         if wanted and not problems(result):
-            messages.success(request, f"已开通 {len(dataset)} 个账号。请安全管理员授予角色并发一次性密码。")
+            messages.success(
+                request, f"已开通 {len(dataset)} 个账号。请安全管理员授予角色并发一次性密码。"
+            )
             return redirect(reverse("people:list") + "?state=new")
         context = {"text": as_text(dataset), "rows": dataset, "problems": problems(result)}
         context |= {"count": len(dataset), "unused": dataset.title}
@@ -118,7 +128,9 @@ def problems(result):
 
 def person(request, pk):
     """One person: office, roles, state; 系统管理 corrects name and office here."""
-    found = get_object_or_404(Person.objects.visible_to(request.user).select_related("workplace__unit"), pk=pk)
+    found = get_object_or_404(
+        Person.objects.visible_to(request.user).select_related("workplace__unit"), pk=pk
+    )
     editable = Person.objects.editable_by(request.user).filter(pk=pk).exists()
     old = {"name": found.name, "unit": found.workplace.unit.code or found.workplace.unit.name}
     form = PersonForm(request.user, request.POST or None, initial=old)
@@ -128,7 +140,12 @@ def person(request, pk):
         actions.correct(by=request.user, person=found, **form.cleaned_data)
         messages.success(request, "已保存。")
         return redirect("people:person", pk)
-    context = {"person": found, "editable": editable, "form": form, "grant": GrantForm(request.user)}
+    context = {
+        "person": found,
+        "editable": editable,
+        "form": form,
+        "grant": GrantForm(request.user),
+    }
     roles = found.assignments.select_related("unit").order_by("unit__path", "role")
     context |= units_of(request) | {"assignments": roles}
     return show(request, "list", found.name, context, "people/person.html")
@@ -141,10 +158,18 @@ def not_yours(person):
 def chosen(request):
     """The people ticked. Raises Http404 for anybody outside the area, PermissionDenied for one not to be touched."""
     numbers = {int(text) for text in request.POST.getlist("person") if text.isdigit()}
-    found = list(Person.objects.visible_to(request.user).filter(pk__in=numbers).select_related("workplace__unit"))
+    found = list(
+        Person.objects.visible_to(request.user)
+        .filter(pk__in=numbers)
+        .select_related("workplace__unit")
+    )
     if len(found) != len(numbers):
         raise Http404
-    allowed = {*Person.objects.editable_by(request.user).filter(pk__in=numbers).values_list("pk", flat=True)}
+    allowed = {
+        *Person.objects.editable_by(request.user)
+        .filter(pk__in=numbers)
+        .values_list("pk", flat=True)
+    }
     for each in found:
         if each.pk not in allowed:
             raise PermissionDenied(not_yours(each))
@@ -166,7 +191,10 @@ def active(request):
     for each in changed:
         set_active(user=each, active=on, by=request.user)
     messages.success(
-        request, f"已{'启用' if on else '停用'} {len(changed)} 个账号。" if people else "请先勾选要办理的人。"
+        request,
+        f"已{'启用' if on else '停用'} {len(changed)} 个账号。"
+        if people
+        else "请先勾选要办理的人。",
     )
     return back(request, people)
 
@@ -194,14 +222,18 @@ def grant(request):
     except ValidationError as error:
         messages.error(request, "没有授予：" + "".join(error.messages))
     else:
-        messages.success(request, f"已授予 {len(people)} 人角色。" if people else "请先勾选要授予角色的人。")
+        messages.success(
+            request, f"已授予 {len(people)} 人角色。" if people else "请先勾选要授予角色的人。"
+        )
     return back(request, people)
 
 
 def give(by, person, given):
     """One role to one person; a refusal says whose it is."""
     try:
-        actions.grant(by=by, person=person, unit=given["unit"] or person.workplace.unit, role=given["role"])
+        actions.grant(
+            by=by, person=person, unit=given["unit"] or person.workplace.unit, role=given["role"]
+        )
     except ValidationError as error:
         raise ValidationError([f"{person}：{text}" for text in error.messages]) from None
 

@@ -17,7 +17,12 @@ def open_token(*, by, name, unit, expires_on):
     token = Token.objects.create(
         name=name, unit=unit, expires_on=expires_on, created_by=by, hash=secrets.hashed(secret)
     )
-    note(token, by=by, verb="开设令牌", changes={"单位": ["", unit.name], "有效期至": ["", str(expires_on)]})
+    note(
+        token,
+        by=by,
+        verb="开设令牌",
+        changes={"单位": ["", unit.name], "有效期至": ["", str(expires_on)]},
+    )
     return token, secrets.text(token, secret)
 
 
@@ -34,7 +39,9 @@ def enable(*, by, token):
 @transaction.atomic
 def revoke(*, by, token):
     """Shut the program out, from its next question on. Returns whether this did it."""
-    if not Token.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=timezone.now(), revoked_by=by):
+    if not Token.objects.filter(pk=token.pk, revoked_at=None).update(
+        revoked_at=timezone.now(), revoked_by=by
+    ):
         return False
     note(token, by=by, verb="吊销令牌")
     return True
@@ -64,4 +71,8 @@ def line(token, *, verb, what):
 def note(token, *, by, verb, changes=None):
     """A line about what an administrator did."""
     target = f"token:{token.pk}"
-    record(entry(by=by, verb=verb, what=token.name, path=token.unit.path, target=target, changes=changes))
+    record(
+        entry(
+            by=by, verb=verb, what=token.name, path=token.unit.path, target=target, changes=changes
+        )
+    )

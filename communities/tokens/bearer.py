@@ -38,7 +38,9 @@ class Bearer:
         if not isinstance(request.user, Token):
             return answer
         actions.read_by(token=request.user, what=told(request, answer))
-        answer.headers.setdefault("Cache-Control", "private, no-cache")  # kept only to ask whether it changed
+        answer.headers.setdefault(
+            "Cache-Control", "private, no-cache"
+        )  # kept only to ask whether it changed
         return self.conditional.process_response(request, answer)
 
     def process_view(self, request, view, args, kwargs):

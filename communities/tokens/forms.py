@@ -15,7 +15,9 @@ class TokenForm(forms.Form):
     name = forms.CharField(
         label="用途",
         max_length=40,
-        widget=forms.TextInput({"class": "inp", "autocomplete": "off", "placeholder": "如 市数据平台"}),
+        widget=forms.TextInput(
+            {"class": "inp", "autocomplete": "off", "placeholder": "如 市数据平台"}
+        ),
         error_messages={"required": "请写明给哪个系统用。"},
     )
     unit = UnitField()

@@ -18,8 +18,12 @@ def tokens(request):
     form = TokenForm(request.user, request.POST or None)
     if form.is_bound and form.is_valid():
         token, text = actions.open_token(by=request.user, **form.cleaned_data)
-        return show(request, "tokens", "新令牌", {"token": token, "text": text}, "tokens/opened.html")
-    found = Token.objects.visible_to(request.user).select_related("unit", "created_by", "enabled_by", "revoked_by")
+        return show(
+            request, "tokens", "新令牌", {"token": token, "text": text}, "tokens/opened.html"
+        )
+    found = Token.objects.visible_to(request.user).select_related(
+        "unit", "created_by", "enabled_by", "revoked_by"
+    )
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     for token in page.object_list:
         token.css = CSS[token.state]

@@ -16,7 +16,11 @@ from reports.api.schemas import LevelName
 from reports.measures import measures_in
 from surveys.models import Status
 
-CODE = Field(None, pattern=r"^[1-9][0-9]{1,11}$", description="只要这个区划代码的单位及其下级；末尾的 0 可省略")
+CODE = Field(
+    None,
+    pattern=r"^[1-9][0-9]{1,11}$",
+    description="只要这个区划代码的单位及其下级；末尾的 0 可省略",
+)
 STEPS = ("saved_at", "submitted_at", "returned_at", "approved_at")
 
 
@@ -68,7 +72,8 @@ class Standing(Schema):
 
     status: StatusName | None = Field(None, description=f"只要这一状态：{words(Status)}")
     updated_since: datetime | None = Field(
-        None, description="只要这时以后保存、报送、退回或审定的，如 2022-12-01T08:00:00，不写时区就是北京时间"
+        None,
+        description="只要这时以后保存、报送、退回或审定的，如 2022-12-01T08:00:00，不写时区就是北京时间",
     )
 
     @field_validator("updated_since")

@@ -9,7 +9,16 @@ from ninja import Query, Router
 from communities.models import Level, Unit
 from communities.tree import inside
 from reports import tables
-from reports.api.asking import AtLevel, MeasuresAsked, Paging, Place, ScopeAsked, Standing, asked_for, page_of
+from reports.api.asking import (
+    AtLevel,
+    MeasuresAsked,
+    Paging,
+    Place,
+    ScopeAsked,
+    Standing,
+    asked_for,
+    page_of,
+)
 from reports.api.schemas import (
     Compliance,
     FilingRow,
@@ -43,7 +52,10 @@ def units(request, place: Query[Place], level: Query[AtLevel], paging: Query[Pag
 
 
 def unit_row(unit):
-    plain = {name: getattr(unit, name) for name in ("id", "code", "name", "kind", "opened_on", "closed_on")}
+    plain = {
+        name: getattr(unit, name)
+        for name in ("id", "code", "name", "kind", "opened_on", "closed_on")
+    }
     return {**plain, "level": name_of(unit.level), "parent": unit.parent_id}
 
 
@@ -56,18 +68,31 @@ def rounds(request, paging: Query[Paging]):
 
 def round_row(round):
     names = ("id", "period", "title", "reference_date", "opens_at", "due_at", "closed_at")
-    return {**{name: getattr(round, name) for name in names}, "unit": round.unit_id, "state": round.state.value}
+    return {
+        **{name: getattr(round, name) for name in names},
+        "unit": round.unit_id,
+        "state": round.state.value,
+    }
 
 
-@router.get("rounds/{int:round}/measures", response={200: list[MeasureRow], 404: Refusal}, summary="指标定义")
+@router.get(
+    "rounds/{int:round}/measures",
+    response={200: list[MeasureRow], 404: Refusal},
+    summary="指标定义",
+)
 def measures(request, round: int):
     """这一期全部指标的中文名、单位和汇总办法，含本期补充项。"""
     found = measures_in(Sight(request, round).round).values()
     request.rows = len(found)
-    return [{"name": each.name, "label": each.label, "unit": each.unit, "rollup": each.rollup} for each in found]
+    return [
+        {"name": each.name, "label": each.label, "unit": each.unit, "rollup": each.rollup}
+        for each in found
+    ]
 
 
-@router.get("rounds/{int:round}/standards", response={200: list[StandardRow], 404: Refusal}, summary="标准")
+@router.get(
+    "rounds/{int:round}/standards", response={200: list[StandardRow], 404: Refusal}, summary="标准"
+)
 def standards(request, round: int):
     """这一期评价所用的标准：基准日有效、适用于令牌范围的版本。"""
     found = Sight(request, round).standards
@@ -78,12 +103,23 @@ def standards(request, round: int):
 def standard_row(standard):
     names = "code name statement topic force source number unit gap_unit effective_from effective_to".split()
     whole = standard.parent.code if standard.parent_id else None
-    return {**{name: getattr(standard, name) for name in names}, "level": name_of(standard.level), "whole": whole}
+    return {
+        **{name: getattr(standard, name) for name in names},
+        "level": name_of(standard.level),
+        "whole": whole,
+    }
 
 
-@router.get("rounds/{int:round}/filings", response={200: Page[FilingRow], **NOT_FOUND}, summary="填报表")
+@router.get(
+    "rounds/{int:round}/filings", response={200: Page[FilingRow], **NOT_FOUND}, summary="填报表"
+)
 def filings(
-    request, round: int, place: Query[Place], level: Query[AtLevel], standing: Query[Standing], paging: Query[Paging]
+    request,
+    round: int,
+    place: Query[Place],
+    level: Query[AtLevel],
+    standing: Query[Standing],
+    paging: Query[Paging],
 ):
     """这一期的填报表及其报送进度。"""
     rows = asked_for(Sight(request, round).filings, place, level, standing)
@@ -92,7 +128,11 @@ def filings(
 
 def filing_row(filing):
     names = "kind governance asked version saved_at submitted_at returned_at approved_at".split()
-    return {**key(filing), **{name: getattr(filing, name) for name in names}, "parent": filing.parent_id}
+    return {
+        **key(filing),
+        **{name: getattr(filing, name) for name in names},
+        "parent": filing.parent_id,
+    }
 
 
 def key(filing):
@@ -101,7 +141,9 @@ def key(filing):
     return {**plain, "unit": filing.unit_id, "level": name_of(filing.level)}
 
 
-@router.get("rounds/{int:round}/values", response={200: Page[ValuesRow], **NOT_FOUND}, summary="社区指标值")
+@router.get(
+    "rounds/{int:round}/values", response={200: Page[ValuesRow], **NOT_FOUND}, summary="社区指标值"
+)
 def values(
     request,
     round: int,
@@ -113,7 +155,10 @@ def values(
 ):
     """各社区的指标值。"""
     sight = Sight(request, round)
-    rows, names = asked_for(sight.filings, place, standing, scope).communities(), wanted.names(sight.round)
+    rows, names = (
+        asked_for(sight.filings, place, standing, scope).communities(),
+        wanted.names(sight.round),
+    )
     return page_of(request, paging, rows, lambda found: value_rows(found, names))
 
 
@@ -121,14 +166,20 @@ def value_rows(found, names):
     stored = Measures.objects.with_answers(names).filter(filing__in=[filing.pk for filing in found])
     known = {pk: own for pk, *own in stored.values_list("filing_id", *names)}
     nothing = [None] * len(names)
-    return [{**key(filing), "values": numbers(names, known.get(filing.pk, nothing))} for filing in found]
+    return [
+        {**key(filing), "values": numbers(names, known.get(filing.pk, nothing))} for filing in found
+    ]
 
 
 def numbers(names, found):
     return {name: tables.plain(value) for name, value in zip(names, found, strict=True)}
 
 
-@router.get("rounds/{int:round}/totals", response={200: Page[TotalsRow], **NOT_FOUND}, summary="上级单位指标合计")
+@router.get(
+    "rounds/{int:round}/totals",
+    response={200: Page[TotalsRow], **NOT_FOUND},
+    summary="上级单位指标合计",
+)
 def totals(
     request,
     round: int,
@@ -160,7 +211,11 @@ def total_rows(found, names, approved):
         }
 
 
-@router.get("rounds/{int:round}/verdicts", response={200: Page[VerdictsRow], **NOT_FOUND}, summary="社区达标结论")
+@router.get(
+    "rounds/{int:round}/verdicts",
+    response={200: Page[VerdictsRow], **NOT_FOUND},
+    summary="社区达标结论",
+)
 def verdicts(
     request,
     round: int,
@@ -182,7 +237,11 @@ def verdict_rows(found, judged):
         yield {**key(filing), "verdicts": rows}
 
 
-@router.get("rounds/{int:round}/tallies", response={200: Page[TalliesRow], **NOT_FOUND}, summary="上级单位达标汇总")
+@router.get(
+    "rounds/{int:round}/tallies",
+    response={200: Page[TalliesRow], **NOT_FOUND},
+    summary="上级单位达标汇总",
+)
 def tallies(
     request,
     round: int,
@@ -194,23 +253,41 @@ def tallies(
     """各街道、区县、市内社区的达标、未达标、缺数个数和缺口合计。"""
     sight = Sight(request, round)
     chosen = sight.areas(place, level)
-    return page_of(request, paging, chosen, lambda found: tally_rows(found, sight.standards, scope.approved))
+    return page_of(
+        request, paging, chosen, lambda found: tally_rows(found, sight.standards, scope.approved)
+    )
 
 
 def tally_rows(found, judged, approved):
-    names, known = {standard.pk: standard for standard in at(Level.COMMUNITY, judged)}, defaultdict(dict)
-    stored = Tally.objects.filter(filing__in=[filing.pk for filing in found], direct=False, approved=approved)
+    names, known = (
+        {standard.pk: standard for standard in at(Level.COMMUNITY, judged)},
+        defaultdict(dict),
+    )
+    stored = Tally.objects.filter(
+        filing__in=[filing.pk for filing in found], direct=False, approved=approved
+    )
     for tally in stored.filter(standard__in=names):
         tally.standard = names[tally.standard_id]
         known[tally.filing_id][tally.standard_id] = tables.tally_row(tally)
     for filing in found:
-        yield {**key(filing), "standards": [known[filing.pk][pk] for pk in names if pk in known[filing.pk]]}
+        yield {
+            **key(filing),
+            "standards": [known[filing.pk][pk] for pk in names if pk in known[filing.pk]],
+        }
 
 
-@router.get("filings/{int:filing}/compliance", response={200: Compliance, **NOT_FOUND}, summary="一个区域的达标情况")
+@router.get(
+    "filings/{int:filing}/compliance",
+    response={200: Compliance, **NOT_FOUND},
+    summary="一个区域的达标情况",
+)
 def compliance(request, filing: int, scope: Query[ScopeAsked]):
     """一个街道、区县或市的合计、报送进度和各条标准，含对本级的结论；社区的见 verdicts。"""
-    upper = Filing.objects.visible_to(request.user).filter(level__lt=Level.COMMUNITY).select_related("round")
+    upper = (
+        Filing.objects.visible_to(request.user)
+        .filter(level__lt=Level.COMMUNITY)
+        .select_related("round")
+    )
     request.rows = 1
     return tables.area(get_object_or_404(upper, pk=filing), approved=scope.approved)
 

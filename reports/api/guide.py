@@ -29,7 +29,9 @@ def guide(request):
     base = request.build_absolute_uri("/").rstrip("/")
     context = {
         "schema": schema,
-        "questions": [question(schema, base, at, each["get"]) for at, each in schema["paths"].items()],
+        "questions": [
+            question(schema, base, at, each["get"]) for at, each in schema["paths"].items()
+        ],
         "base": base + reverse("api:api-root"),
     }
     return show(request, "tokens", "接口说明", context, "tokens/guide.html")
@@ -53,7 +55,9 @@ def question(schema, base, at, operation):
         "title": operation["summary"],
         "said": operation.get("description", ""),
         "path": at,
-        "parameters": [parameter(each) for each in operation.get("parameters", []) if each["in"] == "query"],
+        "parameters": [
+            parameter(each) for each in operation.get("parameters", []) if each["in"] == "query"
+        ],
         "example": f"curl -H 'Authorization: Bearer 令牌' '{base}{path}{query}'",
         "fields": fields(schema, operation["responses"][200]),
     }

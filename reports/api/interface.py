@@ -54,4 +54,6 @@ def wrong_parameter(request, error):
 @api.exception_handler(Http404)
 def not_found(request, error):
     """Outside the area, or nowhere: the same answer."""
-    return api.create_response(request, {"detail": "没有这个编号，或不在令牌的范围内。"}, status=404)
+    return api.create_response(
+        request, {"detail": "没有这个编号，或不在令牌的范围内。"}, status=404
+    )

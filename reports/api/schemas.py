@@ -62,7 +62,9 @@ class MeasureRow(Schema):
     name: str = Field(description="指标名，用作 values 的键")
     label: str = Field(description="中文名")
     unit: str = Field(description="计量单位")
-    rollup: str = Field(description="向上汇总的办法：sum 合计，min 最小，max 最大，mean 平均（填报了该项的社区）")
+    rollup: str = Field(
+        description="向上汇总的办法：sum 合计，min 最小，max 最大，mean 平均（填报了该项的社区）"
+    )
 
 
 class StandardRow(Schema):
@@ -91,7 +93,9 @@ class FilingKey(Schema):
     code: str = Field(description="当期的区划代码，可能为空")
     name: str = Field(description="当期的单位名称")
     level: LevelName = Field(description="层级")
-    status: str = Field(description="draft 填报中，submitted 已报送，returned 已退回，approved 已审定")
+    status: str = Field(
+        description="draft 填报中，submitted 已报送，returned 已退回，approved 已审定"
+    )
 
 
 class FilingRow(FilingKey):
@@ -117,14 +121,18 @@ class ValuesRow(FilingKey):
 class TotalsRow(FilingKey):
     """一个上级单位的指标合计，含其下全部单位"""
 
-    totals: dict[str, Number] = Field(description="指标名：合计，或按 rollup 为最小、最大、平均；null 是缺数")
+    totals: dict[str, Number] = Field(
+        description="指标名：合计，或按 rollup 为最小、最大、平均；null 是缺数"
+    )
     missing: dict[str, int] = Field(description="指标名：合计中缺数的社区个数；没有缺数的不列")
 
 
 class Verdict(Schema):
     """一条标准的结论"""
 
-    verdict: str = Field(description="met 达标，unmet 未达标，unknown 数据缺失，not_applicable 不适用")
+    verdict: str = Field(
+        description="met 达标，unmet 未达标，unknown 数据缺失，not_applicable 不适用"
+    )
     actual: Number = Field(description="实际值")
     required: Number = Field(description="应达值")
     gap: Number = Field(description="缺口")

@@ -35,7 +35,9 @@ def checked(passages, known):
         if not passage.table:
             look(passage, known, made, said)
         for mask in masks(passage.text):
-            made.findings.append(Finding(Kind.MASK, passage.place, passage.text, mask, "这里还没有填数"))
+            made.findings.append(
+                Finding(Kind.MASK, passage.place, passage.text, mask, "这里还没有填数")
+            )
     made.findings += tables.findings(passages, known)
     contradict(said, made.findings)
     return made
@@ -52,14 +54,21 @@ def look(passage, known, made, said):
         if verdict.kind:
             href = verdict.fact.figure.href if verdict.fact else ""
             wrong[speech.number] = Finding(
-                verdict.kind, passage.place, speech.sentence, speech.number.text, verdict.reason, verdict.right, href
+                verdict.kind,
+                passage.place,
+                speech.sentence,
+                speech.number.text,
+                verdict.reason,
+                verdict.right,
+                href,
             )
         if verdict.fact and not speech.is_norm:
             said[verdict.fact.figure.key].append((speech, passage.place, verdict.kind is None))
     for speech, whole in too_large_a_part(found):
         reason = f"部分大于整体（{whole.text}）"
         wrong.setdefault(
-            speech.number, Finding(Kind.ARITHMETIC, passage.place, speech.sentence, speech.number.text, reason)
+            speech.number,
+            Finding(Kind.ARITHMETIC, passage.place, speech.sentence, speech.number.text, reason),
         )
     made.findings += wrong.values()
 
@@ -72,11 +81,15 @@ def contradict(said, findings):
             continue
         for speech, place, traced in each:
             elsewhere = dict.fromkeys(
-                f"{p}写 {s.number.text}" for s, p, _ in each if s.number.value != speech.number.value
+                f"{p}写 {s.number.text}"
+                for s, p, _ in each
+                if s.number.value != speech.number.value
             )
             others = "、".join([*elsewhere][:FEW])
             if finding := known.get((place, speech.number.text)):
                 finding.reason += f"；文中前后不一：{others}"
             elif not traced:
                 reason = f"“{key}”前后不一：{others}"
-                findings.append(Finding(Kind.CONFLICT, place, speech.sentence, speech.number.text, reason))
+                findings.append(
+                    Finding(Kind.CONFLICT, place, speech.sentence, speech.number.text, reason)
+                )

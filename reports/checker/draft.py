@@ -31,7 +31,10 @@ def passages(content):
     check(content)
     try:
         document = Document(BytesIO(content))
-    except (KeyError, ValueError) as error:  # what python-docx says of a package that is no document
+    except (
+        KeyError,
+        ValueError,
+    ) as error:  # what python-docx says of a package that is no document
         raise Unreadable("这个文件不是 Word 文档，或已损坏。", WAY_OUT) from error
     found, paragraphs, tables = [], 0, 0
     for node in document.element.body:
@@ -41,14 +44,20 @@ def passages(content):
                 found.append(Passage(f"第 {paragraphs} 段", text))
         elif node.tag == qn("w:tbl"):
             tables += 1
-            found += cells(tables, [[words(cell) for cell in row.iter(qn("w:tc"))] for row in node.iter(qn("w:tr"))])
+            found += cells(
+                tables,
+                [[words(cell) for cell in row.iter(qn("w:tc"))] for row in node.iter(qn("w:tr"))],
+            )
     return found
 
 
 def check(content):
     """Pass only a package that is a document and unpacks within the limit, counted while really unpacking."""
     if len(content) > MAX_FILE:
-        raise Unreadable(f"文件有 {len(content) / 1024 / 1024:.1f} MB，超过上限 20 MB。", "请压缩或删去图片后再传。")
+        raise Unreadable(
+            f"文件有 {len(content) / 1024 / 1024:.1f} MB，超过上限 20 MB。",
+            "请压缩或删去图片后再传。",
+        )
     if not content.startswith(b"PK"):
         raise Unreadable("这不是 .docx 文档（可能是 .doc、.wps 或 PDF）。", WAY_OUT)
     try:

@@ -34,7 +34,20 @@ SYNONYMS = {
 }
 
 # Pairs of characters that stand in the names of many figures.
-GENERAL = {"比例", "社区", "人员", "街道", "占应", "平均", "每社", "工作", "达标", "标率", "标准", "未达"}
+GENERAL = {
+    "比例",
+    "社区",
+    "人员",
+    "街道",
+    "占应",
+    "平均",
+    "每社",
+    "工作",
+    "达标",
+    "标率",
+    "标准",
+    "未达",
+}
 
 
 @dataclass(frozen=True)
@@ -52,7 +65,10 @@ class Fact:
 
         `left` and `right` are the words before and after the number, without those that only lead up to it.
         """
-        return max((len(name) for name in self.names if left.endswith(name) or right.startswith(name)), default=0)
+        return max(
+            (len(name) for name in self.names if left.endswith(name) or right.startswith(name)),
+            default=0,
+        )
 
     def named_in(self, text):
         return any(len(name) > 1 and name in text for name in self.names)
@@ -60,7 +76,10 @@ class Fact:
     def akin(self, text):
         """Whether a text speaks of the same thing: a telling pair of characters of the figure's name is in it."""
         name = self.figure.key
-        return any((pair := name[at : at + 2]) not in GENERAL and pair in text for at in range(len(name) - 1))
+        return any(
+            (pair := name[at : at + 2]) not in GENERAL and pair in text
+            for at in range(len(name) - 1)
+        )
 
 
 class Known:
@@ -68,19 +87,29 @@ class Known:
 
     def __init__(self, filing, *, approved=False):
         self.context = Context(filing, approved=approved)
-        self.facts = [self.fact(f) for f in self.context.figures.values() if not isinstance(f.value, str)]
+        self.facts = [
+            self.fact(f) for f in self.context.figures.values() if not isinstance(f.value, str)
+        ]
 
     def fact(self, figure):
         scope, _, label = figure.key.rpartition("·")
         names = {figure.label.rpartition("·")[2], label, *SYNONYMS.get(label, ())}
         unit = UNITS.get(WRITTEN.get(figure.unit, figure.unit), figure.unit)
         inside = any(child.name == scope for child, _ in self.context.facts.children)
-        return Fact(figure, tuple(sorted(names, key=len, reverse=True)), figure.value, unit, scope if inside else "")
+        return Fact(
+            figure,
+            tuple(sorted(names, key=len, reverse=True)),
+            figure.value,
+            unit,
+            scope if inside else "",
+        )
 
     @cached_property
     def norms(self):
         """{(value, unit class)} of the numbers in the wording of the standards."""
-        said = " ".join(f"{s.standard.name}。{s.standard.statement}" for s in self.context.standings)
+        said = " ".join(
+            f"{s.standard.name}。{s.standard.statement}" for s in self.context.standings
+        )
         return {(number.value, number.unit) for number in numbers(said)}
 
     @cached_property
@@ -96,7 +125,11 @@ class Known:
 
     def equal(self, number):
         """The facts whose value is this number as precisely as it is written."""
-        return [fact for fact in self.facts if same_unit(fact.unit, number.unit) and same(fact.value, number)]
+        return [
+            fact
+            for fact in self.facts
+            if same_unit(fact.unit, number.unit) and same(fact.value, number)
+        ]
 
 
 def same_unit(one, other):

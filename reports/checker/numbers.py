@@ -26,7 +26,9 @@ NO_NUMBER = re.compile(
     r"(?:19|20)\d\d\s*年?[—\-至]+(?:19|20)?\d\d年?|\d{4}\s*年(?:\d{1,2}月)?(?:\d{1,2}日)?|\d{1,2}月(?:\d{1,2}日)?|\d{1,2}日"
     r"|\d{1,2}[:：]\d{2}|第\s*[\d一二三四五六七八九十百]+|〔\d{4}〕\s*\d*号?|\d+号|^\s*[（(]?\d+[）)．.、]|\d+\s*年|[\d一二三四五六七八九十]+岁(?:以上|以下)|[\d]{5,}(?=[-—]\d)"
 )
-MASK = re.compile(rf"(?<![A-Za-z])[xX×＊*○]{{1,4}}(?=[万千百]?(?:{UNIT}|多))|_{{2,}}(?=\s*[万千百]?(?:{UNIT}))")
+MASK = re.compile(
+    rf"(?<![A-Za-z])[xX×＊*○]{{1,4}}(?=[万千百]?(?:{UNIT}|多))|_{{2,}}(?=\s*[万千百]?(?:{UNIT}))"
+)
 CHINESE = {digit: value for value, digit in enumerate("一二三四五六七八九", start=1)} | {"两": 2}
 
 
@@ -44,15 +46,23 @@ class Number:
 
 def plain(text):
     """Full-width digits, commas and points as half-width ones, character by character, so that places stay."""
-    return "".join(unicodedata.normalize("NFKC", c) if c in "０１２３４５６７８９．％" else c for c in text)
+    return "".join(
+        unicodedata.normalize("NFKC", c) if c in "０１２３４５６７８９．％" else c for c in text
+    )
 
 
 def numbers(text):
     """The numbers of a text in their order."""
     text = plain(text)
     taken = [match.span() for match in NO_NUMBER.finditer(text)]
-    found = [made for match in NUMBER.finditer(text) if free(match, taken) and (made := of_digits(match))]
-    found += [made for match in NUMERAL.finditer(text) if free(match, taken) and (made := of_numeral(match))]
+    found = [
+        made for match in NUMBER.finditer(text) if free(match, taken) and (made := of_digits(match))
+    ]
+    found += [
+        made
+        for match in NUMERAL.finditer(text)
+        if free(match, taken) and (made := of_numeral(match))
+    ]
     return sorted(found, key=lambda number: number.start)
 
 
@@ -65,7 +75,14 @@ def of_digits(match):
     scale = SCALES[match["scale"] or ""]
     decimals = len(digits.partition(".")[2])
     unit = SHARE if match["percent"] else UNITS.get(match["unit"] or "", "")
-    return Number(match[0].strip(), match.start(), match.end(), float(digits) * scale, scale / 10**decimals / 2, unit)
+    return Number(
+        match[0].strip(),
+        match.start(),
+        match.end(),
+        float(digits) * scale,
+        scale / 10**decimals / 2,
+        unit,
+    )
 
 
 def of_numeral(match):

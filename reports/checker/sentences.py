@@ -43,8 +43,13 @@ class Speech:
 
     def between(self):
         """The ends of the numbers before and after, or of the text."""
-        before = max((other.end for other in self.others if other.end <= self.number.start), default=0)
-        after = min((other.start for other in self.others if other.start >= self.number.end), default=len(self.text))
+        before = max(
+            (other.end for other in self.others if other.end <= self.number.start), default=0
+        )
+        after = min(
+            (other.start for other in self.others if other.start >= self.number.end),
+            default=len(self.text),
+        )
         return before, after
 
     @cached_property
@@ -57,24 +62,34 @@ class Speech:
 
     @cached_property
     def sentence(self):
-        start = max((m.end() for m in SENTENCE.finditer(self.text, 0, self.number.start)), default=0)
+        start = max(
+            (m.end() for m in SENTENCE.finditer(self.text, 0, self.number.start)), default=0
+        )
         end = SENTENCE.search(self.text, self.number.end)
         return self.text[start : end.start() if end else len(self.text)]
 
     @cached_property
     def clause(self):
-        return self.text[self.number.start - len(self.left) - 6 if self.left else self.number.start :][:40]
+        return self.text[
+            self.number.start - len(self.left) - 6 if self.left else self.number.start :
+        ][:40]
 
     @cached_property
     def scope(self):
         """The unit below that the sentence speaks of, or ""."""
         before = self.text[: self.number.start]
-        return max((name for name in self.known.scopes if name in self.sentence), key=before.rfind, default="")
+        return max(
+            (name for name in self.known.scopes if name in self.sentence),
+            key=before.rfind,
+            default="",
+        )
 
     @cached_property
     def subjects(self):
         """The facts whose name stands at the number, the longest name first."""
-        found = [(fact.near(self.left, self.right), fact) for fact in self.known.facts if self.fits(fact)]
+        found = [
+            (fact.near(self.left, self.right), fact) for fact in self.known.facts if self.fits(fact)
+        ]
         return [fact for size, fact in sorted(found, key=lambda pair: -pair[0]) if size > 1]
 
     def fits(self, fact):
@@ -99,12 +114,21 @@ class Speech:
             return Verdict(None, fact=match)
         if slip := self.scaled():
             said = exact(slip.value, slip.figure.unit)
-            return Verdict(Kind.UNIT, f"与“{slip.figure.label}”正好相差一万倍，可能写错了“元”和“万元”", said, slip)
+            return Verdict(
+                Kind.UNIT,
+                f"与“{slip.figure.label}”正好相差一万倍，可能写错了“元”和“万元”",
+                said,
+                slip,
+            )
         if self.is_norm or self.is_subset or not self.subject or self.subject.value is None:
             fact = None if self.is_subset else self.subject
-            return Verdict(None if self.in_rule_book() else Kind.UNTRACED, "系统里没有这个数字", fact=fact)
+            return Verdict(
+                None if self.in_rule_book() else Kind.UNTRACED, "系统里没有这个数字", fact=fact
+            )
         said = exact(self.subject.value, self.subject.figure.unit)
-        return Verdict(Kind.DIFFERS, f"系统中“{self.subject.figure.label}”是 {said}", said, self.subject)
+        return Verdict(
+            Kind.DIFFERS, f"系统中“{self.subject.figure.label}”是 {said}", said, self.subject
+        )
 
     @property
     def subject(self):
@@ -117,7 +141,9 @@ class Speech:
     @property
     def is_subset(self):
         """Some of them, as in “14个社区没有支部”: its own predicate follows the noun."""
-        named = [name for fact in self.subjects for name in fact.names if self.right.startswith(name)]
+        named = [
+            name for fact in self.subjects for name in fact.names if self.right.startswith(name)
+        ]
         return bool(named) and not self.is_total and len(self.right) > len(max(named, key=len))
 
     @property
@@ -128,10 +154,16 @@ class Speech:
     @cached_property
     def match(self):
         """The fact that this number is, or None."""
-        equal = [fact for fact in self.known.equal(self.number) if not fact.scope or fact.scope in self.text]
+        equal = [
+            fact
+            for fact in self.known.equal(self.number)
+            if not fact.scope or fact.scope in self.text
+        ]
         named = [fact for fact in equal if fact in self.subjects]
         if not named and not (self.subjects and self.is_total):
-            named = [fact for fact in equal if not self.subjects or self.is_long or self.tells_of(fact)]
+            named = [
+                fact for fact in equal if not self.subjects or self.is_long or self.tells_of(fact)
+            ]
         return named[0] if named else None
 
     def tells_of(self, fact):
@@ -150,25 +182,44 @@ class Speech:
         if self.number.unit != MONEY:
             return None
         money = [
-            fact for fact in self.known.facts if fact.unit == MONEY and fact.value and fact.named_in(self.sentence)
+            fact
+            for fact in self.known.facts
+            if fact.unit == MONEY and fact.value and fact.named_in(self.sentence)
         ]
         slips = (TEN_THOUSAND, 1 / TEN_THOUSAND)
-        return next((fact for fact in money if any(same(fact.value, self.number, times) for times in slips)), None)
+        return next(
+            (
+                fact
+                for fact in money
+                if any(same(fact.value, self.number, times) for times in slips)
+            ),
+            None,
+        )
 
     def share(self):
         """A percentage: that of the system, or one that follows from two numbers said before it."""
-        equal = [fact for fact in self.known.equal(self.number) if fact.akin(self.sentence) or fact in self.subjects]
+        equal = [
+            fact
+            for fact in self.known.equal(self.number)
+            if fact.akin(self.sentence) or fact in self.subjects
+        ]
         if equal or self.follows() or self.in_rule_book():
             return Verdict(None, fact=self.subject)
         if self.subject and self.subject.value is not None:
             said = exact(self.subject.value, SHARE, 1)
-            return Verdict(Kind.DIFFERS, f"系统中“{self.subject.figure.label}”是 {said}", said, self.subject)
+            return Verdict(
+                Kind.DIFFERS, f"系统中“{self.subject.figure.label}”是 {said}", said, self.subject
+            )
         return Verdict(Kind.ARITHMETIC, "由前面的数字算不出这个百分比，系统里也没有")
 
     def follows(self):
         """Whether two numbers of one kind before it give this share, or their growth."""
-        before = [n for n in self.others if n.start < self.number.start and n.unit not in ("", SHARE)][-14:]
-        pairs = [(a, b) for a in before for b in before if a is not b and a.unit == b.unit and b.value]
+        before = [
+            n for n in self.others if n.start < self.number.start and n.unit not in ("", SHARE)
+        ][-14:]
+        pairs = [
+            (a, b) for a in before for b in before if a is not b and a.unit == b.unit and b.value
+        ]
         return any(same(100 * a.value / b.value, self.number) for a, b in pairs)
 
 
@@ -185,8 +236,17 @@ def too_large_a_part(found):
         if not middle:
             continue
         at = speech.text.find(speech.sentence) + len(head)
-        whole = [n for n in speech.others if n.start < at and n.unit == speech.number.unit and n.end > at - len(head)]
+        whole = [
+            n
+            for n in speech.others
+            if n.start < at and n.unit == speech.number.unit and n.end > at - len(head)
+        ]
         first = [n for n in speech.others if at < n.start < speech.number.start]
         largest = max(whole, key=lambda n: (n.value, n.start), default=None)
-        if speech.number.start > at and largest and not first and speech.number.value > largest.value:
+        if (
+            speech.number.start > at
+            and largest
+            and not first
+            and speech.number.value > largest.value
+        ):
             yield speech, largest

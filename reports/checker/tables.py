@@ -21,7 +21,14 @@ def cell_number(passage):
     if number.unit or not head or head[2] not in UNITS:
         return number
     times = 10_000 if head[1] else 1
-    return Number(number.text, number.start, number.end, number.value * times, number.slack * times, UNITS[head[2]])
+    return Number(
+        number.text,
+        number.start,
+        number.end,
+        number.value * times,
+        number.slack * times,
+        UNITS[head[2]],
+    )
 
 
 def about(passage, known):
@@ -33,7 +40,11 @@ def about(passage, known):
         facts = [fact for fact in known.facts if not fact.scope and "：" not in fact.figure.key]
     else:
         return [fact for fact in known.facts if fact.figure.key.startswith(f"{row}：")]
-    return [fact for fact in facts if any(name in head or head in name for name in fact.names if len(name) > 1)]
+    return [
+        fact
+        for fact in facts
+        if any(name in head or head in name for name in fact.names if len(name) > 1)
+    ]
 
 
 def findings(passages, known):
@@ -42,19 +53,29 @@ def findings(passages, known):
         cells = [(p, number) for p in rows if p.row and p.column and (number := cell_number(p))]
         wrong = {}
         for passage, number in cells:
-            facts = [fact for fact in about(passage, known) if fact.value is not None and alike(fact, number)]
+            facts = [
+                fact
+                for fact in about(passage, known)
+                if fact.value is not None and alike(fact, number)
+            ]
             named = TOTAL.match(passage.row_head) or passage.row_head.strip() in known.scopes
             if named and facts and not any(same(fact.value, number) for fact in facts):
                 said = exact(facts[0].value, facts[0].figure.unit)
                 wrong[passage] = differs(passage, number, facts[0], said)
         for passage, number, total in wrong_sums(cells):
             reason = f"这一列各行相加是 {total:,.10g}，与合计不符"
-            wrong.setdefault(passage, Finding(Kind.ARITHMETIC, passage.place, passage.row_head, number.text, reason))
+            wrong.setdefault(
+                passage,
+                Finding(Kind.ARITHMETIC, passage.place, passage.row_head, number.text, reason),
+            )
         yield from wrong.values()
 
 
 def differs(passage, number, fact, said):
-    reason, text = f"系统中“{fact.figure.label}”是 {said}", f"{passage.row_head} · {passage.column_head}"
+    reason, text = (
+        f"系统中“{fact.figure.label}”是 {said}",
+        f"{passage.row_head} · {passage.column_head}",
+    )
     return Finding(Kind.DIFFERS, passage.place, text, number.text, reason, said, fact.figure.href)
 
 

@@ -85,16 +85,24 @@ class ModelComparison:
     def groups(self):
         """{(model, class): Group} of everything in the area, in two queries."""
         found = defaultdict(Group)
-        counts = {f"s_{name}": Sum(name) for name in self.names} | {f"k_{name}": Count(name) for name in self.names}
+        counts = {f"s_{name}": Sum(name) for name in self.names} | {
+            f"k_{name}": Count(name) for name in self.names
+        }
         rows = Measures.objects.filter(pk__in=self.communities.order_by().values("pk")).order_by()
         rows = rows.with_answers(self.names)
-        for row in rows.annotate(size=size()).values("governance", "size").annotate(number=Count("pk"), **counts):
+        for row in (
+            rows.annotate(size=size())
+            .values("governance", "size")
+            .annotate(number=Count("pk"), **counts)
+        ):
             group = found[row["governance"], row["size"]]
             group.number = row["number"]
             group.sums = {name: (row[f"s_{name}"], row[f"k_{name}"]) for name in self.names}
         for model, number, *counts in self.judged():
             pairs = zip(counts[::2], counts[1::2], strict=True)
-            found[model, number].verdicts = dict(zip((s.pk for s in self.shown), pairs, strict=True))
+            found[model, number].verdicts = dict(
+                zip((s.pk for s in self.shown), pairs, strict=True)
+            )
         return dict(found)
 
     def judged(self):
@@ -107,7 +115,9 @@ class ModelComparison:
             for verdict in (judging.MET, judging.UNMET)
         ]
         columns = ", ".join(["filing.governance", size_sql(), *wanted])
-        return judging.select(rules(self.community_standards), self.communities, columns, "GROUP BY 1, 2")
+        return judging.select(
+            rules(self.community_standards), self.communities, columns, "GROUP BY 1, 2"
+        )
 
     @cached_property
     def models(self):
@@ -146,17 +156,27 @@ class ModelComparison:
         A class in which one of the models does not know it is left out for all. Unmatched it is the plain mean.
         """
         if self.match == UNMATCHED:
-            return [read(joined(self.group(model, each) for each in self.classes)) for model in self.models]
-        values = {each: [read(self.group(model, each)) for model in self.models] for each in self.classes}
+            return [
+                read(joined(self.group(model, each) for each in self.classes))
+                for model in self.models
+            ]
+        values = {
+            each: [read(self.group(model, each)) for model in self.models] for each in self.classes
+        }
         used = [each for each, found in values.items() if None not in found]
         weights = {each: sum(self.number(model, each) for model in self.models) for each in used}
         total = sum(weights.values())
         if not total:
             return [None] * len(self.models)
-        return [sum(values[each][at] * weights[each] for each in used) / total for at in range(len(self.models))]
+        return [
+            sum(values[each][at] * weights[each] for each in used) / total
+            for at in range(len(self.models))
+        ]
 
     def rows(self):
-        yield self.row("参与比较的社区", "个", Kind.COUNT, [self.compared(model) for model in self.models])
+        yield self.row(
+            "参与比较的社区", "个", Kind.COUNT, [self.compared(model) for model in self.models]
+        )
         yield self.heading("每个社区平均")
         for group, measures in self.keys:
             if group == LABEL:
@@ -170,7 +190,9 @@ class ModelComparison:
         for standard in self.shown:
             rates = self.weighted(lambda group, pk=standard.pk: group.rate([pk]))
             if any(rate is not None for rate in rates):
-                yield self.row(standard.name, "%", Kind.PERCENT, rates, self.to_matrix(show=standard.code))
+                yield self.row(
+                    standard.name, "%", Kind.PERCENT, rates, self.to_matrix(show=standard.code)
+                )
 
     def of_measure(self, measure):
         means = self.weighted(lambda group: group.mean(measure.name))
@@ -181,7 +203,10 @@ class ModelComparison:
         if rate := rate_of(measure):
             bases = self.weighted(lambda group: group.mean(rate.of))
             pairs = zip(means, bases, strict=True)
-            cells = [mean / base * rate.size if base and mean is not None else None for mean, base in pairs]
+            cells = [
+                mean / base * rate.size if base and mean is not None else None
+                for mean, base in pairs
+            ]
             yield self.row(f"　{rate.label}{measure.label}", measure.unit, rate.kind, cells)
 
     def heading(self, text):
@@ -189,7 +214,9 @@ class ModelComparison:
 
     @staticmethod
     def row(label, unit, kind, cells, href=""):
-        return Row([label, unit, *cells], kind=kind, links=["", *[href] * len(cells)] if href else ())
+        return Row(
+            [label, unit, *cells], kind=kind, links=["", *[href] * len(cells)] if href else ()
+        )
 
     def to_pivot(self, name):
         """The measure by class and model, community averages: what the matched mean is made of."""
@@ -220,8 +247,14 @@ class ModelComparison:
             for each, label in [*CLASSES.items(), (UNKNOWN, SIZE_UNKNOWN)]
             if any(self.number(model, each) for model in self.models)
         ]
-        totals = Row(["合计", *map(self.total, self.models), f"参与 {self.taking_part:,} 个"], "sum")
-        columns = [Column("社区规模", width=20), *self.heads(Kind.COUNT, "个"), Column("是否参与比较", width=24)]
+        totals = Row(
+            ["合计", *map(self.total, self.models), f"参与 {self.taking_part:,} 个"], "sum"
+        )
+        columns = [
+            Column("社区规模", width=20),
+            *self.heads(Kind.COUNT, "个"),
+            Column("是否参与比较", width=24),
+        ]
         return Table("各模式的社区规模", columns, [*rows, totals], self.area, self.reading)
 
     def why(self, each):
@@ -252,9 +285,7 @@ class ModelComparison:
         labels = "、".join(CLASSES[each] for each in self.classes)
         if self.match:
             return f"只比较{labels}的社区。{number}"
-        return (
-            f"按规模匹配：只取各模式都有社区的规模（{labels}），同一规模内各自平均，再按该规模的社区总数加权。{number}"
-        )
+        return f"按规模匹配：只取各模式都有社区的规模（{labels}），同一规模内各自平均，再按该规模的社区总数加权。{number}"
 
 
 def joined(groups):
@@ -273,7 +304,9 @@ def joined(groups):
 
 def size_sql():
     """The size class of the community being judged, as `pivot.dimensions.size` tells it."""
-    bounds = " ".join(f"WHEN m.households < {bound} THEN {number}" for number, (bound, _) in enumerate(SIZES))
+    bounds = " ".join(
+        f"WHEN m.households < {bound} THEN {number}" for number, (bound, _) in enumerate(SIZES)
+    )
     table = connection.ops.quote_name(Measures._meta.db_table)
     case = f"CASE WHEN m.households IS NULL THEN {UNKNOWN} {bounds} ELSE {len(SIZES)} END"
     return f"(SELECT {case} FROM {table} m WHERE m.filing_id = j.filing_id)"

@@ -67,7 +67,11 @@ class UnitComparison:
                 yield from self.of_measure(measure)
         yield self.heading("达标")
         yield self.row(
-            "达标率", "%", Kind.PERCENT, [s.rate if s.judged else NOTHING for s in self.overall], self.to_matrix()
+            "达标率",
+            "%",
+            Kind.PERCENT,
+            [s.rate if s.judged else NOTHING for s in self.overall],
+            self.to_matrix(),
         )
         for name, label in (("unmet", "未达标"), ("unknown", "缺数")):
             numbers = [getattr(standing, name) for standing in self.overall]
@@ -88,17 +92,26 @@ class UnitComparison:
         """The figure itself, and below it what comes on each person or household."""
         values, figure = [self.value(filing, measure) for filing in self.filings], Figure(measure)
         label = measure.area_label if self.has_areas else measure.label
-        yield self.row(label, figure.area_unit, figure.column.kind, values, self.to_measure(measure.name))
+        yield self.row(
+            label, figure.area_unit, figure.column.kind, values, self.to_measure(measure.name)
+        )
         if rate := rate_of(measure):
             bases = [self.value(filing, all_measures()[rate.of]) for filing in self.filings]
-            cells = [NOTHING if v == NOTHING else rated(rate, v, base) for v, base in zip(values, bases, strict=True)]
+            cells = [
+                NOTHING if v == NOTHING else rated(rate, v, base)
+                for v, base in zip(values, bases, strict=True)
+            ]
             yield self.row(f"　{rate.label}{measure.label}", measure.unit, rate.kind, cells)
 
     def value(self, filing, measure):
         row = self.measures.get(filing.pk)
         if row is None:
             return NOTHING
-        return Figure(measure).of_area(row) if filing.level < Level.COMMUNITY else Figure(measure).of_filing(row)
+        return (
+            Figure(measure).of_area(row)
+            if filing.level < Level.COMMUNITY
+            else Figure(measure).of_filing(row)
+        )
 
     def of_standard(self, standard):
         """How many meet it, and what the others lack; where nobody is bound by it there is no row."""
@@ -109,7 +122,13 @@ class UnitComparison:
         yield self.row(standard.name, "%", Kind.PERCENT, list(map(verdict, found)), links)
         if standard.unit not in (STAGE, YES_NO) and any(each and each.gap for each in found):
             gaps = [(each.gap or 0) if each and each.judged else NOTHING for each in found]
-            yield self.row("　缺口合计", standard.gap_unit, KINDS.get(standard.gap_unit, Kind.NUMBER), gaps, links)
+            yield self.row(
+                "　缺口合计",
+                standard.gap_unit,
+                KINDS.get(standard.gap_unit, Kind.NUMBER),
+                gaps,
+                links,
+            )
 
     def heading(self, text):
         return Row([text, "", *[""] * len(self.filings)], "sub")
@@ -137,13 +156,21 @@ class UnitComparison:
 
     @property
     def title(self):
-        return f"{'、'.join(f.name for f in self.filings)}{period_label(self.area.round.period)}对比"
+        return (
+            f"{'、'.join(f.name for f in self.filings)}{period_label(self.area.round.period)}对比"
+        )
 
     def table(self):
         names = [filing.name for filing in self.filings]
         return Table(
-            title=self.title if len(self.title) < 60 else f"{self.area.name}{len(names)} 个单位对比",
-            columns=[Column("项目", width=30), Column("计量单位", width=10), *map(self.column, self.filings)],
+            title=self.title
+            if len(self.title) < 60
+            else f"{self.area.name}{len(names)} 个单位对比",
+            columns=[
+                Column("项目", width=30),
+                Column("计量单位", width=10),
+                *map(self.column, self.filings),
+            ],
             rows=list(self.rows()),
             area=self.area,
             reading=Reading.APPROVED if self.approved else Reading.ALL,
@@ -154,7 +181,9 @@ class UnitComparison:
         """A unit, with what is above it where two have the same name."""
         twice = sum(other.name == filing.name for other in self.filings) > 1
         return Column(
-            f"{filing.name}（{filing.parent.name}）" if twice and filing.parent else filing.name, "", Kind.NUMBER
+            f"{filing.name}（{filing.parent.name}）" if twice and filing.parent else filing.name,
+            "",
+            Kind.NUMBER,
         )
 
 

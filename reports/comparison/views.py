@@ -26,17 +26,32 @@ def units(request, pk):
     chosen, offered = pick(request, frame, name)
     if upper := [each for each in chosen if each.level < Level.COMMUNITY]:
         refresh(*upper)
-    made = UnitComparison(filing, chosen, binding(filing.round, above(filing)[0]), approved=scope.approved)
+    made = UnitComparison(
+        filing, chosen, binding(filing.round, above(filing)[0]), approved=scope.approved
+    )
     ready = FEWEST <= len(chosen) <= MOST
     if ready and wanted(request):
         return download(request, made.table())
-    context = {"frame": frame, "scope": scope, "chosen": chosen, "name": name, "offered": offered[:OFFERED]}
-    context |= {"more": len(offered) > OFFERED, "fewest": FEWEST, "most": MOST, "too_many": len(chosen) > MOST}
+    context = {
+        "frame": frame,
+        "scope": scope,
+        "chosen": chosen,
+        "name": name,
+        "offered": offered[:OFFERED],
+    }
+    context |= {
+        "more": len(offered) > OFFERED,
+        "fewest": FEWEST,
+        "most": MOST,
+        "too_many": len(chosen) > MOST,
+    }
     context["query"] = query(request)
     if ready:
         context["table"] = made.table()
         pairs = zip(chosen, made.overall, strict=True)
-        bars = [(each.name, frame.carry(href(each)), s.met, s.unmet, s.unknown) for each, s in pairs]
+        bars = [
+            (each.name, frame.carry(href(each)), s.met, s.unmet, s.unknown) for each, s in pairs
+        ]
         context["chart"] = charts.shares(bars) if any(sum(bar[2:]) for bar in bars) else None
     return render(request, "reports/units.html", context)
 
@@ -48,7 +63,9 @@ def pick(request, frame, name):
     those below the area.
     """
     pks = named(request, frame)
-    visible = Filing.objects.visible_to(request.user).filter(round=frame.filing.round_id, level__lte=Level.COMMUNITY)
+    visible = Filing.objects.visible_to(request.user).filter(
+        round=frame.filing.round_id, level__lte=Level.COMMUNITY
+    )
     others = Q(name__contains=name) if name else Q(parent=frame.filing)
     last = Case(When(pk__in=pks, then=0), default=1)
     found = visible.filter(Q(pk__in=pks) | others).select_related("parent", "round")
@@ -71,13 +88,25 @@ def models(request, pk):
     frame = Frame(filing, request.user, "models", here="模式对比", carried=scope.carried)
     match = request.GET.get("match", "")
     match = match if match in {UNMATCHED, *map(str, CLASSES)} else ""
-    made = ModelComparison(filing, binding(filing.round, above(filing)[0]), match, approved=scope.approved)
+    made = ModelComparison(
+        filing, binding(filing.round, above(filing)[0]), match, approved=scope.approved
+    )
     ready = len(made.models) >= FEWEST and all(map(made.compared, made.models))
     if ready and wanted(request):
         return download(request, made.table())
-    context = {"frame": frame, "scope": scope, "made": made, "match": match, "ready": ready, "query": query(request)}
+    context = {
+        "frame": frame,
+        "scope": scope,
+        "made": made,
+        "match": match,
+        "ready": ready,
+        "query": query(request),
+    }
     context["labels"] = [Governance(model).label for model in made.models]
-    context["matches"] = [("", "按规模匹配"), *((str(n), f"只看{label}") for n, label in CLASSES.items())]
+    context["matches"] = [
+        ("", "按规模匹配"),
+        *((str(n), f"只看{label}") for n, label in CLASSES.items()),
+    ]
     context["matches"].append((UNMATCHED, "不匹配"))
     context["classes"] = made.class_table() if made.models else None
     context["table"] = made.table() if ready else None

@@ -19,13 +19,25 @@ def issue(*, by, report, seen):
     context = report.context
     if seen != context.facts.version:
         raise ValidationError(MOVED_ON)
-    title, figures, data = report.title, [report.stored(figure) for figure in report.used], report.file()
-    made = IssuedReport(filing=context.filing, shape=report.shape, approved=context.approved, title=title, by=by)
+    title, figures, data = (
+        report.title,
+        [report.stored(figure) for figure in report.used],
+        report.file(),
+    )
+    made = IssuedReport(
+        filing=context.filing, shape=report.shape, approved=context.approved, title=title, by=by
+    )
     made.template, made.figures, made.version = report.template_name, figures, context.facts.version
     made.sha256 = hashlib.sha256(data).hexdigest()
     made.file = ContentFile(data, name="report.docx")
     made.save()
-    note(by, "报告定稿", f"{title}（校验值 {made.sha256[:12]}）", made.filing.path, f"issued:{made.pk}")
+    note(
+        by,
+        "报告定稿",
+        f"{title}（校验值 {made.sha256[:12]}）",
+        made.filing.path,
+        f"issued:{made.pk}",
+    )
     return made
 
 
@@ -33,7 +45,9 @@ def issue(*, by, report, seen):
 def keep_template(*, by, unit, shape, name, data, context):
     """A template of the unit's own, in place of the one before. Raises ValidationError with what is wrong in it."""
     check_template(data, context)
-    found = ReportTemplate.objects.filter(unit=unit, shape=shape).first() or ReportTemplate(unit=unit, shape=shape)
+    found = ReportTemplate.objects.filter(unit=unit, shape=shape).first() or ReportTemplate(
+        unit=unit, shape=shape
+    )
     found.name, found.by, found.file = name[:200], by, ContentFile(data, name="template.docx")
     found.save()
     note(by, "上传报告模板", f"{Shape(shape).label}：{name}", unit.path, f"template:{found.pk}")

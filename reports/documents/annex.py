@@ -15,7 +15,9 @@ WIDTHS = [4, 10, 8, 24, 5, 4]
 def annex(document, figures, context):
     """Put the table of figures on a new page at the end."""
     layout.complete(document)
-    document.add_paragraph("附件：文中数字来源表", style=layout.ANNEX).paragraph_format.page_break_before = True
+    document.add_paragraph(
+        "附件：文中数字来源表", style=layout.ANNEX
+    ).paragraph_format.page_break_before = True
     scope = "仅已审定的社区" if context.approved else "全部社区，含未审定"
     when = day(context.facts.saved) or "无"
     said = (
@@ -31,5 +33,7 @@ def line(at, figure):
     counted = "" if figure.counted is None else f"{figure.counted:,}"
     missing = f"{figure.missing:,}" if figure.missing else ""
     value = exact(figure.value, figure.unit, figure.digits)
-    meaning = "".join(f"{text.rstrip('。')}。" for text in (figure.definition, figure.query) if text)
+    meaning = "".join(
+        f"{text.rstrip('。')}。" for text in (figure.definition, figure.query) if text
+    )
     return [str(at), figure.label, value, meaning, counted, missing]

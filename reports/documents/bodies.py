@@ -16,7 +16,11 @@ STAGES = [
 
 def bodies(context):
     """One row a category that anybody reported: its counts by stage, and how they are said."""
-    return [row(context, category, label) for category, label in Category.choices if reported(context, category)]
+    return [
+        row(context, category, label)
+        for category, label in Category.choices
+        if reported(context, category)
+    ]
 
 
 def reported(context, category):
@@ -24,17 +28,28 @@ def reported(context, category):
 
 
 def row(context, category, label):
-    counts = {word: context.facts.institutions.get((category, stage.value), 0) for stage, word in STAGES}
+    counts = {
+        word: context.facts.institutions.get((category, stage.value), 0) for stage, word in STAGES
+    }
 
     def where(**answers):
         return links.records(context.filing.pk, "institutions", category=category, **answers)
 
-    made = {word: figure(context, label, word, counts[word], where(stage=stage.value)) for stage, word in STAGES}
+    made = {
+        word: figure(context, label, word, counts[word], where(stage=stage.value))
+        for stage, word in STAGES
+    }
     made["已报"] = figure(context, label, "已报", sum(counts.values()), where())
     lacking = context.facts.missing[f"{category}_stage"]
-    made["缺报"] = figure(context, label, "缺报", lacking, links.measure(context.filing.pk, f"{category}_stage"))
+    made["缺报"] = figure(
+        context, label, "缺报", lacking, links.measure(context.filing.pk, f"{category}_stage")
+    )
     made |= {"机构": label, "有名无实": bool(counts["只挂牌"])}
-    return made | {"句": sentence(made), "虚句": f"{label}{made['只挂牌']}只挂牌", "实句": f"{made['只挂牌']}{label}"}
+    return made | {
+        "句": sentence(made),
+        "虚句": f"{label}{made['只挂牌']}只挂牌",
+        "实句": f"{made['只挂牌']}{label}",
+    }
 
 
 def sentence(row):
@@ -54,5 +69,14 @@ def figure(context, label, word, count, link):
     text = texts.get(word, f"填报的{label}中建设阶段为“{word}”的。")
     key = f"{label}·{word}"
     return context.add(
-        Figure(key, key, float(count), "个", text, "机构按类别和建设阶段计数", link, context.facts.counted)
+        Figure(
+            key,
+            key,
+            float(count),
+            "个",
+            text,
+            "机构按类别和建设阶段计数",
+            link,
+            context.facts.counted,
+        )
     )

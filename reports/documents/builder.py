@@ -38,7 +38,9 @@ def template(shape):
 def text_of(name):
     """The markup of a shape; a line `+ scale` stands for the part of that name, which several shapes share."""
     lines = (SHAPES / f"{name}.txt").read_text(encoding="utf-8").splitlines()
-    return "\n".join(text_of(f"parts/{line[2:]}") if line.startswith("+ ") else line for line in lines)
+    return "\n".join(
+        text_of(f"parts/{line[2:]}") if line.startswith("+ ") else line for line in lines
+    )
 
 
 def blocks(text):

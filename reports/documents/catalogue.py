@@ -51,14 +51,21 @@ def section_labels():
     """{measure name: label of the section it is counted from}."""
     found = {measure.name: "单位目录" for measure in STRUCTURE.measures}
     for section in all_sections():
-        found |= {measure.name: section.label for source in section.measures for measure in source.measures}
+        found |= {
+            measure.name: section.label
+            for source in section.measures
+            for measure in source.measures
+        }
     return found
 
 
 @cache
 def measure_keys():
     """{measure name: the name templates call it by}. Raises ValueError where two would share one."""
-    keys = {name: KEYS.get(name) or identifier(measure.label) for name, measure in all_measures().items()}
+    keys = {
+        name: KEYS.get(name) or identifier(measure.label)
+        for name, measure in all_measures().items()
+    }
     if len({*keys.values()}) < len(keys):
         raise ValueError("two measures would have one name in templates")
     return keys

@@ -49,10 +49,14 @@ def charts(context):
 
 def rates(context):
     """The share of communities that meet each standard, the city's own rules first."""
-    judged = sorted((s for s in context.standings if s.judged), key=lambda s: not s.standard.region_code)[:MOST]
+    judged = sorted(
+        (s for s in context.standings if s.judged), key=lambda s: not s.standard.region_code
+    )[:MOST]
     rows = [context.rows[s.standard.pk] for s in judged]
     series = [("达标率", [row["达标率"] for row in rows])]
-    return Chart("达标率", f"{context.filing.name}各项标准达标率", [row["名称"] for row in rows], series, "%")
+    return Chart(
+        "达标率", f"{context.filing.name}各项标准达标率", [row["名称"] for row in rows], series, "%"
+    )
 
 
 def staff(context):
@@ -72,7 +76,12 @@ def staff(context):
     series.append(("其他", others))
     series = [(kind, figures) for kind, figures in series if any(figures)]
     return Chart(
-        "人员构成", f"{context.filing.name}街道社区人员构成", [unit.name for unit, _ in units], series, "人", True
+        "人员构成",
+        f"{context.filing.name}街道社区人员构成",
+        [unit.name for unit, _ in units],
+        series,
+        "人",
+        True,
     )
 
 
@@ -91,6 +100,10 @@ def person(context, unit, kind, value, name):
 def money(context):
     """What is due, planned and arrived."""
     names = {"应拨": "应拨经费", "预算": "经费预算", "实际到位": "经费实际到位"}
-    found = {label: context.figures[key] for label, key in names.items() if context.figures[key].known}
+    found = {
+        label: context.figures[key] for label, key in names.items() if context.figures[key].known
+    }
     series = [("金额", list(found.values()))]
-    return Chart("经费", f"{context.filing.name}社区经费应拨、预算与到位", list(found), series, "万元")
+    return Chart(
+        "经费", f"{context.filing.name}社区经费应拨、预算与到位", list(found), series, "万元"
+    )

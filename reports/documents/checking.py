@@ -19,7 +19,16 @@ from reports.documents.words import environment
 MAX_FILE, MAX_UNPACKED, MAX_PARTS = 5 * 1024 * 1024, 40 * 1024 * 1024, 300
 MAX_NESTING = 2
 ALLOWED = (
-    *(nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Const, nodes.Getattr, nodes.If, nodes.For),
+    *(
+        nodes.Template,
+        nodes.Output,
+        nodes.TemplateData,
+        nodes.Name,
+        nodes.Const,
+        nodes.Getattr,
+        nodes.If,
+        nodes.For,
+    ),
     *(
         nodes.Filter,
         nodes.Call,
@@ -33,7 +42,9 @@ ALLOWED = (
     ),
 )
 HOW = "标记写作 {{ 总户数 }}，条件成对写作 {%p if … %} 和 {%p endif %}。"
-NOT_A_DOCUMENT = "这不是 Word 文档（.docx）。请下载系统模板，在 Word 或 WPS 中修改后另存为 .docx 再传。"
+NOT_A_DOCUMENT = (
+    "这不是 Word 文档（.docx）。请下载系统模板，在 Word 或 WPS 中修改后另存为 .docx 再传。"
+)
 
 
 def check_template(data, context):
@@ -41,7 +52,9 @@ def check_template(data, context):
     check_package(data)
     try:
         trees = [environment().parse(source) for source in sources(data)]
-        wrong = [sentence for tree in trees for sentence in (*strange(tree), *unknown(tree, context))]
+        wrong = [
+            sentence for tree in trees for sentence in (*strange(tree), *unknown(tree, context))
+        ]
     except TemplateSyntaxError as error:
         raise ValidationError(f"模板中的标记写得不对：{syntax(error)}。{HOW}") from None
     if wrong:
@@ -84,10 +97,25 @@ def sources(data):
         template.init_docx()
     except (ValueError, KeyError, SyntaxError, PackageNotFoundError):
         raise ValidationError(NOT_A_DOCUMENT) from None
-    parts = [part for part in template.docx.part.package.iter_parts() if str(part.partname).startswith("/word/")]
-    texts = [part.blob.decode("utf-8", "replace") for part in parts if str(part.content_type).endswith("+xml")]
+    parts = [
+        part
+        for part in template.docx.part.package.iter_parts()
+        if str(part.partname).startswith("/word/")
+    ]
+    texts = [
+        part.blob.decode("utf-8", "replace")
+        for part in parts
+        if str(part.content_type).endswith("+xml")
+    ]
     said = template.docx.core_properties
-    properties = [said.author, said.comments, said.identifier, said.language, said.subject, said.title]
+    properties = [
+        said.author,
+        said.comments,
+        said.identifier,
+        said.language,
+        said.subject,
+        said.title,
+    ]
     return [*map(template.patch_xml, texts), *properties]
 
 
@@ -106,7 +134,11 @@ def syntax(error):
 def strange(tree):
     """What a template has no business to do."""
     every = list(tree.find_all(nodes.Node))
-    calls = [node for node in every if isinstance(node, nodes.Call) and not isinstance(node.node, nodes.Name)]
+    calls = [
+        node
+        for node in every
+        if isinstance(node, nodes.Call) and not isinstance(node.node, nodes.Name)
+    ]
     if calls or not all(isinstance(node, (*ALLOWED, nodes.Helper)) for node in every):
         yield "模板中只能写数字名称、条件（if）和循环（for），不能写运算、赋值、宏或引用别的文件。"
     if depth(tree) > MAX_NESTING:
@@ -132,7 +164,9 @@ def try_out(data, context):
         DocxTemplate(BytesIO(data)).render(context.names, environment(), autoescape=True)
     except UndefinedError as error:
         name = str(error).split("'")[-2] if "'" in str(error) else ""
-        raise ValidationError(f"表格或循环中没有“{name}”这一项。可用的名称见“可用数字”页。") from None
+        raise ValidationError(
+            f"表格或循环中没有“{name}”这一项。可用的名称见“可用数字”页。"
+        ) from None
     except SecurityError:
         raise ValidationError("模板中有不允许的写法。") from None
     except (TypeError, AttributeError, ValueError, SyntaxError, KeyError):

@@ -39,7 +39,9 @@ def compared(context, name):
     lacking = 0 if name in STRUCTURE else context.facts.missing_before[name]
     last = replaced(now, f"{key}·上期", f"{measure.label}（上期）", then, lacking)
     last = context.add(replace(last, href=links.measure(context.facts.previous.pk, name)))
-    difference = context.add(replaced(now, f"{key}·变化", f"{measure.label}（比上期）", now.value - then, now.missing))
+    difference = context.add(
+        replaced(now, f"{key}·变化", f"{measure.label}（比上期）", now.value - then, now.missing)
+    )
     alike = lacking == now.missing
     said = difference.marked(change(difference.value, measure.unit))
     return {
@@ -57,7 +59,9 @@ def compared(context, name):
 def replaced(figure, key, label, value, missing):
     """The same measure with another value: of the round before, or the difference to it."""
     definition = f"{figure.definition.rstrip('。')}（{label}）。"
-    return replace(figure, key=key, label=label, value=value, definition=definition, missing=missing)
+    return replace(
+        figure, key=key, label=label, value=value, definition=definition, missing=missing
+    )
 
 
 def worsened(context):

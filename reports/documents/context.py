@@ -21,13 +21,21 @@ from reports.documents.stages import stages
 from reports.documents.standings import standings
 from surveys.actions.opening import period_label
 
-WHOLE = {Kind.PROVINCE: "全省", Kind.DISTRICT: "全区", Kind.COUNTY: "全县", Kind.STREET: "全街道", Kind.TOWN: "全镇"}
+WHOLE = {
+    Kind.PROVINCE: "全省",
+    Kind.DISTRICT: "全区",
+    Kind.COUNTY: "全县",
+    Kind.STREET: "全街道",
+    Kind.TOWN: "全镇",
+}
 LACKING = 3  # standards named as lacking most
 
 
 def lacking(judged, rows):
     """The standards for which half of the bound communities or more have not given the data, the worst first."""
-    found = sorted((s for s in judged if s.tally.unknown >= s.judged), key=lambda s: -s.tally.unknown)
+    found = sorted(
+        (s for s in judged if s.tally.unknown >= s.judged), key=lambda s: -s.tally.unknown
+    )
     return [rows[s.standard.pk] for s in found[:LACKING]]
 
 
@@ -50,7 +58,10 @@ class Context:
         self.names |= self.frame() | self.lists()
         drawn = charts(self)
         self.charts = {name: chart for name, chart in drawn.items() if chart.shows}
-        self.names |= {f"图_{name}": f"\ue003{name}\ue004" if chart.shows else "" for name, chart in drawn.items()}
+        self.names |= {
+            f"图_{name}": f"\ue003{name}\ue004" if chart.shows else ""
+            for name, chart in drawn.items()
+        }
 
     def add(self, figure):
         """Record a figure so that it can be traced, and return it."""
@@ -75,20 +86,35 @@ class Context:
             "单位": self.made("单位", filing.name, text="报告所述单位"),
             "分街道": split,
             "对象": "街道社区" if split else "社区",
-            "五十平方米": self.made("五十平方米", 50.0, "m²", "划分办公用房大小的界线", page="matrix"),
-            "二十平方米": self.made("二十平方米", 20.0, "m²", "划分办公用房大小的界线", page="matrix"),
+            "五十平方米": self.made(
+                "五十平方米", 50.0, "m²", "划分办公用房大小的界线", page="matrix"
+            ),
+            "二十平方米": self.made(
+                "二十平方米", 20.0, "m²", "划分办公用房大小的界线", page="matrix"
+            ),
             "全域": WHOLE.get(filing.kind, "全市"),
             "期别": self.made("期别", period_label(filing.round.period), text="填报期"),
             "上期": self.made("上期", self.last_period, text="上一填报期。"),
-            "基准日": self.made("基准日", day(filing.round.reference_date), text="数据反映这一天的状况"),
-            "数据时间": self.made("数据时间", day(self.facts.saved), text="范围内最近一次保存的日期"),
+            "基准日": self.made(
+                "基准日", day(filing.round.reference_date), text="数据反映这一天的状况"
+            ),
+            "数据时间": self.made(
+                "数据时间", day(self.facts.saved), text="范围内最近一次保存的日期"
+            ),
             "只含审定": self.approved,
             "含未审定": not self.approved and progress["approved"] < progress["expected"],
             "有上期": bool(self.facts.before),
         }
-        labels = {"expected": "应报社区", "approved": "已审定社区", "submitted": "已报送社区", "draft": "填报中社区"}
+        labels = {
+            "expected": "应报社区",
+            "approved": "已审定社区",
+            "submitted": "已报送社区",
+            "draft": "填报中社区",
+        }
         made |= {
-            label: self.made(label, float(progress[name]), "个", f"{label}数", counted=progress["expected"])
+            label: self.made(
+                label, float(progress[name]), "个", f"{label}数", counted=progress["expected"]
+            )
             for name, label in labels.items()
         }
         return made | {"数据说明": self.notice(made), "有数据": bool(self.facts.counted)}
@@ -102,7 +128,9 @@ class Context:
         if not self.facts.counted:
             return f"本报告只用已审定的数据，应报{made['应报社区']}社区，还没有一个审定。"
         if self.approved:
-            return f"本报告只用已审定的数据：应报{made['应报社区']}社区，已审定{made['已审定社区']}。"
+            return (
+                f"本报告只用已审定的数据：应报{made['应报社区']}社区，已审定{made['已审定社区']}。"
+            )
         if not made["含未审定"]:
             return f"本报告所用数据均已审定（{made['应报社区']}社区）。"
         states = {"已审定": "已审定社区", "已报送待审": "已报送社区", "尚在填报": "填报中社区"}
@@ -125,7 +153,9 @@ class Context:
             "不能评价数": self.number_of("不能评价数", idle, "缺少数据、没有一个社区能评价的标准"),
             "评价标准数": self.number_of("评价标准数", judged, "至少有一个社区能评价的标准"),
             "未达标标准数": self.number_of("未达标标准数", failed, "有社区未达标的标准"),
-            "全部未达标标准数": self.number_of("全部未达标标准数", all_failed, "能评价的社区全部未达标的标准"),
+            "全部未达标标准数": self.number_of(
+                "全部未达标标准数", all_failed, "能评价的社区全部未达标的标准"
+            ),
             "补充项": own,
             "补充项数": self.number_of("补充项数", own, "本期在各期都填的内容之外另设的项"),
             "机构情况": institutions,

@@ -31,21 +31,35 @@ class Item:
     def __init__(self, context, extra, written=None):
         self.context, self.facts, self.extra = context, context.facts, extra
         self.measures = measures_of(extra)
-        lacking = self.facts.missing[self.measures[0].name] if self.measures else self.facts.counted - written
+        lacking = (
+            self.facts.missing[self.measures[0].name]
+            if self.measures
+            else self.facts.counted - written
+        )
         self.lacking, self.answered = lacking, self.facts.counted - lacking
 
     @property
     def href(self):
         """Who answered what."""
         pk = self.facts.filing.pk
-        return links.measure(pk, self.measures[0].name) if self.measures else links.records(pk, NAME)
+        return (
+            links.measure(pk, self.measures[0].name) if self.measures else links.records(pk, NAME)
+        )
 
     def figure(self, key, value, unit, text, href="", **more):
         """A figure of this item; what `key` adds to its name says which."""
         given = {"counted": self.facts.counted, "source": LABEL, "href": href or self.href} | more
         name = f"{self.extra.label}{key}"
         return self.context.add(
-            Figure(f"补充项·{name}", name, value, unit, f"{text}。", f"补充项“{self.extra.label}”", **given)
+            Figure(
+                f"补充项·{name}",
+                name,
+                value,
+                unit,
+                f"{text}。",
+                f"补充项“{self.extra.label}”",
+                **given,
+            )
         )
 
     def row(self):
@@ -73,7 +87,9 @@ class Item:
         unit, value = self.extra.unit, self.facts.totals[self.extra.code]
         more = {"missing": self.lacking}
         if self.extra.is_share:
-            mean = self.figure("", value, unit, "填报了这一项的社区的平均数", digits=digits(value), **more)
+            mean = self.figure(
+                "", value, unit, "填报了这一项的社区的平均数", digits=digits(value), **more
+            )
             return f"平均{mean}" if self.answered > 1 else f"{mean}"
         whole = self.figure("", value, unit, "各社区填报的合计", **more)
         if self.answered == 1:
@@ -81,22 +97,32 @@ class Item:
         beside = links.beside(self.facts.filing.pk, self.extra.code, "communities")
         mean = value / self.answered
         text = "合计÷填报了的社区数"
-        mean = self.figure("（平均每个社区）", mean, unit, text, beside, digits=digits(mean), **more)
+        mean = self.figure(
+            "（平均每个社区）", mean, unit, text, beside, digits=digits(mean), **more
+        )
         return f"合计{whole}，平均每个社区{mean}"
 
     def yes_and_no(self):
         yes = self.facts.totals[self.extra.code]
         said = [("是", yes), ("否", self.answered - yes)]
         made = [
-            (word, self.figure(f"：{word}", value, "个", f"答“{word}”的社区数", missing=self.lacking))
+            (
+                word,
+                self.figure(f"：{word}", value, "个", f"答“{word}”的社区数", missing=self.lacking),
+            )
             for word, value in said
         ]
         return "，".join(f"{word}{count}" for word, count in made)
 
     def chosen(self, measure, word):
         """How many chose one word; the word stands within the figure, for it may have numbers of its own."""
-        value, href = self.facts.totals[measure.name], links.measure(self.facts.filing.pk, measure.name)
-        count = self.figure(f"：{word}", value, "个", f"选“{word}”的社区数", href, missing=self.lacking)
+        value, href = (
+            self.facts.totals[measure.name],
+            links.measure(self.facts.filing.pk, measure.name),
+        )
+        count = self.figure(
+            f"：{word}", value, "个", f"选“{word}”的社区数", href, missing=self.lacking
+        )
         return count.marked(f"{word}{count.words}")
 
     def verdicts(self):

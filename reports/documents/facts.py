@@ -67,7 +67,10 @@ class Facts:
     @cached_property
     def tallies(self):
         """{standard pk: Tally} of the standards that can be met or missed."""
-        return {tally.standard.pk: tally for tally in tallies(self.filing, self.judged, approved=self.approved)}
+        return {
+            tally.standard.pk: tally
+            for tally in tallies(self.filing, self.judged, approved=self.approved)
+        }
 
     @cached_property
     def area(self):
@@ -83,7 +86,11 @@ class Facts:
         found = totals(self.previous, approved=self.approved)
         if self.approved:
             found |= totals(self.previous, STRUCTURE)
-        return found if any(found[name] for name in ("households", "residents", "staff", "funding_budgeted")) else {}
+        return (
+            found
+            if any(found[name] for name in ("households", "residents", "staff", "funding_budgeted"))
+            else {}
+        )
 
     @cached_property
     def missing_before(self):
@@ -110,7 +117,9 @@ class Facts:
     @property
     def measured(self):
         """The measures of the communities below, of the chosen scope."""
-        found = Measures.objects.within(self.filing).filter(round=self.filing.round_id, level=Level.COMMUNITY)
+        found = Measures.objects.within(self.filing).filter(
+            round=self.filing.round_id, level=Level.COMMUNITY
+        )
         return (found.filter(filing__status=Status.APPROVED) if self.approved else found).order_by()
 
     @cached_property
@@ -151,8 +160,14 @@ class Facts:
         round = self.filing.round
         if not round.kinds:
             return {}
-        there = Unit.objects.within(self.filing.unit).open(round.reference_date).filter(level=Level.COMMUNITY)
-        return dict(there.exclude(kind__in=round.kinds).order_by().values_list("kind").annotate(Count("pk")))
+        there = (
+            Unit.objects.within(self.filing.unit)
+            .open(round.reference_date)
+            .filter(level=Level.COMMUNITY)
+        )
+        return dict(
+            there.exclude(kind__in=round.kinds).order_by().values_list("kind").annotate(Count("pk"))
+        )
 
     @cached_property
     def children(self):
@@ -170,9 +185,12 @@ class Facts:
         own = [
             child.pk
             for child in below
-            if child.level >= Level.COMMUNITY and (child.status == Status.APPROVED or not self.approved)
+            if child.level >= Level.COMMUNITY
+            and (child.status == Status.APPROVED or not self.approved)
         ]
-        return Measures.objects.filter(filing__in=own).values("filing", *all_measures()) if own else []
+        return (
+            Measures.objects.filter(filing__in=own).values("filing", *all_measures()) if own else []
+        )
 
     @cached_property
     def saved(self):
@@ -182,15 +200,25 @@ class Facts:
     @cached_property
     def state(self):
         """How often and when last something in the area was saved or approved."""
-        made = {name: sum(row[name] for row in self.states) for name in ("saves", "filings", "approved")}
-        return made | {"saved": max((row["saved"] for row in self.states if row["saved"]), default=None)}
+        made = {
+            name: sum(row[name] for row in self.states) for name in ("saves", "filings", "approved")
+        }
+        return made | {
+            "saved": max((row["saved"] for row in self.states if row["saved"]), default=None)
+        }
 
     @cached_property
     def states(self):
         """[{kind, filings, saves, saved, approved}] of the area itself and all below it."""
-        rows = Filing.objects.filter(inside([self.filing.path]), round=self.filing.round_id).order_by()
+        rows = Filing.objects.filter(
+            inside([self.filing.path]), round=self.filing.round_id
+        ).order_by()
         counts = {"saves": Sum("version"), "filings": Count("pk"), "saved": Max("saved_at")}
-        return list(rows.values("kind").annotate(**counts, approved=Count("pk", filter=Q(status=Status.APPROVED))))
+        return list(
+            rows.values("kind").annotate(
+                **counts, approved=Count("pk", filter=Q(status=Status.APPROVED))
+            )
+        )
 
     @property
     def version(self):

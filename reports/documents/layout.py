@@ -20,7 +20,12 @@ FALLBACKS = {
     FANG: "仿宋,FangSong,华文仿宋,STFangsong,Noto Serif CJK SC",
 }
 # (style, shown name, typeface, size in points, heading level, bold)
-HEADINGS = [("Heading 1", HEI, False), ("Heading 2", KAI, False), ("Heading 3", FANG, True), ("Heading 4", FANG, False)]
+HEADINGS = [
+    ("Heading 1", HEI, False),
+    ("Heading 2", KAI, False),
+    ("Heading 3", FANG, True),
+    ("Heading 4", FANG, False),
+]
 NUMBERS = [
     ("chineseCountingThousand", "%1、"),
     ("chineseCountingThousand", "（%2）"),
@@ -39,7 +44,11 @@ LEFT, RIGHT, CENTER = WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.RIGHT, WD_ALIG
 OWN = {
     TITLE: (SONG, 22, {"align": CENTER, "line": Pt(36), "after": 10}),
     SUBTITLE: (KAI, 16, {"align": CENTER, "after": 14}),
-    NOTICE: (KAI, 14, {"indent": 2, "align": WD_ALIGN_PARAGRAPH.JUSTIFY, "line": Pt(24), "after": 12}),
+    NOTICE: (
+        KAI,
+        14,
+        {"indent": 2, "align": WD_ALIGN_PARAGRAPH.JUSTIFY, "line": Pt(24), "after": 12},
+    ),
     TABLE_CAPTION: (HEI, 12, {"align": CENTER, "line": Pt(24), "before": 6, "after": 3}),
     FIGURE_CAPTION: (HEI, 12, {"align": CENTER, "line": Pt(24), "after": 6}),
     ANNEX: (HEI, 16, {"align": LEFT, "after": 6}),
@@ -86,18 +95,25 @@ def page(document):
 
 def fonts(document):
     """The typefaces with their stand-ins, in the font table."""
-    part = next(part for part in document.part.package.iter_parts() if str(part.partname) == "/word/fontTable.xml")
+    part = next(
+        part
+        for part in document.part.package.iter_parts()
+        if str(part.partname) == "/word/fontTable.xml"
+    )
     made = "".join(
         f'<w:font w:name="{name}"><w:altName w:val="{others}"/><w:charset w:val="86"/></w:font>'
         for name, others in FALLBACKS.items()
     )
-    part._blob = (
-        f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><w:fonts {nsdecls("w")}>{made}</w:fonts>'.encode()
-    )
+    part._blob = f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><w:fonts {nsdecls("w")}>{made}</w:fonts>'.encode()
 
 
 def typeface(style, name, size, *, bold=False):
-    style.font.name, style.font.size, style.font.bold, style.font.italic = LATIN, Pt(size), bold, False
+    style.font.name, style.font.size, style.font.bold, style.font.italic = (
+        LATIN,
+        Pt(size),
+        bold,
+        False,
+    )
     properties = style.element.get_or_add_rPr()
     faces = properties.get_or_add_rFonts()
     for theme in [key for key in faces.attrib if "Theme" in key or "theme" in key]:
@@ -179,13 +195,19 @@ def number_headings(document):
     numbering = document.part.numbering_part.element
     for each in list(numbering):
         numbering.remove(each)
-    headings = [(form, text, f"Heading{at}", 640) for at, (form, text) in enumerate(NUMBERS, start=1)]
-    captions = [[("decimal", f"{word}%1　", document.styles[style].style_id, 0)] for word, style in CAPTIONS]
+    headings = [
+        (form, text, f"Heading{at}", 640) for at, (form, text) in enumerate(NUMBERS, start=1)
+    ]
+    captions = [
+        [("decimal", f"{word}%1　", document.styles[style].style_id, 0)] for word, style in CAPTIONS
+    ]
     lists = [headings, *captions]
     for number, levels in enumerate(lists, start=1):
         numbering.append(list_of(number, levels))
     for number in range(1, len(lists) + 1):
-        used = f'<w:num {nsdecls("w")} w:numId="{number}"><w:abstractNumId w:val="{number}"/></w:num>'
+        used = (
+            f'<w:num {nsdecls("w")} w:numId="{number}"><w:abstractNumId w:val="{number}"/></w:num>'
+        )
         numbering.append(parse_xml(used))
     for at, (name, _, _) in enumerate(HEADINGS):
         numbered(document.styles[name], 1, at)
@@ -210,7 +232,9 @@ def list_of(number, levels):
 def numbered(style, number, level):
     properties = style.element.get_or_add_pPr()
     properties._insert_numPr(
-        parse_xml(f'<w:numPr {nsdecls("w")}><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>')
+        parse_xml(
+            f'<w:numPr {nsdecls("w")}><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>'
+        )
     )
 
 
@@ -241,11 +265,17 @@ def page_number(side):
 def frame(made):
     """Lines around every cell, whatever the template's styles; a millimetre beside its text, so that （个） fits."""
     sides = ("top", "left", "bottom", "right", "insideH", "insideV")
-    lines = "".join(f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="auto"/>' for side in sides)
+    lines = "".join(
+        f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="auto"/>' for side in sides
+    )
     margins = "".join(f'<w:{side} w:w="57" w:type="dxa"/>' for side in ("left", "right"))
     properties = made._tbl.tblPr
-    properties.find(qn("w:tblLayout")).addprevious(parse_xml(f"<w:tblBorders {nsdecls('w')}>{lines}</w:tblBorders>"))
-    properties.find(qn("w:tblLayout")).addnext(parse_xml(f"<w:tblCellMar {nsdecls('w')}>{margins}</w:tblCellMar>"))
+    properties.find(qn("w:tblLayout")).addprevious(
+        parse_xml(f"<w:tblBorders {nsdecls('w')}>{lines}</w:tblBorders>")
+    )
+    properties.find(qn("w:tblLayout")).addnext(
+        parse_xml(f"<w:tblCellMar {nsdecls('w')}>{margins}</w:tblCellMar>")
+    )
 
 
 def table(document, widths, head, rows, *, small=False):
@@ -254,7 +284,9 @@ def table(document, widths, head, rows, *, small=False):
     made.autofit = False
     frame(made)
     total, body = Mm(156), SMALL_CELL if small else CELL
-    ids = {name: document.styles[name].style_id for name in (HEAD, body)}  # by name, each cell would look it up anew
+    ids = {
+        name: document.styles[name].style_id for name in (HEAD, body)
+    }  # by name, each cell would look it up anew
     for at, texts in enumerate([head, *rows]):
         row = made.add_row()
         properties = row._tr.get_or_add_trPr()

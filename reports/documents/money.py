@@ -28,7 +28,9 @@ def money(context):
 
 def funding(context, standing):
     """应拨: the requirement of the local rule that asks most, summed over the communities."""
-    budget, received = (context.facts.totals[name] for name in ("funding_budgeted", "funding_received"))
+    budget, received = (
+        context.facts.totals[name] for name in ("funding_budgeted", "funding_received")
+    )
     due, named = (standing.tally.required, standing.asked) if standing else (None, [])
     arrived = links.beside(context.filing.pk, "funding_budgeted", "funding_received")
     asked = links.beside(context.filing.pk, *named, "funding_budgeted", "funding_received")
@@ -47,7 +49,12 @@ def funding(context, standing):
 def rooms(context, standing):
     """The area that is certainly short, and how much it may be at most once the unknown rooms are measured."""
     if standing is None:
-        yield from figures(context, None, [(key, None, unit, "没有面积标准", "") for key, unit in ROOMS], "office_area")
+        yield from figures(
+            context,
+            None,
+            [(key, None, unit, "没有面积标准", "") for key, unit in ROOMS],
+            "office_area",
+        )
     else:
         yield from figures(context, standing, rooms_of(standing), "office_area")
     yield from rule(standing, "面积标准")
@@ -62,7 +69,13 @@ def rooms_of(standing):
         ("面积应达", tally.required, "m²", "按基本的面积标准应达数合计", listed),
         ("面积缺口", short, "m²", "面积已核实的社区离标准的差数合计", listed),
         ("面积缺口上限", most, "m²", "面积缺数的社区一律按没有用房计，离标准的差数合计", listed),
-        ("面积缺数社区", float(tally.unknown), "个", "办公用房面积缺数、不能评价的社区", standing.link),
+        (
+            "面积缺数社区",
+            float(tally.unknown),
+            "个",
+            "办公用房面积缺数、不能评价的社区",
+            standing.link,
+        ),
         ("面积达标社区", float(tally.met), "个", "办公用房面积达标的社区", standing.link),
         ("面积未达标社区", float(tally.unmet), "个", "办公用房面积未达标的社区", standing.link),
         ("面积费用", standing.cost, "元", standing.price(), listed),
@@ -73,8 +86,14 @@ def figures(context, standing, rows, measure):
     name = f"标准“{standing.standard.name}”的达标汇总，" if standing else ""
     query = f"{name}指标“{all_measures()[measure].label}”"
     for key, value, unit, text, link in rows:
-        digits = standing.standard.digits if standing and unit == standing.standard.gap_unit != "元" else 2
-        yield Figure(key, key, value, unit, f"{text}。", query, link, context.facts.counted, digits=digits)
+        digits = (
+            standing.standard.digits
+            if standing and unit == standing.standard.gap_unit != "元"
+            else 2
+        )
+        yield Figure(
+            key, key, value, unit, f"{text}。", query, link, context.facts.counted, digits=digits
+        )
 
 
 def rule(standing, key):

@@ -45,12 +45,21 @@ def drawing(document, chart, number):
         workbook(chart),
         package,
     )
-    part = Part(PackURI(f"/word/charts/chart{number}.xml"), CONTENT_TYPE.DML_CHART, chart_xml(chart, "rId1"), package)
+    part = Part(
+        PackURI(f"/word/charts/chart{number}.xml"),
+        CONTENT_TYPE.DML_CHART,
+        chart_xml(chart, "rId1"),
+        package,
+    )
     part.load_rel(RELATIONSHIP_TYPE.PACKAGE, book, "rId1")
     rid = main.relate_to(part, RELATIONSHIP_TYPE.CHART)
     lines = len(chart.categories) if chart.name != "经费" else 0
     height = max(LEAST, Mm(24) + ROW * lines)
-    return parse_xml(INLINE.format(width=WIDTH, height=height, number=number, rid=rid, title=escaped(chart.title)))
+    return parse_xml(
+        INLINE.format(
+            width=WIDTH, height=height, number=number, rid=rid, title=escaped(chart.title)
+        )
+    )
 
 
 def escaped(text):
@@ -102,7 +111,10 @@ def paint(series, colour, *, stacked):
 
 def labels(form, colour):
     """The numbers of a series, in the schema's order."""
-    off = "".join(f'<c:{name} val="0"/>' for name in ("showCatName", "showSerName", "showPercent", "showBubbleSize"))
+    off = "".join(
+        f'<c:{name} val="0"/>'
+        for name in ("showCatName", "showSerName", "showPercent", "showBubbleSize")
+    )
     text = (
         '<c:txPr><a:bodyPr/><a:lstStyle/><a:p><a:pPr><a:defRPr sz="1050"><a:solidFill>'
         f'<a:srgbClr val="{colour}"/></a:solidFill></a:defRPr></a:pPr><a:endParaRPr lang="zh-CN"/></a:p></c:txPr>'
@@ -131,7 +143,9 @@ def finish(root, chart):
         root.find(f".//{{{C}}}valAx/{{{C}}}crosses").set("val", "max")
     for lines in root.iter(f"{{{C}}}majorGridlines"):
         lines.append(
-            piece('<c:spPr><a:ln w="6350"><a:solidFill><a:srgbClr val="D9D9D9"/></a:solidFill></a:ln></c:spPr>')
+            piece(
+                '<c:spPr><a:ln w="6350"><a:solidFill><a:srgbClr val="D9D9D9"/></a:solidFill></a:ln></c:spPr>'
+            )
         )
     if chart.unit == "人":
         root.find(f".//{{{C}}}valAx").append(piece(f'<c:majorUnit val="{step(chart)}"/>'))
@@ -149,7 +163,10 @@ def finish(root, chart):
 
 def step(chart):
     """Between the lines of an axis of people: whole people, some five to ten lines."""
-    bars = [sum(chart.value(figures[at]) or 0 for _, figures in chart.series) for at in range(len(chart.categories))]
+    bars = [
+        sum(chart.value(figures[at]) or 0 for _, figures in chart.series)
+        for at in range(len(chart.categories))
+    ]
     return next((n for n in (1, 2, 5, 10, 20, 50, 100, 200, 500) if max(bars) <= 8 * n), 1000)
 
 

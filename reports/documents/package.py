@@ -10,7 +10,10 @@ DAY = (1980, 1, 1, 0, 0, 0)
 def packed(data):
     """The same package with the same bytes for the same contents."""
     out = BytesIO()
-    with zipfile.ZipFile(BytesIO(data)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+    with (
+        zipfile.ZipFile(BytesIO(data)) as source,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made,
+    ):
         for name in sorted(source.namelist(), key=lambda name: (name != FIRST, name)):
             info = zipfile.ZipInfo(name, DAY)
             info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16

@@ -55,15 +55,22 @@ class Page:
 
     def block(self, element):
         if element.tag == qn("w:tbl"):
-            rows = [[self.cell(cell) for cell in row.cells] for row in Table(element, self.report.document).rows]
+            rows = [
+                [self.cell(cell) for cell in row.cells]
+                for row in Table(element, self.report.document).rows
+            ]
             return Block("table", [], rows=rows)
         paragraph = Paragraph(element, self.report.document)
         text, style = paragraph.text, paragraph.style.name
         if found := CHART.search(text):
-            return Block("chart", [], chart=drawn(self.report, self.report.context.charts[found[1]]))
+            return Block(
+                "chart", [], chart=drawn(self.report, self.report.context.charts[found[1]])
+            )
         if not text.strip():
             return None
-        kind = KINDS.get(style) or (f"h{style[-1]}" if style in HEADINGS else "caption" if style in CAPTIONS else "p")
+        kind = KINDS.get(style) or (
+            f"h{style[-1]}" if style in HEADINGS else "caption" if style in CAPTIONS else "p"
+        )
         return Block(kind, self.pieces(text), self.number(style))
 
     def cell(self, cell):
@@ -100,9 +107,18 @@ class Page:
 
 def drawn(report, chart):
     """A chart as rows of a table with bars: [(category, [(piece of a figure)], [(css, start, width)])] and its head."""
-    largest = 100 if chart.unit == "%" else max([sum(values(chart, at)) for at in range(len(chart.categories))] or [0])
+    largest = (
+        100
+        if chart.unit == "%"
+        else max([sum(values(chart, at)) for at in range(len(chart.categories))] or [0])
+    )
     rows = [row(report, chart, at, largest or 1) for at in range(len(chart.categories))]
-    return {"title": chart.title, "unit": chart.unit, "names": [name for name, _ in chart.series], "rows": rows}
+    return {
+        "title": chart.title,
+        "unit": chart.unit,
+        "names": [name for name, _ in chart.series],
+        "rows": rows,
+    }
 
 
 def values(chart, at):
@@ -110,7 +126,9 @@ def values(chart, at):
 
 
 def row(report, chart, at, largest):
-    cells = [Piece(chart.label(figures[at]), report.address(figures[at])) for _, figures in chart.series]
+    cells = [
+        Piece(chart.label(figures[at]), report.address(figures[at])) for _, figures in chart.series
+    ]
     bars, start = [], 0
     for number, value in enumerate(values(chart, at)):
         width = 100 * value / largest

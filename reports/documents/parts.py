@@ -28,7 +28,13 @@ AVERAGES = {
 BEST = 3
 TOGETHER = {(Kind.COUNTY, Kind.COUNTY_CITY): "县（市）", (Kind.TOWN, Kind.TOWNSHIP): "乡镇"}
 # The measure that counts units of a kind, a row for each.
-COUNTED = {"市辖区": "districts", "县（市）": "counties", "街道": "streets", "乡镇": "townships", "社区": "communities"}
+COUNTED = {
+    "市辖区": "districts",
+    "县（市）": "counties",
+    "街道": "streets",
+    "乡镇": "townships",
+    "社区": "communities",
+}
 OUTSIDE = "（不在本期填报范围）"
 
 
@@ -68,7 +74,9 @@ def by_word(counts):
 
 
 def kind(context, word, count, note=""):
-    figure = context.made(f"{word}·个数", float(count), "个", f"{context.filing.name}所属的{word}{note}。")
+    figure = context.made(
+        f"{word}·个数", float(count), "个", f"{context.filing.name}所属的{word}{note}。"
+    )
     name = COUNTED.get(word)
     if name and context.facts.structure[name] == count:
         figure = context.add(replace(figure, href=links.measure(context.filing.pk, name)))
@@ -99,8 +107,13 @@ def model(context, label, row):
             )
         )
 
-    made = {"名称": label, "社区数": figure("社区数", float(row["communities"]), "个", "communities")}
-    made["有用房"] = figure("有用房", float(row["with_premises"]), "个", "communities_with_premises")
+    made = {
+        "名称": label,
+        "社区数": figure("社区数", float(row["communities"]), "个", "communities"),
+    }
+    made["有用房"] = figure(
+        "有用房", float(row["with_premises"]), "个", "communities_with_premises"
+    )
     for name, (key, unit, measure) in AVERAGES.items():
         made[name] = figure(name, row[key], unit, measure, digits(row[key]), "mean")
     return made | {"句": f"{label}{made['社区数']}"}
@@ -109,12 +122,16 @@ def model(context, label, row):
 def unsaid(context):
     """Communities that do not say which model they follow."""
     row = context.facts.governance.get("")
-    return context.made("未写模式", float(row["communities"]) if row else 0.0, "个", "没有写明治理模式的社区数。")
+    return context.made(
+        "未写模式", float(row["communities"]) if row else 0.0, "个", "没有写明治理模式的社区数。"
+    )
 
 
 def best(context):
     """The units below where the largest share of verdicts is met, with that share; none where they are few."""
-    children = {child.pk: child for child, _ in context.facts.children if child.level < Level.COMMUNITY}
+    children = {
+        child.pk: child for child, _ in context.facts.children if child.level < Level.COMMUNITY
+    }
     if len(children) <= BEST:
         return []
     rates = sorted(rates_of(context, children).items(), key=lambda pair: -pair[1])[:BEST]
@@ -132,5 +149,7 @@ def rates_of(context, children):
 
 def good(context, child, rate):
     name = context.made(f"{child.name}·名称", child.name, text="下级单位名称。")
-    share = context.made(f"{child.name}·达标率", rate, "%", "达标结论数÷可评价结论数，各条标准合计。", page="matrix")
+    share = context.made(
+        f"{child.name}·达标率", rate, "%", "达标结论数÷可评价结论数，各条标准合计。", page="matrix"
+    )
     return {"名称": name, "达标率": share, "句": f"{name}达标率较高，为{share}"}

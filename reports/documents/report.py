@@ -38,7 +38,10 @@ class Report:
 
     def first_line(self):
         """The title: the first line of the document, as a person reads it."""
-        return next((without_marks(p.text).replace("\n", "") for p in self.document.paragraphs if p.text), "")
+        return next(
+            (without_marks(p.text).replace("\n", "") for p in self.document.paragraphs if p.text),
+            "",
+        )
 
     @property
     def title_word(self):
@@ -71,8 +74,17 @@ class Report:
 
     def texts(self):
         """Every text of the body, then those of headers, footers and notes."""
-        parts = [part for part in self.document.part.package.iter_parts() if part is not self.document.part]
-        others = [node for part in parts if hasattr(part, "element") for node in part.element.iter(qn("w:t"))]
+        parts = [
+            part
+            for part in self.document.part.package.iter_parts()
+            if part is not self.document.part
+        ]
+        others = [
+            node
+            for part in parts
+            if hasattr(part, "element")
+            for node in part.element.iter(qn("w:t"))
+        ]
         return [*self.document.element.body.iter(qn("w:t")), *others]
 
     def file(self):
@@ -92,7 +104,9 @@ class Report:
 
     def draw(self):
         """Every place of a chart gets the chart."""
-        for number, node in enumerate([n for n in self.texts() if CHART.search(n.text or "")], start=1):
+        for number, node in enumerate(
+            [n for n in self.texts() if CHART.search(n.text or "")], start=1
+        ):
             chart = self.context.charts[CHART.search(node.text)[1]]
             node.getparent().replace(node, drawing(self.document, chart, number))
 

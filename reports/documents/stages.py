@@ -14,8 +14,16 @@ SHARE, YEARS = 0.8, 2
 
 def stages(context):
     """What templates say about it: 分期 is [{年度, 社区数, 资金, 年末达标, 年末达标率, 句}], empty where nothing has a price."""
-    chosen = [standing for standing in (of(context, "经费", "元"), of(context, "用房", "m²")) if standing]
-    plan = make_plan(context.filing, [s.standard for s in chosen], share=SHARE, years=YEARS, approved=context.approved)
+    chosen = [
+        standing for standing in (of(context, "经费", "元"), of(context, "用房", "m²")) if standing
+    ]
+    plan = make_plan(
+        context.filing,
+        [s.standard for s in chosen],
+        share=SHARE,
+        years=YEARS,
+        approved=context.approved,
+    )
     years = [year for year in plan.years if year.steps]
     tell = Teller(context, [s.standard.code for s in chosen])
     return {
@@ -41,13 +49,21 @@ class Teller:
     def __init__(self, context, codes):
         self.context = context
         query = urlencode(
-            {"standard": codes, "share": round(100 * SHARE), "years": YEARS, "first": First.COST.value}, doseq=True
+            {
+                "standard": codes,
+                "share": round(100 * SHARE),
+                "years": YEARS,
+                "first": First.COST.value,
+            },
+            doseq=True,
         )
         self.link = f"{reverse('gaps:plan', args=[context.filing.pk])}?{query}"
 
     def __call__(self, key, value, unit, text):
         counted = self.context.facts.counted
-        return self.context.add(Figure(key, key, value, unit, f"{text}。", "分期计划", self.link, counted))
+        return self.context.add(
+            Figure(key, key, value, unit, f"{text}。", "分期计划", self.link, counted)
+        )
 
 
 def stage(tell, plan, year):
@@ -57,6 +73,8 @@ def stage(tell, plan, year):
         "社区数": tell(f"{name}解决", float(len(year.steps)), "个", f"{name}解决缺口的社区"),
         "资金": tell(f"{name}资金", year.yuan, "元", f"{name}所需资金"),
         "年末达标": tell(f"{name}年末达标", float(year.met), "个", f"{name}末达标的社区"),
-        "年末达标率": tell(f"{name}年末达标率", 100 * plan.rate(year.met), "%", f"{name}末达标社区÷应评社区"),
+        "年末达标率": tell(
+            f"{name}年末达标率", 100 * plan.rate(year.met), "%", f"{name}末达标社区÷应评社区"
+        ),
     }
     return made | {"句": f"{name}解决{made['社区数']}社区，需{made['资金']}"}

@@ -113,13 +113,24 @@ class Standing:
         """Rate, gap and sums in the standard's own unit."""
         tally, unit, digits = self.tally, self.standard.gap_unit, self.standard.digits
         rate = None if self.rate is None else 100 * self.rate
-        yield self.figure("达标率", rate, "%", "达标÷（达标＋未达标），缺数的不计", counted=self.judged)
+        yield self.figure(
+            "达标率", rate, "%", "达标÷（达标＋未达标），缺数的不计", counted=self.judged
+        )
         gap = (tally.gap or 0.0) if self.judged else None
         yield self.figure(
-            "缺口", gap, unit, "未达标社区离标准的差数合计，缺数的不计", counted=self.judged, digits=digits
+            "缺口",
+            gap,
+            unit,
+            "未达标社区离标准的差数合计，缺数的不计",
+            counted=self.judged,
+            digits=digits,
         )
-        yield self.figure("应达", tally.required, self.standard.unit, "按标准应达数合计", digits=digits)
-        yield self.figure("实际", tally.actual, self.standard.unit, "实际数合计，缺数的不计", digits=digits)
+        yield self.figure(
+            "应达", tally.required, self.standard.unit, "按标准应达数合计", digits=digits
+        )
+        yield self.figure(
+            "实际", tally.actual, self.standard.unit, "实际数合计，缺数的不计", digits=digits
+        )
         yield self.figure("费用", self.cost, "元", self.price())
         yield self.figure("上期达标率", self.rate_before(), "%", "上期达标÷（达标＋未达标）")
 
@@ -144,10 +155,19 @@ class Standing:
 
     def row(self, add):
         """The standing as templates see it; `add` records a figure and returns it."""
-        made = {f.key.rpartition("·")[2]: add(f) for f in [self.name, *self.counts(), *self.measures()]}
+        made = {
+            f.key.rpartition("·")[2]: add(f) for f in [self.name, *self.counts(), *self.measures()]
+        }
         s = self.standard
-        own = {"类别": s.get_topic_display(), "效力": s.get_force_display(), "单位": said(s.gap_unit)}
-        own |= {"本地": bool(s.region_code), "全部未达标": not self.tally.met and bool(self.tally.unmet)}
+        own = {
+            "类别": s.get_topic_display(),
+            "效力": s.get_force_display(),
+            "单位": said(s.gap_unit),
+        }
+        own |= {
+            "本地": bool(s.region_code),
+            "全部未达标": not self.tally.met and bool(self.tally.unmet),
+        }
         own["需补"] = bool(s.lower or not s.actual) and not s.upper and bool(made["缺口"].value)
         row = made | own
         return row | {"句": sentence(row), "差句": shortfall(row), "退句": setback(row)}
@@ -170,7 +190,9 @@ def sentence(row):
 
 def short(row):
     """How much is lacking in all, where that says more than how many communities fall short."""
-    return f"，共差{row['缺口']}" if row["需补"] and row["缺口"].value != row["未达标"].value else ""
+    return (
+        f"，共差{row['缺口']}" if row["需补"] and row["缺口"].value != row["未达标"].value else ""
+    )
 
 
 def shortfall(row):
@@ -193,4 +215,7 @@ def standings(facts):
             before, total = facts.tallies_before.get(standard.pk), facts.sums.get(standard.pk)
             made.append(Standing(standard, tally, before, facts.filing.pk, total))
     order = {topic: at for at, topic in enumerate(Topic.values)}
-    return sorted(made, key=lambda s: (order[s.standard.topic], not s.standard.region_code, s.standard.position))
+    return sorted(
+        made,
+        key=lambda s: (order[s.standard.topic], not s.standard.region_code, s.standard.position),
+    )

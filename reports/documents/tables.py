@@ -21,7 +21,10 @@ COLUMNS = (
 def figures(report):
     """Every figure of text, tables and charts, once, in the order of the document."""
     context = report.context
-    rows = [Row(cells(at, figure, report.address(figure))) for at, figure in enumerate(report.used, start=1)]
+    rows = [
+        Row(cells(at, figure, report.address(figure)))
+        for at, figure in enumerate(report.used, start=1)
+    ]
     reading = Reading.APPROVED if context.approved else Reading.ALL
     title = f"{context.filing.name}{report.title_word}数字来源表"
     notes = [f"数据时间：{context.names['数据时间'].words}；数据版本：{context.facts.version}。"]
@@ -31,7 +34,16 @@ def figures(report):
 def cells(at, figure, address):
     value = exact(figure.value, figure.unit, figure.digits)
     counted = "" if figure.counted is None else figure.counted
-    return [at, figure.label, value, figure.definition, figure.query, counted, figure.missing or "", address]
+    return [
+        at,
+        figure.label,
+        value,
+        figure.definition,
+        figure.query,
+        counted,
+        figure.missing or "",
+        address,
+    ]
 
 
 class Difference(NamedTuple):

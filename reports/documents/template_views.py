@@ -26,7 +26,8 @@ def templates(request, pk):
         try:
             kept = received(request, filing)
             messages.success(
-                request, f"“{kept.name}”已启用，{filing.name}及所属单位的{kept.get_shape_display()}按它起草。"
+                request,
+                f"“{kept.name}”已启用，{filing.name}及所属单位的{kept.get_shape_display()}按它起草。",
             )
             return redirect("documents:templates", pk)
         except ValidationError as error:
@@ -53,7 +54,12 @@ def received(request, filing):
         raise ValidationError("还没有选择文件。请选择修改好的 .docx 模板。")
     data, shape = file.read(MAX_FILE + 1), shape_of(request.POST.get("shape", ""))
     return keep_template(
-        by=request.user, unit=filing.unit, shape=shape, name=file.name, data=data, context=Context(filing)
+        by=request.user,
+        unit=filing.unit,
+        shape=shape,
+        name=file.name,
+        data=data,
+        context=Context(filing),
     )
 
 
@@ -73,7 +79,9 @@ def drop(request, pk, shape):
     """Back to the template from above, or to the shipped one."""
     filing = area(request, pk)
     reviewers_only(request, filing)
-    own = ReportTemplate.objects.filter(unit=filing.unit, shape=shape).select_related("unit").first()
+    own = (
+        ReportTemplate.objects.filter(unit=filing.unit, shape=shape).select_related("unit").first()
+    )
     if own:
         drop_template(by=request.user, template=own)
         messages.success(request, f"已停用“{own.name}”。")
@@ -85,4 +93,6 @@ def reference(request, pk):
     """Every name a template may use, what it means and what it is now."""
     filing = area(request, pk)
     frame = Frame(filing, request.user, "draft", here="可用数字")
-    return render(request, "documents/reference.html", {"frame": frame, "groups": entries(Context(filing))})
+    return render(
+        request, "documents/reference.html", {"frame": frame, "groups": entries(Context(filing))}
+    )

@@ -21,7 +21,10 @@ def of_theme(name, standings):
 def worst_first(standings):
     """The city's own rules first, then the lowest rate, then the most communities that miss it."""
     missed = [s for s in standings if s.tally.unmet]
-    return sorted(missed, key=lambda s: (not s.standard.region_code, s.rate, -s.tally.unmet, s.standard.position))
+    return sorted(
+        missed,
+        key=lambda s: (not s.standard.region_code, s.rate, -s.tally.unmet, s.standard.position),
+    )
 
 
 def leading(standings: list[Standing], gap_unit, *, least=False):

@@ -62,7 +62,9 @@ def chosen(request, filing):
     wanted = {name: request.GET.get(name, "") for name in ("unit", "round")}
     if not all(value.isdigit() for value in wanted.values()):
         return ""
-    found = Filing.objects.visible_to(request.user).filter(level__lt=Level.COMMUNITY, **wanted).first()
+    found = (
+        Filing.objects.visible_to(request.user).filter(level__lt=Level.COMMUNITY, **wanted).first()
+    )
     if not found or found.pk == filing.pk:
         return ""
     rest = {name: request.GET[name] for name in ("shape", "scope") if name in request.GET}
@@ -103,7 +105,15 @@ def file(request, pk):
     """The .docx, the same as the command writes."""
     report = asked(request, pk)
     filing, name = report.context.filing, f"{report.title}.docx"
-    record(entry(by=request.user, verb="下载报告", what=name, path=filing.path, target=f"filing:{filing.pk}"))
+    record(
+        entry(
+            by=request.user,
+            verb="下载报告",
+            what=name,
+            path=filing.path,
+            target=f"filing:{filing.pk}",
+        )
+    )
     return as_file(report.file(), name, DOCX)
 
 
@@ -132,8 +142,12 @@ def issued(request, pk):
     """The reports issued about an area and about what lies in it, the newest first."""
     filing = area(request, pk)
     inside = tree.inside([filing.path], "filing__path")
-    found = IssuedReport.objects.visible_to(request.user).filter(inside, filing__round=filing.round_id)
-    page = Paginator(found.select_related("filing", "by").defer("figures"), PER_PAGE).get_page(request.GET.get("page"))
+    found = IssuedReport.objects.visible_to(request.user).filter(
+        inside, filing__round=filing.round_id
+    )
+    page = Paginator(found.select_related("filing", "by").defer("figures"), PER_PAGE).get_page(
+        request.GET.get("page")
+    )
     frame = Frame(filing, request.user, "issued", here="已出报告")
     return render(request, "documents/issued.html", {"frame": frame, "page": page})
 
@@ -141,7 +155,9 @@ def issued(request, pk):
 def known(request, pk):
     """An issued report in the reader's area. Raises Http404 outside."""
     above = "filing__parent__parent__parent__parent"
-    found = IssuedReport.objects.visible_to(request.user).select_related("filing__round", "by", above)
+    found = IssuedReport.objects.visible_to(request.user).select_related(
+        "filing__round", "by", above
+    )
     report = found.filter(pk=pk).first()
     if not report:
         raise Http404
@@ -172,5 +188,7 @@ def issued_file(request, pk):
     except FileNotFoundError:
         raise Http404("文件已不在服务器上。") from None
     what, path = f"{kept.file_name}（定稿）", kept.filing.path
-    record(entry(by=request.user, verb="下载报告", what=what, path=path, target=f"issued:{kept.pk}"))
+    record(
+        entry(by=request.user, verb="下载报告", what=what, path=path, target=f"issued:{kept.pk}")
+    )
     return as_file(content, kept.file_name, DOCX)

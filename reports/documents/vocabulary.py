@@ -33,7 +33,10 @@ WAYS = [
     ("{{ 未达标|名单 }}", "一组标准的名称，用顿号连接"),
     ("{%p if 低保户 %} … {%p endif %}", "整段有条件地出现，这两个标记各占一段"),
     ("{% if 党支部 is 多个 %}…{% endif %}", "段落中有条件的文字；另有 is 已知、is 齐全、is 为零"),
-    ("{%tr for 行 in 下级情况 %} … {%tr endfor %}", "表格逐行重复，这两个标记各占一行；中间写 {{ 行.名称 }}"),
+    (
+        "{%tr for 行 in 下级情况 %} … {%tr endfor %}",
+        "表格逐行重复，这两个标记各占一行；中间写 {{ 行.名称 }}",
+    ),
     ("{{ 图_经费 }}", "一张图，独占一段；图中数字可在 Word 中编辑"),
 ]
 
@@ -47,10 +50,16 @@ def entries(context):
     return {
         "figures": groups.items(),
         "lists": [(name, text, fields(context.names[name])) for name, text in LISTS.items()],
-        "themes": [(name, THEMES) for name, value in context.names.items() if isinstance(value, dict)],
-        "flags": [(name, value) for name, value in context.names.items() if isinstance(value, bool)],
+        "themes": [
+            (name, THEMES) for name, value in context.names.items() if isinstance(value, dict)
+        ],
+        "flags": [
+            (name, value) for name, value in context.names.items() if isinstance(value, bool)
+        ],
         "words": [
-            (n, without_marks(v)) for n, v in context.names.items() if isinstance(v, str) and not n.startswith("图_")
+            (n, without_marks(v))
+            for n, v in context.names.items()
+            if isinstance(v, str) and not n.startswith("图_")
         ],
         "charts": [(f"图_{name}", chart.title) for name, chart in context.charts.items()],
         "ways": WAYS,

@@ -12,7 +12,9 @@ LACKING = "缺数"  # what a cell of a table says
 
 def number(figure):
     """The number without its unit, for a cell whose header names it."""
-    return figure.marked(bare(figure.value, figure.unit, figure.digits) if figure.known else LACKING)
+    return figure.marked(
+        bare(figure.value, figure.unit, figure.digits) if figure.known else LACKING
+    )
 
 
 def wan(figure):
@@ -66,7 +68,11 @@ def listed(rows, name, separator="；"):
 def in_turn(rows, name):
     """一是…；二是…: the sentences of several rows counted off, of a single one as it is."""
     said = [str(row[name]) for row in rows]
-    return "；".join(f"{in_chinese(at)}是{text}" for at, text in enumerate(said, 1)) if len(said) > 1 else "".join(said)
+    return (
+        "；".join(f"{in_chinese(at)}是{text}" for at, text in enumerate(said, 1))
+        if len(said) > 1
+        else "".join(said)
+    )
 
 
 def named(rows):
@@ -80,7 +86,9 @@ def lacking(*figures):
     for figure in figures:
         if figure.missing and figure.known:
             groups.setdefault((figure.source, figure.missing), figure)
-    parts = [f.marked(f"{f.missing:,}个{f.of}") + f"未填报{source}" for (source, _), f in groups.items()]
+    parts = [
+        f.marked(f"{f.missing:,}个{f.of}") + f"未填报{source}" for (source, _), f in groups.items()
+    ]
     return f"（{'，'.join(parts)}，未计入）" if parts else ""
 
 

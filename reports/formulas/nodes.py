@@ -138,7 +138,9 @@ class Arithmetic(Node):
 
     def words(self):
         right = self.rank + (self.sign in "-/")
-        return f"{wrapped(self.left, self.rank)} {SIGN_WORDS[self.sign]} {wrapped(self.right, right)}"
+        return (
+            f"{wrapped(self.left, self.rank)} {SIGN_WORDS[self.sign]} {wrapped(self.right, right)}"
+        )
 
 
 FUNCTIONS = {
@@ -192,7 +194,9 @@ class Case(Node):
         for condition, value in self.branches:
             test = condition.condition(resolve)
             whens.append(When(test, then=value.number(resolve)))
-            whens.append(When(sql.Not(sql.Known(test)), then=Value(None, output_field=FloatField())))
+            whens.append(
+                When(sql.Not(sql.Known(test)), then=Value(None, output_field=FloatField()))
+            )
         return SqlCase(*whens, default=self.default.number(resolve), output_field=FloatField())
 
     def words(self):
@@ -283,7 +287,11 @@ class Known(Condition):
         return sql.Known(self.part.number(resolve))
 
     def words(self):
-        return f"已填报{self.part.words()}" if isinstance(self.part, Name) else f"已填报（{self.part.words()}）"
+        return (
+            f"已填报{self.part.words()}"
+            if isinstance(self.part, Name)
+            else f"已填报（{self.part.words()}）"
+        )
 
 
 @dataclass(frozen=True)
@@ -329,7 +337,9 @@ class Formula:
     @property
     def names(self):
         """Measures of this round the formula uses."""
-        return frozenset(n.name for n in self.root.walk() if isinstance(n, Name) and not n.last_year)
+        return frozenset(
+            n.name for n in self.root.walk() if isinstance(n, Name) and not n.last_year
+        )
 
     @property
     def last_year_names(self):

@@ -139,7 +139,9 @@ class Reader:
     @read.register
     def _(self, node: ast.Constant):
         if isinstance(node.value, str):
-            raise FormulaError(f"文字“{node.value[:40]}”只能与 kind（类型）或 governance（治理模式）比较。")
+            raise FormulaError(
+                f"文字“{node.value[:40]}”只能与 kind（类型）或 governance（治理模式）比较。"
+            )
         if isinstance(node.value, bool) or not isinstance(node.value, (int, float)):
             raise FormulaError(f"“{self.written(node)}”不是数，请写数字或指标。")
         if abs(node.value) > LARGEST:
@@ -149,7 +151,9 @@ class Reader:
     @read.register
     def _(self, node: ast.Name):
         if node.id in FACTS:
-            raise FormulaError(f"“{FACTS[node.id][0]}”（{node.id}）是文字，只能写成 {node.id} == “…”。")
+            raise FormulaError(
+                f"“{FACTS[node.id][0]}”（{node.id}）是文字，只能写成 {node.id} == “…”。"
+            )
         return nodes.Name(node.id, self.measure(node.id).label)
 
     def measure(self, name):
@@ -172,7 +176,9 @@ class Reader:
 
     def sign(self, operator):
         if type(operator) not in SIGNS:
-            raise FormulaError(f"{REFUSED.get(type(operator), '没有这种运算符，可用 + - * / 和比较')}。")
+            raise FormulaError(
+                f"{REFUSED.get(type(operator), '没有这种运算符，可用 + - * / 和比较')}。"
+            )
         return SIGNS[type(operator)]
 
     @read.register
@@ -196,7 +202,9 @@ class Reader:
         operator, wanted = node.ops[0], node.comparators[0]
         many = isinstance(operator, (ast.In, ast.NotIn))
         if len(node.ops) > 1 or not (many or isinstance(operator, (ast.Eq, ast.NotEq))):
-            raise FormulaError(f"“{self.written(node)}”：{node.left.id} 只能用 == 、!= 或 in 与引号里的词比较。")
+            raise FormulaError(
+                f"“{self.written(node)}”：{node.left.id} 只能用 == 、!= 或 in 与引号里的词比较。"
+            )
         parts = wanted.elts if many and isinstance(wanted, (ast.Tuple, ast.List)) else [wanted]
         found = self.fact_words(node.left.id, parts)
         return nodes.Not(found) if isinstance(operator, (ast.NotEq, ast.NotIn)) else found

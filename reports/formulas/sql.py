@@ -98,11 +98,19 @@ class Answer(Func):
 
     def as_sqlite(self, compiler, connection, **extra):
         return self.as_sql(
-            compiler, connection, template="CAST(JSON_EXTRACT(%(expressions)s, '$.%(name)s') AS REAL)", **extra
+            compiler,
+            connection,
+            template="CAST(JSON_EXTRACT(%(expressions)s, '$.%(name)s') AS REAL)",
+            **extra,
         )
 
     def as_postgresql(self, compiler, connection, **extra):
-        return self.as_sql(compiler, connection, template="(%(expressions)s ->> '%(name)s')::double precision", **extra)
+        return self.as_sql(
+            compiler,
+            connection,
+            template="(%(expressions)s ->> '%(name)s')::double precision",
+            **extra,
+        )
 
 
 class IsAsked(Condition):
@@ -113,11 +121,16 @@ class IsAsked(Condition):
 
     def as_sqlite(self, compiler, connection, **extra):
         return self.as_sql(
-            compiler, connection, template="(JSON_TYPE(%(expressions)s, '$.%(name)s') IS NOT NULL)", **extra
+            compiler,
+            connection,
+            template="(JSON_TYPE(%(expressions)s, '$.%(name)s') IS NOT NULL)",
+            **extra,
         )
 
     def as_postgresql(self, compiler, connection, **extra):
-        return self.as_sql(compiler, connection, template="((%(expressions)s -> '%(name)s') IS NOT NULL)", **extra)
+        return self.as_sql(
+            compiler, connection, template="((%(expressions)s -> '%(name)s') IS NOT NULL)", **extra
+        )
 
 
 def double(expression):

@@ -116,4 +116,6 @@ def check_number(plain, found, origin):
     tail = re.compile(r"[^\W且或非]+").match(plain, found.end())
     if tail:
         written = found.group() + tail.group()
-        raise FormulaError(f"第 {origin[found.start()] + 1} 个字“{written}”：数字后面不带单位或文字，请只写数字。")
+        raise FormulaError(
+            f"第 {origin[found.start()] + 1} 个字“{written}”：数字后面不带单位或文字，请只写数字。"
+        )

@@ -5,4 +5,16 @@ from reports.gaps.plan import First, Plan, make_plan
 from reports.gaps.prices import Prices
 from reports.gaps.sums import Sum, by_standard, by_unit, listed
 
-__all__ = ["First", "Gap", "GapList", "Plan", "make_plan", "Order", "Prices", "Sum", "by_standard", "by_unit", "listed"]
+__all__ = [
+    "First",
+    "Gap",
+    "GapList",
+    "Plan",
+    "make_plan",
+    "Order",
+    "Prices",
+    "Sum",
+    "by_standard",
+    "by_unit",
+    "listed",
+]

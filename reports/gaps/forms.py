@@ -6,7 +6,11 @@ from reports import judging
 from reports.gaps.listing import Order
 from reports.gaps.plan import First
 
-STATES = {"": (judging.UNMET, judging.UNKNOWN), "unmet": (judging.UNMET,), "unknown": (judging.UNKNOWN,)}
+STATES = {
+    "": (judging.UNMET, judging.UNKNOWN),
+    "unmet": (judging.UNMET,),
+    "unknown": (judging.UNKNOWN,),
+}
 
 
 class GapFilter(forms.Form):
@@ -17,12 +21,17 @@ class GapFilter(forms.Form):
         required=False,
         choices=[("", "未达标和缺数"), ("unmet", "只看未达标"), ("unknown", "只看缺数")],
     )
-    by = forms.ChoiceField(label="次序", required=False, choices=[(order.value, order.label) for order in Order])
+    by = forms.ChoiceField(
+        label="次序", required=False, choices=[(order.value, order.label) for order in Order]
+    )
 
     def __init__(self, data, units, standards):
         super().__init__(data)
         self.units, self.standards = units, standards
-        self.fields["street"].choices = [("", "全部单位"), *((str(unit.pk), unit.name) for unit in units)]
+        self.fields["street"].choices = [
+            ("", "全部单位"),
+            *((str(unit.pk), unit.name) for unit in units),
+        ]
         self.fields["show"].choices = [("", "全部标准"), *((s.code, s.name) for s in standards)]
         for field in self.fields.values():
             field.widget.attrs.update({"class": "inp", "aria-label": field.label})
@@ -56,7 +65,10 @@ class PlanForm(forms.Form):
     standard = forms.MultipleChoiceField(
         label="达到哪些标准",
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": "请至少勾选一项标准。", "invalid_choice": "没有这项标准，请在下面重新勾选。"},
+        error_messages={
+            "required": "请至少勾选一项标准。",
+            "invalid_choice": "没有这项标准，请在下面重新勾选。",
+        },
     )
     share = forms.IntegerField(
         label="目标达标率（%）",
@@ -114,4 +126,9 @@ class PlanForm(forms.Form):
         """The keyword arguments of make_plan."""
         given = self.cleaned_data
         budget = None if given["budget"] is None else float(given["budget"] * 10_000)
-        return {"share": given["share"] / 100, "years": given["years"], "first": given["first"], "budget": budget}
+        return {
+            "share": given["share"] / 100,
+            "years": given["years"],
+            "first": given["first"],
+            "budget": budget,
+        }

@@ -24,7 +24,12 @@ class Order(StrEnum):
 
     @property
     def label(self):
-        return {"cost": "费用由低到高", "gap": "缺口由大到小", "residents": "居民由多到少", "street": "按街道"}[self]
+        return {
+            "cost": "费用由低到高",
+            "gap": "缺口由大到小",
+            "residents": "居民由多到少",
+            "street": "按街道",
+        }[self]
 
 
 ORDERS = {
@@ -106,8 +111,12 @@ class GapList:
 
     def judged(self):
         """Each community that has a line, once: where it belongs, how many live there, how it stands."""
-        found, parameters = judging.selection(rules(self.standards), self.communities, self.wanted(), self.missed())
-        filings, measures = (connection.ops.quote_name(model._meta.db_table) for model in (Filing, Measures))
+        found, parameters = judging.selection(
+            rules(self.standards), self.communities, self.wanted(), self.missed()
+        )
+        filings, measures = (
+            connection.ops.quote_name(model._meta.db_table) for model in (Filing, Measures)
+        )
         return (
             "SELECT found.*, m.residents, above.name AS above, above.code AS above_code, above.path AS above_path "
             f"FROM ({found}) found JOIN {measures} m ON m.filing_id = found.filing_id "
@@ -117,7 +126,9 @@ class GapList:
     def ranked(self):
         """The lines in their order, each with the costs up to it and of all."""
         order = f"verdict <> {judging.UNMET}, {ORDERS[self.order]}, {LAST}"
-        added_up = f"SUM(counted) OVER (ORDER BY {order} ROWS UNBOUNDED PRECEDING), SUM(counted) OVER ()"
+        added_up = (
+            f"SUM(counted) OVER (ORDER BY {order} ROWS UNBOUNDED PRECEDING), SUM(counted) OVER ()"
+        )
         return (
             "SELECT filing_id, name, above, at, verdict, residents, actual, required, gap, price, cost, counted, "
             f"{added_up} FROM lines ORDER BY {order}"
@@ -130,7 +141,9 @@ class GapList:
             for at, standard in enumerate(self.shown)
             for name, part in self.facts(standard).items()
         ]
-        return ", ".join(["j.filing_id", "j.parent_id", "filing.name", "filing.code", "filing.path", *of_each])
+        return ", ".join(
+            ["j.filing_id", "j.parent_id", "filing.name", "filing.code", "filing.path", *of_each]
+        )
 
     def missed(self):
         """One bad verdict is enough for a community to be read."""
@@ -163,6 +176,11 @@ class GapList:
     def counted(self, at):
         """The cost, but only of the dearest of several lines about the same thing in one community."""
         formula = self.shown[at].actual
-        others = [n for n, each in enumerate(self.shown) if n != at and formula and each.actual == formula]
-        cheaper = [f"(v{n} <> {judging.UNMET} OR c{n} IS NULL OR c{n} {'<=' if at < n else '<'} c{at})" for n in others]
+        others = [
+            n for n, each in enumerate(self.shown) if n != at and formula and each.actual == formula
+        ]
+        cheaper = [
+            f"(v{n} <> {judging.UNMET} OR c{n} IS NULL OR c{n} {'<=' if at < n else '<'} c{at})"
+            for n in others
+        ]
         return f"CASE WHEN {' AND '.join([f'v{at} = {judging.UNMET}', *cheaper])} THEN c{at} END"

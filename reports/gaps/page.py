@@ -51,23 +51,38 @@ class GapPage:
         return self.summed([self.area])
 
     def summed(self, filings, *, direct=False):
-        given = {"approved": self.scope.approved, "shown": self.shown, "prices": self.prices, "direct": direct}
+        given = {
+            "approved": self.scope.approved,
+            "shown": self.shown,
+            "prices": self.prices,
+            "direct": direct,
+        }
         return by_unit(filings, self.community, **given)
 
     @cached_property
     def units(self):
         """[(name, Sum)] of the units straight below the area, and of the communities it runs itself; the area last."""
-        upper = [] if self.form.unit else [child for child in self.children if child.level < Level.COMMUNITY]
-        own = [] if self.form.unit or not upper or len(upper) == len(self.children) else [self.filing]
+        upper = (
+            []
+            if self.form.unit
+            else [child for child in self.children if child.level < Level.COMMUNITY]
+        )
+        own = (
+            [] if self.form.unit or not upper or len(upper) == len(self.children) else [self.filing]
+        )
         found = [(s.filing.name, s) for s in self.summed(upper)] if upper else []
         return found + [("直管社区", s) for s in (self.summed(own, direct=True) if own else [])]
 
     @cached_property
     def lines(self):
-        communities = Filing.objects.within(self.area).filter(round=self.filing.round_id).communities()
+        communities = (
+            Filing.objects.within(self.area).filter(round=self.filing.round_id).communities()
+        )
         standards = family(self.shown, self.community)
         chosen = {"order": self.form.order, "states": self.form.states, "prices": self.prices}
-        return GapList(self.scope.narrow(communities), standards, self.shown, lines=self.count, **chosen)
+        return GapList(
+            self.scope.narrow(communities), standards, self.shown, lines=self.count, **chosen
+        )
 
     @property
     def count(self):

@@ -25,7 +25,9 @@ class First(StrEnum):
 
     @property
     def label(self):
-        return {"cost": "费用少的在先", "residents": "居民多的在先", "street": "按街道逐个推进"}[self]
+        return {"cost": "费用少的在先", "residents": "居民多的在先", "street": "按街道逐个推进"}[
+            self
+        ]
 
 
 class Candidate(NamedTuple):
@@ -107,7 +109,17 @@ class Plan:
         return [(year.number, step) for year in self.years for step in year.steps]
 
 
-def make_plan(filing, standards, *, share=0.8, years=2, first=First.COST, budget=None, approved=False, prices=None):
+def make_plan(
+    filing,
+    standards,
+    *,
+    share=0.8,
+    years=2,
+    first=First.COST,
+    budget=None,
+    approved=False,
+    prices=None,
+):
     """The Plan of the communities below `filing` for these standards, out of all of the round; `budget` in yuan a year."""
     bound, met, unknown, candidates = stand(filing, standards, approved=approved, prices=prices)
     plan = Plan(share, First(first), budget, bound, met, unknown, [], [], [])
@@ -173,7 +185,9 @@ def stand(filing, standards, *, approved, prices=None):
         met += state == judging.MET
         unknown += state == judging.UNKNOWN
         if state == judging.UNMET:
-            candidates.append(Candidate(*who, total(shown, verdicts, costs), verdicts.count(judging.UNMET)))
+            candidates.append(
+                Candidate(*who, total(shown, verdicts, costs), verdicts.count(judging.UNMET))
+            )
     return bound, met, unknown, candidates
 
 
@@ -215,4 +229,8 @@ def read(filing, shown, given, prices, *, approved):
     order = communities.order_by("parent__code", "code", "path").values_list(
         "pk", "parent__name", "measures__residents"
     )
-    return [(pk, found[pk][1], above, residents, *found[pk][3:]) for pk, above, residents in order if pk in found]
+    return [
+        (pk, found[pk][1], above, residents, *found[pk][3:])
+        for pk, above, residents in order
+        if pk in found
+    ]

@@ -47,9 +47,12 @@ class Prices:
         """The price of one unit of gap as an expression over the path of a filing: the nearest region around it wins."""
         general = standard.cost if standard.cost is not None else OF_MONEY.get(standard.gap_unit)
         rest = UNKNOWN if general is None else repr(float(general))
-        regions = sorted(self.costs.by_standard.get(standard.pk, ()), key=lambda cost: -len(cost.path))
+        regions = sorted(
+            self.costs.by_standard.get(standard.pk, ()), key=lambda cost: -len(cost.path)
+        )
         when = " ".join(
-            f"WHEN {path} >= '{c.path}' AND {path} < '{path_end(c.path)}' THEN {float(c.cost)!r}" for c in regions
+            f"WHEN {path} >= '{c.path}' AND {path} < '{path_end(c.path)}' THEN {float(c.cost)!r}"
+            for c in regions
         )
         return f"(CASE {when} ELSE {rest} END)" if when else rest
 

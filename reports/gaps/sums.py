@@ -53,7 +53,9 @@ def by_unit(filings, standards, *, approved=False, shown=None, prices=None, dire
     standards = at(Level.COMMUNITY, standards)
     shown = listed(standards) if shown is None else shown
     prices = prices or Prices(standards)
-    found = Tally.objects.filter(filing__in=filings, standard__in=shown, direct=direct, approved=approved)
+    found = Tally.objects.filter(
+        filing__in=filings, standard__in=shown, direct=direct, approved=approved
+    )
     tallies = {(tally.filing_id, tally.standard_id): tally for tally in found}
     pairs = [(f, s, tallies[f.pk, s.pk]) for f in filings for s in shown if (f.pk, s.pk) in tallies]
     bound = [(f, s, tally) for f, s, tally in pairs if tally.met + tally.unmet + tally.unknown]
@@ -98,7 +100,9 @@ def read_one(filing, chosen, standards, prices, *, approved, direct):
         communities = communities.filter(status=Status.APPROVED)
     wanted = []
     for standard in chosen:
-        cost = f"CASE WHEN j.v{standard.pk} = {judging.UNMET} THEN {prices.closing_sql(standard)} END"
+        cost = (
+            f"CASE WHEN j.v{standard.pk} = {judging.UNMET} THEN {prices.closing_sql(standard)} END"
+        )
         wanted += [f"SUM({cost})", f"COUNT({cost})"]
     (row,) = judging.select(rules(family(chosen, standards)), communities, ", ".join(wanted))
     return {s.pk: (row[2 * n], row[2 * n + 1]) for n, s in enumerate(chosen)}

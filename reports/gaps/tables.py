@@ -52,8 +52,19 @@ def line(number, gap):
     known = gap.gap is not None
     price = said_price(gap) if known else ""
     cost = (UNPRICED if gap.cost is None else gap.cost) if known else None
-    cumulative = gap.cumulative if gap.counted is not None else SAME_THING if gap.cost is not None else ""
-    numbers = [gap.required, gap.actual, gap.gap, gap.standard.gap_unit, price, cost, cumulative, gap.residents]
+    cumulative = (
+        gap.cumulative if gap.counted is not None else SAME_THING if gap.cost is not None else ""
+    )
+    numbers = [
+        gap.required,
+        gap.actual,
+        gap.gap,
+        gap.standard.gap_unit,
+        price,
+        cost,
+        cumulative,
+        gap.residents,
+    ]
     cells = [gap.name, gap.above or "", number, gap.standard.name, *numbers]
     return Row(cells, href=reverse("reports:filing", args=[gap.filing]))
 
@@ -67,7 +78,14 @@ def said_price(gap):
 def standard_table(area, sums, *, reading):
     """One line a standard, for one area."""
     rows = (Row([s.standard.name, *sum_cells(s)]) for s in sums)
-    return Table(f"{area.name}缺口汇总", (Column("标准", width=24), *SUM_COLUMNS), rows, area, reading, SUM_NOTES)
+    return Table(
+        f"{area.name}缺口汇总",
+        (Column("标准", width=24), *SUM_COLUMNS),
+        rows,
+        area,
+        reading,
+        SUM_NOTES,
+    )
 
 
 def unit_table(area, title, sums, *, reading):
@@ -131,7 +149,10 @@ def plan_rows(plan):
                 step.residents,
             ]
             yield Row(cells, href=reverse("reports:filing", args=[step.filing]))
-        yield Row([f"第 {year.number} 年小计", "", "", len(year.steps), "", year.yuan, year.yuan, ""], rank="sub")
+        yield Row(
+            [f"第 {year.number} 年小计", "", "", len(year.steps), "", year.yuan, year.yuan, ""],
+            rank="sub",
+        )
     yield Row(["合计", "", "", number, "", plan.yuan, "", ""], rank="sum")
 
 
@@ -140,7 +161,10 @@ def left_rows(plan):
     for found, reason in ((plan.beyond, "超出每年的预算"), (plan.unpriced, "缺口未定价")):
         for each in found:
             cost = UNPRICED if each.yuan is None else each.yuan
-            yield Row([each.name, each.above or "", cost, reason], href=reverse("reports:filing", args=[each.filing]))
+            yield Row(
+                [each.name, each.above or "", cost, reason],
+                href=reverse("reports:filing", args=[each.filing]),
+            )
 
 
 def plan_words(plan):

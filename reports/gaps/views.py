@@ -11,7 +11,14 @@ from reports.gaps.forms import GapFilter, PlanForm
 from reports.gaps.page import GapPage
 from reports.gaps.plan import make_plan
 from reports.gaps.sums import family, listed
-from reports.gaps.tables import left_table, list_table, plan_table, plan_words, standard_table, unit_table
+from reports.gaps.tables import (
+    left_table,
+    list_table,
+    plan_table,
+    plan_words,
+    standard_table,
+    unit_table,
+)
 from reports.scope import scope_of
 from reports.tallies import refresh
 from surveys.export import download, wanted
@@ -34,7 +41,9 @@ def gaps(request, pk):
         return answer
     page = found.page(request.GET.get("page", 1))
     context = {"frame": frame, "scope": scope, "form": form, "found": found, "page": page}
-    context["table"] = list_table(found.area, page.object_list, reading=scope.reading, start=page.start_index() - 1)
+    context["table"] = list_table(
+        found.area, page.object_list, reading=scope.reading, start=page.start_index() - 1
+    )
     context["summary"] = summary(found)
     context["query"] = without(request, "page")
     context["file_query"] = without(request, "page", "format", "what")
@@ -65,7 +74,10 @@ def file_table(request, found):
     reading = found.scope.reading
     if request.GET.get("what") != "sums":
         return list_table(found.area, found.lines.rows(), reading=reading)
-    units = [*found.units, *((f"{s.filing.name}合计" if found.units else s.filing.name, s) for s in found.sums)]
+    units = [
+        *found.units,
+        *((f"{s.filing.name}合计" if found.units else s.filing.name, s) for s in found.sums),
+    ]
     return unit_table(found.area, f"{found.area.name}缺口汇总", units, reading=reading)
 
 
@@ -94,7 +106,9 @@ def plan(request, pk):
     form = PlanForm(request.GET, listed(standards))
     context = {"frame": frame, "scope": scope, "form": form}
     if form.is_valid():
-        made = make_plan(filing, with_parts(form, standards), approved=scope.approved, **form.wish())
+        made = make_plan(
+            filing, with_parts(form, standards), approved=scope.approved, **form.wish()
+        )
         title = f"{filing.name}分步达标方案"
         table = plan_table(filing, made, title=title, reading=scope.reading)
         if wanted(request):

@@ -32,7 +32,9 @@ class Atlas:
 
 def atlas(places, shapes):
     """The map of the places with a boundary ({unit pk: shape}); None where none has one."""
-    drawn = [(place, shapes[place.filing.unit_id]) for place in places if place.filing.unit_id in shapes]
+    drawn = [
+        (place, shapes[place.filing.unit_id]) for place in places if place.filing.unit_id in shapes
+    ]
     if not drawn:
         return None
     project = Projection([shape for _, shape in drawn])
@@ -44,7 +46,9 @@ class Projection:
     """Degrees to the drawing: a city is small enough to be flat, its degrees of longitude shortened by its latitude."""
 
     def __init__(self, shapes):
-        points = [point for shape in shapes for polygon in shape for ring in polygon for point in ring]
+        points = [
+            point for shape in shapes for polygon in shape for ring in polygon for point in ring
+        ]
         xs, ys = zip(*points, strict=True)
         self.west, self.north = min(xs), max(ys)
         self.squeeze = max(cos(radians((max(ys) + min(ys)) / 2 / DEGREES)), 0.01)
@@ -69,7 +73,9 @@ class Projection:
 
 
 def area(place, shape):
-    d = "".join("M" + "L".join(f"{x} {y}" for x, y in ring) + "Z" for polygon in shape for ring in polygon)
+    d = "".join(
+        "M" + "L".join(f"{x} {y}" for x, y in ring) + "Z" for polygon in shape for ring in polygon
+    )
     outer = max((polygon[0] for polygon in shape), key=size)
     xs, ys = zip(*outer, strict=True)
     x, y = (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
@@ -93,7 +99,9 @@ def lines(place, wide, high, y):
 
 def shapes_of(filings):
     """{unit pk: shape} of the boundaries there are."""
-    return dict(Boundary.objects.filter(unit__in=[f.unit_id for f in filings]).values_list("unit", "shape"))
+    return dict(
+        Boundary.objects.filter(unit__in=[f.unit_id for f in filings]).values_list("unit", "shape")
+    )
 
 
 def keeps_boundaries(user, path):

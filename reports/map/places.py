@@ -70,20 +70,31 @@ class Places:
     @cached_property
     def filings(self):
         """Those of the level, and units further down that are run without it."""
-        found = Filing.objects.within(self.area).filter(round=self.area.round_id, level__lte=Level.COMMUNITY)
+        found = Filing.objects.within(self.area).filter(
+            round=self.area.round_id, level__lte=Level.COMMUNITY
+        )
         found = found.filter(Q(level=self.by) | Q(level__gt=self.by, parent__level__lt=self.by))
-        return list(found.exclude(pk=self.area.pk).select_related("round").order_by("code", "path")[: MOST + 1])
+        return list(
+            found.exclude(pk=self.area.pk)
+            .select_related("round")
+            .order_by("code", "path")[: MOST + 1]
+        )
 
     @cached_property
     def all(self):
         """[Place], most people first."""
         people = measures_of(self.filings, ["residents"], approved=self.approved)
         standings = counts_of(self.filings, self.standards, self.shown, approved=self.approved)
-        made = [self.place(filing, people.get(filing.pk, {}), standings.get(filing.pk)) for filing in self.filings]
+        made = [
+            self.place(filing, people.get(filing.pk, {}), standings.get(filing.pk))
+            for filing in self.filings
+        ]
         return sorted(made, key=lambda place: -(place.residents or 0))
 
     def place(self, filing, people, standing):
-        group = next((child for child in self.children if filing.path.startswith(child.path)), self.area)
+        group = next(
+            (child for child in self.children if filing.path.startswith(child.path)), self.area
+        )
         scope = "?scope=approved" if self.approved and filing.level < Level.COMMUNITY else ""
         return Place(
             filing,
@@ -106,7 +117,9 @@ class Places:
 
     def table(self):
         """The same as a table, the lowest pass rate first."""
-        ranked = sorted(self.all, key=lambda place: (place.standing.rate is None, place.standing.rate or 0))
+        ranked = sorted(
+            self.all, key=lambda place: (place.standing.rate is None, place.standing.rate or 0)
+        )
         return Table(
             title=f"{self.area.name}{period_label(self.area.round.period)}各单位{self.subject}",
             columns=COLUMNS,
@@ -119,10 +132,21 @@ class Places:
     @staticmethod
     def row(place):
         found = place.standing
-        residents = Partial(place.residents, place.missing) if place.missing > 1 else place.residents
+        residents = (
+            Partial(place.residents, place.missing) if place.missing > 1 else place.residents
+        )
         above = place.group.name if place.group != place.filing else ""
         return Row(
-            [place.filing.name, above, residents, found.rate, found.met, found.unmet, found.unknown], href=place.href
+            [
+                place.filing.name,
+                above,
+                residents,
+                found.rate,
+                found.met,
+                found.unmet,
+                found.unknown,
+            ],
+            href=place.href,
         )
 
 
@@ -139,6 +163,12 @@ COLUMNS = (
 
 def levels(area):
     """[(level, label, number of units)] that can be drawn, from the top; those of too many units are left out."""
-    found = Filing.objects.within(area).filter(round=area.round_id, level__gt=area.level, level__lte=Level.COMMUNITY)
+    found = Filing.objects.within(area).filter(
+        round=area.round_id, level__gt=area.level, level__lte=Level.COMMUNITY
+    )
     counts = found.order_by("level").values("level").annotate(number=Count("pk"))
-    return [(row["level"], Level(row["level"]).label, row["number"]) for row in counts if row["number"] <= MOST]
+    return [
+        (row["level"], Level(row["level"]).label, row["number"])
+        for row in counts
+        if row["number"] <= MOST
+    ]

@@ -43,7 +43,9 @@ def treemap(places, *, grouped):
     groups = [(group, list(found)) for group, found in by_group(known)]
     groups.sort(key=lambda pair: -people(pair[1]))
     rects = squarify([people(found) for _, found in groups], frame)
-    return [enclosed(group, found, rect) for (group, found), rect in zip(groups, rects, strict=True)]
+    return [
+        enclosed(group, found, rect) for (group, found), rect in zip(groups, rects, strict=True)
+    ]
 
 
 def by_group(places):
@@ -64,7 +66,10 @@ def enclosed(group, places, rect):
 
 def tiles(places, rect):
     rects = squarify([place.residents for place in places], rect)
-    return tuple(Tile(place, rounded(each), lines(place, each)) for place, each in zip(places, rects, strict=True))
+    return tuple(
+        Tile(place, rounded(each), lines(place, each))
+        for place, each in zip(places, rects, strict=True)
+    )
 
 
 def lines(place, rect):

@@ -28,7 +28,10 @@ def areas(user):
 def boundaries(request):
     """What is kept, and the form to send in more; a file is checked and taken in at once, its findings are shown."""
     mine = areas(request.user)
-    area = next((unit for unit in mine if str(unit.pk) == request.POST.get("area")), None if request.POST else mine[0])
+    area = next(
+        (unit for unit in mine if str(unit.pk) == request.POST.get("area")),
+        None if request.POST else mine[0],
+    )
     if area is None:
         raise PermissionDenied("您只能上传自己范围内的边界。")
     if request.method != "POST":
@@ -52,16 +55,32 @@ def received(request, mine, area):
     except UnreadableFile as problem:
         return shown(request, mine, area, error=str(problem))
     if not found.shapes:
-        return shown(request, mine, area, error="没有一个图形认得出是哪个单位，什么也没有保存。", found=found)
+        return shown(
+            request, mine, area, error="没有一个图形认得出是哪个单位，什么也没有保存。", found=found
+        )
     keep(area=area, shapes=found.shapes, file=file.name, by=request.user)
     return shown(request, mine, area, found=found, status=200)
 
 
 def shown(request, mine, area, *, error="", found=None, asked=False, status=422):
-    context = {"frame": frame(request), "areas": mine, "area": area, "error": error, "kept": kept(area)}
-    context |= {"most": MAX_FILE >> 20, "asked": asked, "count": sum(number for _, number in context["kept"])}
+    context = {
+        "frame": frame(request),
+        "areas": mine,
+        "area": area,
+        "error": error,
+        "kept": kept(area),
+    }
+    context |= {
+        "most": MAX_FILE >> 20,
+        "asked": asked,
+        "count": sum(number for _, number in context["kept"]),
+    }
     if found:
-        context |= {"taken": 0 if error else len(found.shapes), "findings": found.findings[:SHOWN], "found": found}
+        context |= {
+            "taken": 0 if error else len(found.shapes),
+            "findings": found.findings[:SHOWN],
+            "found": found,
+        }
         context |= {"more": max(len(found.findings) - SHOWN, 0), "without": found.without[:SHOWN]}
         context["others"] = max(len(found.without) - SHOWN, 0)
     status = status if request.method == "POST" else 200

@@ -25,8 +25,13 @@ class MapFilter(forms.Form):
     def __init__(self, data, levels, standards):
         super().__init__({"standard": data.get("standard"), "by": data.get("by") or usual(levels)})
         self.levels, self.standards = levels, standards
-        self.fields["by"].choices = [(level, f"画到{label}（{number}）") for level, label, number in levels]
-        self.fields["standard"].choices = [("", "颜色：全部标准"), *((s.code, f"颜色：{s.name}") for s in standards)]
+        self.fields["by"].choices = [
+            (level, f"画到{label}（{number}）") for level, label, number in levels
+        ]
+        self.fields["standard"].choices = [
+            ("", "颜色：全部标准"),
+            *((s.code, f"颜色：{s.name}") for s in standards),
+        ]
         for field in self.fields.values():
             field.widget.attrs.update({"class": "inp", "aria-label": field.label})
         self.is_valid()
@@ -37,12 +42,16 @@ class MapFilter(forms.Form):
 
     @property
     def chosen(self):
-        return next((s for s in self.standards if s.code == self.cleaned_data.get("standard")), None)
+        return next(
+            (s for s in self.standards if s.code == self.cleaned_data.get("standard")), None
+        )
 
 
 def usual(levels):
     """The lowest level of which there are few enough units to be read."""
-    few = [level for level, _, number in levels if number <= DETAILED] or [each[0] for each in levels[:1]]
+    few = [level for level, _, number in levels if number <= DETAILED] or [
+        each[0] for each in levels[:1]
+    ]
     return few[-1] if few else 0
 
 
@@ -55,14 +64,33 @@ def city_map(request, pk):
         refresh(filing)
     standards = binding(filing.round, filing)
     form = MapFilter(request.GET, levels(filing), at(Level.COMMUNITY, standards))
-    places = Places(filing, frame.children, standards, form.level, form.chosen, approved=scope.approved)
+    places = Places(
+        filing, frame.children, standards, form.level, form.chosen, approved=scope.approved
+    )
     if wanted(request):
         return download(request, places.table())
     grouped = any(place.group != place.filing and place.group != filing for place in places.all)
-    context = {"frame": frame, "scope": scope, "form": form, "places": places, "query": query(request)}
+    context = {
+        "frame": frame,
+        "scope": scope,
+        "form": form,
+        "places": places,
+        "query": query(request),
+    }
     context |= {"groups": treemap(places.all, grouped=grouped), "width": WIDTH, "height": HEIGHT}
-    context |= {"classes": list(enumerate(CLASSES)), "too_many": len(places.filings) > MOST, "most": MOST}
-    context["drawn"] = None if request.GET.get("draw") == "people" else atlas(places.all, shapes_of(places.filings))
-    context["draw"], context["may_keep"] = request.GET.get("draw"), keeps_boundaries(request.user, filing.path)
+    context |= {
+        "classes": list(enumerate(CLASSES)),
+        "too_many": len(places.filings) > MOST,
+        "most": MOST,
+    }
+    context["drawn"] = (
+        None
+        if request.GET.get("draw") == "people"
+        else atlas(places.all, shapes_of(places.filings))
+    )
+    context["draw"], context["may_keep"] = (
+        request.GET.get("draw"),
+        keeps_boundaries(request.user, filing.path),
+    )
     context["table"] = places.table()
     return render(request, "reports/map.html", context)

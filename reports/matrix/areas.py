@@ -54,7 +54,9 @@ class Line(NamedTuple):
     @property
     def rate(self):
         """Of all that was judged, standard by standard, the share that was met."""
-        met, judged = (sum(getattr(c.tally, name) for c in self.cells if c.tally) for name in ("met", "judged"))
+        met, judged = (
+            sum(getattr(c.tally, name) for c in self.cells if c.tally) for name in ("met", "judged")
+        )
         return met / judged if judged else None
 
 
@@ -81,15 +83,27 @@ class AreaMatrix:
         """The filings that get a line, each with its pass rate over the columns it is sorted by."""
         level, round = self.form.row_level, self.filing.round_id
         straight = Tally.objects.filter(filing=OuterRef("pk"), direct=True, approved=False)
-        own = Q(level=level) | Q(level__gt=level, level__lt=Level.COMMUNITY, parent__level__lt=level)
-        rows = Filing.objects.within(self.area).filter(own | Q(Exists(straight), level__lt=level), round=round)
-        rows = rows.filter(level__in=range(self.area.level, Level.COMMUNITY))  # by the index: few of a nation
+        own = Q(level=level) | Q(
+            level__gt=level, level__lt=Level.COMMUNITY, parent__level__lt=level
+        )
+        rows = Filing.objects.within(self.area).filter(
+            own | Q(Exists(straight), level__lt=level), round=round
+        )
+        rows = rows.filter(
+            level__in=range(self.area.level, Level.COMMUNITY)
+        )  # by the index: few of a nation
         rows = rows.filter(pk=self.area.pk) if self.form.value("street") == OWN else rows
         return rows.select_related("parent")
 
     @cached_property
     def found(self):
-        chosen = [self.columns.by] if self.columns.by else self.columns.shown if self.columns.by_total else []
+        chosen = (
+            [self.columns.by]
+            if self.columns.by
+            else self.columns.shown
+            if self.columns.by_total
+            else []
+        )
         if not chosen:
             return self.units.order_by("code", "path")
         here = Q(level__lt=self.form.row_level, sorting__direct=True) | Q(
@@ -97,13 +111,19 @@ class AreaMatrix:
         )
         counted = FilteredRelation(
             "tallies",
-            condition=Q(tallies__approved=self.scope.approved, tallies__standard__in=[s.pk for s in chosen]),
+            condition=Q(
+                tallies__approved=self.scope.approved, tallies__standard__in=[s.pk for s in chosen]
+            ),
         )
         sums = {name: Sum(f"sorting__{name}", filter=here) for name in ("met", "unmet", "gap")}
-        rows = self.units.annotate(sorting=counted).annotate(**{f"sum_{name}": made for name, made in sums.items()})
+        rows = self.units.annotate(sorting=counted).annotate(
+            **{f"sum_{name}": made for name, made in sums.items()}
+        )
         judged = NullIf(Cast(F("sum_met") + F("sum_unmet"), FloatField()), 0.0)
         worst = F("sum_gap").desc(nulls_last=True)
-        return rows.annotate(rate=F("sum_met") / judged).order_by(F("rate").asc(nulls_last=True), worst, "code", "path")
+        return rows.annotate(rate=F("sum_met") / judged).order_by(
+            F("rate").asc(nulls_last=True), worst, "code", "path"
+        )
 
     def page(self, number):
         """One page, with its lines."""
@@ -129,7 +149,9 @@ class AreaMatrix:
             {f.previous_id for f in filings if f.previous_id} if self.before_round else set()
         )
         standards = [*self.columns.shown, *self.follows.values()]
-        found = Tally.objects.filter(filing__in=pks, standard__in=standards, approved=self.scope.approved)
+        found = Tally.objects.filter(
+            filing__in=pks, standard__in=standards, approved=self.scope.approved
+        )
         return {(tally.filing_id, tally.direct, tally.standard_id): tally for tally in found}
 
     @cached_property
@@ -137,7 +159,9 @@ class AreaMatrix:
         return arrows.followed(self.columns.shown, self.before)
 
     def line(self, filing, *, direct=False):
-        return Line(filing, direct, [self.cell(filing, direct, standard) for standard in self.columns.shown])
+        return Line(
+            filing, direct, [self.cell(filing, direct, standard) for standard in self.columns.shown]
+        )
 
     def cell(self, filing, direct, standard):
         then = self.follows.get(standard.code)

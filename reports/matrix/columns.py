@@ -51,4 +51,8 @@ class Columns:
         whole = {standard.pk for standard in self.judged}
         asked = {"topic": self.form.value("show"), "force": self.form.value("force")}
         shown = [s for s in self.judged if s.parent_id not in whole and not s.observed_only]
-        return [s for s in shown if all(getattr(s, name) == value for name, value in asked.items() if value)]
+        return [
+            s
+            for s in shown
+            if all(getattr(s, name) == value for name, value in asked.items() if value)
+        ]

@@ -56,12 +56,16 @@ class CommunityMatrix:
         """What can be cut into pages: filings in the order of their codes, or pks where verdicts choose or order."""
         tail, columns = self.condition(), self.columns
         if not tail and not columns.by and not columns.by_total:
-            return self.communities.select_related("parent").order_by("parent__code", "code", "path")
+            return self.communities.select_related("parent").order_by(
+                "parent__code", "code", "path"
+            )
         if not tail and columns.by and columns.by.pk in self.foot and not self.form.narrows_rows:
             return Ranked(self, columns.by)
         family = columns.family([*columns.shown, *([columns.by] if columns.by else [])])
         tail = f"{tail} ORDER BY {self.order()}"
-        return [pk for (pk,) in judging.select(rules(family), self.communities, "j.filing_id", tail)]
+        return [
+            pk for (pk,) in judging.select(rules(family), self.communities, "j.filing_id", tail)
+        ]
 
     @cached_property
     def foot(self):
@@ -71,7 +75,11 @@ class CommunityMatrix:
 
     def condition(self):
         """SQL on the verdicts: those asked for, and values within the bounds of one standard."""
-        parts = [CONDITIONS[self.form.value("verdict")](self.columns.shown)] if self.form.value("verdict") else []
+        parts = (
+            [CONDITIONS[self.form.value("verdict")](self.columns.shown)]
+            if self.form.value("verdict")
+            else []
+        )
         if self.columns.single:
             parts += bounds(self.columns.single, self.form)
         return " ".join(f"AND ({part})" for part in parts if part)
@@ -109,15 +117,25 @@ class CommunityMatrix:
         previous = self.judged_before(filings)
         for filing in filings:
             now, then = verdicts.get(filing.pk, {}), previous.get(filing.previous_id, {})
-            changes = {s.code: arrows.of_verdict(s, now.get(s.code), then.get(s.code)) for s in self.columns.shown}
+            changes = {
+                s.code: arrows.of_verdict(s, now.get(s.code), then.get(s.code))
+                for s in self.columns.shown
+            }
             yield filing, now, {code: arrow for code, arrow in changes.items() if arrow}
 
     def judged_before(self, filings):
         """{pk of the round before: {code of this round's standard: Judgment by the version of its own day}}."""
-        last = [Filing(pk=f.previous_id) for f in filings if f.previous_id] if self.before_round else []
+        last = (
+            [Filing(pk=f.previous_id) for f in filings if f.previous_id]
+            if self.before_round
+            else []
+        )
         follows = arrows.followed(self.columns.family(self.columns.shown), self.before)
         found = judge(last, with_parts(follows.values(), self.before)) if follows else {}
-        return {pk: {code: mine[s.code] for code, s in follows.items() if s.code in mine} for pk, mine in found.items()}
+        return {
+            pk: {code: mine[s.code] for code, s in follows.items() if s.code in mine}
+            for pk, mine in found.items()
+        }
 
 
 @dataclass
@@ -132,11 +150,18 @@ class Ranked:
         return tally.judged + tally.unknown + tally.not_applicable
 
     def __getitem__(self, part):
-        cut = f" LIMIT {part.stop - (part.start or 0)} OFFSET {part.start or 0}" if part.stop else ""
+        cut = (
+            f" LIMIT {part.stop - (part.start or 0)} OFFSET {part.start or 0}" if part.stop else ""
+        )
         tail = f"ORDER BY {ranking(self.by)}, j.filing_id{cut}"
         given = rules(self.matrix.columns.family([self.by]))
         scope = {"approved": self.matrix.scope.approved}
-        return [pk for (pk,) in judging.select_inside(given, self.matrix.area, "j.filing_id", tail, **scope)]
+        return [
+            pk
+            for (pk,) in judging.select_inside(
+                given, self.matrix.area, "j.filing_id", tail, **scope
+            )
+        ]
 
 
 def with_parts(chosen, standards):
@@ -150,7 +175,10 @@ def any_of(standards, verdict):
 
 def missed(standards):
     """How many of the standards a community misses, as SQL."""
-    return " + ".join(f"CASE WHEN j.v{s.pk} = {judging.UNMET} THEN 1 ELSE 0 END" for s in standards) or "0"
+    return (
+        " + ".join(f"CASE WHEN j.v{s.pk} = {judging.UNMET} THEN 1 ELSE 0 END" for s in standards)
+        or "0"
+    )
 
 
 def all_met(standards):

@@ -29,7 +29,9 @@ class Size(models.TextChoices):
         if self == Size.UNKNOWN:
             return Q(measures__households=None)
         least, most = self.value.split("-")
-        return Q(measures__households__gte=least) & (Q(measures__households__lt=most) if most else Q())
+        return Q(measures__households__gte=least) & (
+            Q(measures__households__lt=most) if most else Q()
+        )
 
 
 class Said(models.TextChoices):
@@ -58,19 +60,34 @@ KINDS = [(kind.value, kind.label) for kind in (Kind.COMMUNITY, Kind.VILLAGE, Kin
 class MatrixFilter(forms.Form):
     """Which rows, which columns, in which order."""
 
-    level = forms.TypedChoiceField(label="列到", required=False, coerce=int, empty_value=0, widget=forms.HiddenInput)
+    level = forms.TypedChoiceField(
+        label="列到", required=False, coerce=int, empty_value=0, widget=forms.HiddenInput
+    )
     street = forms.ChoiceField(label="单位", required=False)
     show = forms.ChoiceField(label="标准", required=False)
-    force = forms.ChoiceField(label="效力", required=False, choices=[("", "效力不限"), *Force.choices])
+    force = forms.ChoiceField(
+        label="效力", required=False, choices=[("", "效力不限"), *Force.choices]
+    )
     state = forms.ChoiceField(
         label="报送",
         required=False,
-        choices=[("", "报送不限"), ("done", "已报送（含审定）"), ("open", "未报送"), *Status.choices],
+        choices=[
+            ("", "报送不限"),
+            ("done", "已报送（含审定）"),
+            ("open", "未报送"),
+            *Status.choices,
+        ],
     )
     kind = forms.ChoiceField(label="类型", required=False, choices=[("", "类型不限"), *KINDS])
-    governance = forms.ChoiceField(label="治理模式", required=False, choices=[("", "模式不限"), *Governance.choices])
-    size = forms.ChoiceField(label="规模", required=False, choices=[("", "规模不限"), *Size.choices])
-    verdict = forms.ChoiceField(label="结论", required=False, choices=[("", "结论不限"), *Said.choices])
+    governance = forms.ChoiceField(
+        label="治理模式", required=False, choices=[("", "模式不限"), *Governance.choices]
+    )
+    size = forms.ChoiceField(
+        label="规模", required=False, choices=[("", "规模不限"), *Size.choices]
+    )
+    verdict = forms.ChoiceField(
+        label="结论", required=False, choices=[("", "结论不限"), *Said.choices]
+    )
     name = forms.CharField(label="社区名称", required=False, max_length=30)
     by = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
     least = forms.FloatField(required=False, widget=forms.HiddenInput)
@@ -83,16 +100,25 @@ class MatrixFilter(forms.Form):
         self.fields["level"].choices = [(level, level) for level in levels]
         below = [(str(unit.pk), unit.name) for unit in units]
         self.fields["street"].choices = [("", "全部单位"), *below, (OWN, "直管社区")]
-        self.fields["show"].choices = [("", "全部标准"), *self.topics(standards), *self.singles(standards)]
+        self.fields["show"].choices = [
+            ("", "全部标准"),
+            *self.topics(standards),
+            *self.singles(standards),
+        ]
         for name in SHOWN:
-            self.fields[name].widget.attrs.update({"class": "inp", "aria-label": self.fields[name].label})
+            self.fields[name].widget.attrs.update(
+                {"class": "inp", "aria-label": self.fields[name].label}
+            )
         self.fields["name"].widget.attrs["placeholder"] = "社区名称"
         self.is_valid()
 
     @staticmethod
     def topics(standards):
         present = {standard.topic for standard in standards}
-        yield ("按类别", [(topic.value, f"{topic.label}（全部）") for topic in Topic if topic.value in present])
+        yield (
+            "按类别",
+            [(topic.value, f"{topic.label}（全部）") for topic in Topic if topic.value in present],
+        )
 
     @staticmethod
     def singles(standards):
@@ -109,7 +135,9 @@ class MatrixFilter(forms.Form):
         if chosen := self.value("level"):
             return chosen
         of_communities = any(self.value(name) != "" for name in OF_COMMUNITIES)
-        return Level.COMMUNITY if of_communities or self.filing.level > Level.CITY else self.levels[0]
+        return (
+            Level.COMMUNITY if of_communities or self.filing.level > Level.CITY else self.levels[0]
+        )
 
     @property
     def of_communities(self):
@@ -160,7 +188,9 @@ class MatrixFilter(forms.Form):
 
     def narrow(self, communities):
         """Those of a queryset of community filings that are asked for, before any judging."""
-        found = communities.filter(parent=self.filing) if self.value("street") == OWN else communities
+        found = (
+            communities.filter(parent=self.filing) if self.value("street") == OWN else communities
+        )
         if name := self.value("name"):
             found = found.filter(name__contains=name)
         if state := self.value("state"):

@@ -14,7 +14,11 @@ DECIMALS = {0: Kind.COUNT, 1: Kind.NUMBER, 2: Kind.AREA}
 
 def matrix_table(table):
     """All rows of a matrix, communities or upper units, with its heads and notes."""
-    made, notes = (of_areas, (RATES, UNKNOWN)) if isinstance(table, AreaMatrix) else (of_communities, (GAPS, UNKNOWN))
+    made, notes = (
+        (of_areas, (RATES, UNKNOWN))
+        if isinstance(table, AreaMatrix)
+        else (of_communities, (GAPS, UNKNOWN))
+    )
     columns, rows = made(table)
     single = f"“{table.columns.single.name}”" if table.columns.single else ""
     title = f"{table.area.name}{period_label(table.area.round.period)}{single}达标矩阵"
@@ -30,7 +34,11 @@ def of_communities(table):
 
 
 def community_row(line, shown, parts):
-    cells = [line.filing.name, line.filing.parent.name if line.filing.parent else "", line.filing.get_status_display()]
+    cells = [
+        line.filing.name,
+        line.filing.parent.name if line.filing.parent else "",
+        line.filing.get_status_display(),
+    ]
     for standard in shown:
         cells += parts(standard, line.verdicts.get(standard.code))[1]
     return Row(cells)
@@ -39,7 +47,10 @@ def community_row(line, shown, parts):
 def short(standard, judgment=None):
     """(columns, cells) of a standard among many: verdict and gap."""
     kind, unit = DECIMALS.get(standard.digits, Kind.AREA), measured(standard)
-    columns = [Column("结论", groups=(standard.name,), width=9), Column("缺口", unit, kind, groups=(standard.name,))]
+    columns = [
+        Column("结论", groups=(standard.name,), width=9),
+        Column("缺口", unit, kind, groups=(standard.name,)),
+    ]
     return columns, [words(judgment), gap(judgment)]
 
 
@@ -49,7 +60,9 @@ def facts(standard, judgment=None):
     texts = standard.unit in (STAGE, YES_NO)
     kind = Kind.TEXT if texts else DECIMALS.get(standard.digits, Kind.AREA)
     unit = "" if texts else standard.unit
-    numbers = [Column(label, unit, kind, groups=(standard.name,), width=11) for label in ("实际", "应达")]
+    numbers = [
+        Column(label, unit, kind, groups=(standard.name,), width=11) for label in ("实际", "应达")
+    ]
     values = [judgment.actual, judgment.required] if judgment else [None, None]
     if texts:
         values = ["" if value is None else said(value, standard.unit) for value in values]
@@ -75,9 +88,17 @@ def of_areas(table):
 
 
 def rate_columns(standard):
-    counts = [Column(label, "个", Kind.COUNT, groups=(standard.name,)) for label in ("达标", "未达标", "缺数")]
+    counts = [
+        Column(label, "个", Kind.COUNT, groups=(standard.name,))
+        for label in ("达标", "未达标", "缺数")
+    ]
     rate = Column("达标率", kind=Kind.PERCENT, groups=(standard.name,))
-    lack = Column("缺口合计", measured(standard), DECIMALS.get(standard.digits, Kind.AREA), groups=(standard.name,))
+    lack = Column(
+        "缺口合计",
+        measured(standard),
+        DECIMALS.get(standard.digits, Kind.AREA),
+        groups=(standard.name,),
+    )
     return [*counts, rate, lack]
 
 
@@ -93,6 +114,9 @@ def area_cells(line, name):
     above = line.filing if line.direct else line.filing.parent
     cells = [name, above.name if above else "", line.rate]
     for cell in line.cells:
-        counts = [float(getattr(cell.tally, part)) if cell.tally else None for part in ("met", "unmet", "unknown")]
+        counts = [
+            float(getattr(cell.tally, part)) if cell.tally else None
+            for part in ("met", "unmet", "unknown")
+        ]
         cells += [*counts, cell.tally and cell.tally.rate, cell.gap]
     return cells

@@ -22,7 +22,9 @@ class UnitCost(models.Model):
     It belongs to a version of the standard: what an old round's gap list cost stays what it was.
     """
 
-    standard = models.ForeignKey(Standard, verbose_name="标准", on_delete=models.CASCADE, related_name="costs")
+    standard = models.ForeignKey(
+        Standard, verbose_name="标准", on_delete=models.CASCADE, related_name="costs"
+    )
     region_code = models.CharField("地区代码", max_length=12, validators=[check_code])
     cost = models.DecimalField(
         "单位缺口费用（元）",
@@ -78,7 +80,9 @@ class Costs:
             self.by_standard.setdefault(cost.standard_id, []).append(cost)
 
     def of(self, standard, path):
-        around = [cost for cost in self.by_standard.get(standard.pk, ()) if path.startswith(cost.path)]
+        around = [
+            cost for cost in self.by_standard.get(standard.pk, ()) if path.startswith(cost.path)
+        ]
         if around:
             nearest = max(around, key=lambda cost: len(cost.path))
             return Cost(nearest.cost, nearest.source, nearest.region_code)
@@ -86,4 +90,7 @@ class Costs:
 
     def varies_within(self, standard, path):
         """Whether parts of the area have a cost of their own, so that the area's gap has not one price."""
-        return any(cost.path.startswith(path) and cost.path != path for cost in self.by_standard.get(standard.pk, ()))
+        return any(
+            cost.path.startswith(path) and cost.path != path
+            for cost in self.by_standard.get(standard.pk, ())
+        )

@@ -19,12 +19,16 @@ class Dismissal(models.Model):
     `kind` and `subject` say which outlier of the filing: a measure's name, or a record's.
     """
 
-    filing = models.ForeignKey(Filing, verbose_name="填报表", on_delete=models.CASCADE, related_name="dismissals")
+    filing = models.ForeignKey(
+        Filing, verbose_name="填报表", on_delete=models.CASCADE, related_name="dismissals"
+    )
     kind = models.CharField("类别", max_length=10)
     subject = models.CharField("事项", max_length=160)
     value = models.CharField("当时的值", max_length=200)
     reason = models.CharField("说明", max_length=400)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name="核对人", on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="核对人", on_delete=models.PROTECT, related_name="+"
+    )
     at = models.DateTimeField("时间", auto_now=True)
 
     objects = DismissalQuerySet.as_manager()
@@ -38,7 +42,9 @@ class Dismissal(models.Model):
                 violation_error_message="这一条异常已经说明过。",
             ),
             models.CheckConstraint(
-                condition=~Q(reason=""), name="dismissal_with_reason", violation_error_message="核对异常要写明理由。"
+                condition=~Q(reason=""),
+                name="dismissal_with_reason",
+                violation_error_message="核对异常要写明理由。",
             ),
         ]
 

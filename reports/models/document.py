@@ -36,7 +36,9 @@ class IssuedReport(models.Model):
     the state of the data, as `Facts.version` names it.
     """
 
-    filing = models.ForeignKey(Filing, verbose_name="填报表", on_delete=models.PROTECT, related_name="issued_reports")
+    filing = models.ForeignKey(
+        Filing, verbose_name="填报表", on_delete=models.PROTECT, related_name="issued_reports"
+    )
     shape = models.CharField("文种", max_length=10, choices=Shape)
     approved = models.BooleanField("仅审定", default=False)
     title = models.CharField("标题", max_length=200)
@@ -45,7 +47,9 @@ class IssuedReport(models.Model):
     sha256 = models.CharField("校验值", max_length=64)
     version = models.CharField("数据版本", max_length=12)
     figures = models.JSONField("数字", default=list)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name="定稿人", on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="定稿人", on_delete=models.PROTECT, related_name="+"
+    )
     at = models.DateTimeField("定稿时间", auto_now_add=True)
 
     objects = IssuedReportQuerySet.as_manager()
@@ -72,11 +76,15 @@ class ReportTemplateQuerySet(models.QuerySet):
 class ReportTemplate(models.Model):
     """A Word template of a unit's own for one shape; it holds for the unit and all below it."""
 
-    unit = models.ForeignKey(Unit, verbose_name="单位", on_delete=models.CASCADE, related_name="report_templates")
+    unit = models.ForeignKey(
+        Unit, verbose_name="单位", on_delete=models.CASCADE, related_name="report_templates"
+    )
     shape = models.CharField("文种", max_length=10, choices=Shape)
     name = models.CharField("文件名", max_length=200)
     file = models.FileField("文件", upload_to=stored_name)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name="上传人", on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="上传人", on_delete=models.PROTECT, related_name="+"
+    )
     at = models.DateTimeField("上传时间", auto_now=True)
 
     objects = ReportTemplateQuerySet.as_manager()

@@ -13,8 +13,16 @@ class AnswersQuerySet(models.QuerySet):
 
     def with_answers(self, names):
         """Each carries those of the names that are codes of such items as if they were columns."""
-        found = {name: Answer("extras", name) for name in names if CODE.fullmatch(name.removeprefix("no_"))}
-        counts = {name: Cast(each, models.IntegerField()) for name, each in found.items() if name.startswith("no_")}
+        found = {
+            name: Answer("extras", name)
+            for name in names
+            if CODE.fullmatch(name.removeprefix("no_"))
+        }
+        counts = {
+            name: Cast(each, models.IntegerField())
+            for name, each in found.items()
+            if name.startswith("no_")
+        }
         return self.annotate(**found | counts)
 
 
@@ -31,10 +39,18 @@ class Measures(models.Model):
     """
 
     filing = models.OneToOneField(
-        Filing, primary_key=True, on_delete=models.CASCADE, related_name="measures", db_constraint=False
+        Filing,
+        primary_key=True,
+        on_delete=models.CASCADE,
+        related_name="measures",
+        db_constraint=False,
     )
-    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="+", db_constraint=False, db_index=False)
-    parent = models.ForeignKey(Filing, null=True, on_delete=models.CASCADE, related_name="+", db_constraint=False)
+    round = models.ForeignKey(
+        Round, on_delete=models.CASCADE, related_name="+", db_constraint=False, db_index=False
+    )
+    parent = models.ForeignKey(
+        Filing, null=True, on_delete=models.CASCADE, related_name="+", db_constraint=False
+    )
     level = models.PositiveSmallIntegerField("层级")
     kind = models.CharField("类型", max_length=20)
     governance = models.CharField("治理模式", max_length=20, blank=True)
@@ -61,7 +77,9 @@ class AreaMeasures(models.Model):
     Each measure has its companion `no_…`: how many communities below have not said it. Sums leave those out.
     """
 
-    filing = models.ForeignKey(Filing, on_delete=models.CASCADE, related_name="areas", db_constraint=False)
+    filing = models.ForeignKey(
+        Filing, on_delete=models.CASCADE, related_name="areas", db_constraint=False
+    )
     approved = models.BooleanField("仅审定", default=False)
     extras = models.JSONField("本期补充", null=True)
 
@@ -71,7 +89,9 @@ class AreaMeasures(models.Model):
         verbose_name = verbose_name_plural = "区域指标"
         constraints = [
             models.UniqueConstraint(
-                fields=["filing", "approved"], name="area_once", violation_error_message="区域指标重复。"
+                fields=["filing", "approved"],
+                name="area_once",
+                violation_error_message="区域指标重复。",
             )
         ]
 
@@ -81,7 +101,9 @@ class AreaMeasures(models.Model):
 
 for measure in all_measures().values():
     AreaMeasures.add_to_class(measure.name, models.FloatField(measure.label, null=True))
-    AreaMeasures.add_to_class(f"no_{measure.name}", models.PositiveIntegerField(f"{measure.label}缺数", default=0))
+    AreaMeasures.add_to_class(
+        f"no_{measure.name}", models.PositiveIntegerField(f"{measure.label}缺数", default=0)
+    )
 
 
 class Tally(models.Model):
@@ -91,8 +113,12 @@ class Tally(models.Model):
     ones only those whose filing is approved. Sums leave unknown values out; `unknown` says how many those are.
     """
 
-    filing = models.ForeignKey(Filing, on_delete=models.CASCADE, related_name="tallies", db_constraint=False)
-    standard = models.ForeignKey("reports.Standard", on_delete=models.CASCADE, related_name="+", db_constraint=False)
+    filing = models.ForeignKey(
+        Filing, on_delete=models.CASCADE, related_name="tallies", db_constraint=False
+    )
+    standard = models.ForeignKey(
+        "reports.Standard", on_delete=models.CASCADE, related_name="+", db_constraint=False
+    )
     direct = models.BooleanField()
     approved = models.BooleanField("仅审定", default=False)
     met = models.IntegerField("达标")
@@ -131,7 +157,9 @@ class Stale(models.Model):
     refresh clears it.
     """
 
-    filing = models.OneToOneField(Filing, primary_key=True, on_delete=models.CASCADE, related_name="+")
+    filing = models.OneToOneField(
+        Filing, primary_key=True, on_delete=models.CASCADE, related_name="+"
+    )
     at = models.DateTimeField("标记时间", auto_now=True)
 
     class Meta:

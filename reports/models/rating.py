@@ -41,7 +41,9 @@ class Scheme(models.Model):
     that must rest on data for a community to be ranked; `stars` the least score of one star, of two, and so on.
     """
 
-    unit = models.ForeignKey(Unit, verbose_name="制定单位", on_delete=models.PROTECT, related_name="schemes")
+    unit = models.ForeignKey(
+        Unit, verbose_name="制定单位", on_delete=models.PROTECT, related_name="schemes"
+    )
     name = models.CharField("名称", max_length=100)
     effective_from = models.DateField("生效日期")
     source = models.CharField("来源文件", max_length=200, blank=True)
@@ -77,7 +79,11 @@ class Scheme(models.Model):
     def clean(self):
         """Stars climb: two cost more than one."""
         rising = [*zip([-1, *self.stars], [*self.stars, 101], strict=True)]
-        if not self.stars or len(self.stars) > MOST_STARS or any(low >= high for low, high in rising):
+        if (
+            not self.stars
+            or len(self.stars) > MOST_STARS
+            or any(low >= high for low, high in rising)
+        ):
             raise ValidationError("起点分要在 0 到 100 之间，一星最低，往上逐级提高。")
 
     @property
@@ -92,10 +98,15 @@ class Scheme(models.Model):
 class Weight(models.Model):
     """How many points one standard is worth in a scheme, whichever version of it is in force."""
 
-    scheme = models.ForeignKey(Scheme, verbose_name="评分办法", on_delete=models.CASCADE, related_name="weights")
+    scheme = models.ForeignKey(
+        Scheme, verbose_name="评分办法", on_delete=models.CASCADE, related_name="weights"
+    )
     code = models.SlugField("标准代码", max_length=60, db_index=False)
     points = models.DecimalField(
-        "分值", max_digits=5, decimal_places=2, validators=[MinValueValidator(0.01, "分值要大于 0。")]
+        "分值",
+        max_digits=5,
+        decimal_places=2,
+        validators=[MinValueValidator(0.01, "分值要大于 0。")],
     )
     way = models.CharField("计分方式", max_length=10, choices=Way, default=Way.SHARE)
     position = models.PositiveIntegerField("次序", default=0)
@@ -105,10 +116,14 @@ class Weight(models.Model):
         ordering = ["scheme", "position", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["scheme", "code"], name="weight_once", violation_error_message="这条标准在办法中已有分值。"
+                fields=["scheme", "code"],
+                name="weight_once",
+                violation_error_message="这条标准在办法中已有分值。",
             ),
             models.CheckConstraint(
-                condition=Q(points__gt=0), name="weight_counts", violation_error_message="分值要大于 0。"
+                condition=Q(points__gt=0),
+                name="weight_counts",
+                violation_error_message="分值要大于 0。",
             ),
         ]
 

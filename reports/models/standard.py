@@ -23,7 +23,9 @@ def formula(text):
 
     What a round asks of its own goes by its code; how it is called is not kept, for others may still rename it.
     """
-    return parse(text, all_measures() | {code: Measure(code, code, "", None) for code in CODE.findall(text)})
+    return parse(
+        text, all_measures() | {code: Measure(code, code, "", None) for code in CODE.findall(text)}
+    )
 
 
 def asked_as(codes):
@@ -82,7 +84,9 @@ class StandardQuerySet(models.QuerySet):
 
     def with_keeping(self, user):
         """Each carries `kept`: whether this person keeps it."""
-        return self.annotate(kept=Exists(Standard.objects.editable_by(user).filter(pk=OuterRef("pk"))))
+        return self.annotate(
+            kept=Exists(Standard.objects.editable_by(user).filter(pk=OuterRef("pk")))
+        )
 
     def expired(self, on):
         return self.filter(effective_to__lt=on)
@@ -117,7 +121,9 @@ class Standard(models.Model):
     level = models.PositiveSmallIntegerField("评价层级", choices=Level, default=Level.COMMUNITY)
     kinds = models.JSONField("适用单位类型", default=list, blank=True)
     governance = models.CharField("治理模式", max_length=20, choices=Governance, blank=True)
-    region_code = models.CharField("适用地区代码", max_length=12, blank=True, validators=[check_code])
+    region_code = models.CharField(
+        "适用地区代码", max_length=12, blank=True, validators=[check_code]
+    )
     region_name = models.CharField("适用地区", max_length=60, default="全国")
     region_known = models.BooleanField("地区明确", default=True)
     source = models.CharField("来源文件", max_length=200)
@@ -130,7 +136,12 @@ class Standard(models.Model):
     effective_to = models.DateField("失效日期", null=True, blank=True)
     successor = models.SlugField("接替标准代码", max_length=60, blank=True, db_index=False)
     parent = models.ForeignKey(
-        "self", verbose_name="所属标准", null=True, blank=True, on_delete=models.CASCADE, related_name="children"
+        "self",
+        verbose_name="所属标准",
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="children",
     )
     actual = models.CharField("实际值公式", max_length=1000, blank=True)
     lower = models.CharField("下限公式", max_length=1000, blank=True)
@@ -139,7 +150,9 @@ class Standard(models.Model):
     unit = models.CharField("单位", max_length=20, blank=True)
     gap_unit = models.CharField("缺口单位", max_length=20, blank=True)
     digits = models.PositiveSmallIntegerField("小数位数", default=0)
-    cost = models.DecimalField("单位缺口费用（元）", max_digits=14, decimal_places=2, null=True, blank=True)
+    cost = models.DecimalField(
+        "单位缺口费用（元）", max_digits=14, decimal_places=2, null=True, blank=True
+    )
     why_not = models.CharField("不自动评价的原因", max_length=200, blank=True)
     definition = models.CharField("口径", max_length=300, blank=True)
     verification = models.CharField("核实情况", max_length=100, blank=True)
@@ -173,7 +186,9 @@ class Standard(models.Model):
                 violation_error_message="这条标准已有一个未写失效日期的版本，请先写明那一版何时失效。",
             ),
             models.CheckConstraint(
-                condition=Q(effective_from=None) | Q(effective_to=None) | Q(effective_to__gte=F("effective_from")),
+                condition=Q(effective_from=None)
+                | Q(effective_to=None)
+                | Q(effective_to__gte=F("effective_from")),
                 name="standard_to_after_from",
                 violation_error_message="失效日期不能早于生效日期。",
             ),
@@ -193,7 +208,9 @@ class Standard(models.Model):
         if unknown := [kind for kind in self.kinds if kind not in Kind.values]:
             errors["kinds"] = f"没有“{unknown[0]}”这种单位类型。"
         if other := self.overlapping():
-            errors["effective_from"] = f"与{other.period}的版本重叠；同一天只能有一个版本有效，请改生效或失效日期。"
+            errors["effective_from"] = (
+                f"与{other.period}的版本重叠；同一天只能有一个版本有效，请改生效或失效日期。"
+            )
         if errors:
             raise ValidationError(errors)
 
@@ -201,10 +218,14 @@ class Standard(models.Model):
         """Another version of this code, begun on another day, that is in force on one of the same days; or None."""
         if not self.code:
             return None
-        others = Standard.objects.filter(code=self.code).exclude(pk__in=[self.pk or 0, self.replaces or 0])
+        others = Standard.objects.filter(code=self.code).exclude(
+            pk__in=[self.pk or 0, self.replaces or 0]
+        )
         others = others.exclude(effective_from=self.effective_from)  # of those a constraint speaks
         if self.effective_to:
-            others = others.filter(Q(effective_from=None) | Q(effective_from__lte=self.effective_to))
+            others = others.filter(
+                Q(effective_from=None) | Q(effective_from__lte=self.effective_to)
+            )
         if self.effective_from:
             others = others.filter(Q(effective_to=None) | Q(effective_to__gte=self.effective_from))
         return others.first()
@@ -224,7 +245,11 @@ class Standard(models.Model):
         except FormulaError as error:
             return str(error)
         own = set(CODE.findall(text))
-        if unknown := sorted(own - {m.name for each in asked_as(own) for m in measures_of(each)}) if own else []:
+        if (
+            unknown := sorted(own - {m.name for each in asked_as(own) for m in measures_of(each)})
+            if own
+            else []
+        ):
             return f"没有叫“{unknown[0]}”的补充项，请从指标表中选用。"
         if field == "applies_when" and not found.is_condition:
             return f"“{text}”是一个数，这里要写条件，如“{text} > 0”。"
@@ -255,7 +280,9 @@ class Standard(models.Model):
     @property
     def called(self):
         """{code: label} of those; of a renamed one the latest."""
-        return {measure.name: measure.label for each in self.own_items for measure in measures_of(each)}
+        return {
+            measure.name: measure.label for each in self.own_items for measure in measures_of(each)
+        }
 
     def state(self, on=None):
         """现行, 未生效, or that it ran out and whether something took its place."""

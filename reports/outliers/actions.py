@@ -18,7 +18,9 @@ def dismiss(*, outliers, filings, reason, by):
     for each in outliers:
         filing, kind, subject = each.identity
         said = {"value": each.value[:200], "reason": reason, "by": by}
-        Dismissal.objects.update_or_create(filing_id=filing, kind=kind, subject=subject, defaults=said)
+        Dismissal.objects.update_or_create(
+            filing_id=filing, kind=kind, subject=subject, defaults=said
+        )
         record(line(filings[filing], by, {f"{each.kind.label}·{each.label}": [each.value, reason]}))
 
 
@@ -32,4 +34,11 @@ def reopen(*, dismissals, by):
 
 def line(filing, by, changes):
     what = f"{filing.name} {filing.round.period}"
-    return entry(by=by, verb="核对异常", what=what, path=filing.path, target=f"filing:{filing.pk}", changes=changes)
+    return entry(
+        by=by,
+        verb="核对异常",
+        what=what,
+        path=filing.path,
+        target=f"filing:{filing.pk}",
+        changes=changes,
+    )

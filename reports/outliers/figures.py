@@ -20,14 +20,27 @@ COMPARED = (
         "residents_aged_60",
         "disabled_residents",
     ),
-    *("low_income_households", "estates", "volunteers", "staff_in_community", "staff_pay_total", "party_members"),
+    *(
+        "low_income_households",
+        "estates",
+        "volunteers",
+        "staff_in_community",
+        "staff_pay_total",
+        "party_members",
+    ),
     *("committee_members", "office_area", "activity_area", "service_centre_area"),
     *("funding_budgeted", "funding_received", "computers"),
 )
 BELOW = ("grids_declared", "grids", "grid_households")
 NAMES = (*COMPARED, *BELOW)
-YEARS, PAST = timedelta(days=6 * 366), 3  # how far back, and how many earlier values make a past of one's own
-PEERS, ENOUGH = 40, 8  # communities of neighbouring size that are compared; fewer than ENOUGH say nothing
+YEARS, PAST = (
+    timedelta(days=6 * 366),
+    3,
+)  # how far back, and how many earlier values make a past of one's own
+PEERS, ENOUGH = (
+    40,
+    8,
+)  # communities of neighbouring size that are compared; fewer than ENOUGH say nothing
 
 
 @dataclass(frozen=True)
@@ -52,7 +65,16 @@ def span(round):
 def read(round, user):
     """(this round's [Figures], {unit: earlier values, oldest first}) of all that the reader has in sight; one query."""
     rows = Measures.objects.visible_to(user).filter(level__lte=Level.COMMUNITY, **span(round))
-    wanted = ("round_id", "filing_id", "parent_id", "filing__unit_id", "level", "path", "filing__name", *NAMES)
+    wanted = (
+        "round_id",
+        "filing_id",
+        "parent_id",
+        "filing__unit_id",
+        "level",
+        "path",
+        "filing__name",
+        *NAMES,
+    )
     now, past = [], defaultdict(list)
     for at, *head, values in split(rows.order_by("round__reference_date").values_list(*wanted)):
         if at == round.pk:
@@ -78,7 +100,11 @@ def against_past(found, past):
             if odd := others.oddness(value):
                 span = f"{said(min(before), name)} 至 {said(max(before), name)}"
                 yield about(
-                    each, name, Kind.HISTORY, f"前 {len(before)} 期 {span}，{factor(value, others.middle)}", odd
+                    each,
+                    name,
+                    Kind.HISTORY,
+                    f"前 {len(before)} 期 {span}，{factor(value, others.middle)}",
+                    odd,
                 )
 
 
@@ -93,10 +119,14 @@ def against_peers(found):
             if len(known) < ENOUGH:
                 continue
             others = Others([value for _, value in known])
-            middle = f"{len(known)} 个同规模社区（{first}–{last} 户）中位数 {said(others.middle, name)}"
+            middle = (
+                f"{len(known)} 个同规模社区（{first}–{last} 户）中位数 {said(others.middle, name)}"
+            )
             for each, value in known:
                 if odd := others.oddness(value):
-                    yield about(each, name, Kind.PEERS, f"{middle}，{factor(value, others.middle)}", odd)
+                    yield about(
+                        each, name, Kind.PEERS, f"{middle}，{factor(value, others.middle)}", odd
+                    )
 
 
 def without_usual_zeros(known):
@@ -137,7 +167,9 @@ def pair(each, name, parts, what):
 
 def about(each, name, kind, why, weight):
     value = said(each.values[name], name)
-    return Outlier(kind, each.filing, name, all_measures()[name].label, value, why, weight, section_of(name))
+    return Outlier(
+        kind, each.filing, name, all_measures()[name].label, value, why, weight, section_of(name)
+    )
 
 
 def said(value, name):
@@ -153,5 +185,7 @@ def factor(value, middle):
 
 def section_of(name):
     """The section whose rows a measure is counted from."""
-    sections = ((s.name, m.name) for s in all_sections() for source in s.measures for m in source.measures)
+    sections = (
+        (s.name, m.name) for s in all_sections() for source in s.measures for m in source.measures
+    )
     return next((section for section, measure in sections if measure == name), "")

@@ -17,7 +17,10 @@ class OutlierFilter(forms.Form):
     def __init__(self, data, units):
         super().__init__(data)
         self.units = units
-        self.fields["unit"].choices = [("", "全部单位"), *((str(unit.pk), unit.name) for unit in units)]
+        self.fields["unit"].choices = [
+            ("", "全部单位"),
+            *((str(unit.pk), unit.name) for unit in units),
+        ]
         for field in self.fields.values():
             field.widget.attrs.update({"class": "inp", "aria-label": field.label})
         self.is_valid()

@@ -50,12 +50,20 @@ class Listing:
     @property
     def visible(self):
         """The ids of the filings whose records are read."""
-        return Filing.objects.visible_to(self.user).filter(round=self.filing.round_id).order_by().values("pk")
+        return (
+            Filing.objects.visible_to(self.user)
+            .filter(round=self.filing.round_id)
+            .order_by()
+            .values("pk")
+        )
 
     @cached_property
     def found(self):
         """(every outlier in sight, the oddest first; {filing pk: Place})"""
-        key, state = f"outliers:{self.filing.round_id}:{':'.join(sorted(self.user.paths()))}", self.state
+        key, state = (
+            f"outliers:{self.filing.round_id}:{':'.join(sorted(self.user.paths()))}",
+            self.state,
+        )
         kept = cache.get(key)
         if not kept or kept[0] != state:
             kept = state, self.searched()
@@ -79,21 +87,35 @@ class Listing:
             *records.coverage(self.visible),
         ]
         names, wanted = {each.filing: each.name for each in now}, {each.filing for each in made}
-        places = {e.filing: Place(e.filing, e.path, e.name, names.get(e.parent)) for e in now if e.filing in wanted}
+        places = {
+            e.filing: Place(e.filing, e.path, e.name, names.get(e.parent))
+            for e in now
+            if e.filing in wanted
+        }
         return sorted(made, key=lambda each: (-each.weight, each.identity)), places
 
     def filings(self, wanted):
         """{pk: Filing} of these filings of the area."""
-        mine = Filing.objects.visible_to(self.user).within(self.filing).filter(round=self.filing.round_id)
+        mine = (
+            Filing.objects.visible_to(self.user)
+            .within(self.filing)
+            .filter(round=self.filing.round_id)
+        )
         return mine.select_related("round").in_bulk(wanted)
 
     @cached_property
     def lines(self):
-        said = Dismissal.objects.visible_to(self.user).filter(filing__round=self.filing.round_id).select_related("by")
+        said = (
+            Dismissal.objects.visible_to(self.user)
+            .filter(filing__round=self.filing.round_id)
+            .select_related("by")
+        )
         known = {(each.filing_id, each.kind, each.subject): each for each in said}
         found, places = self.found
         inside = (
-            each for each in found if each.filing in places and places[each.filing].path.startswith(self.filing.path)
+            each
+            for each in found
+            if each.filing in places and places[each.filing].path.startswith(self.filing.path)
         )
         return [line(each, places[each.filing], known.get(each.identity)) for each in inside]
 
@@ -132,4 +154,12 @@ def any_person(lines):
 def cells(line):
     each, place, said = line.outlier, line.place, line.said
     found = [said.reason, said.by.name] if said else ["", ""]
-    return [place.name, place.above or "", each.kind.label, each.label, each.value, each.why, *found]
+    return [
+        place.name,
+        place.above or "",
+        each.kind.label,
+        each.label,
+        each.value,
+        each.why,
+        *found,
+    ]

@@ -26,7 +26,9 @@ def outliers(request, pk):
     """异常核对: what to check, where it stands and why; what was explained is one choice away."""
     filing = reviewed(request, pk)
     frame = Frame(filing, request.user, "outliers", here="异常核对")
-    form = OutlierFilter(request.GET, [each for each in frame.children if each.level < Level.COMMUNITY])
+    form = OutlierFilter(
+        request.GET, [each for each in frame.children if each.level < Level.COMMUNITY]
+    )
     listing = Listing(filing, request.user)
     lines = form.choose(listing.lines)
     if wanted(request):
@@ -53,11 +55,17 @@ def dismiss_ticked(request, pk):
     found = listing.picked({*request.POST.getlist("pick")[:PER_PAGE]})
     try:
         filings = listing.filings({each.filing for each in found})
-        dismiss(outliers=found, filings=filings, reason=request.POST.get("reason", ""), by=request.user)
+        dismiss(
+            outliers=found, filings=filings, reason=request.POST.get("reason", ""), by=request.user
+        )
     except Refused as refused:
         messages.warning(request, refused.messages[0])
     else:
-        said = f"已核对 {len(found)} 条。数改了会重新列出。" if found else "没有勾选，或勾选的已经不在清单上。"
+        said = (
+            f"已核对 {len(found)} 条。数改了会重新列出。"
+            if found
+            else "没有勾选，或勾选的已经不在清单上。"
+        )
         messages.success(request, said)
     return back(request, pk)
 
@@ -66,7 +74,9 @@ def dismiss_ticked(request, pk):
 def reopen_one(request, pk, dismissal):
     """Put one back on the list."""
     filing = reviewed(request, pk)
-    found = Dismissal.objects.visible_to(request.user).filter(pk=dismissal, filing__path__startswith=filing.path)
+    found = Dismissal.objects.visible_to(request.user).filter(
+        pk=dismissal, filing__path__startswith=filing.path
+    )
     if not found:
         raise Http404
     reopen(dismissals=found, by=request.user)

@@ -97,11 +97,19 @@ def spans(merged):
 
 def row_xml(texts, sizes, sides, style, is_head, joined, at):
     cells = "".join(
-        cell_xml(text, sizes[n : n + (joined.get((at, n), (1, ""))[0])], side, style, *joined.get((at, n), (1, "")))
+        cell_xml(
+            text,
+            sizes[n : n + (joined.get((at, n), (1, ""))[0])],
+            side,
+            style,
+            *joined.get((at, n), (1, "")),
+        )
         for n, (text, side) in enumerate(zip(texts, sides, strict=True))
         if joined.get((at, n), (1, ""))[0]
     )
-    return f"<w:tr><w:trPr><w:cantSplit/>{'<w:tblHeader/>' if is_head else ''}</w:trPr>{cells}</w:tr>"
+    return (
+        f"<w:tr><w:trPr><w:cantSplit/>{'<w:tblHeader/>' if is_head else ''}</w:trPr>{cells}</w:tr>"
+    )
 
 
 def cell_xml(text, sizes, side, style, across, vertical):

@@ -19,7 +19,9 @@ def title_of(filing):
 
 def make_booklet(job, tick):
     """The job: `form` is docx or pdf, `approved` whether only approved filings are taken in."""
-    area = Filing.objects.visible_to(job.by).select_related("round").filter(pk=job.filing_id).first()
+    area = (
+        Filing.objects.visible_to(job.by).select_related("round").filter(pk=job.filing_id).first()
+    )
     if not area:
         raise ValidationError("这个单位已不在您的范围内。")
     found = communities(area)
@@ -28,7 +30,9 @@ def make_booklet(job, tick):
     filings = list(found)
     if not filings:
         raise ValidationError("没有可以汇编的社区：范围内没有已审定的填报表，请改选全部数据。")
-    content = booklet(area, filings, by=job.by, tick=lambda done: tick("正在写各社区", done, len(filings)))
+    content = booklet(
+        area, filings, by=job.by, tick=lambda done: tick("正在写各社区", done, len(filings))
+    )
     form = job.arguments["form"]
     if form == "pdf":
         tick("正在转换成 PDF", len(filings), len(filings))
@@ -43,7 +47,8 @@ def booklet(area, filings, *, by, tick=lambda done: None):
     blocks.line(made, title, layout.TITLE)
     blocks.line(made, said(area, filings), layout.NOTICE)
     rows = [
-        [str(n), f.name, f.parent.name if f.parent else "", f.get_status_display()] for n, f in enumerate(filings, 1)
+        [str(n), f.name, f.parent.name if f.parent else "", f.get_status_display()]
+        for n, f in enumerate(filings, 1)
     ]
     blocks.table(made, [1, 5, 4, 2], [["序号", "社区", "上级", "状态"], *rows])
     write_communities(made, filings, by=by, tick=tick, new_page=True)
@@ -53,5 +58,9 @@ def booklet(area, filings, *, by, tick=lambda done: None):
 def said(area, filings):
     """How many, as of when, and whether all of it was approved."""
     day, approved = area.round.reference_date, sum(f.status == "approved" for f in filings)
-    rest = "" if approved == len(filings) else f"，其余 {len(filings) - approved} 个的数据未经审定，仅供参考"
+    rest = (
+        ""
+        if approved == len(filings)
+        else f"，其余 {len(filings) - approved} 个的数据未经审定，仅供参考"
+    )
     return f"本汇编收录 {len(filings)} 个社区，数据截至 {day.year} 年 {day.month} 月 {day.day} 日；其中 {approved} 个已审定{rest}。"

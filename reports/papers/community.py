@@ -25,7 +25,9 @@ BLANKS = {"blank": "未填", "asked": "待核实", "reason": "", "optional": "",
 def communities(filing):
     """The communities of an area, itself included where it is one, in the order of their list."""
     found = Filing.objects.within(filing).filter(round=filing.round_id).communities()
-    return found.select_related("round", "parent", "district").order_by("parent__code", "code", "path")
+    return found.select_related("round", "parent", "district").order_by(
+        "parent__code", "code", "path"
+    )
 
 
 def write_communities(made, filings, *, by, tick=lambda done: None, new_page=False):
@@ -40,7 +42,9 @@ def write_communities(made, filings, *, by, tick=lambda done: None, new_page=Fal
             tick(done)
             done += 1
             sheets = [
-                sheet(s, filing, table, remarks[filing.pk]) for s in filing.round.sections if filing.level in s.levels
+                sheet(s, filing, table, remarks[filing.pk])
+                for s in filing.round.sections
+                if filing.level in s.levels
             ]
             write_one(made, filing, sheets, by=by, new_page=new_page or done > 1)
             write_course(made, past.get(filing.unit_id, []))
@@ -107,18 +111,30 @@ def value(cell):
 def write_facts(made, sheet):
     """A section of one record: label and answer, four pairs a line; what nobody asks and nobody says is left out."""
     blocks.line(made, sheet.label, blocks.HEADING)
-    pairs = [(cell.label, value(cell)) for cell in sheet.cells if cell.text or cell.state != "optional"]
+    pairs = [
+        (cell.label, value(cell)) for cell in sheet.cells if cell.text or cell.state != "optional"
+    ]
     pairs += [("", "")] * (-len(pairs) % PAIRS)
-    rows = [[text for pair in pairs[at : at + PAIRS] for text in pair] for at in range(0, len(pairs), PAIRS)]
+    rows = [
+        [text for pair in pairs[at : at + PAIRS] for text in pair]
+        for at in range(0, len(pairs), PAIRS)
+    ]
     blocks.table(made, [5, 4] * PAIRS, rows, heads=0)
 
 
 def write_roster(made, sheet, *, hide):
     """A section of several records: the columns in which somebody said something, the first nine of them."""
-    blocks.line(made, f"{sheet.label}（{len(sheet.rows)}）" if sheet.rows else sheet.label, blocks.HEADING)
-    used = [at for at in range(len(sheet.heads)) if any(row[at].text for row in sheet.rows)][:WIDEST]
+    blocks.line(
+        made, f"{sheet.label}（{len(sheet.rows)}）" if sheet.rows else sheet.label, blocks.HEADING
+    )
+    used = [at for at in range(len(sheet.heads)) if any(row[at].text for row in sheet.rows)][
+        :WIDEST
+    ]
     if used:
-        head = [sheet.heads[at][0] + (f"（{sheet.heads[at][1]}）" if sheet.heads[at][1] else "") for at in used]
+        head = [
+            sheet.heads[at][0] + (f"（{sheet.heads[at][1]}）" if sheet.heads[at][1] else "")
+            for at in used
+        ]
         rows = [[shown(row[at], hide=hide) for at in used] for row in sheet.rows[:MOST]]
         blocks.table(made, [width(head, rows, n) for n in range(len(used))], [head, *rows])
     if len(sheet.rows) > MOST:
@@ -144,8 +160,16 @@ def write_course(made, rounds):
     blocks.line(made, "各期变化", blocks.HEADING)
     head = ["指标", *(period_label(period) for period, _ in rounds)]
     known = [all_measures()[name] for name in KEY]
-    rows = [[f"{each.label}（{each.unit}）", *(figure(values[each.name]) for _, values in rounds)] for each in known]
-    blocks.table(made, [5] + [3] * len(rounds), [head, *rows], sides=[blocks.LEFT] + [blocks.RIGHT] * len(rounds))
+    rows = [
+        [f"{each.label}（{each.unit}）", *(figure(values[each.name]) for _, values in rounds)]
+        for each in known
+    ]
+    blocks.table(
+        made,
+        [5] + [3] * len(rounds),
+        [head, *rows],
+        sides=[blocks.LEFT] + [blocks.RIGHT] * len(rounds),
+    )
 
 
 def figure(value):
@@ -155,7 +179,9 @@ def figure(value):
 def write_verdicts(made, standards, verdicts):
     """What it misses and by how much, what cannot be judged; what it meets is counted."""
     blocks.line(made, "达标情况", blocks.HEADING)
-    judged = [(s, verdicts[s.code]) for s in standards if s.code in verdicts and s.parent_id is None]
+    judged = [
+        (s, verdicts[s.code]) for s in standards if s.code in verdicts and s.parent_id is None
+    ]
     counts = {state: sum(j.verdict == state for _, j in judged) for state in Verdict}
     met, unmet, unknown = (counts[state] for state in (Verdict.MET, Verdict.UNMET, Verdict.UNKNOWN))
     blocks.line(made, f"达标 {met} 项，未达标 {unmet} 项，缺数 {unknown} 项。", layout.SMALL)

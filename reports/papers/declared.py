@@ -6,7 +6,10 @@ from reports.templatetags.tables import number
 from surveys.export.heads import heads
 from surveys.export.table import Kind, Partial
 
-WIDEST, ROOM = 90, 160  # digits side by side on an upright page, and at most on one that lies across
+WIDEST, ROOM = (
+    90,
+    160,
+)  # digits side by side on an upright page, and at most on one that lies across
 
 
 def table_document(table, user):
@@ -23,7 +26,11 @@ def table_document(table, user):
     for note in table.notes:
         blocks.line(made, f"注：{note}", layout.SMALL)
     if table.signed:
-        blocks.line(made, "填表人：　　　　　　审核人：　　　　　　填表日期：　　　　年　　月　　日", layout.SMALL)
+        blocks.line(
+            made,
+            "填表人：　　　　　　审核人：　　　　　　填表日期：　　　　年　　月　　日",
+            layout.SMALL,
+        )
     return blocks.finished(made, table.title, table.area.name)
 
 

@@ -22,7 +22,11 @@ COLUMNS = (
 
 def reminder_table(filing):
     """The Table of the units of an area that are late. Clerks are named: they are to be called."""
-    late = Filing.objects.within(filing).filter(condition("late", filing.round), round=filing.round_id).asked()
+    late = (
+        Filing.objects.within(filing)
+        .filter(condition("late", filing.round), round=filing.round_id)
+        .asked()
+    )
     late = late.annotate(times=Count("reminders"), reminded=Max("reminders__at"))
     late = list(late.select_related("parent", "desk").order_by("code", "path"))
     people = clerks_of(late)
@@ -36,4 +40,14 @@ def line(round, filing, people):
     said = f"{when.month} 月 {when.day} 日 {when:%H:%M}" if when else "—"
     clerks = "、".join(person.name for person in people) or "没有填报员"
     above = filing.parent.name if filing.parent else ""
-    return Row([filing.name, above, state_words(filing), clerks, days_late(round, filing), filing.times, said])
+    return Row(
+        [
+            filing.name,
+            above,
+            state_words(filing),
+            clerks,
+            days_late(round, filing),
+            filing.times,
+            said,
+        ]
+    )

@@ -62,14 +62,24 @@ def one(request, pk):
     if request.GET.get("format") != "pdf":
         return handed(request, filing, f"{name}.docx", content)
     try:
-        return handed(request, filing, f"{name}.pdf", to_pdf(content, timeout=WAIT), "application/pdf")
+        return handed(
+            request, filing, f"{name}.pdf", to_pdf(content, timeout=WAIT), "application/pdf"
+        )
     except ValidationError as error:
         messages.warning(request, "".join(error.messages))
         return redirect(href(filing))
 
 
 def handed(request, filing, name, content, mime=DOCX):
-    record(entry(by=request.user, verb="下载材料", what=name, path=filing.path, target=f"filing:{filing.pk}"))
+    record(
+        entry(
+            by=request.user,
+            verb="下载材料",
+            what=name,
+            path=filing.path,
+            target=f"filing:{filing.pk}",
+        )
+    )
     return as_file(content, name, mime)
 
 

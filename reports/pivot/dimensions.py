@@ -10,7 +10,12 @@ from surveys.actions.opening import period_label
 from surveys.models import Filing, Round, Status
 
 # Households, as standards and officials cut them; each class ends below its bound.
-SIZES = [(500, "500 户以下"), (1_000, "500–999 户"), (2_000, "1,000–1,999 户"), (3_000, "2,000–2,999 户")]
+SIZES = [
+    (500, "500 户以下"),
+    (1_000, "500–999 户"),
+    (2_000, "1,000–1,999 户"),
+    (3_000, "2,000–2,999 户"),
+]
 LARGEST, SIZE_UNKNOWN = "3,000 户及以上", "户数缺数"
 UPPER = "上级单位本级"
 
@@ -35,7 +40,10 @@ def units(level):
 
     def words(inside):
         rows = Filing.objects.filter(inside, level=level).order_by("round__reference_date")
-        found = {pk: (code or "~", name) for pk, name, code in rows.values_list("unit_id", "name", "code")}
+        found = {
+            pk: (code or "~", name)
+            for pk, name, code in rows.values_list("unit_id", "name", "code")
+        }
         return {pk: name for pk, (_, name) in sorted(found.items(), key=lambda pair: pair[1])}
 
     return words
@@ -47,7 +55,10 @@ def fixed(choices):
 
 def rounds(inside):
     found = Round.objects.filter(pk__in=Filing.objects.filter(inside).order_by().values("round"))
-    return {pk: period_label(period) for pk, period in found.order_by("reference_date").values_list("pk", "period")}
+    return {
+        pk: period_label(period)
+        for pk, period in found.order_by("reference_date").values_list("pk", "period")
+    }
 
 
 def size():
@@ -60,11 +71,17 @@ def size():
 
 def only_communities(field):
     """The field of a community, none for an upper unit: its own records have no kind of community."""
-    return Case(When(level__gte=Level.COMMUNITY, then=F(field)), default=None, output_field=CharField())
+    return Case(
+        When(level__gte=Level.COMMUNITY, then=F(field)), default=None, output_field=CharField()
+    )
 
 
 SIZE_WORDS = [*enumerate(label for _, label in SIZES), (len(SIZES), LARGEST), (-1, SIZE_UNKNOWN)]
-KINDS = [(kind, label) for kind, label in Kind.choices if kind in (Kind.COMMUNITY, Kind.VILLAGE, Kind.OTHER)]
+KINDS = [
+    (kind, label)
+    for kind, label in Kind.choices
+    if kind in (Kind.COMMUNITY, Kind.VILLAGE, Kind.OTHER)
+]
 DIMENSIONS = {
     each.name: each
     for each in (
@@ -79,7 +96,10 @@ DIMENSIONS = {
         ),
         Dimension("kind", "单位类型", only_communities("kind"), fixed(KINDS)),
         Dimension(
-            "governance", "治理模式", only_communities("governance"), fixed([*Governance.choices, ("", "未定模式")])
+            "governance",
+            "治理模式",
+            only_communities("governance"),
+            fixed([*Governance.choices, ("", "未定模式")]),
         ),
         Dimension("size", "社区规模", size(), fixed(SIZE_WORDS)),
         Dimension("status", "填报状态", F("filing__status"), fixed(Status.choices)),

@@ -63,7 +63,9 @@ class Wanted:
         kind = KINDS.get(self.measure.unit, Kind.NUMBER if self.averages else Kind.COUNT)
         unit = "个" if self.yes_or_no else self.measure.unit
         label = self.measure.area_label if self.how == How.SUM else self.measure.label
-        return Column(label, "" if shares else unit, Kind.PERCENT if shares else kind, groups=groups)
+        return Column(
+            label, "" if shares else unit, Kind.PERCENT if shares else kind, groups=groups
+        )
 
     def shown(self, value, known, communities):
         """What stands in a cell: unknown is said with how many have not answered."""
@@ -110,7 +112,9 @@ class Pivot:
         aggregates = {"communities_below": Count("pk", filter=COMMUNITY)}
         for at, each in enumerate(self.wanted):
             aggregates |= each.aggregates(at)
-        keys = {"row": self.rows.expression} | ({"column": self.columns.expression} if self.columns else {})
+        keys = {"row": self.rows.expression} | (
+            {"column": self.columns.expression} if self.columns else {}
+        )
         found = Measures.objects.with_answers(measure.name for measure in self.measures)
         found = found.filter(self.inside, *([] if self.how == How.SUM else [COMMUNITY]))
         found = found.filter(filing__status=Status.APPROVED) if self.approved else found
@@ -144,7 +148,9 @@ class Pivot:
         cell["communities"] += group["communities_below"]
         cell["values"] = [
             (joined(JOIN[each.rollup], old, new), known + more)
-            for each, (old, known), (new, more) in zip(self.wanted, cell["values"], pairs, strict=True)
+            for each, (old, known), (new, more) in zip(
+                self.wanted, cell["values"], pairs, strict=True
+            )
         ]
 
     @cached_property
@@ -166,7 +172,11 @@ class Pivot:
 
     @property
     def column_keys(self):
-        return self.keys(self.column_words, {column for _, column in self.cells}) if self.columns else [TOTAL]
+        return (
+            self.keys(self.column_words, {column for _, column in self.cells})
+            if self.columns
+            else [TOTAL]
+        )
 
     @staticmethod
     def keys(words, present):

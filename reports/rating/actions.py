@@ -22,7 +22,9 @@ def set_up(*, by, scheme, weights):
     Raises ValidationError where a closed round would be rated anew by it.
     """
     before = version_before(scheme)
-    if before and (rounds := [r for r in closed_rounds(before) if r.reference_date >= scheme.effective_from]):
+    if before and (
+        rounds := [r for r in closed_rounds(before) if r.reference_date >= scheme.effective_from]
+    ):
         raise ValidationError(
             f"“{rounds[0]}”已关闭，按“{before}”评过分；新办法请从 {rounds[0].reference_date} 之后生效。"
         )
@@ -43,7 +45,9 @@ def change(*, by, scheme, weights, seen):
         refuse_closed(old, "不能再改分值、星级和生效日期；要改请出新办法。")
     scheme.full_clean()
     values = {name: getattr(scheme, name) for name in (*SAYS, *DECIDES)}
-    if not Scheme.objects.filter(pk=scheme.pk, revision=seen).update(**values, revision=F("revision") + 1):
+    if not Scheme.objects.filter(pk=scheme.pk, revision=seen).update(
+        **values, revision=F("revision") + 1
+    ):
         raise ValidationError(CHANGED_MEANWHILE)
     old.weights.all().delete()
     store(scheme, weights)
@@ -55,7 +59,12 @@ def change(*, by, scheme, weights, seen):
 def delete(*, by, scheme):
     """Take back a version by which no closed round was rated. Raises ValidationError for any other."""
     refuse_closed(scheme, "不能删除。")
-    note(scheme, by=by, verb="删除评分办法", changes=differences(scheme, scheme.weights.all(), None, ()))
+    note(
+        scheme,
+        by=by,
+        verb="删除评分办法",
+        changes=differences(scheme, scheme.weights.all(), None, ()),
+    )
     scheme.delete()
 
 
@@ -77,7 +86,9 @@ def closed_rounds(scheme):
     later = Scheme.objects.filter(unit=scheme.unit_id, effective_from__gt=scheme.effective_from)
     until = later.order_by("effective_from").values_list("effective_from", flat=True).first()
     place = Q(unit__in=tree.ids(scheme.unit.path)) | tree.inside([scheme.unit.path], "unit__path")
-    rounds = Round.objects.filter(place, reference_date__gte=scheme.effective_from).exclude(closed_at=None)
+    rounds = Round.objects.filter(place, reference_date__gte=scheme.effective_from).exclude(
+        closed_at=None
+    )
     return list(rounds.filter(reference_date__lt=until) if until else rounds)
 
 
@@ -95,7 +106,9 @@ def differences(old, had, new, weights):
     pairs = {label(name): [spoken(old, name), spoken(new, name)] for name in (*SAYS, *DECIDES)}
     before, after = ({weight.code: weighed(weight) for weight in each} for each in (had, weights))
     names = dict(
-        Standard.objects.filter(code__in={*before, *after}).order_by("effective_from").values_list("code", "name")
+        Standard.objects.filter(code__in={*before, *after})
+        .order_by("effective_from")
+        .values_list("code", "name")
     )
     for code in {**before, **after}:
         pairs[names.get(code, code)] = [before.get(code, ""), after.get(code, "")]
@@ -117,4 +130,6 @@ def note(scheme, *, by, verb, changes):
     """The line of the trail, at the scheme's unit."""
     what = f"{scheme.name}（自 {scheme.effective_from} 起）"
     given = {"path": scheme.unit.path, "target": f"scheme:{scheme.pk}", "changes": changes}
-    record(entry(by=by, verb=verb, what=what, source=Source.PAGE if by else Source.COMMAND, **given))
+    record(
+        entry(by=by, verb=verb, what=what, source=Source.PAGE if by else Source.COMMAND, **given)
+    )

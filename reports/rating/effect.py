@@ -33,7 +33,9 @@ class Effect:
     @property
     def shown(self):
         pairs = [pair for pair in self.pairs if moved(*pair)]
-        return [(old, new, stars_word(old.stars), stars_word(new.stars)) for old, new in pairs[:SHOWN]]
+        return [
+            (old, new, stars_word(old.stars), stars_word(new.stars)) for old, new in pairs[:SHOWN]
+        ]
 
     @property
     def counts(self):

@@ -32,7 +32,9 @@ def groups(weights, standards):
     """[(heading, [Line])] of the standards of an area by topic, last those of the scheme that are no longer in force."""
     known = candidates(standards)
     lines = [(Topic(s.topic).label, Line(s.code, s.name, s)) for s in known]
-    found = [(topic.label, [line for label, line in lines if label == topic.label]) for topic in Topic]
+    found = [
+        (topic.label, [line for label, line in lines if label == topic.label]) for topic in Topic
+    ]
     lost = {weight.code for weight in weights} - {standard.code for standard in known}
     names = dict(Standard.objects.filter(code__in=lost).values_list("code", "name")) if lost else {}
     found.append((FADED, [Line(code, names.get(code, code), None) for code in sorted(lost)]))
@@ -68,20 +70,31 @@ class SchemeForm(forms.ModelForm):
             field.widget.attrs["class"] = "inp"
 
     def add_star(self, number):
-        messages = {"invalid": "请填 0 到 100 的整数。", "max_value": "最多是 100。", "min_value": "不能小于 0。"}
+        messages = {
+            "invalid": "请填 0 到 100 的整数。",
+            "max_value": "最多是 100。",
+            "min_value": "不能小于 0。",
+        }
         limits = {"min_value": 0, "max_value": 100, "required": False, "error_messages": messages}
-        self.fields[f"star_{number}"] = forms.IntegerField(label="一二三四五"[number - 1] + "星", **limits)
+        self.fields[f"star_{number}"] = forms.IntegerField(
+            label="一二三四五"[number - 1] + "星", **limits
+        )
         self.initial[f"star_{number}"] = dict(enumerate(self.instance.stars, start=1)).get(number)
         return f"star_{number}"
 
     def add_weight(self, line, weight):
         """The two fields of a standard's line."""
         limits = {"min_value": 0, "max_digits": 5, "decimal_places": 2, "required": False}
-        points = forms.DecimalField(label=f"{line.name}：分值", widget=forms.NumberInput({"step": "any"}), **limits)
+        points = forms.DecimalField(
+            label=f"{line.name}：分值", widget=forms.NumberInput({"step": "any"}), **limits
+        )
         way = forms.ChoiceField(label=f"{line.name}：计分方式", choices=Way.choices, required=False)
         self.fields |= {f"points-{line.code}": points, f"way-{line.code}": way}
         if weight:
-            self.initial |= {f"points-{line.code}": f"{float(weight.points):g}", f"way-{line.code}": weight.way}
+            self.initial |= {
+                f"points-{line.code}": f"{float(weight.points):g}",
+                f"way-{line.code}": weight.way,
+            }
 
     def clean(self):
         given = super().clean()
@@ -101,7 +114,11 @@ class SchemeForm(forms.ModelForm):
         given = self.cleaned_data
         lines = [line for _, own in self.groups for line in own if given.get(f"points-{line.code}")]
         return [
-            Weight(code=line.code, points=given[f"points-{line.code}"], way=given.get(f"way-{line.code}") or Way.SHARE)
+            Weight(
+                code=line.code,
+                points=given[f"points-{line.code}"],
+                way=given.get(f"way-{line.code}") or Way.SHARE,
+            )
             for line in lines
         ]
 
@@ -117,6 +134,9 @@ class SchemeForm(forms.ModelForm):
     def weight_groups(self):
         """[(heading, [(line, field of its points, field of its way)])]"""
         return [
-            (label, [(line, self[f"points-{line.code}"], self[f"way-{line.code}"]) for line in lines])
+            (
+                label,
+                [(line, self[f"points-{line.code}"], self[f"way-{line.code}"]) for line in lines],
+            )
             for label, lines in self.groups
         ]

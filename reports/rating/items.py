@@ -50,7 +50,9 @@ def items_of(weights, standards):
     made, taken = [], set()
     for weight in weights:
         standard = version(weight.code, known, follows)
-        made.append(Item(weight, None if standard in taken else standard))  # nothing is counted twice
+        made.append(
+            Item(weight, None if standard in taken else standard)
+        )  # nothing is counted twice
         taken.add(standard)
     return made
 

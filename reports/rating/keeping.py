@@ -30,7 +30,11 @@ def keeps(user, place):
 
 def versions(scheme):
     """All versions of a unit's scheme, the newest first."""
-    return list(Scheme.objects.filter(unit=scheme.unit_id).select_related("unit").order_by("-effective_from"))
+    return list(
+        Scheme.objects.filter(unit=scheme.unit_id)
+        .select_related("unit")
+        .order_by("-effective_from")
+    )
 
 
 @require_safe
@@ -39,10 +43,15 @@ def scheme(request, pk):
     filing = seen(request, pk)
     frame = Frame(filing, request.user, "rating", here="评分办法")
     current, _ = schemes_near(filing)
-    context = {"frame": frame, "may_set_up": filing.level < Level.COMMUNITY and keeps(request.user, filing.path)}
+    context = {
+        "frame": frame,
+        "may_set_up": filing.level < Level.COMMUNITY and keeps(request.user, filing.path),
+    }
     if current:
         found = versions(current)
-        shown = next((each for each in found if str(each.pk) == request.GET.get("version")), current)
+        shown = next(
+            (each for each in found if str(each.pk) == request.GET.get("version")), current
+        )
         items = items_of(list(shown.weights.all()), binding(filing.round, filing))
         context |= {"scheme": shown, "current": current, "versions": found, "items": items}
         context |= {"points": sum(item.weight.points for item in items), "trail": trail(found)}
@@ -53,7 +62,9 @@ def scheme(request, pk):
 
 def trail(schemes):
     """The newest lines of the trail about any version, each with `lines`: (label, old, new)."""
-    found = list(AuditEntry.objects.filter(target__in=[f"scheme:{each.pk}" for each in schemes])[:LINES])
+    found = list(
+        AuditEntry.objects.filter(target__in=[f"scheme:{each.pk}" for each in schemes])[:LINES]
+    )
     for entry in found:
         entry.lines = [(label, *pair) for label, pair in entry.changes.items()]
     return found
@@ -91,13 +102,17 @@ def new(request, pk):
     had = list(current.weights.all()) if current else []
     instance = Scheme(unit=filing.unit, stars=[60, 70, 80, 90, 95])
     if current:
-        instance = Scheme(**{name: getattr(current, name) for name in (*actions.SAYS, *actions.DECIDES)})
+        instance = Scheme(
+            **{name: getattr(current, name) for name in (*actions.SAYS, *actions.DECIDES)}
+        )
         instance.unit, instance.effective_from = filing.unit, None
 
     def save(form):
         return actions.set_up(by=request.user, scheme=form.instance, weights=form.weights)
 
-    return edited(request, filing, instance, had, save, here="新评分办法" if current else "制定评分办法")
+    return edited(
+        request, filing, instance, had, save, here="新评分办法" if current else "制定评分办法"
+    )
 
 
 def edit(request, pk, version):
@@ -107,7 +122,9 @@ def edit(request, pk, version):
 
     def save(form):
         seen_revision = form.cleaned_data["seen"] or 0
-        actions.change(by=request.user, scheme=form.instance, weights=form.weights, seen=seen_revision)
+        actions.change(
+            by=request.user, scheme=form.instance, weights=form.weights, seen=seen_revision
+        )
         return form.instance
 
     had = list(instance.weights.all())
@@ -137,7 +154,9 @@ def edited(request, filing, instance, had, save, **context):
             return redirect(reverse("rating:scheme", args=[filing.pk]) + f"?version={made.pk}")
     effect = effect_on(last, standards, form) if form.is_bound and not form.errors else None
     context |= {"frame": frame, "form": form, "effect": effect, "tried": form.is_bound}
-    answer = render(request, "rating/_effect.html" if is_piece(request) else "rating/edit.html", context)
+    answer = render(
+        request, "rating/_effect.html" if is_piece(request) else "rating/edit.html", context
+    )
     answer.status_code = 422 if form.is_bound and form.errors and not checking else 200
     return answer
 
@@ -149,7 +168,9 @@ def effect_on(filing, standards, form):
     apart = list(Filing.objects.filter(round=filing.round_id, unit__in=nested)) if nested else []
     same = form.stored if current == form.instance else None
     before = rating_of(filing, standards, current, apart, weights=same) if current else None
-    return Effect(filing, before, rating_of(filing, standards, form.instance, apart, weights=form.weights))
+    return Effect(
+        filing, before, rating_of(filing, standards, form.instance, apart, weights=form.weights)
+    )
 
 
 @require_POST

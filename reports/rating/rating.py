@@ -81,7 +81,9 @@ class Rating:
         wanted = ", ".join([*(f"filing.{name}" for name in WHO), *shares])
         if not self.counted:
             return self.communities.order_by().values_list(*WHO)
-        return judging.select(rules(judged_by(self.items, self.standards)), self.communities, wanted)
+        return judging.select(
+            rules(judged_by(self.items, self.standards)), self.communities, wanted
+        )
 
     def rated(self, row):
         who, shares = row[: len(WHO)], iter(row[len(WHO) :])

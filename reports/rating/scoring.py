@@ -47,7 +47,11 @@ class Score:
     @property
     def value(self):
         """0 to 100, with two decimals; None where nothing counts."""
-        return (20_000 * self.earned + self.counted) // (2 * self.counted) / 100 if self.counted else None
+        return (
+            (20_000 * self.earned + self.counted) // (2 * self.counted) / 100
+            if self.counted
+            else None
+        )
 
     @property
     def known_share(self):
@@ -68,7 +72,9 @@ class Score:
 def add_up(marks, least_known):
     """The score of a community; a mark of None is a standard that does not bind it."""
     found = [each for each in marks if each]
-    worth, known, counted, earned, _ = map(sum, zip(*found, strict=True)) if found else (0, 0, 0, 0, 0)
+    worth, known, counted, earned, _ = (
+        map(sum, zip(*found, strict=True)) if found else (0, 0, 0, 0, 0)
+    )
     return Score(tuple(marks), worth, known, counted, earned, least_known)
 
 

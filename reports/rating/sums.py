@@ -56,6 +56,8 @@ def averages(filing, children, rows):
         groups[uppers.get(int(row.path.split("/")[depth]))].append(row)
     own = groups.pop(None, [])
     found = [Average(child.name, child, part) for child, part in groups.items()]
-    found.sort(key=lambda each: (each.mean is None, -(each.mean or 0), each.filing.code, each.filing.path))
+    found.sort(
+        key=lambda each: (each.mean is None, -(each.mean or 0), each.filing.code, each.filing.path)
+    )
     found += [Average(OWN, None, own)] if own and uppers else []
     return [*found, Average(filing.name, filing, rows)]

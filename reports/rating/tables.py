@@ -27,7 +27,9 @@ def method(scheme):
     yield f"得分 = 得到的分 ÷ 计入的满分 × 100；不适用的标准不计入满分，{left}。"
     if scheme.least_known:
         yield f"有数据的分值不足 {scheme.least_known}% 的社区不排名、不定星。"
-    least = "，".join(f"{stars_word(n)} {points} 分" for n, points in enumerate(scheme.stars, start=1))
+    least = "，".join(
+        f"{stars_word(n)} {points} 分" for n, points in enumerate(scheme.stars, start=1)
+    )
     yield f"星级起点：{least}。"
 
 
@@ -47,8 +49,13 @@ RANKING = (
 
 def ranking(area, rating, rows, uppers, *, reading):
     """A line a community in the order of the ranking; `uppers` are the names of the filings above them."""
-    lines = (Row(ranking_cells(row, uppers), href=reverse("rating:rating", args=[row.pk])) for row in rows)
-    return Table(f"{area.name}社区绩效评估", RANKING, lines, area, reading, [*method(rating.scheme)])
+    lines = (
+        Row(ranking_cells(row, uppers), href=reverse("rating:rating", args=[row.pk]))
+        for row in rows
+    )
+    return Table(
+        f"{area.name}社区绩效评估", RANKING, lines, area, reading, [*method(rating.scheme)]
+    )
 
 
 def ranking_cells(row, uppers):
@@ -56,26 +63,59 @@ def ranking_cells(row, uppers):
     value = score.value if row.place else ""
     sums = [score.earned / 100, score.counted / 100, score.known_share, score.lacking]
     above = uppers.get(row.parent, "")
-    return [row.name, above, row.place or "", value, stars_word(row.stars), *sums, Status(row.status).label]
+    return [
+        row.name,
+        above,
+        row.place or "",
+        value,
+        stars_word(row.stars),
+        *sums,
+        Status(row.status).label,
+    ]
 
 
 def points(area, rating, uppers, *, reading):
     """Every community with its points of every standard: what a bureau checks a ranking by."""
-    heads = [Column(i.standard.name, f"满分 {i.points:g}", POINTS, groups=("各项标准得分",)) for i in rating.counted]
-    columns = [Column("社区"), Column("上级", width=12), Column("得分", kind=POINTS), Column("星级", width=10), *heads]
+    heads = [
+        Column(i.standard.name, f"满分 {i.points:g}", POINTS, groups=("各项标准得分",))
+        for i in rating.counted
+    ]
+    columns = [
+        Column("社区"),
+        Column("上级", width=12),
+        Column("得分", kind=POINTS),
+        Column("星级", width=10),
+        *heads,
+    ]
     lines = (
         Row(
-            [row.name, uppers.get(row.parent, ""), row.score.value if row.place else "", stars_word(row.stars)]
+            [
+                row.name,
+                uppers.get(row.parent, ""),
+                row.score.value if row.place else "",
+                stars_word(row.stars),
+            ]
             + marks(row)
         )
         for row in rating.rows
     )
-    return Table(f"{area.name}社区绩效评估逐项得分", columns, lines, area, reading, [*method(rating.scheme)], fixed=2)
+    return Table(
+        f"{area.name}社区绩效评估逐项得分",
+        columns,
+        lines,
+        area,
+        reading,
+        [*method(rating.scheme)],
+        fixed=2,
+    )
 
 
 def marks(row):
     """Points of each standard; "" where it does not bind, unknown where nothing of it is known."""
-    return ["" if each is None else each.earned / 100 if each.known else None for each in row.score.marks]
+    return [
+        "" if each is None else each.earned / 100 if each.known else None
+        for each in row.score.marks
+    ]
 
 
 def average_table(area, sums, scheme, *, reading):
@@ -86,7 +126,8 @@ def average_table(area, sums, scheme, *, reading):
     columns = [Column("单位", width=16), rated, *means, *counts, Column(UNRATED, "个", Kind.COUNT)]
     last = len(sums) - 1
     lines = (
-        Row(average_cells(each, most), *rank_and_way(each, area, at == last and last)) for at, each in enumerate(sums)
+        Row(average_cells(each, most), *rank_and_way(each, area, at == last and last))
+        for at, each in enumerate(sums)
     )
     notes = ["平均分是参加排名的社区得分的算术平均。"]
     return Table(f"{area.name}各单位绩效评估", columns, lines, area, reading, notes)
@@ -127,8 +168,17 @@ def arithmetic(filing, rating, row, judgments, *, reading):
         for item, mark in zip(rating.counted, row.score.marks, strict=True)
     ]
     lines += [absent(item) for item in rating.items if not item.standard]
-    total = Row(["合计", "", "", "", "", row.score.counted / 100, row.score.earned / 100, ""], rank="sum")
-    return Table(f"{filing.name}绩效评估", ARITHMETIC, [*lines, total], filing, reading, [*method(rating.scheme)])
+    total = Row(
+        ["合计", "", "", "", "", row.score.counted / 100, row.score.earned / 100, ""], rank="sum"
+    )
+    return Table(
+        f"{filing.name}绩效评估",
+        ARITHMETIC,
+        [*lines, total],
+        filing,
+        reading,
+        [*method(rating.scheme)],
+    )
 
 
 def line(item, mark, judgment):
@@ -141,7 +191,16 @@ def line(item, mark, judgment):
     share = mark.reached if mark.known else None
     earned = [mark.counted / 100, mark.earned / 100]
     return Row(
-        [standard.name, required(standard, judgment), actual, share, way, *earned, why(item, mark, judgment)], href=href
+        [
+            standard.name,
+            required(standard, judgment),
+            actual,
+            share,
+            way,
+            *earned,
+            why(item, mark, judgment),
+        ],
+        href=href,
     )
 
 

@@ -30,7 +30,10 @@ class RatingFilter(forms.Form):
         super().__init__(data)
         self.units = units
         numbers = range(len(scheme.stars), -1, -1)
-        self.fields["street"].choices = [("", "全部单位"), *((str(unit.pk), unit.name) for unit in units)]
+        self.fields["street"].choices = [
+            ("", "全部单位"),
+            *((str(unit.pk), unit.name) for unit in units),
+        ]
         stars = [(str(number), tables.stars_word(number)) for number in numbers]
         self.fields["stars"].choices = [("", "全部星级"), *stars, (UNRATED, tables.UNRATED)]
         for field in self.fields.values():
@@ -38,7 +41,9 @@ class RatingFilter(forms.Form):
         self.is_valid()
 
     def narrow(self, rows):
-        unit = next((unit for unit in self.units if str(unit.pk) == self.cleaned_data.get("street")), None)
+        unit = next(
+            (unit for unit in self.units if str(unit.pk) == self.cleaned_data.get("street")), None
+        )
         stars = self.cleaned_data.get("stars")
         rows = [row for row in rows if row.path.startswith(unit.path)] if unit else rows
         wanted = None if stars == UNRATED else int(stars) if stars else None
@@ -68,7 +73,10 @@ def nested(filing, schemes):
 def area(request, context):
     """An upper unit: the ranking of its communities, and the averages of the units below it."""
     frame, scope, scheme = context["frame"], context["scope"], context["scheme"]
-    filing, units = frame.filing, [child for child in frame.children if child.level < Level.COMMUNITY]
+    filing, units = (
+        frame.filing,
+        [child for child in frame.children if child.level < Level.COMMUNITY],
+    )
     found = rating_of(filing, binding(filing.round, filing), scheme, context["own"], scope)
     sums = averages(filing, units, found.rows)
     if wanted(request):
@@ -77,7 +85,13 @@ def area(request, context):
     page = Paginator(form.narrow(found.rows), PER_PAGE).get_page(request.GET.get("page"))
     names = {child.pk: child.name for child in [filing, *units]}
     names |= uppers(filing, [row for row in page.object_list if row.parent not in names])
-    context |= {"rating": found, "sums": sums, "form": form, "page": page, "query": without(request, "page")}
+    context |= {
+        "rating": found,
+        "sums": sums,
+        "form": form,
+        "page": page,
+        "query": without(request, "page"),
+    }
     context["file_query"] = without(request, "page", "format", "what")
     context["table"] = tables.ranking(filing, found, page.object_list, names, reading=scope.reading)
     context["averages"] = tables.average_table(filing, sums, scheme, reading=scope.reading)
@@ -115,7 +129,9 @@ def one(request, context):
     """A community: its score line by line, and its place in the areas its reader has in sight."""
     frame, scope, scheme = context["frame"], context["scope"], context["scheme"]
     filing = frame.filing
-    around = [each for each in in_sight(filing, request.user) if scheme.unit_id in tree.ids(each.path)]
+    around = [
+        each for each in in_sight(filing, request.user) if scheme.unit_id in tree.ids(each.path)
+    ]
     standards = binding(filing.round, filing)
     found = rating_of(around[0], standards, scheme, context["own"], scope)
     row = next((row for row in found.rows if row.pk == filing.pk), None)
@@ -126,8 +142,14 @@ def one(request, context):
     if wanted(request):
         return download(request, table)
     score = {"row": row, "stars": tables.stars_word(row.stars), "earned": row.score.earned / 100}
-    context |= score | {"counted": row.score.counted / 100, "table": table, "query": without(request, "format")}
-    context["places"] = [place_in(each, found.rows, row) for each in around if row.place and each != filing]
+    context |= score | {
+        "counted": row.score.counted / 100,
+        "table": table,
+        "query": without(request, "format"),
+    }
+    context["places"] = [
+        place_in(each, found.rows, row) for each in around if row.place and each != filing
+    ]
     return render(request, "rating/one.html", context)
 
 

@@ -6,20 +6,27 @@ from reports.review.queue import FLAGS, ORDERS, STATES
 
 
 class QueueFilter(forms.Form):
-    state = forms.ChoiceField(required=False, choices=[(name, name) for name in STATES], widget=forms.HiddenInput)
+    state = forms.ChoiceField(
+        required=False, choices=[(name, name) for name in STATES], widget=forms.HiddenInput
+    )
     unit = forms.ChoiceField(label="单位", required=False)
     flag = forms.ChoiceField(
         label="标记",
         required=False,
         choices=[("", "全部标记"), *((name, label) for name, (label, _) in FLAGS.items())],
     )
-    by = forms.ChoiceField(label="次序", required=False, choices=[(name, label) for name, (label, _) in ORDERS.items()])
+    by = forms.ChoiceField(
+        label="次序", required=False, choices=[(name, label) for name, (label, _) in ORDERS.items()]
+    )
     name = forms.CharField(label="名称", required=False, max_length=30)
 
     def __init__(self, data, units):
         super().__init__(data)
         self.units = units
-        self.fields["unit"].choices = [("", "全部单位"), *((str(unit.pk), unit.name) for unit in units)]
+        self.fields["unit"].choices = [
+            ("", "全部单位"),
+            *((str(unit.pk), unit.name) for unit in units),
+        ]
         for field in self.fields.values():
             field.widget.attrs.update({"class": "inp", "aria-label": field.label})
         self.fields["name"].widget.attrs["placeholder"] = "单位名称"

@@ -29,7 +29,15 @@ class Look:
 
     @property
     def mark(self):
-        return "since" if self.before else "asked" if self.asks or self.cell.pins else "moved" if self.moved else ""
+        return (
+            "since"
+            if self.before
+            else "asked"
+            if self.asks or self.cell.pins
+            else "moved"
+            if self.moved
+            else ""
+        )
 
 
 @dataclass
@@ -43,7 +51,13 @@ class Part:
 
     @property
     def count(self):
-        return len(self.looks) + len(self.fresh) + len(self.sheet.gone) + len(self.changes) + len(self.sheet.pins)
+        return (
+            len(self.looks)
+            + len(self.fresh)
+            + len(self.sheet.gone)
+            + len(self.changes)
+            + len(self.sheet.pins)
+        )
 
 
 def parts(sheets, stored, changes):
@@ -54,7 +68,11 @@ def parts(sheets, stored, changes):
     known = {cell: (old, new) for cell, old, new in changes or [] if not cell.endswith(SAID)}
     found = [part(sheet, stored[sheet.name], known) for sheet in sheets]
     for each in found:
-        mine = [name for name in known if name == each.sheet.label or name.startswith(f"{each.sheet.label}·")]
+        mine = [
+            name
+            for name in known
+            if name == each.sheet.label or name.startswith(f"{each.sheet.label}·")
+        ]
         each.changes = [(name, *known.pop(name)) for name in mine]
     return found
 
@@ -94,5 +112,7 @@ def cell_at(sheets, section, key, name):
     for sheet in sheets:
         if sheet.name == section:
             rows = zip(sheet.keys, sheet.rows, strict=True)
-            return next((cell for k, row in rows if k == key for cell in row if cell.name == name), None)
+            return next(
+                (cell for k, row in rows if k == key for cell in row if cell.name == name), None
+            )
     return None

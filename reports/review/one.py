@@ -71,14 +71,20 @@ def shown(request, filing, *, refused="", reason="", status=200):
 
 def whole_view(request, filing, changes):
     """All of it where that was asked for, and where there is nothing to compare with."""
-    return request.GET.get("show") == "all" or not (request.GET.get("show") or filing.previous_id or changes)
+    return request.GET.get("show") == "all" or not (
+        request.GET.get("show") or filing.previous_id or changes
+    )
 
 
 def views_of(way):
     """The addresses of both views, and of the cell one points at in the longer one."""
     rest = {name: value for name, value in way.carried.items() if name != "show"}
     wide = urlencode(rest | {"show": "all"})
-    return {"narrow": urlencode(rest | {"show": "changed"}), "wide": wide, "ask_query": f"{wide}&ask=1"}
+    return {
+        "narrow": urlencode(rest | {"show": "changed"}),
+        "wide": wide,
+        "ask_query": f"{wide}&ask=1",
+    }
 
 
 def by_filing(records):
@@ -104,8 +110,15 @@ def decision(filing, user, remarks):
     elif asked:
         why = f"还有 {asked} 条批注没有答复：退回让填报人答复，或逐条办结。"
     final = step and step.target == Place.APPROVED
-    label = "审定" if final else f"通过，交{names.get(next_desk(filing, step), '上级')}" if step else ""
-    return {"label": "" if why else label, "why": why, "back": back, "after_approval": filing.status == Status.APPROVED}
+    label = (
+        "审定" if final else f"通过，交{names.get(next_desk(filing, step), '上级')}" if step else ""
+    )
+    return {
+        "label": "" if why else label,
+        "why": why,
+        "back": back,
+        "after_approval": filing.status == Status.APPROVED,
+    }
 
 
 def target(request, filing, sheets):
@@ -116,7 +129,12 @@ def target(request, filing, sheets):
     cell = cell_at(sheets, section, key, name)
     if section and not cell:
         raise Http404
-    where = {"section": section, "key": key, "field": name, "place": place(filing.round, section, key, name)}
+    where = {
+        "section": section,
+        "key": key,
+        "field": name,
+        "place": place(filing.round, section, key, name),
+    }
     return where | {"value": cell.text if cell else ""}
 
 
@@ -134,7 +152,9 @@ def approve(request, pk):
         final = reviewing.approve(filing=filing, version=version_of(request), by=request.user)
     except Refused as refused:
         return refused_page(request, pk, refused)
-    messages.success(request, f"{filing.name}已审定。" if final else f"{filing.name}已通过，交上级审核。")
+    messages.success(
+        request, f"{filing.name}已审定。" if final else f"{filing.name}已通过，交上级审核。"
+    )
     return redirect(onward)
 
 

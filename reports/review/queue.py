@@ -27,7 +27,12 @@ from surveys.models import Filing, Remark, Status
 from surveys.models.filing import OPEN
 from surveys.workflow import own_hand, state_words, step_for
 
-CSS = {Status.DRAFT: "ask", Status.RETURNED: "unmet", Status.SUBMITTED: "law", Status.APPROVED: "met"}
+CSS = {
+    Status.DRAFT: "ask",
+    Status.RETURNED: "unmet",
+    Status.SUBMITTED: "law",
+    Status.APPROVED: "met",
+}
 # What is compared with last time to tell how much a filing changed, each by its share.
 COMPARED = ("households", "residents", "staff", "party_members", "office_area", "funding_received")
 MANY = 3  # explained values from which a filing wants attention
@@ -72,15 +77,27 @@ def flag(condition):
 
 def pinned(**which):
     """How many open remarks of a kind are pinned to the filing."""
-    mine = Remark.objects.filter(filing=OuterRef("pk"), closed_at=None, **which).order_by().values("filing")
-    return Coalesce(Subquery(mine.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0)
+    mine = (
+        Remark.objects.filter(filing=OuterRef("pk"), closed_at=None, **which)
+        .order_by()
+        .values("filing")
+    )
+    return Coalesce(
+        Subquery(mine.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0
+    )
 
 
 def share(name):
     """By what share of last time's value a measure changed; 0 where nothing is known, or too little to speak of."""
     now, before = F(f"measures__{name}"), F(f"previous__measures__{name}")
-    spoken_of = Q(**{f"previous__measures__{name}__gt": 0, f"{name}_off__gte": settings.UNUSUAL_LEAST})
-    return Case(When(spoken_of, then=Abs(now - before) / before), default=Value(0.0), output_field=FloatField())
+    spoken_of = Q(
+        **{f"previous__measures__{name}__gt": 0, f"{name}_off__gte": settings.UNUSUAL_LEAST}
+    )
+    return Case(
+        When(spoken_of, then=Abs(now - before) / before),
+        default=Value(0.0),
+        output_field=FloatField(),
+    )
 
 
 def off(name):
@@ -89,7 +106,10 @@ def off(name):
 
 def handed_in_late(round):
     """After the time of its level; whether anybody waits for it is another matter."""
-    return Q(*(Q(level=each, submitted_at__gt=round.due_for(each)) for each in sorted(round.levels)), _connector=Q.OR)
+    return Q(
+        *(Q(level=each, submitted_at__gt=round.due_for(each)) for each in sorted(round.levels)),
+        _connector=Q.OR,
+    )
 
 
 def watched(filings, round):
@@ -101,8 +121,13 @@ def watched(filings, round):
         asked_open=pinned(kind=Remark.Kind.QUESTION),
         change=Greatest(*map(share, COMPARED)),
     )
-    found = found.annotate(is_changed=flag(Q(change__gt=settings.UNUSUAL_SHARE)), is_many=flag(Q(warnings__gte=MANY)))
-    flags = [Case(When(**{name: True}, then=1), default=0) for name in ("is_late", "is_changed", "is_many")]
+    found = found.annotate(
+        is_changed=flag(Q(change__gt=settings.UNUSUAL_SHARE)), is_many=flag(Q(warnings__gte=MANY))
+    )
+    flags = [
+        Case(When(**{name: True}, then=1), default=0)
+        for name in ("is_late", "is_changed", "is_many")
+    ]
     return found.annotate(attention=sum(flags, Value(0)))
 
 
@@ -118,9 +143,17 @@ class Line:
     def flags(self):
         """[(label, look)] of what wants attention."""
         filing = self.filing
-        found = [("审定后退回", "unmet")] if filing.returned_after_approval and filing.status != Status.RETURNED else []
+        found = (
+            [("审定后退回", "unmet")]
+            if filing.returned_after_approval and filing.status != Status.RETURNED
+            else []
+        )
         found += [("逾期报送", "ask")] if filing.is_late and filing.submitted_at else []
-        again = filing.returned_at and filing.status == Status.SUBMITTED and not filing.returned_after_approval
+        again = (
+            filing.returned_at
+            and filing.status == Status.SUBMITTED
+            and not filing.returned_after_approval
+        )
         return found + ([("退回后重报", "law")] if again else [])
 
     @property
@@ -134,7 +167,9 @@ class Line:
     @property
     def hand(self):
         """Why somebody else must decide: it bears this person's hand."""
-        return own_hand(self.filing, self.user) if step_for("approve", self.filing, self.user) else ""
+        return (
+            own_hand(self.filing, self.user) if step_for("approve", self.filing, self.user) else ""
+        )
 
     @property
     def can_pick(self):
@@ -158,7 +193,9 @@ class Queue:
     def counts(self):
         """[(name, label, look, how many, is it the one shown)] of each state; one query."""
         found = self.form.narrow(self.everything).order_by()
-        numbers = found.aggregate(**{name: Count("pk", filter=each) for name, each in self.conditions.items()})
+        numbers = found.aggregate(
+            **{name: Count("pk", filter=each) for name, each in self.conditions.items()}
+        )
         return [(name, *STATES[name], numbers[name], name == self.form.lies) for name in STATES]
 
     @property
@@ -174,13 +211,19 @@ class Queue:
         numbers = figures(filings)
         for filing in filings:
             filing.round = self.filing.round
-        return [Line(each, self.user, biggest(numbers.get(each.pk), numbers.get(each.previous_id))) for each in filings]
+        return [
+            Line(each, self.user, biggest(numbers.get(each.pk), numbers.get(each.previous_id)))
+            for each in filings
+        ]
 
 
 def figures(filings):
     """{filing pk: {measure: value}} of filings and those before them; one query."""
     wanted = {pk for filing in filings for pk in (filing.pk, filing.previous_id) if pk}
-    return {row.pop("filing"): row for row in Measures.objects.filter(filing__in=wanted).values("filing", *COMPARED)}
+    return {
+        row.pop("filing"): row
+        for row in Measures.objects.filter(filing__in=wanted).values("filing", *COMPARED)
+    }
 
 
 def biggest(now, before):
@@ -189,7 +232,9 @@ def biggest(now, before):
     name = max(shares, key=lambda each: abs(shares[each]))
     if abs(shares[name]) <= settings.UNUSUAL_SHARE:
         return ""
-    return f"{all_measures()[name].label} {'多' if shares[name] > 0 else '少'} {abs(shares[name]):.0%}"
+    return (
+        f"{all_measures()[name].label} {'多' if shares[name] > 0 else '少'} {abs(shares[name]):.0%}"
+    )
 
 
 def changed(now, before):

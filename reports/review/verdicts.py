@@ -35,9 +35,15 @@ def standings(filing):
     last = filing.previous
     days = [each.round.reference_date for each in (filing, last) if each]
     now, *then = (at(Level.COMMUNITY, each) for each in bindings(days, filing))
-    judged = both([each for each in (filing, last) if each], [*dict.fromkeys([*now, *sum(then, [])])])
+    judged = both(
+        [each for each in (filing, last) if each], [*dict.fromkeys([*now, *sum(then, [])])]
+    )
     before = {s.code: judged.get((last.pk, s.pk)) for each in then for s in each}
-    found = [Standing(s, judged[filing.pk, s.pk], before.get(s.code)) for s in now if (filing.pk, s.pk) in judged]
+    found = [
+        Standing(s, judged[filing.pk, s.pk], before.get(s.code))
+        for s in now
+        if (filing.pk, s.pk) in judged
+    ]
     bound = [each for each in found if each.now.verdict != Verdict.NOT_APPLICABLE or each.turned]
     return sorted(bound, key=lambda each: (not each.turned, ORDER.index(each.now.verdict)))
 
@@ -47,7 +53,9 @@ def both(filings, standards):
     if not standards:
         return {}
     given = rules(standards)
-    rows = judging.select(given, Filing.objects.filter(pk__in=[f.pk for f in filings]), judging.columns(given))
+    rows = judging.select(
+        given, Filing.objects.filter(pk__in=[f.pk for f in filings]), judging.columns(given)
+    )
     return {
         (pk, standard.pk): judgment(*values[5 * number : 5 * number + 5])
         for pk, *values in rows

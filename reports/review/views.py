@@ -40,7 +40,9 @@ def queue(request, pk):
     """待审: what was handed in, what wants attention first; what lies elsewhere is one click away."""
     filing = reviewed(request, pk)
     frame = Frame(filing, request.user, "queue", here="待审")
-    form = QueueFilter(request.GET, [each for each in frame.children if each.level < Level.COMMUNITY])
+    form = QueueFilter(
+        request.GET, [each for each in frame.children if each.level < Level.COMMUNITY]
+    )
     found = Queue(filing, request.user, form)
     rows = found.rows.select_related("parent", "submitted_by", "returned_by", "approved_by", "desk")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
@@ -63,12 +65,16 @@ def queue(request, pk):
 def approve_several(request, pk):
     """Approve what was ticked, each as the version the list showed; one that is refused keeps none of the others."""
     filing = reviewed(request, pk)
-    picked = dict(pair for text in request.POST.getlist("pick")[:MOST_AT_ONCE] if (pair := parted(text)))
+    picked = dict(
+        pair for text in request.POST.getlist("pick")[:MOST_AT_ONCE] if (pair := parted(text))
+    )
     reason = request.POST.get("reason", "").strip()
     if not picked:
         messages.warning(request, "没有勾选单位。请先在左边勾选要通过的。")
     elif not reason:
-        messages.warning(request, "没有写理由，一份也没有通过。成批通过要写一句理由，它会留在每一份的历史里。")
+        messages.warning(
+            request, "没有写理由，一份也没有通过。成批通过要写一句理由，它会留在每一份的历史里。"
+        )
     else:
         decide(request, filing, picked, reason)
     return redirect(f"{reverse('review:queue', args=[pk])}?{request.GET.urlencode()}")
@@ -76,12 +82,20 @@ def approve_several(request, pk):
 
 def decide(request, filing, picked, reason):
     """Approve them, and say what came of it."""
-    mine = Filing.objects.visible_to(request.user).within(filing).filter(round=filing.round_id, pk__in=picked)
+    mine = (
+        Filing.objects.visible_to(request.user)
+        .within(filing)
+        .filter(round=filing.round_id, pk__in=picked)
+    )
     found = list(mine.select_related("round").order_by("code", "path"))
     if len(found) < len(picked):
         raise Http404
-    done, refusals = reviewing.approve_several(filings=found, versions=picked, by=request.user, reason=reason)
+    done, refusals = reviewing.approve_several(
+        filings=found, versions=picked, by=request.user, reason=reason
+    )
     for sentence in refusals:
         messages.warning(request, sentence)
     if done:
-        messages.success(request, f"已通过 {len(done)} 份：{'、'.join(each.name for each in done)}。")
+        messages.success(
+            request, f"已通过 {len(done)} 份：{'、'.join(each.name for each in done)}。"
+        )

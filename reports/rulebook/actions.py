@@ -15,9 +15,23 @@ from reports.tallies import mark_all_stale
 from surveys.models import Round
 
 # What decides a verdict: it stays once something was approved by it.
-DECIDING = ("level", "kinds", "governance", "region_code", "region_name", "region_known", "effective_from", "why_not")
+DECIDING = (
+    "level",
+    "kinds",
+    "governance",
+    "region_code",
+    "region_name",
+    "region_known",
+    "effective_from",
+    "why_not",
+)
 DECIDING += ("actual", "lower", "upper", "applies_when")
-TOGETHER = ("region_code", "region_name", "effective_from", "effective_to")  # parts have these of their whole
+TOGETHER = (
+    "region_code",
+    "region_name",
+    "effective_from",
+    "effective_to",
+)  # parts have these of their whole
 CHANGED_MEANWHILE = "这条标准刚被别人改过，您的修改没有保存。请核对现在的内容后再改。"
 
 FROZEN_PARTS = "“{}”已有审定的结果，分项不能再改；要改请先出新版本。"
@@ -41,7 +55,9 @@ def free_code(region_code):
     """A code nobody uses: the region's six digits and a number."""
     head = f"r{region_code[:6]}-"
     used = {*Standard.objects.filter(code__startswith=head).values_list("code", flat=True)}
-    return next(code for number in range(1, len(used) + 2) if (code := f"{head}{number}") not in used)
+    return next(
+        code for number in range(1, len(used) + 2) if (code := f"{head}{number}") not in used
+    )
 
 
 @transaction.atomic
@@ -72,13 +88,17 @@ def refuse_end(last_day, rounds):
     """Raises ValidationError where a version would end before a round that stands by it."""
     late = [round for round in rounds if last_day and last_day < round.reference_date]
     if late:
-        raise ValidationError(f"“{late[0]}”（基准日 {late[0].reference_date}）已按这一版审定，失效日期不能早于这一天。")
+        raise ValidationError(
+            f"“{late[0]}”（基准日 {late[0].reference_date}）已按这一版审定，失效日期不能早于这一天。"
+        )
 
 
 def rewrite(standard, seen):
     """Store the row if it is still as it was seen. Raises ValidationError."""
     values = {name: getattr(standard, name) for name in NAMES}
-    written = Standard.objects.filter(pk=standard.pk, revision=seen).update(**values, revision=F("revision") + 1)
+    written = Standard.objects.filter(pk=standard.pk, revision=seen).update(
+        **values, revision=F("revision") + 1
+    )
     if not written:
         raise ValidationError(CHANGED_MEANWHILE)
 
@@ -90,7 +110,12 @@ def new_version(*, by, old, new, seen):
     if not Standard.objects.filter(pk=old.pk, revision=seen).update(revision=F("revision") + 1):
         raise ValidationError(CHANGED_MEANWHILE)
     added = succeed(old, new, new.effective_from)
-    note(old, by=by, verb="标准失效", changes={"失效日期": [old.effective_to, ended(old, new.effective_from)]})
+    note(
+        old,
+        by=by,
+        verb="标准失效",
+        changes={"失效日期": [old.effective_to, ended(old, new.effective_from)]},
+    )
     note(new, by=by, verb="新版本", changes=differences(old, new))
     follow(old, *added)
     return new
@@ -109,7 +134,9 @@ def succeed(old, new, since):
     )
     added = [new]
     for part in old.children.filter(Q(effective_to=None) | Q(effective_to__gte=since)):
-        added += succeed(part, twin(part, parent=new, effective_from=since, effective_to=new.effective_to), since)
+        added += succeed(
+            part, twin(part, parent=new, effective_from=since, effective_to=new.effective_to), since
+        )
     return added
 
 
@@ -164,7 +191,9 @@ def compose(*, by, whole, parts, seen):
         raise ValidationError(CHANGED_MEANWHILE)
     before = list(whole.children.all())
     lost = [part for part in before if part not in parts]
-    Standard.objects.filter(pk__in=[part.pk for part in lost]).update(parent=None, revision=F("revision") + 1)
+    Standard.objects.filter(pk__in=[part.pk for part in lost]).update(
+        parent=None, revision=F("revision") + 1
+    )
     own = [part if part in before else adopt(part, whole) for part in parts]
     for place, part in enumerate(own, start=1):
         Standard.objects.filter(pk=part.pk).update(position=whole.position + place)
@@ -176,7 +205,9 @@ def compose(*, by, whole, parts, seen):
 def adopt(standard, whole):
     """A copy of a standard as a part of `whole`."""
     given = {name: getattr(whole, name) for name in TOGETHER}
-    part = twin(standard, parent=whole, revision=0, successor="", code=free_code(whole.region_code), **given)
+    part = twin(
+        standard, parent=whole, revision=0, successor="", code=free_code(whole.region_code), **given
+    )
     part.full_clean()
     part.save()
     return part
@@ -191,7 +222,10 @@ def price(*, by, standard, costs):
         if before.get(code) != (yuan, source):
             given = {"cost": yuan, "source": source}
             UnitCost.objects.update_or_create(standard=standard, region_code=code, defaults=given)
-    pairs = {f"{code} 费用": [spoken(before.get(code)), spoken(costs.get(code))] for code in {*before, *costs}}
+    pairs = {
+        f"{code} 费用": [spoken(before.get(code)), spoken(costs.get(code))]
+        for code in {*before, *costs}
+    }
     changes = {label: pair for label, pair in sorted(pairs.items()) if pair[0] != pair[1]}
     if changes:
         note(standard, by=by, verb="改地区费用", changes=changes)
@@ -209,8 +243,15 @@ def differences(old, new):
 def note(standard, *, by, verb, changes):
     """The line of the trail, in the standard's region."""
     path, what = region_path(standard) or "", f"{standard.name}（{standard.period}）"
-    shown = {label: ["" if each is None else str(each) for each in pair] for label, pair in changes.items()}
-    record(entry(by=by, verb=verb, what=what, path=path, target=f"standard:{standard.pk}", changes=shown))
+    shown = {
+        label: ["" if each is None else str(each) for each in pair]
+        for label, pair in changes.items()
+    }
+    record(
+        entry(
+            by=by, verb=verb, what=what, path=path, target=f"standard:{standard.pk}", changes=shown
+        )
+    )
 
 
 def follow(*standards):

@@ -66,7 +66,11 @@ def last_communities(user, standard):
         return None, communities.none()
     if path != "/":
         communities = communities.filter(inside([path]))
-    newest = communities.order_by("-round__reference_date", "round").values_list("round", flat=True).first()
+    newest = (
+        communities.order_by("-round__reference_date", "round")
+        .values_list("round", flat=True)
+        .first()
+    )
     return Round.objects.filter(pk=newest).first(), communities.filter(round=newest)
 
 
@@ -75,7 +79,9 @@ def as_rule(standard, key, regions, children=()):
     path = regions.get(standard.region_code)
     formulas = (standard.actual, standard.lower, standard.upper, standard.applies_when)
     parts = () if standard.actual else tuple(children)
-    return Rule(key, *formulas, tuple(standard.kinds), standard.governance, (path,) if path else (), parts)
+    return Rule(
+        key, *formulas, tuple(standard.kinds), standard.governance, (path,) if path else (), parts
+    )
 
 
 def effect(user, new, parts=None):
@@ -86,8 +92,15 @@ def effect(user, new, parts=None):
     round, communities = last_communities(user, new)
     if not round or new.level < Level.COMMUNITY:
         return Effect(round)
-    old = Standard.objects.filter(code=new.code).in_force(round.reference_date).filter(why_not="").first()
-    families = [(new, NEW, parts_of(new) if parts is None else parts)] + ([(old, OLD, parts_of(old))] if old else [])
+    old = (
+        Standard.objects.filter(code=new.code)
+        .in_force(round.reference_date)
+        .filter(why_not="")
+        .first()
+    )
+    families = [(new, NEW, parts_of(new) if parts is None else parts)] + (
+        [(old, OLD, parts_of(old))] if old else []
+    )
     return compared(Effect(round, before=old), rules(families), communities)
 
 
@@ -103,14 +116,19 @@ def rules(families):
     codes = {standard.region_code for standard in standards if standard.region_code}
     regions = dict(Unit.objects.filter(code__in=codes).values_list("code", "path"))
     made = {part.pk: as_rule(part, part.pk, regions) for _, _, parts in families for part in parts}
-    made |= {key: as_rule(whole, key, regions, [part.pk for part in parts]) for whole, key, parts in families}
+    made |= {
+        key: as_rule(whole, key, regions, [part.pk for part in parts])
+        for whole, key, parts in families
+    }
     return tuple(made.values())
 
 
 def compared(found, given, communities):
     """Both verdicts of every community, in one query."""
     old = f"j.v{OLD}" if found.before else str(judging.NOT_APPLICABLE)
-    rows = judging.select(given, communities, f"j.filing_id, {old}, j.v{NEW}, j.a{NEW}, j.g{NEW}", "ORDER BY 1")
+    rows = judging.select(
+        given, communities, f"j.filing_id, {old}, j.v{NEW}, j.a{NEW}, j.g{NEW}", "ORDER BY 1"
+    )
     moved = []
     for pk, before, after, *facts in rows:
         found.moves[NUMBERED[before], NUMBERED[after]] += 1

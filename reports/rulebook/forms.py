@@ -14,7 +14,13 @@ SAYS = ("name", "statement", "topic", "definition", "note")
 SOURCE = ("source", "number", "issuer", "year", "place", "force", "verification")
 BINDS = ("region", "level", "kinds", "governance", "effective_from", "effective_to")
 JUDGES = ("actual", "lower", "upper", "applies_when", "unit", "gap_unit", "digits", "why_not")
-GROUPS = (("要求", SAYS), ("依据", SOURCE), ("对谁适用、何时有效", BINDS), ("怎样评价", JUDGES), ("费用", ("cost",)))
+GROUPS = (
+    ("要求", SAYS),
+    ("依据", SOURCE),
+    ("对谁适用、何时有效", BINDS),
+    ("怎样评价", JUDGES),
+    ("费用", ("cost",)),
+)
 JUDGED_KINDS = [(kind.value, kind.label) for kind in (Kind.COMMUNITY, Kind.VILLAGE, Kind.OTHER)]
 HELP = {
     "actual": "实际有多少，如“办公用房面积”。由分项组成的标准留空，保存后再选分项。",
@@ -34,7 +40,9 @@ HELP = {
 
 def regions(user):
     """[(code, name)] of the units a person keeps standards for, the whole area first."""
-    units = Unit.objects.filter(inside(user.paths(role=Role.REVIEWER)), level__lte=Level.STREET, closed_on=None)
+    units = Unit.objects.filter(
+        inside(user.paths(role=Role.REVIEWER)), level__lte=Level.STREET, closed_on=None
+    )
     return list(units.exclude(code=None).order_by("path").values_list("code", "name"))
 
 
@@ -47,7 +55,10 @@ class StandardForm(forms.ModelForm):
     use_required_attribute = False
     region = forms.ChoiceField(label="适用地区")
     kinds = forms.MultipleChoiceField(
-        label="适用单位类型", choices=JUDGED_KINDS, required=False, widget=forms.CheckboxSelectMultiple
+        label="适用单位类型",
+        choices=JUDGED_KINDS,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
@@ -69,8 +80,12 @@ class StandardForm(forms.ModelForm):
         self.fields["governance"].choices = [("", "不限"), *Governance.choices]
         self.initial |= {"region": self.instance.region_code, "seen": self.instance.revision}
         # Of many old rules nobody knows since when they have been in force; a new one says it.
-        self.fields["effective_from"].required = not self.instance.pk or self.instance.effective_from is not None
-        self.fields["effective_from"].error_messages["required"] = "请填生效日期：从哪一天起按它评价。"
+        self.fields["effective_from"].required = (
+            not self.instance.pk or self.instance.effective_from is not None
+        )
+        self.fields["effective_from"].error_messages["required"] = (
+            "请填生效日期：从哪一天起按它评价。"
+        )
         for name in DECIDING if fixed else ():
             self.fields["region" if name.startswith("region") else name].disabled = True
         if self.instance.parent_id:
@@ -155,7 +170,9 @@ class CostForm(forms.Form):
         decimal_places=2,
         widget=forms.NumberInput({"class": "inp", "step": "0.01"}),
     )
-    source = forms.CharField(label="依据", required=False, max_length=200, widget=forms.TextInput({"class": "inp"}))
+    source = forms.CharField(
+        label="依据", required=False, max_length=200, widget=forms.TextInput({"class": "inp"})
+    )
 
     def __init__(self, *args, regions, **kwargs):
         super().__init__(*args, **kwargs)
@@ -171,7 +188,9 @@ class CostForm(forms.Form):
 class BaseCosts(forms.BaseFormSet):
     def clean(self):
         """One row a region."""
-        chosen = [form.cleaned_data["region"] for form in self.forms if form.cleaned_data.get("region")]
+        chosen = [
+            form.cleaned_data["region"] for form in self.forms if form.cleaned_data.get("region")
+        ]
         if len(chosen) > len({*chosen}):
             raise ValidationError("同一个地区只填一行。")
 

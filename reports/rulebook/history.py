@@ -13,13 +13,17 @@ def comparison(versions):
     if len(versions) < 2:
         return []
     fields = [f for f in StandardResource().fields.values() if f.column_name not in NOT_COMPARED]
-    rows = [(field.column_name, [field.export(version) for version in versions]) for field in fields]
+    rows = [
+        (field.column_name, [field.export(version) for version in versions]) for field in fields
+    ]
     return [(label, marked(texts)) for label, texts in rows if len({*texts}) > 1]
 
 
 def marked(texts):
     before = [None, *texts]
-    return [(text, old is not None and text != old) for old, text in zip(before, texts, strict=False)]
+    return [
+        (text, old is not None and text != old) for old, text in zip(before, texts, strict=False)
+    ]
 
 
 def trail(versions):

@@ -36,7 +36,9 @@ def parts(request, pk):
         "word": word,
         "wrong": wrong,
         "settled": settled_rounds(whole),
-        "effect": effect(request.user, whole, chosen) if request.method == "POST" and chosen else None,
+        "effect": effect(request.user, whole, chosen)
+        if request.method == "POST" and chosen
+        else None,
         "tried": request.method == "POST",
     }
     answer = show(request, "parts", f"分项：{whole.name}", **context)

@@ -40,7 +40,9 @@ def settled_rounds(standard):
     """Of those, the rounds with approved communities where it binds: their verdicts stand, so it must not change."""
     path = region_path(standard)
     rounds = rounds_around(standard, path)
-    approved = Filing.objects.filter(round__in=rounds, status=Status.APPROVED, level=Level.COMMUNITY)
+    approved = Filing.objects.filter(
+        round__in=rounds, status=Status.APPROVED, level=Level.COMMUNITY
+    )
     if path and path != "/":
         approved = approved.filter(inside([path]))
     stand = {*approved.order_by().values_list("round", flat=True).distinct()} if rounds else set()

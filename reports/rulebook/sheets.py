@@ -33,20 +33,32 @@ class KeptStandards(StandardResource):
         """What the model refuses, and what is not this person's to change."""
         super().validate_instance(instance, import_validation_errors, validate_unique)
         old = Standard.objects.filter(pk=instance.pk).first()
-        if {instance.region_code, (old or instance).region_code} - self.area or not instance.region_known:
-            raise ValidationError(f"“{instance.name}”不是您这个地区的标准，不能在这里新增或修改；请删去这一行。")
+        if {
+            instance.region_code,
+            (old or instance).region_code,
+        } - self.area or not instance.region_known:
+            raise ValidationError(
+                f"“{instance.name}”不是您这个地区的标准，不能在这里新增或修改；请删去这一行。"
+            )
         if old:
             actions.refuse_settled(old, instance)
 
     def line(self, verb, what, target, changes):
-        return entry(by=self.by, verb=verb, what=what, source=Source.WORKBOOK, target=target, changes=changes)
+        return entry(
+            by=self.by, verb=verb, what=what, source=Source.WORKBOOK, target=target, changes=changes
+        )
 
     def lines(self, changed):
         """A line for each standard, in its region, so that its own page can tell of it."""
         for row in changed:
             verb = "新增标准" if row.is_new() else "变更标准"
             old = row.original if row.is_update() else Standard()
-            line = self.line(verb, row.instance.name, f"standard:{row.instance.pk}", self.changes(old, row.instance))
+            line = self.line(
+                verb,
+                row.instance.name,
+                f"standard:{row.instance.pk}",
+                self.changes(old, row.instance),
+            )
             line.path = region_path(row.instance) or ""
             yield line
 
@@ -66,7 +78,9 @@ def table(rows, nothing="表里没有内容。"):
     found = Dataset(headers=header)
     for line, row in enumerate(rows[1:], start=2):
         if len(row) > len(header) and any(row[len(header) :]):
-            raise UnreadableFile(f"第 {line} 行比表头多 {len(row) - len(header)} 列，请检查逗号和引号。")
+            raise UnreadableFile(
+                f"第 {line} 行比表头多 {len(row) - len(header)} 列，请检查逗号和引号。"
+            )
         found.append((row + [""] * len(header))[: len(header)])
     return found
 
@@ -76,7 +90,9 @@ def filled(dataset):
     while len(dataset) and not any(dataset[-1]):
         del dataset[-1]
     if len(dataset) > MAX_ROWS:
-        raise UnreadableFile(f"一次最多导入 {MAX_ROWS:,} 行，这个表有 {len(dataset):,} 行；请分几次。")
+        raise UnreadableFile(
+            f"一次最多导入 {MAX_ROWS:,} 行，这个表有 {len(dataset):,} 行；请分几次。"
+        )
     return dataset
 
 
@@ -122,7 +138,11 @@ def differences(result, resource):
     for row in result.rows:
         if row.is_new() or row.is_update():
             old = row.original if row.is_update() else Standard()
-            yield row.instance, row.is_new(), [(k, *pair) for k, pair in resource.changes(old, row.instance).items()]
+            yield (
+                row.instance,
+                row.is_new(),
+                [(k, *pair) for k, pair in resource.changes(old, row.instance).items()],
+            )
 
 
 def workbook(user, standards):

@@ -22,12 +22,18 @@ def show(request, template, here, **context):
     """A page of the rule book inside its frame."""
     frame = beside(request, here)
     query = f"?filing={frame.filing.pk}" if frame else ""
-    return render(request, f"rulebook/{template}.html", {"frame": frame, "here": here, "query": query, **context})
+    return render(
+        request,
+        f"rulebook/{template}.html",
+        {"frame": frame, "here": here, "query": query, **context},
+    )
 
 
 def kept(request, pk):
     """A standard this person keeps. Raises Http404 where there is none, PermissionDenied where it is somebody else's."""
-    found = Standard.objects.with_keeping(request.user).select_related("parent").filter(pk=pk).first()
+    found = (
+        Standard.objects.with_keeping(request.user).select_related("parent").filter(pk=pk).first()
+    )
     if not found:
         raise Http404
     if not found.kept:
@@ -57,13 +63,20 @@ def new(request):
         made = done(form, lambda: actions.create(by=request.user, standard=form.instance))
         if made:
             messages.success(request, f"已新增“{made.name}”。")
-            return redirect("rulebook:parts", (whole or made).pk) if whole or is_composite(made) else home(made)
+            return (
+                redirect("rulebook:parts", (whole or made).pk)
+                if whole or is_composite(made)
+                else home(made)
+            )
     here = f"新增分项：{whole.name}" if whole else "新增标准"
     return edit_page(request, form, here, whole=whole)
 
 
 def part_of(whole):
-    given = {name: getattr(whole, name) for name in (*actions.TOGETHER, "topic", "level", "kinds", "force", "source")}
+    given = {
+        name: getattr(whole, name)
+        for name in (*actions.TOGETHER, "topic", "level", "kinds", "force", "source")
+    }
     return Standard(parent=whole, **given)
 
 
@@ -78,7 +91,10 @@ def edit(request, pk):
     form = StandardForm(request.user, request.POST or None, instance=standard, fixed=bool(settled))
     if wants_saving(request, form):
         seen = form.cleaned_data["seen"] or 0
-        if done(form, lambda: actions.correct(by=request.user, standard=form.instance, seen=seen) or standard):
+        if done(
+            form,
+            lambda: actions.correct(by=request.user, standard=form.instance, seen=seen) or standard,
+        ):
             messages.success(request, f"已更正“{standard.name}”。")
             return home(standard)
     return edit_page(request, form, here, standard=standard, settled=settled)
@@ -91,12 +107,20 @@ def version(request, pk):
     form = VersionForm(request.user, request.POST or None, instance=instance, old=old)
     if wants_saving(request, form):
         seen = form.cleaned_data["seen"] or 0
-        made = done(form, lambda: actions.new_version(by=request.user, old=old, new=form.instance, seen=seen))
+        made = done(
+            form,
+            lambda: actions.new_version(by=request.user, old=old, new=form.instance, seen=seen),
+        )
         if made:
-            messages.success(request, f"“{made.name}”的新版本自 {made.effective_from} 起有效，旧版本到前一天为止。")
+            messages.success(
+                request,
+                f"“{made.name}”的新版本自 {made.effective_from} 起有效，旧版本到前一天为止。",
+            )
             return home(made)
     settled = settled_rounds(old)
-    return edit_page(request, form, f"出新版本：{old.name}", standard=old, follows=old, stands=settled)
+    return edit_page(
+        request, form, f"出新版本：{old.name}", standard=old, follows=old, stands=settled
+    )
 
 
 def wants_saving(request, form):
@@ -120,9 +144,18 @@ def edit_page(request, form, here, **context):
     """The form, the measures beside it, and what the formulas would do; 422 where something is to be put right."""
     tried = tried_out(request, form)
     answer = show(
-        request, "edit", here, form=form, vocabulary=vocabulary(request.user), functions=functions(), **tried, **context
+        request,
+        "edit",
+        here,
+        form=form,
+        vocabulary=vocabulary(request.user),
+        functions=functions(),
+        **tried,
+        **context,
     )
-    answer.status_code = 422 if form.is_bound and form.errors and "check" not in request.POST else 200
+    answer.status_code = (
+        422 if form.is_bound and form.errors and "check" not in request.POST else 200
+    )
     return answer
 
 
@@ -151,7 +184,9 @@ def check(request):
 def measures(request):
     """The measures whose label or name has a word in it: the piece of the form page that lists them."""
     return render(
-        request, "rulebook/_measures.html", {"vocabulary": vocabulary(request.user, request.GET.get("word", ""))}
+        request,
+        "rulebook/_measures.html",
+        {"vocabulary": vocabulary(request.user, request.GET.get("word", ""))},
     )
 
 
@@ -162,11 +197,15 @@ def retire(request, pk):
     form = RetireForm(request.POST or None, initial=given)
     if form.is_bound and form.is_valid():
         kwargs = {"last_day": form.cleaned_data["last_day"], "seen": form.cleaned_data["seen"]}
-        if done(form, lambda: actions.retire(by=request.user, standard=standard, **kwargs) or standard):
+        if done(
+            form, lambda: actions.retire(by=request.user, standard=standard, **kwargs) or standard
+        ):
             messages.success(request, f"“{standard.name}”到 {standard.effective_to} 为止有效。")
             return home(standard)
     judged = judged_rounds(standard)
-    return show(request, "retire", f"停用：{standard.name}", standard=standard, form=form, judged=judged)
+    return show(
+        request, "retire", f"停用：{standard.name}", standard=standard, form=form, judged=judged
+    )
 
 
 def delete(request, pk):
@@ -186,7 +225,9 @@ def costs(request, pk):
     """What one unit of gap costs in the regions of the area."""
     standard = kept(request, pk)
     own = regions(request.user)
-    rows = [{"region": c.region_code, "cost": c.cost, "source": c.source} for c in standard.costs.all()]
+    rows = [
+        {"region": c.region_code, "cost": c.cost, "source": c.source} for c in standard.costs.all()
+    ]
     formset = CostFormSet(request.POST or None, initial=rows, form_kwargs={"regions": own})
     if formset.is_bound and formset.is_valid():
         actions.price(by=request.user, standard=standard, costs=formset.costs)
@@ -197,7 +238,9 @@ def costs(request, pk):
 
 def workbook(request):
     """The rule book as an Excel sheet."""
-    return as_file(sheets.workbook(request.user, Standard.objects.select_related("parent")), "标准库.xlsx")
+    return as_file(
+        sheets.workbook(request.user, Standard.objects.select_related("parent")), "标准库.xlsx"
+    )
 
 
 def take_in(request):
@@ -214,7 +257,11 @@ def take_in(request):
     if "confirm" in request.POST and not problems:
         messages.success(request, sheets.summary(result))
         return redirect("reports:standards")
-    context |= {"problems": problems, "summary": sheets.summary(result), "text": sheets.as_text(dataset)}
+    context |= {
+        "problems": problems,
+        "summary": sheets.summary(result),
+        "text": sheets.as_text(dataset),
+    }
     changes = [] if problems else list(sheets.differences(result, resource))
     answer = show(request, "take_in", changes=changes, read=True, **context)
     answer.status_code = 422 if problems else 200

@@ -23,7 +23,10 @@ EXAMPLES = {
 @cache
 def sections():
     """[(label of the section, its measures by their labels)]"""
-    own = [(section.label, [m for source in section.measures for m in source.measures]) for section in all_sections()]
+    own = [
+        (section.label, [m for source in section.measures for m in source.measures])
+        for section in all_sections()
+    ]
     groups = [*((label, found) for label, found in own if found), ("单位", STRUCTURE.measures)]
     return [(label, [(measure.label, measure) for measure in found]) for label, found in groups]
 
@@ -44,11 +47,17 @@ def items_of(user):
     They go by their code: two rounds may call two things by one label.
     """
     found, known = {}, set()
-    items = Extra.objects.asked().filter(round__in=Round.objects.editable_by(user)).select_related("round")
+    items = (
+        Extra.objects.asked()
+        .filter(round__in=Round.objects.editable_by(user))
+        .select_related("round")
+    )
     for each in items.order_by("-round__reference_date", "position"):
         if each.code not in known:
             known.add(each.code)
-            found.setdefault(f"{LABEL}：{each.round.title}", []).extend((m.name, m) for m in measures_of(each))
+            found.setdefault(f"{LABEL}：{each.round.title}", []).extend(
+                (m.name, m) for m in measures_of(each)
+            )
     return list(found.items())
 
 

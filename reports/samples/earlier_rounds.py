@@ -51,7 +51,13 @@ def make_earlier_rounds(*, unit, periods, workbook, decisions, reviewer):
 
 def told(round, workbook, decisions):
     """What a workbook says: {section: {code: [{field: value}, …]}}."""
-    about = {"round": round, "unit": round.unit, "name": "demo.xlsx", "content": workbook, "decisions": decisions}
+    about = {
+        "round": round,
+        "unit": round.unit,
+        "name": "demo.xlsx",
+        "content": workbook,
+        "decisions": decisions,
+    }
     known, found = {place.filing: place for place in places(round, round.unit)}, {}
     for incoming in read_workbook(**about).incoming.values():
         records = found[incoming.section.name] = defaultdict(list)
@@ -75,17 +81,28 @@ def without_leap(survey):
     """The latest workbook alone counts so many people there as floating: no year before comes near it."""
     code, name, share = LEAP
     record = survey["profile"][code][0]
-    return survey | {"profile": survey["profile"] | {code: [record | {name: off(record[name], share)}]}}
+    return survey | {
+        "profile": survey["profile"] | {code: [record | {name: off(record[name], share)}]}
+    }
 
 
 def fill_in(round, survey):
     """A workbook of all who hand in, taken in as it would be from the web."""
     inside = places(round, round.unit)
-    silent = Random(round.period).sample([each for each in inside if each.level == Level.COMMUNITY], SILENT)  # noqa: S311
+    silent = Random(round.period).sample(
+        [each for each in inside if each.level == Level.COMMUNITY], SILENT
+    )  # noqa: S311
     reporting, file = [each for each in inside if each not in silent], BytesIO()
     asked = [section for section in round.sections if section.name in survey]
-    write_workbook(file, {section.label: sheet(section, survey[section.name], reporting) for section in asked})
-    about = {"round": round, "unit": round.unit, "name": f"{round.title}.xlsx", "content": file.getvalue()}
+    write_workbook(
+        file, {section.label: sheet(section, survey[section.name], reporting) for section in asked}
+    )
+    about = {
+        "round": round,
+        "unit": round.unit,
+        "name": f"{round.title}.xlsx",
+        "content": file.getvalue(),
+    }
     import_workbook(**about, reading=read_workbook(**about))
 
 
@@ -94,7 +111,10 @@ def sheet(section, records, reporting):
     labels = [str(section.field(column.name).verbose_name) for column in section.own_columns]
     of = {place.filing: records.get(place.code) for place in reporting}
     rows = sheet_rows(section, reporting, of, show_personal=True)
-    return [[*KEYS, *labels], *([place.code, place.street, place.name, *values] for place, values in rows)]
+    return [
+        [*KEYS, *labels],
+        *([place.code, place.street, place.name, *values] for place, values in rows),
+    ]
 
 
 def hand_in_all(round, reviewer):
@@ -103,7 +123,11 @@ def hand_in_all(round, reviewer):
     clerks = clerks_of(filings)
     for filing in filings:
         if found := hand_in(filing=filing, version=filing.version, by=clerks[filing.pk][0]):
-            raise ValidationError([f"{filing.name} {stop.place}：{stop.sentence}" for stop in found])
+            raise ValidationError(
+                [f"{filing.name} {stop.place}：{stop.sentence}" for stop in found]
+            )
     versions = {filing.pk: filing.version for filing in filings}
-    if refused := approve_several(filings=filings, versions=versions, by=reviewer, reason=REASON)[1]:
+    if refused := approve_several(filings=filings, versions=versions, by=reviewer, reason=REASON)[
+        1
+    ]:
         raise ValidationError(refused)

@@ -34,11 +34,12 @@ STREETS = (
     "友谊 佳西 沿江 奋斗 铁西 悦来 升昌 城关 三江 繁荣 城东 城西"
 ).split()
 TOWNSHIPS = [a + b for a, b in product("东西南北新长永福", "丰平山河林泉庆兴安")][:68]
-COMMUNITIES = (
-    "丰登 永丰 云环 林海 枫桥 金科 繁华 光明 和平 胜利 新华 民主 幸福 春光 向荣 学府 团结 安居 长青 万新".split()
-)
+COMMUNITIES = "丰登 永丰 云环 林海 枫桥 金科 繁华 光明 和平 胜利 新华 民主 幸福 春光 向荣 学府 团结 安居 长青 万新".split()
 VILLAGES = "东升 红旗 前进 胜利 永胜 民主 合心 双合 兴隆 太平 靠山 大桥 中和 富民 新立 永发 德祥 宏伟".split()
-SURNAMES, GIVEN = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨", "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华"
+SURNAMES, GIVEN = (
+    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨",
+    "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华",
+)
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,10 @@ def code(area, street=0, unit=0):
 
 def places():
     """The units from the province down, parents first."""
-    made = [Place("230000000000", "黑龙江省", "省", "", "省"), Place(code(0), NAME, "市", "230000000000", "地级市")]
+    made = [
+        Place("230000000000", "黑龙江省", "省", "", "省"),
+        Place(code(0), NAME, "市", "230000000000", "地级市"),
+    ]
     streets, townships = iter(STREETS), iter(TOWNSHIPS)
     for at, (name, (kind, model, *counts)) in enumerate(AREAS.items(), start=1):
         made.append(Place(code(at), name, "区县", code(0), kind, model))
@@ -77,7 +81,10 @@ def places():
 def below(area, counts, streets, townships):
     """Streets and townships of a district or county, with its communities and villages shared out among them."""
     street_count, township_count, communities, villages = counts
-    made = [Place(code(area, 1 + n), f"{next(streets)}街道", "街道", code(area), "街道") for n in range(street_count)]
+    made = [
+        Place(code(area, 1 + n), f"{next(streets)}街道", "街道", code(area), "街道")
+        for n in range(street_count)
+    ]
     towns = [
         Place(
             code(area, 101 + n),
@@ -134,7 +141,9 @@ class Survey:
         made = {name: [["区划代码", "街道", "社区", *head.split()]] for name, head in HEADS.items()}
         for at, place in enumerate(self.communities):
             for name, rows in self.records(at, place).items():
-                made[name] += [[place.code, self.names[place.parent], place.name, *row] for row in rows]
+                made[name] += [
+                    [place.code, self.names[place.parent], place.name, *row] for row in rows
+                ]
         return made
 
     def records(self, at, place):
@@ -143,22 +152,44 @@ class Survey:
         return {
             "基本情况": [self.profile(at, households)],
             "网格": [
-                [f"第{n}网格", size, int(size * 2.6), self.person(), "是"] for n, size in enumerate(grids, start=1)
+                [f"第{n}网格", size, int(size * 2.6), self.person(), "是"]
+                for n, size in enumerate(grids, start=1)
             ],
             "党组织": [self.branch(place)],
             "工作人员": [self.worker(n) for n in range(self.random.randint(5, 9))],
             "机构": self.institutions(at, place),
             "办公用房": [self.premises(at)],
-            "经费": [["办公", "财政拨款", 30_000, money := self.random.randint(8, 30) * 1000, int(money * 0.7)]],
+            "经费": [
+                [
+                    "办公",
+                    "财政拨款",
+                    30_000,
+                    money := self.random.randint(8, 30) * 1000,
+                    int(money * 0.7),
+                ]
+            ],
         }
 
     def profile(self, at, households):
         residents = int(households * self.random.uniform(2.4, 2.8))
         men = residents // 2 + self.random.randint(-60, 60)
         old, floating = int(residents * self.random.uniform(0.16, 0.24)), int(residents * 0.08)
-        share = [self.share[name][at] for name in ("grids", "service_points", "volunteer_teams", "volunteers")]
+        share = [
+            self.share[name][at]
+            for name in ("grids", "service_points", "volunteer_teams", "volunteers")
+        ]
         walk = self.random.randint(6, 22)
-        return [households, residents, men, residents - men, floating, old, households // 30, *share, walk]
+        return [
+            households,
+            residents,
+            men,
+            residents - men,
+            floating,
+            old,
+            households // 30,
+            *share,
+            walk,
+        ]
 
     def branch(self, place):
         members = self.random.randint(16, 54)
@@ -199,7 +230,11 @@ class Survey:
             else ["服务中心（站）", "未建"]
         )
         model = self.models.get(f"{place.code[:6]}000000", "")
-        rows = [station, ["居民委员会", "正常运转"], ["警务室", self.random.choice(["已挂牌", "已配人"])]]
+        rows = [
+            station,
+            ["居民委员会", "正常运转"],
+            ["警务室", self.random.choice(["已挂牌", "已配人"])],
+        ]
         return rows + ([["社区管委会", "正常运转"]] if model == "县域型" else [])
 
     def premises(self, at):

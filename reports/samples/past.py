@@ -16,12 +16,18 @@ SAID_SMALL = Decimal(18)  # m²; of rooms whose area a later workbook gives in w
 
 def a_year_before(survey, random):
     """{section: {code: [{field: value}, …]}} as it was a year before a survey of the same shape."""
-    return {section: {code: aged(section, rows, random) for code, rows in of.items()} for section, of in survey.items()}
+    return {
+        section: {code: aged(section, rows, random) for code, rows in of.items()}
+        for section, of in survey.items()
+    }
 
 
 def aged(section, records, random):
     """The records of one place; of a roster some are not on it yet, but never all."""
-    there = [at == 0 or section != "workers" or random.random() >= HIRED_SINCE for at in range(len(records))]
+    there = [
+        at == 0 or section != "workers" or random.random() >= HIRED_SINCE
+        for at in range(len(records))
+    ]
     return [RULES[section](dict(record), random) for record in compress(records, there)]
 
 
@@ -33,7 +39,9 @@ def off(value, factor):
 def profile(record, random):
     """Nearly everywhere fewer people, and fewer of them old; men and women add up."""
     grown, aged = random.uniform(0.965, 1.01), random.uniform(0.94, 0.99)
-    factors = dict.fromkeys(("households", "residents", "men", "floating"), grown) | {"aged_60": aged}
+    factors = dict.fromkeys(("households", "residents", "men", "floating"), grown) | {
+        "aged_60": aged
+    }
     record |= {name: off(record[name], factor) for name, factor in factors.items()}
     if record["low_income"]:
         record["low_income"] = max(0, record["low_income"] + random.randint(-1, 3))
@@ -46,18 +54,28 @@ def party(record, random):
 
 def worker(record, random):
     """A tenth less pay where it is known; a post taken up as a child was not written down yet."""
-    return record | {"pay": off(record["pay"], 0.9)} | ({"since": ""} if grown_up(record) is False else {})
+    return (
+        record
+        | {"pay": off(record["pay"], 0.9)}
+        | ({"since": ""} if grown_up(record) is False else {})
+    )
 
 
 def premises(record, random):
     """Some moved into larger rooms since, some into smaller ones."""
-    return record | {"area": off(record["area"] or SAID_SMALL, random.choice([0.8, 0.9, 1, 1, 1.2]))}
+    return record | {
+        "area": off(record["area"] or SAID_SMALL, random.choice([0.8, 0.9, 1, 1, 1.2]))
+    }
 
 
 def equipment(record, random):
     chance = {name: random.random() for name in record}
     bought = {name: 0 for name, count in record.items() if count and chance[name] < BOUGHT_SINCE}
-    return record | bought | {name: 1 for name, count in record.items() if count == 0 and chance[name] < BROKEN_SINCE}
+    return (
+        record
+        | bought
+        | {name: 1 for name, count in record.items() if count == 0 and chance[name] < BROKEN_SINCE}
+    )
 
 
 def institution(record, random):
@@ -65,7 +83,9 @@ def institution(record, random):
     chance = random.random()
     if record["stage"] == "plaque" and chance < PLAQUE_SINCE:
         return record | {"stage": "none"}
-    return record | ({"stage": "plaque"} if record["stage"] == "none" and chance < BROKEN_SINCE else {})
+    return record | (
+        {"stage": "plaque"} if record["stage"] == "none" and chance < BROKEN_SINCE else {}
+    )
 
 
 def funds(record, random):
@@ -73,7 +93,11 @@ def funds(record, random):
     grown = random.choice([1_000] * 6 + [-1_000])
     received = off(record["received"] / 50, random.uniform(0.9, 1.06)) * 50
     office = received - record["spent_activity"]
-    return record | {"budgeted": record["budgeted"] - grown, "received": received, "spent_office": office}
+    return record | {
+        "budgeted": record["budgeted"] - grown,
+        "received": received,
+        "spent_office": office,
+    }
 
 
 RULES = {

@@ -55,9 +55,20 @@ def histogram(found, standard, href):
     top, wide = max(step.count for step in found.rows), SPAN / max(len(found.rows), FEWEST)
     columns = tuple(column(at, step, top, wide, href(step)) for at, step in enumerate(found.rows))
     # About half of an odd number of communities is a whole number too, and its line lies where it belongs.
-    ticks = tuple((round(TOP + DEPTH * (1 - count / top)), f"{count:,}") for count in sorted({0, top // 2, top}))
+    ticks = tuple(
+        (round(TOP + DEPTH * (1 - count / top)), f"{count:,}")
+        for count in sorted({0, top // 2, top})
+    )
     turned = wide < LETTER * max(len(step.label) for step in found.rows)
-    return Chart(WIDTH, HEIGHT, TOP + DEPTH, ticks, columns, tuple(marks(found, standard, wide)), turned=turned)
+    return Chart(
+        WIDTH,
+        HEIGHT,
+        TOP + DEPTH,
+        ticks,
+        columns,
+        tuple(marks(found, standard, wide)),
+        turned=turned,
+    )
 
 
 def column(at, step, top, wide, href):
@@ -68,7 +79,9 @@ def column(at, step, top, wide, href):
         if count:
             parts.append((css, round(bottom, 1), round(tall, 1)))
     said = f"{step.label}：{step.count:,} 个社区，达标 {step.met:,}，未达标 {step.unmet:,}"
-    return Column(round(x + wide * 0.08, 1), round(wide * 0.84, 1), tuple(parts), step.label, said, href)
+    return Column(
+        round(x + wide * 0.08, 1), round(wide * 0.84, 1), tuple(parts), step.label, said, href
+    )
 
 
 def marks(found, standard, wide):
@@ -90,12 +103,28 @@ def course_chart(stages):
     points, lines, changes, last = [], [], [], None
     for x, stage in zip(places, stages, strict=True):
         rate = stage.tally.rate if stage.tally else None
-        here = None if rate is None else (round(x, 1), round(TOP + DEPTH * (1 - rate), 1), f"{rate * 100:.1f}%")
+        here = (
+            None
+            if rate is None
+            else (round(x, 1), round(TOP + DEPTH * (1 - rate), 1), f"{rate * 100:.1f}%")
+        )
         if stage.changed:
-            changes.append(Mark(round(x - step / 2, 1), f"{stage.standard.effective_from or ''} 起换版", "start"))
+            changes.append(
+                Mark(
+                    round(x - step / 2, 1), f"{stage.standard.effective_from or ''} 起换版", "start"
+                )
+            )
         if here and last and not stage.changed:
             lines.append((*last[:2], *here[:2]))
         points.append((round(x, 1), stage.period, here))
         last = here
     ticks = tuple((round(TOP + DEPTH * (1 - part)), f"{part:.0%}") for part in (0, 0.5, 1))
-    return Chart(WIDTH, HEIGHT, TOP + DEPTH, ticks, marks=tuple(changes), points=tuple(points), lines=tuple(lines))
+    return Chart(
+        WIDTH,
+        HEIGHT,
+        TOP + DEPTH,
+        ticks,
+        marks=tuple(changes),
+        points=tuple(points),
+        lines=tuple(lines),
+    )

@@ -37,7 +37,11 @@ class Stage:
 
     @property
     def rate_arrow(self):
-        return arrows.of_rate(self.tally.rate, self.before.tally.rate) if self.tally and self.before else None
+        return (
+            arrows.of_rate(self.tally.rate, self.before.tally.rate)
+            if self.tally and self.before
+            else None
+        )
 
     @property
     def gap(self):
@@ -46,7 +50,12 @@ class Stage:
 
 def lineage(code):
     """Codes of a rule through time: its own, those it took the place of, those that took its place."""
-    follows = list(Standard.objects.exclude(successor="").order_by().values_list("code", "successor").distinct())
+    follows = list(
+        Standard.objects.exclude(successor="")
+        .order_by()
+        .values_list("code", "successor")
+        .distinct()
+    )
     codes, grown = {code}, True
     while grown:
         near = {code for pair in follows if codes & {*pair} for code in pair}
@@ -61,14 +70,20 @@ def stored(filings, standards, codes, *, approved=False):
     """
     kept = Tally.objects.filter(filing__in=filings, direct=False, approved=approved)
     wanted = Q(standard__in=standards) | Q(standard__code__in=codes)
-    return list(kept.filter(wanted).select_related("standard").order_by("standard__position", "standard__code"))
+    return list(
+        kept.filter(wanted)
+        .select_related("standard")
+        .order_by("standard__position", "standard__code")
+    )
 
 
 def course(filings, standard, codes, tallies):
     """[Stage] of the same unit's filings, the oldest first; `codes` is the standard's lineage."""
     found = {}
     for tally in tallies:
-        if tally.standard.code in codes and (tally.filing_id not in found or tally.standard.code == standard.code):
+        if tally.standard.code in codes and (
+            tally.filing_id not in found or tally.standard.code == standard.code
+        ):
             found[tally.filing_id] = tally
     stages = [Stage(filing, found.get(filing.pk)) for filing in sorted(filings, key=day)]
     judged = [stage for stage in stages if stage.tally]

@@ -15,7 +15,10 @@ from reports.templatetags.figures import plain
 from reports.templatetags.verdicts import STAGE, YES_NO, said
 
 MOST = 12  # steps; what lies above is one more
-SHARE_STEP, SHARES = 20.0, 10  # per cent of what is required, where that differs from one community to the next
+SHARE_STEP, SHARES = (
+    20.0,
+    10,
+)  # per cent of what is required, where that differs from one community to the next
 NICE = (1, 2, 2.5, 5, 10)
 
 
@@ -32,7 +35,11 @@ class Steps:
         """A step in words."""
         if self.single:
             text = said(float(at), standard.unit)
-            return f"{text}及以上" if at == self.number and standard.unit not in (STAGE, YES_NO) else text
+            return (
+                f"{text}及以上"
+                if at == self.number and standard.unit not in (STAGE, YES_NO)
+                else text
+            )
         low, high = plain(at * self.width), plain((at + 1) * self.width)
         sign = "%" if self.per == Per.SHARE else ""
         if at < 0:
@@ -72,7 +79,11 @@ def literal(text):
 def steps_for(standard):
     """Steps that fit the standard: about five below its highest threshold, with the threshold on an edge if it can be."""
     if not standard.actual or standard.unit in (STAGE, YES_NO):
-        return Steps(1.0, 4 if standard.unit == STAGE else 1 if standard.unit == YES_NO else MOST, single=True)
+        return Steps(
+            1.0,
+            4 if standard.unit == STAGE else 1 if standard.unit == YES_NO else MOST,
+            single=True,
+        )
     limits = [literal(text) for text in (standard.lower, standard.upper) if text]
     if None in limits or max(limits) <= 0:
         return Steps(SHARE_STEP, SHARES, Per.SHARE)
@@ -124,7 +135,9 @@ def spread(tally, standard, standards, filing, *, approved=False):
     kept under its key is never older than the roll-ups of the page.
     """
     key = f"spread:{tally.pk}:{standard.revision}"
-    return cache.get_or_set(key, lambda: distribution(standard, standards, filing, approved=approved), timeout=None)
+    return cache.get_or_set(
+        key, lambda: distribution(standard, standards, filing, approved=approved), timeout=None
+    )
 
 
 def distribution(standard, standards, filing, *, approved=False):
@@ -164,4 +177,6 @@ def made(standard, steps, found):
         for at in range(first, last + 1)
     ]
     mean = round(sum(row[4] for row in found) / sum(row[2] for row in found), standard.digits + 1)
-    return Distribution(steps, shown, min(row[3] for row in found), mean, max(row[5] for row in found))
+    return Distribution(
+        steps, shown, min(row[3] for row in found), mean, max(row[5] for row in found)
+    )

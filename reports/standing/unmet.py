@@ -67,7 +67,9 @@ class Unmet:
         wanted = f"j.filing_id, j.parent_id, j.path, j.a{key} AS actual, {required} AS required, j.g{key} AS gap, "
         wanted += f"{cost} AS cost, {self.summed(cost)}"
         tail = f"AND j.v{key} = {judging.UNMET} ORDER BY j.g{key} DESC, j.path {cut}"
-        return judging.selection_inside(rules(self.standards), self.filing, wanted, tail, approved=self.approved)
+        return judging.selection_inside(
+            rules(self.standards), self.filing, wanted, tail, approved=self.approved
+        )
 
     def summed(self, cost):
         """The sum of all costs, where one price for the whole area does not give it already."""

@@ -18,13 +18,20 @@ STEPS = 5  # of the shading of pass rates
 @register.simple_tag
 def verdict_cells(standards, judgments, arrows):
     """The cells of a community: its gap, and an arrow where it became better or worse."""
-    found = ((standard, judgments.get(standard.code), arrows.get(standard.code)) for standard in standards)
+    found = (
+        (standard, judgments.get(standard.code), arrows.get(standard.code))
+        for standard in standards
+    )
     cells = (one(CSS[j.verdict], short_gap(s, j), t) if j else cell("na", "—") for s, j, t in found)
     return SafeString("".join(cells))  # every piece was escaped below
 
 
 def one(css, text, arrow):
-    return cell(css, text) if arrow is None else format_html('<td class="v {}">{}{}</td>', css, text, drawn(arrow))
+    return (
+        cell(css, text)
+        if arrow is None
+        else format_html('<td class="v {}">{}{}</td>', css, text, drawn(arrow))
+    )
 
 
 @lru_cache(maxsize=2048)
@@ -50,7 +57,9 @@ def rate_cells(line, scope):
     """The cells of an upper unit: pass rate, arrow, sum of gaps; each leads to the communities behind it."""
     own = "&street=own" if line.direct else ""
     to = f"{reverse('reports:matrix', args=[line.filing.pk])}?level=5{own}{scope.more}&show="
-    return SafeString("".join(rate_cell(each, to) for each in line.cells))  # every piece was escaped below
+    return SafeString(
+        "".join(rate_cell(each, to) for each in line.cells)
+    )  # every piece was escaped below
 
 
 def rate_cell(each, to):
@@ -60,7 +69,9 @@ def rate_cell(each, to):
     if each.tally.rate is None:
         return format_html('<td class="v unknown"><a href="{}">缺数</a></td>', href)
     said = (f"{each.tally.rate * 100:.1f}%", drawn(arrow) if arrow else "", lacking(each))
-    return format_html('<td class="v heat{}"><a href="{}">{}</a>{}{}</td>', step(each.tally.rate), href, *said)
+    return format_html(
+        '<td class="v heat{}"><a href="{}">{}</a>{}{}</td>', step(each.tally.rate), href, *said
+    )
 
 
 def step(rate):

@@ -29,7 +29,11 @@ def head_row(level, row):
 
 def head_cell(head):
     css = "first" if head.column and head.at == 0 else ""
-    unit = format_html(' <span class="unit">{}</span>', head.column.unit) if head.column and head.column.unit else ""
+    unit = (
+        format_html(' <span class="unit">{}</span>', head.column.unit)
+        if head.column and head.column.unit
+        else ""
+    )
     scope = "col" if head.column else "colgroup"
     words = '<th scope="{}" class="{}" rowspan="{}" colspan="{}">{}{}</th>'
     return format_html(words, scope, css, head.down, head.across, head.label, unit)
@@ -45,14 +49,21 @@ def table_body(table, user):
 def body_row(row, kinds, unknown):
     name = format_html('<a href="{}">{}</a>', row.href, row.cells[0]) if row.href else row.cells[0]
     given = zip(row.cells[1:], kinds[1:], row.links or repeat(""), strict=False)
-    cells = "".join(linked(*each, href, unknown) if href else cell(*each, unknown) for *each, href in given)
-    return format_html('<tr class="{}"><th scope="row">{}</th>{}</tr>', row.rank, name, SafeString(cells))
+    cells = "".join(
+        linked(*each, href, unknown) if href else cell(*each, unknown) for *each, href in given
+    )
+    return format_html(
+        '<tr class="{}"><th scope="row">{}</th>{}</tr>', row.rank, name, SafeString(cells)
+    )
 
 
 def linked(value, kind, href, unknown):
     """A cell that leads to the rows behind it."""
     return format_html(
-        '<td class="{}"><a class="quiet" href="{}">{}</a></td>', side(kind), href, said(value, kind, unknown)
+        '<td class="{}"><a class="quiet" href="{}">{}</a></td>',
+        side(kind),
+        href,
+        said(value, kind, unknown),
     )
 
 
@@ -74,7 +85,9 @@ def said(value, kind, unknown):
     if known is None:
         return format_html('<span class="blank">{}</span>', f"{unknown} {missing or ''}".strip())
     return (
-        format_html("{} <small>缺{}</small>", number(known, kind), f"{missing:,}") if missing else number(known, kind)
+        format_html("{} <small>缺{}</small>", number(known, kind), f"{missing:,}")
+        if missing
+        else number(known, kind)
     )
 
 

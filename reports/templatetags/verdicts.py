@@ -12,7 +12,12 @@ from surveys.words import Stage
 
 register = template.Library()
 STAGE, YES_NO, SHARE = "级", "是否", "%"
-CSS = {Verdict.MET: "met", Verdict.UNMET: "unmet", Verdict.UNKNOWN: "unknown", Verdict.NOT_APPLICABLE: "na"}
+CSS = {
+    Verdict.MET: "met",
+    Verdict.UNMET: "unmet",
+    Verdict.UNKNOWN: "unknown",
+    Verdict.NOT_APPLICABLE: "na",
+}
 SIGNS = {Verdict.MET: "✓", Verdict.UNMET: "✗", Verdict.UNKNOWN: "缺数", Verdict.NOT_APPLICABLE: "—"}
 
 
@@ -49,12 +54,20 @@ def required(standard, judgment):
 
 def exceeds(judgment):
     """Whether an unmet verdict is one of too much."""
-    return judgment.upper is not None and judgment.actual is not None and judgment.actual > judgment.upper
+    return (
+        judgment.upper is not None
+        and judgment.actual is not None
+        and judgment.actual > judgment.upper
+    )
 
 
 def short_gap(standard, judgment):
     """What stands in a matrix cell: −218, +267, 已挂牌, ✗."""
-    if judgment.verdict == Verdict.NOT_APPLICABLE and judgment.actual is not None and judgment.required is None:
+    if (
+        judgment.verdict == Verdict.NOT_APPLICABLE
+        and judgment.actual is not None
+        and judgment.required is None
+    ):
         return said(judgment.actual, standard.unit)
     if judgment.verdict != Verdict.UNMET:
         return SIGNS[judgment.verdict]
@@ -89,7 +102,9 @@ def verdict_tag(standard, judgment):
         Verdict.NOT_APPLICABLE: "不适用",
     }
     css = CSS[judgment.verdict]
-    return format_html('<span class="tag {}">{}</span>', "" if css == "na" else css, words[judgment.verdict])
+    return format_html(
+        '<span class="tag {}">{}</span>', "" if css == "na" else css, words[judgment.verdict]
+    )
 
 
 @register.simple_tag
@@ -117,7 +132,11 @@ def observed_words(standard, judgment):
 @register.simple_tag
 def verdict_words_of(standard, judgments):
     """The sentence for one standard out of a filing's judgments."""
-    return verdict_words(standard, judgments[standard.code]) if standard.code in judgments else "没有填报"
+    return (
+        verdict_words(standard, judgments[standard.code])
+        if standard.code in judgments
+        else "没有填报"
+    )
 
 
 def gap_words(standard, judgment):

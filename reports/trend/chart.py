@@ -56,7 +56,9 @@ def line(series, periods):
         return round(HEIGHT - BOTTOM - (value - low) / (high - low) * (HEIGHT - TOP - BOTTOM), 1)
 
     points = [
-        Point(x, y(value), short(value, series.kind), href, isinstance(number, Partial)) if value is not None else None
+        Point(x, y(value), short(value, series.kind), href, isinstance(number, Partial))
+        if value is not None
+        else None
         for x, value, href, number in zip(xs, values, series.links, series.numbers, strict=True)
     ]
     levels = [low + (high - low) * step / STEPS for step in range(STEPS + 1)]
@@ -74,7 +76,10 @@ def line(series, periods):
 def across(number):
     """Where the rounds stand; one alone in the middle."""
     room = WIDTH - LEFT - RIGHT - 2 * INSET
-    return [round(LEFT + INSET + room * (at / (number - 1) if number > 1 else 0.5), 1) for at in range(number)]
+    return [
+        round(LEFT + INSET + room * (at / (number - 1) if number > 1 else 0.5), 1)
+        for at in range(number)
+    ]
 
 
 def span(low, high):
@@ -90,7 +95,9 @@ def span(low, high):
 def rounded(size):
     """The next of 1, 2, 2.5, 5 times a power of ten that is not smaller."""
     power = 10 ** floor(log10(size))
-    return next(factor * power for factor in (1, 2, 2.5, 5, 10) if factor * power >= size * 0.999_999)
+    return next(
+        factor * power for factor in (1, 2, 2.5, 5, 10) if factor * power >= size * 0.999_999
+    )
 
 
 def runs(points):
@@ -110,7 +117,11 @@ def names(xs, periods):
     texts = [named(period) for period in periods]
     every = ceil(len(texts) / CROWDED) if max(map(len, texts)) > 4 else 1
     last = len(texts) - 1
-    return [(x, text) for at, (x, text) in enumerate(zip(xs, texts, strict=True)) if (last - at) % every == 0]
+    return [
+        (x, text)
+        for at, (x, text) in enumerate(zip(xs, texts, strict=True))
+        if (last - at) % every == 0
+    ]
 
 
 def named(period):

@@ -15,7 +15,8 @@ def courses(filings, by):
     """
     round, found = filings[0].round, defaultdict(list)
     rows = Measures.objects.visible_to(by).filter(
-        filing__unit__in=[filing.unit_id for filing in filings], round__reference_date__lte=round.reference_date
+        filing__unit__in=[filing.unit_id for filing in filings],
+        round__reference_date__lte=round.reference_date,
     )
     columns = ("filing__unit_id", "round__period", *KEY)
     for unit, period, *values in rows.order_by("round__reference_date", "pk").values_list(*columns):

@@ -88,13 +88,21 @@ class Trend:
     @cached_property
     def lineage(self):
         """{code: the code of the standard that took its place in the end}, itself where none did."""
-        heirs = {standard.code: standard.successor for standards in self.in_force for standard in standards}
+        heirs = {
+            standard.code: standard.successor
+            for standards in self.in_force
+            for standard in standards
+        }
         return {code: last(code, heirs) for code in heirs}
 
     @cached_property
     def known(self):
         """{code: newest version} of every standard that judged in one of the rounds, in the order of the rule book."""
-        found = {self.lineage[standard.code]: standard for standards in self.in_force for standard in standards}
+        found = {
+            self.lineage[standard.code]: standard
+            for standards in self.in_force
+            for standard in standards
+        }
         return dict(sorted(found.items(), key=lambda pair: pair[1].position))
 
     @cached_property
@@ -104,7 +112,9 @@ class Trend:
 
     @cached_property
     def working(self):
-        return at_work(self.filings, [f.name for f in self.figures if f.is_stage], approved=self.approved)
+        return at_work(
+            self.filings, [f.name for f in self.figures if f.is_stage], approved=self.approved
+        )
 
     @cached_property
     def series(self):
@@ -119,12 +129,22 @@ class Trend:
         pairs = zip(self.filings, self.in_force, strict=True)
         rates = [overall(self.standings.get(f.pk, {}), standards).rate for f, standards in pairs]
         every = frozenset(number for number, change in enumerate(self.changes, start=1) if change)
-        return Series("达标率", "%", Kind.PERCENT, self.told(rates), rates, self.links("reports:matrix"), every)
+        return Series(
+            "达标率",
+            "%",
+            Kind.PERCENT,
+            self.told(rates),
+            rates,
+            self.links("reports:matrix"),
+            every,
+        )
 
     def of_rate(self, standard):
         """The share of an area's communities that meet one standard."""
         rates = [each.rate if each else None for each in self.each(standard.code)]
-        codes = [version.code if version else standard.code for version in self.versions(standard.code)]
+        codes = [
+            version.code if version else standard.code for version in self.versions(standard.code)
+        ]
         links = self.links("reports:matrix", [f"show={code}" for code in codes])
         cells, breaks = self.told(rates), self.breaks(standard.code)
         return Series(f"{standard.name}达标率", "%", Kind.PERCENT, cells, rates, links, breaks)
@@ -136,23 +156,37 @@ class Trend:
         cells = [verdict(s, j) if j else NOTHING for s, j in zip(versions, judgments, strict=True)]
         numbers = [j.actual if j else None for j in judgments]
         links = [f"{reverse('reports:filing', args=[f.pk])}#h-verdicts" for f in self.filings]
-        return Series(standard.name, standard.unit, Kind.TEXT, cells, numbers, links, self.breaks(standard.code))
+        return Series(
+            standard.name,
+            standard.unit,
+            Kind.TEXT,
+            cells,
+            numbers,
+            links,
+            self.breaks(standard.code),
+        )
 
     def of_figure(self, figure):
         cells = [self.cell(figure, filing) for filing in self.filings]
         rows = (self.measures.get(filing.pk, {}) for filing in self.filings)
         numbers = [
-            row.get(figure.name) if isinstance(cell, str) else cell for row, cell in zip(rows, cells, strict=True)
+            row.get(figure.name) if isinstance(cell, str) else cell
+            for row, cell in zip(rows, cells, strict=True)
         ]
         links = self.links("reports:measure", more=[figure.name])
-        links = [link if self.asks(filing, figure) else "" for filing, link in zip(self.filings, links, strict=True)]
+        links = [
+            link if self.asks(filing, figure) else ""
+            for filing, link in zip(self.filings, links, strict=True)
+        ]
         column, unit = figure.column, figure.area_unit if self.is_area else figure.column.unit
         label = figure.measure.area_label if self.is_area and not figure.of else column.label
         return Series(label, unit, column.kind, cells, numbers, links)
 
     def asks(self, filing, figure):
         """Whether the filing's round asks what the figure is counted from."""
-        return not CODE.fullmatch(figure.name) or figure.name in {m.name for m in self.own[filing.round_id]}
+        return not CODE.fullmatch(figure.name) or figure.name in {
+            m.name for m in self.own[filing.round_id]
+        }
 
     def cell(self, figure, filing):
         if not self.asks(filing, figure):
@@ -160,7 +194,11 @@ class Trend:
         row = self.measures.get(filing.pk)
         if row is None:
             return NOTHING
-        return figure.of_area(row | self.working.get(filing.pk, {})) if self.is_area else figure.of_filing(row)
+        return (
+            figure.of_area(row | self.working.get(filing.pk, {}))
+            if self.is_area
+            else figure.of_filing(row)
+        )
 
     def told(self, values):
         """Where nothing of a round counts, that is said and not called unknown."""
@@ -170,7 +208,10 @@ class Trend:
     def each(self, code):
         """The standing of each round against its own version; None where none was in force."""
         pairs = zip(self.filings, self.versions(code), strict=True)
-        return [self.standings.get(f.pk, {}).get(version.pk) if version else None for f, version in pairs]
+        return [
+            self.standings.get(f.pk, {}).get(version.pk) if version else None
+            for f, version in pairs
+        ]
 
     def versions(self, code):
         return [
@@ -187,22 +228,35 @@ class Trend:
         if not self.is_area:
             return [reverse("reports:filing", args=[f.pk]) for f in self.filings]
         carried = APPROVED if self.approved else ""
-        made = ["&".join(filter(None, [query, carried])) for query in queries or [""] * len(self.filings)]
+        made = [
+            "&".join(filter(None, [query, carried]))
+            for query in queries or [""] * len(self.filings)
+        ]
         addresses = (reverse(name, args=[f.pk, *more]) for f in self.filings)
-        return [f"{address}?{query}" if query else address for address, query in zip(addresses, made, strict=True)]
+        return [
+            f"{address}?{query}" if query else address
+            for address, query in zip(addresses, made, strict=True)
+        ]
 
     @cached_property
     def changes(self):
         """[Change or None] from each round to the next."""
-        return [self.change(*pair) for pair in pairwise(zip(self.filings, self.in_force, strict=True))]
+        return [
+            self.change(*pair) for pair in pairwise(zip(self.filings, self.in_force, strict=True))
+        ]
 
     def change(self, before, after):
-        (earlier, old), (later, new) = ((f, {self.lineage[s.code]: s for s in found}) for f, found in (before, after))
+        (earlier, old), (later, new) = (
+            (f, {self.lineage[s.code]: s for s in found}) for f, found in (before, after)
+        )
         renewed = [(old[code], s) for code, s in new.items() if code in old and old[code] != s]
         added, dropped = (
-            [s for code, s in one.items() if code not in other] for one, other in ((new, old), (old, new))
+            [s for code, s in one.items() if code not in other]
+            for one, other in ((new, old), (old, new))
         )
-        return Change(earlier, later, renewed, added, dropped) if renewed or added or dropped else None
+        return (
+            Change(earlier, later, renewed, added, dropped) if renewed or added or dropped else None
+        )
 
     @property
     def title(self):
@@ -248,4 +302,8 @@ def verdict(standard, judgment):
     if judgment.verdict == Verdict.UNKNOWN:
         return "缺数"
     actual = said(judgment.actual, standard.unit)
-    return f"✓ {actual}" if judgment.verdict == Verdict.MET else f"✗ {actual}，{gap_words(standard, judgment)}"
+    return (
+        f"✓ {actual}"
+        if judgment.verdict == Verdict.MET
+        else f"✗ {actual}，{gap_words(standard, judgment)}"
+    )

@@ -24,5 +24,7 @@ def turned(trend):
         if {old, new} != {Verdict.MET, Verdict.UNMET}:
             continue
         renewed = len(trend.filings) - 1 in trend.breaks(standard.code)
-        (made.renewed if renewed else made.better if new == Verdict.MET else made.worse).append(standard)
+        (made.renewed if renewed else made.better if new == Verdict.MET else made.worse).append(
+            standard
+        )
     return made

@@ -33,10 +33,18 @@ def trend(request, pk):
     if wanted(request):
         return download(request, made.table())
     periods = [each.round.period for each in filings]
-    context = {"frame": frame, "scope": scope, "trend": made, "table": made.table(), "query": query(request)}
+    context = {
+        "frame": frame,
+        "scope": scope,
+        "trend": made,
+        "table": made.table(),
+        "query": query(request),
+    }
     context["charts"] = [chart for series in made.series if (chart := line(series, periods))]
     context["changes"] = [change for change in made.changes if change]
-    context["measures"] = list(by_section(names, [known[name] for name in known if name not in all_measures()]))
+    context["measures"] = list(
+        by_section(names, [known[name] for name in known if name not in all_measures()])
+    )
     context["standards"] = list(by_topic(made.known.values(), codes))
     context["picked"], context["most"] = len(names) + len(codes), LINES
     return render(request, "reports/trend.html", context)
@@ -51,7 +59,10 @@ def course(frame):
 
 def chosen(request, known):
     """(names of measures, codes of standards) that are to be shown; some measures where nothing was ticked."""
-    wanted, codes = set(request.GET.getlist("values")), list(dict.fromkeys(request.GET.getlist("standards")))
+    wanted, codes = (
+        set(request.GET.getlist("values")),
+        list(dict.fromkeys(request.GET.getlist("standards"))),
+    )
     names = [name for name in known if name in wanted]
     if not names and not codes:
         names = [*KEY]

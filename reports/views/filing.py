@@ -18,7 +18,12 @@ from surveys.views.frame import Frame, seen
 from surveys.workflow import holds, may_fill, step_for
 
 ORDER = [Verdict.UNMET, Verdict.UNKNOWN, Verdict.MET, Verdict.NOT_APPLICABLE]
-STATUS_CSS = {Status.DRAFT: "ask", Status.RETURNED: "unmet", Status.SUBMITTED: "law", Status.APPROVED: "met"}
+STATUS_CSS = {
+    Status.DRAFT: "ask",
+    Status.RETURNED: "unmet",
+    Status.SUBMITTED: "law",
+    Status.APPROVED: "met",
+}
 
 
 @require_safe
@@ -29,7 +34,11 @@ def filing(request, pk):
     own = found.level < Level.COMMUNITY
     frame = Frame(found, request.user, "filing", here="本级填报" if own else "")
     sheets, remarks = paper(found)
-    trend = None if own else Trend(rounds_until(frame), [Figure(all_measures()[name]) for name in KEY], [])
+    trend = (
+        None
+        if own
+        else Trend(rounds_until(frame), [Figure(all_measures()[name]) for name in KEY], [])
+    )
     verdicts = in_order(trend.in_force[-1], judgments_of(trend)) if trend else []
     context = {
         "frame": frame,
@@ -81,4 +90,6 @@ def in_order(standards, judgments):
 
 def shown(standard, judgment):
     """Whether a verdict says something: it binds, or there is a value to observe."""
-    return judgment.verdict != Verdict.NOT_APPLICABLE or (standard.observed_only and judgment.actual is not None)
+    return judgment.verdict != Verdict.NOT_APPLICABLE or (
+        standard.observed_only and judgment.actual is not None
+    )

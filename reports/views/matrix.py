@@ -32,9 +32,19 @@ def matrix(request, pk):
     if wanted(request):
         return download(request, matrix_table(table))
     page = table.page(request.GET.get("page", 1))
-    context = {"frame": frame, "scope": scope, "form": form, "columns": columns, "table": table, "page": page}
+    context = {
+        "frame": frame,
+        "scope": scope,
+        "form": form,
+        "columns": columns,
+        "table": table,
+        "page": page,
+    }
     context |= {"before": before, "title": columns.single.name if columns.single else "达标矩阵"}
-    context |= {"heads": heads(request, table), "by_total": sort_link(request, TOTAL, columns.by_total)}
+    context |= {
+        "heads": heads(request, table),
+        "by_total": sort_link(request, TOTAL, columns.by_total),
+    }
     context |= {
         "levels": level_links(request, form),
         "query": without(request),
@@ -65,7 +75,10 @@ def level_links(request, form):
     """(label, address, whether it is this one) of every level the rows can be of."""
     rest = without(request, "level", "by")
     query = f"&{rest}" if rest else ""
-    return [(f"列到{Level(level).label}", f"?level={level}{query}", level == form.row_level) for level in form.levels]
+    return [
+        (f"列到{Level(level).label}", f"?level={level}{query}", level == form.row_level)
+        for level in form.levels
+    ]
 
 
 def without(request, *names):

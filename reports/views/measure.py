@@ -25,25 +25,40 @@ def measure(request, pk, name):
         raise Http404
     scope = scope_of(request)
     frame = Frame(filing, request.user, "overview", here=what.label, carried=scope.carried)
-    rows = Measures.objects.within(filing).filter(round=filing.round_id).select_related("filing__parent")
+    rows = (
+        Measures.objects.within(filing)
+        .filter(round=filing.round_id)
+        .select_related("filing__parent")
+    )
     rows = rows.with_answers([name])
     if scope.approved:
         rows = rows.filter(filing__status=Status.APPROVED)
     rows = rows.filter(Q(level=Level.COMMUNITY) | Q(**{f"{name}__isnull": False}))
-    page = Paginator(rows.order_by(F(name).desc(nulls_last=True), "path"), PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(rows.order_by(F(name).desc(nulls_last=True), "path"), PER_PAGE).get_page(
+        request.GET.get("page")
+    )
     top = max((getattr(row, name) or 0 for row in page.object_list), default=0)
     for row in page.object_list:
         row.value = getattr(row, name)
         row.share = f"{100 * row.value / top:.2f}%" if row.value and top else "0%"
         row.href = href(row.filing) if row.level >= Level.COMMUNITY else own_href(row.filing)
-    context = {"frame": frame, "measure": what, "page": page, "top": top, "scope": scope, **total(rows, what)}
+    context = {
+        "frame": frame,
+        "measure": what,
+        "page": page,
+        "top": top,
+        "scope": scope,
+        **total(rows, what),
+    }
     return render(request, "reports/measure.html", context)
 
 
 def total(rows, measure):
     """What the rows come to, in the measure's own way, and how many of them say nothing."""
     function, word = TOTALS[measure.rollup]
-    found = rows.order_by().aggregate(total=function(measure.name), said=Count(measure.name), rows=Count("pk"))
+    found = rows.order_by().aggregate(
+        total=function(measure.name), said=Count(measure.name), rows=Count("pk")
+    )
     return {"word": word, "total": found["total"], "unsaid": found["rows"] - found["said"]}
 
 

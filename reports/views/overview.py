@@ -46,7 +46,9 @@ def overview(request, pk):
         "standards": reached,
         "rate_arrow": arrows.of_rate(area.rate, rate_before(rows)),
         "idle": len(rows) - len(reached),
-        "unknown": sorted((row for row in reached if row.tally.unknown), key=lambda row: -row.tally.unknown)[:5],
+        "unknown": sorted(
+            (row for row in reached if row.tally.unknown), key=lambda row: -row.tally.unknown
+        )[:5],
         "parts": units,
         "best_and_worst": list(zip(*best_and_worst(units), strict=True)),
         "chart": chart(units),
@@ -120,10 +122,16 @@ def notes(filing, area, asked):
             yield text, link("remarks", filing, section=section.name)
     for name, sentence in SENTENCES.items():
         if number := area.sums.get(name):
-            yield sentence.format(f"{number:,.0f}"), reverse("reports:measure", args=[filing.pk, name])
+            yield (
+                sentence.format(f"{number:,.0f}"),
+                reverse("reports:measure", args=[filing.pk, name]),
+            )
     for name, number in area.missing.items():
         if number and name in BLANKS:
-            yield f"{number:,} 个社区没有填{BLANKS[name]}", reverse("reports:measure", args=[filing.pk, name])
+            yield (
+                f"{number:,} 个社区没有填{BLANKS[name]}",
+                reverse("reports:measure", args=[filing.pk, name]),
+            )
 
 
 SENTENCES = {

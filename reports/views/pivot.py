@@ -29,14 +29,20 @@ class PivotFilter(forms.Form):
     def __init__(self, data, levels, measures):
         super().__init__(data)
         self.measures = measures
-        self.dimensions = {name: d for name, d in DIMENSIONS.items() if d.level is None or d.level in levels}
+        self.dimensions = {
+            name: d for name, d in DIMENSIONS.items() if d.level is None or d.level in levels
+        }
         choices = [(name, dimension.label) for name, dimension in self.dimensions.items()]
         self.fields["rows"].choices = [(name, f"行：{label}") for name, label in choices]
         several = [(name, f"列：{label}") for name, label in choices if name != "community"]
         self.fields["columns"].choices = [("", "列：不分列"), *several]
-        self.fields["values"].choices = [(name, measure.label) for name, measure in measures.items()]
+        self.fields["values"].choices = [
+            (name, measure.label) for name, measure in measures.items()
+        ]
         for name in ("rows", "columns", "how"):
-            self.fields[name].widget.attrs.update({"class": "inp", "aria-label": self.fields[name].label})
+            self.fields[name].widget.attrs.update(
+                {"class": "inp", "aria-label": self.fields[name].label}
+            )
         self.is_valid()
 
     def chosen(self, name):
@@ -72,7 +78,9 @@ def pivot(request, pk):
     levels = levels_below(filing) if filing.level < Level.COMMUNITY else []
     form = PivotFilter(request.GET, levels, measures_in(filing.round))
     over_time = DIMENSIONS["round"] in (form.by, form.across)
-    made = form.pivot([filing, *(each for each in frame.rounds if over_time and each.pk != filing.pk)], scope)
+    made = form.pivot(
+        [filing, *(each for each in frame.rounds if over_time and each.pk != filing.pk)], scope
+    )
     too_wide = made.width > MOST
     if wanted(request) and not too_wide:
         return download(request, made.table())

@@ -30,11 +30,15 @@ class RawFilter(forms.Form):
         """A list of answers for each column that has fixed ones; what was picked goes into `raw`."""
         for name, choices in raw.choices.items():
             label = raw.section.label_of(name)
-            field = forms.ChoiceField(label=label, required=False, choices=[("", f"{label}：全部"), *choices])
+            field = forms.ChoiceField(
+                label=label, required=False, choices=[("", f"{label}：全部"), *choices]
+            )
             field.widget.attrs.update({"class": "inp", "aria-label": label})
             self.fields[name] = field
         self.is_valid()
-        raw.chosen |= {name: self.cleaned_data[name] for name in raw.choices if self.cleaned_data.get(name)}
+        raw.chosen |= {
+            name: self.cleaned_data[name] for name in raw.choices if self.cleaned_data.get(name)
+        }
         return raw
 
 
@@ -49,6 +53,13 @@ def raw(request, pk):
         return download(request, made.table())
     page = Paginator(made.records(), PER_PAGE).get_page(request.GET.get("page"))
     table = made.table(page.object_list)
-    context = {"frame": frame, "form": form, "page": page, "query": query(request), "scope": scope, "table": table}
+    context = {
+        "frame": frame,
+        "form": form,
+        "page": page,
+        "query": query(request),
+        "scope": scope,
+        "table": table,
+    }
     context["masked"] = table.personal and not sees_persons(request.user, filing.path)
     return render(request, "reports/raw.html", context)

@@ -15,7 +15,9 @@ PER_PAGE = 50
 def questions(filing):
     """Open questions about any cell of a filing or of those below it."""
     below = tree.inside([filing.path], "filing__path")
-    return Remark.objects.filter(below, filing__round=filing.round_id, kind=Remark.Kind.QUESTION, closed_at=None)
+    return Remark.objects.filter(
+        below, filing__round=filing.round_id, kind=Remark.Kind.QUESTION, closed_at=None
+    )
 
 
 @require_safe
@@ -24,7 +26,11 @@ def remarks(request, pk):
     filing = seen(request, pk)
     frame = Frame(filing, request.user, "remarks", here="待核实")
     section = request.GET.get("section", "")
-    found = questions(filing).select_related("filing", "filing__parent").order_by("filing__code", "filing__path", "pk")
+    found = (
+        questions(filing)
+        .select_related("filing", "filing__parent")
+        .order_by("filing__code", "filing__path", "pk")
+    )
     if section:
         found = found.filter(section=section)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))

@@ -17,13 +17,20 @@ from reports.tallies import refresh, tallies
 from surveys.extras import measures_of
 from surveys.views.frame import Frame, seen, top_filing
 
-FORMULA_LABELS = {"actual": "实际值", "lower": "不低于", "upper": "不高于", "applies_when": "适用条件"}
+FORMULA_LABELS = {
+    "actual": "实际值",
+    "lower": "不低于",
+    "upper": "不高于",
+    "applies_when": "适用条件",
+}
 STATES = {"now": "现行", "expired": "已到期", "judged": "系统自动评价", "unjudged": "不自动评价"}
 
 
 def beside(request, here):
     """The frame of the filing one came from, or of one's own unit; None for someone without any."""
-    filing = seen(request, request.GET["filing"]) if about_round(request) else top_filing(request.user)
+    filing = (
+        seen(request, request.GET["filing"]) if about_round(request) else top_filing(request.user)
+    )
     return Frame(filing, request.user, "standards", here=here) if filing else None
 
 
@@ -37,7 +44,11 @@ def standards(request):
     """The rule book: every standard by topic, with its force, whom it binds, and whether it is in force today."""
     frame = beside(request, "标准库")
     found = chosen(request.GET)
-    found = of_region(found, frame.filing) if frame and request.GET.get("where") == "here" else list(found)
+    found = (
+        of_region(found, frame.filing)
+        if frame and request.GET.get("where") == "here"
+        else list(found)
+    )
     groups = [(topic, [s for s in found if s.topic == topic]) for topic in Topic]
     context = {
         "frame": frame,
@@ -60,7 +71,9 @@ def chosen(given):
     if given.get("force") in Force.values:
         found = found.filter(force=given["force"])
     if text := given.get("q", "").strip():
-        found = found.filter(Q(name__icontains=text) | Q(statement__icontains=text) | Q(source__icontains=text))
+        found = found.filter(
+            Q(name__icontains=text) | Q(statement__icontains=text) | Q(source__icontains=text)
+        )
     return of_state(found, given.get("state"))
 
 
@@ -149,6 +162,13 @@ def measures(standard, round):
             names |= formula(text).names
         except FormulaError:
             continue
-    asked = (each for each in standard.own_items if round and each.round_id == round.pk and not each.retired_at)
-    known = [*all_measures().values(), *(measure for each in asked for measure in measures_of(each))]
+    asked = (
+        each
+        for each in standard.own_items
+        if round and each.round_id == round.pk and not each.retired_at
+    )
+    known = [
+        *all_measures().values(),
+        *(measure for each in asked for measure in measures_of(each)),
+    ]
     return [measure for measure in known if measure.name in names]

@@ -36,14 +36,18 @@ def standing(request, pk, code):
     stages = course(rounds, standard, codes, tallies)
     tally = stages[-1].tally
     found = spread(tally, standard, parts, filing, approved=scope.approved) if tally else NOBODY
-    unmet = Unmet(filing, standard, parts, Prices(parts), tally.unmet if tally else 0, scope.approved)
+    unmet = Unmet(
+        filing, standard, parts, Prices(parts), tally.unmet if tally else 0, scope.approved
+    )
     page = Paginator(unmet, PER_PAGE).get_page(request.GET.get("page"))
     rows = Rows(filing, standard, scope)
     context = {
         "frame": frame,
         "scope": scope,
         "standard": standard,
-        "parts": [t for t in tallies if t.filing_id == filing.pk and t.standard.parent_id == standard.pk],
+        "parts": [
+            t for t in tallies if t.filing_id == filing.pk and t.standard.parent_id == standard.pk
+        ],
         "tally": tally,
     }
     context |= {"stage": stages[-1], "stages": stages, "spread": found, "rows": rows, "page": page}

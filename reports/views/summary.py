@@ -24,7 +24,10 @@ class SummaryFilter(forms.Form):
     def __init__(self, data, levels, sections):
         super().__init__(data)
         self.sections = {each.name: each for each in sections if each.measures}
-        self.fields["section"].choices = [("", "主要指标"), *((s.name, s.label) for s in self.sections.values())]
+        self.fields["section"].choices = [
+            ("", "主要指标"),
+            *((s.name, s.label) for s in self.sections.values()),
+        ]
         self.fields["by"].choices = [(level, f"列到{Level(level).label}") for level in levels]
         for field in self.fields.values():
             field.widget.attrs.update({"class": "inp", "aria-label": field.label})
@@ -57,7 +60,12 @@ def summary(request, pk):
 def levels_below(filing):
     """The levels there are rows of, from the top."""
     found = Filing.objects.within(filing).filter(round=filing.round_id, level__gt=filing.level)
-    return sorted(found.filter(level__lte=Level.COMMUNITY).order_by().values_list("level", flat=True).distinct())
+    return sorted(
+        found.filter(level__lte=Level.COMMUNITY)
+        .order_by()
+        .values_list("level", flat=True)
+        .distinct()
+    )
 
 
 def href(line):

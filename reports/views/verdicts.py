@@ -32,7 +32,15 @@ def section_of(filing, name):
 
 def parted(found, section, round):
     """(those that read a measure of the section, the others); a whole stands before the part that does."""
-    names = {measure.name for source in section.measures for measure in source.measures} if section else set()
-    direct = {s.pk for s, _ in found if any(measure.name in names for measure in measures(s, round))}
+    names = (
+        {measure.name for source in section.measures for measure in source.measures}
+        if section
+        else set()
+    )
+    direct = {
+        s.pk for s, _ in found if any(measure.name in names for measure in measures(s, round))
+    }
     direct |= {standard.parent_id for standard, _ in found if standard.pk in direct}
-    return [pair for pair in found if pair[0].pk in direct], [pair for pair in found if pair[0].pk not in direct]
+    return [pair for pair in found if pair[0].pk in direct], [
+        pair for pair in found if pair[0].pk not in direct
+    ]

@@ -21,7 +21,12 @@ def what_if(request, pk):
     filing, scope = upper(request, pk), scope_of(request)
     frame = Frame(filing, request.user, "what_if", here="假设", carried=scope.carried)
     form = WhatIfForm(request.GET, at(Level.COMMUNITY, binding(filing.round, filing)))
-    context = {"frame": frame, "scope": scope, "form": form, "own": reverse("reports:what_if", args=[pk]) + scope.query}
+    context = {
+        "frame": frame,
+        "scope": scope,
+        "form": form,
+        "own": reverse("reports:what_if", args=[pk]) + scope.query,
+    }
     if form.is_valid() and form.chosen:
         pairs = [(standard, form.limits(standard)) for standard in form.chosen]
         trial = Trial(filing, pairs, scope.approved)
@@ -29,7 +34,12 @@ def what_if(request, pk):
             return download(request, changes_table(filing, trial, scope.reading))
         changed = trial.changed(SHOWN)
         table = changes_table(filing, trial, scope.reading, changed)
-        context |= {"trial": trial, "effect": trial.effect, "standards": list(trial.standards), "table": table}
+        context |= {
+            "trial": trial,
+            "effect": trial.effect,
+            "standards": list(trial.standards),
+            "table": table,
+        }
         context |= {"left_off": trial.effect.number - len(changed), "query": file_query(request)}
     return render(request, "reports/what_if.html", context, status=422 if form.errors else 200)
 

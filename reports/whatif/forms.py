@@ -18,12 +18,16 @@ def said(text):
 class WhatIfForm(forms.Form):
     """Fields `s` (the standards), and `low-…`, `up-…` of each that is chosen: blank leaves the threshold as it is."""
 
-    s = forms.MultipleChoiceField(label="要同时达到的标准", required=False, widget=forms.CheckboxSelectMultiple)
+    s = forms.MultipleChoiceField(
+        label="要同时达到的标准", required=False, widget=forms.CheckboxSelectMultiple
+    )
 
     def __init__(self, data, standards):
         super().__init__(data)
         self.standards = [s for s in standards if not s.observed_only]
-        self.fields["s"].choices = [(s.code, f"　{s.name}" if s.parent_id else s.name) for s in self.standards]
+        self.fields["s"].choices = [
+            (s.code, f"　{s.name}" if s.parent_id else s.name) for s in self.standards
+        ]
         self.chosen = list(self.taken(set(data.getlist("s"))))
         for standard in self.chosen:
             for short, (name, label) in LIMITS.items():
@@ -44,7 +48,9 @@ class WhatIfForm(forms.Form):
             "placeholder": getattr(standard, name) or NONE,
             "aria-label": f"{standard.name}的{label}",
         }
-        return forms.CharField(label=label, required=False, max_length=300, widget=forms.TextInput(says))
+        return forms.CharField(
+            label=label, required=False, max_length=300, widget=forms.TextInput(says)
+        )
 
     def clean(self):
         for standard in self.chosen:
@@ -79,5 +85,8 @@ class WhatIfForm(forms.Form):
                 limits = LIMITS.items()
                 yield (
                     standard,
-                    [(said(getattr(standard, name)), self[f"{short}-{standard.code}"]) for short, (name, _) in limits],
+                    [
+                        (said(getattr(standard, name)), self[f"{short}-{standard.code}"])
+                        for short, (name, _) in limits
+                    ],
                 )

@@ -65,9 +65,16 @@ class Trial:
     @cached_property
     def rows(self):
         """(verdict before, after, communities, sums of each part before and after): one query."""
-        sums = [part for old, new in self.parts for key in (old.pk, new.pk) for part in self.sums(old, key)]
+        sums = [
+            part
+            for old, new in self.parts
+            for key in (old.pk, new.pk)
+            for part in self.sums(old, key)
+        ]
         wanted = ", ".join([f"j.v{OLD}", f"j.v{NEW}", "COUNT(*)", *sums])
-        return judging.select_inside(self.rules, self.filing, wanted, "GROUP BY 1, 2", approved=self.approved)
+        return judging.select_inside(
+            self.rules, self.filing, wanted, "GROUP BY 1, 2", approved=self.approved
+        )
 
     def sums(self, standard, key):
         missed = f"j.v{key} = {judging.UNMET}"
@@ -82,7 +89,9 @@ class Trial:
     @cached_property
     def effect(self):
         """How many communities would go from which verdict to which, on all standards together."""
-        moves = Counter({(NUMBERED[old], NUMBERED[new]): count for old, new, count, *_ in self.rows})
+        moves = Counter(
+            {(NUMBERED[old], NUMBERED[new]): count for old, new, count, *_ in self.rows}
+        )
         return Effect(self.filing.round, moves)
 
     @property
@@ -99,11 +108,13 @@ class Trial:
 
     def changed(self, most=None):
         """[Change] of the communities judged otherwise: those that would meet it first."""
-        wanted = (
-            f"j.filing_id, j.parent_id, j.v{OLD} AS old, j.v{NEW} AS new, j.g{OLD} AS less, j.g{NEW} AS more, j.path"
+        wanted = f"j.filing_id, j.parent_id, j.v{OLD} AS old, j.v{NEW} AS new, j.g{OLD} AS less, j.g{NEW} AS more, j.path"
+        tail = f"AND j.v{OLD} <> j.v{NEW} ORDER BY j.v{NEW}, j.path" + (
+            f" LIMIT {most}" if most else ""
         )
-        tail = f"AND j.v{OLD} <> j.v{NEW} ORDER BY j.v{NEW}, j.path" + (f" LIMIT {most}" if most else "")
-        found, parameters = judging.selection_inside(self.rules, self.filing, wanted, tail, approved=self.approved)
+        found, parameters = judging.selection_inside(
+            self.rules, self.filing, wanted, tail, approved=self.approved
+        )
         table = connection.ops.quote_name(Filing._meta.db_table)
         text = (
             f"SELECT line.filing_id, filing.name, above.name, old, new, less, more FROM ({found}) line "

@@ -3,7 +3,13 @@
 from surveys.actions.hooks import after_move, after_save
 from surveys.actions.opening import open_round
 from surveys.actions.undo import undo_upload
-from surveys.actions.uploads import apply_upload, check_workbook, import_workbook, read_workbook, receive_upload
+from surveys.actions.uploads import (
+    apply_upload,
+    check_workbook,
+    import_workbook,
+    read_workbook,
+    receive_upload,
+)
 
 __all__ = [
     "after_move",

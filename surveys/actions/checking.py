@@ -32,7 +32,9 @@ def take_in(*, round, unit, name, content, by, tick=silent, then=None):
     reading, compared = check_workbook(**given, tick=tick)
     tick("正在整理核对结果")
     with transaction.atomic():
-        get_user_model().objects.select_for_update(no_key=True).get(pk=by.pk)  # a double click waits for its first half
+        get_user_model().objects.select_for_update(no_key=True).get(
+            pk=by.pk
+        )  # a double click waits for its first half
         if there := waiting.first():
             return there
         upload = keep_upload(**given, reading=reading, counts=counts_of(compared), by=by)
@@ -50,7 +52,12 @@ def counts_of(compared):
 def line(upload, verb, *, by, changes=None):
     """A line of the trail about an upload."""
     return entry(
-        by=by, verb=verb, what=upload.name, path=upload.unit.path, target=f"upload:{upload.pk}", changes=changes
+        by=by,
+        verb=verb,
+        what=upload.name,
+        path=upload.unit.path,
+        target=f"upload:{upload.pk}",
+        changes=changes,
     )
 
 
@@ -78,7 +85,10 @@ def recheck(upload, decisions=None, tick=silent):
 def refresh(upload, tick=silent):
     """Keep what the original says now, as the list of uploads shows it; (reading, {section: Difference})."""
     reading, compared = recheck(upload, tick=tick)
-    upload.findings, upload.counts = [finding.as_dict() for finding in reading.findings], counts_of(compared)
+    upload.findings, upload.counts = (
+        [finding.as_dict() for finding in reading.findings],
+        counts_of(compared),
+    )
     waiting = Upload.objects.filter(pk=upload.pk, status=WAITING)
     waiting.update(findings=upload.findings, counts=upload.counts)
     return reading, compared
@@ -116,10 +126,19 @@ def confirm_columns(*, upload, signature, mapping, by, reread=True):
     if not any(mapping.values()):
         raise ValidationError(NO_COLUMN)
     before = (
-        Layout.objects.filter(unit=upload.unit, signature=signature).values_list("mapping", flat=True).first() or {}
+        Layout.objects.filter(unit=upload.unit, signature=signature)
+        .values_list("mapping", flat=True)
+        .first()
+        or {}
     )
-    Layout.objects.update_or_create(unit=upload.unit, signature=signature, defaults={"mapping": mapping, "by": by})
-    changes = {label: [before.get(label), path] for label, path in mapping.items() if before.get(label) != path}
+    Layout.objects.update_or_create(
+        unit=upload.unit, signature=signature, defaults={"mapping": mapping, "by": by}
+    )
+    changes = {
+        label: [before.get(label), path]
+        for label, path in mapping.items()
+        if before.get(label) != path
+    }
     record(line(upload, "确认列的对应", by=by, changes=changes))
     if reread and signature not in {sheet.signature for sheet in refresh(upload)[0].sheets}:
         raise ValidationError(NO_COLUMN)
@@ -127,9 +146,13 @@ def confirm_columns(*, upload, signature, mapping, by, reread=True):
 
 def lock(upload):
     """Only what still waits is decided on, by one person at a time."""
-    upload.refresh_from_db(from_queryset=Upload.objects.select_for_update(of=["self"]).select_related("round", "unit"))
+    upload.refresh_from_db(
+        from_queryset=Upload.objects.select_for_update(of=["self"]).select_related("round", "unit")
+    )
     if upload.status != WAITING:
-        raise ValidationError(f"“{upload}”{upload.get_status_display()}，不能再改。如需重来，请重新上传。")
+        raise ValidationError(
+            f"“{upload}”{upload.get_status_display()}，不能再改。如需重来，请重新上传。"
+        )
 
 
 def fingerprint(compared):
@@ -146,7 +169,11 @@ def confirm(*, upload, seen, leave_out_undecided=False, by, tick=None):
     """Apply what a person saw on the page, `seen` being its fingerprint; ValidationError where it is something else by now."""
     reading, compared = recheck(upload, tick=tick or silent)
     if upload.status == WAITING and fingerprint(compared) != seen:
-        raise ValidationError("核对期间系统中的数据或决定有变化，下面已是最新的内容，请再看一遍后入库。")
+        raise ValidationError(
+            "核对期间系统中的数据或决定有变化，下面已是最新的内容，请再看一遍后入库。"
+        )
     if tick:
         tick.last()
-    return apply_upload(upload=upload, reading=reading, by=by, leave_out_undecided=leave_out_undecided)
+    return apply_upload(
+        upload=upload, reading=reading, by=by, leave_out_undecided=leave_out_undecided
+    )

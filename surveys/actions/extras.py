@@ -34,7 +34,11 @@ def ask(*, round, extra, by):
 
 def locked(round):
     """The round as it is, kept for this transaction. Raises ValidationError where it is closed."""
-    found = Round.objects.select_for_update(no_key=True, of=("self",)).select_related("unit").get(pk=round.pk)
+    found = (
+        Round.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("unit")
+        .get(pk=round.pk)
+    )
     if found.closed_at:
         raise ValidationError(f"“{found.title}”已关闭，补充项随数据归档，不再改动。")
     if not found.filings.asked().filter(level=Level.COMMUNITY).exists():
@@ -63,8 +67,12 @@ def free_slot(round, wanted=None):
     """
     used = {*round.extras.values_list("slot", flat=True)}
     last = max(used, default=0)
-    earlier = {*Extra.objects.around(round.unit).exclude(round=round).values_list("slot", flat=True)}
-    free = sorted({*SLOTS} - used, key=lambda slot: (slot != wanted, slot in earlier, slot <= last, slot))
+    earlier = {
+        *Extra.objects.around(round.unit).exclude(round=round).values_list("slot", flat=True)
+    }
+    free = sorted(
+        {*SLOTS} - used, key=lambda slot: (slot != wanted, slot in earlier, slot <= last, slot)
+    )
     if not free:
         raise ValidationError("本期加过又撤下的补充项太多，不能再加。")
     return free[0]
@@ -93,7 +101,9 @@ def change(*, extra, by):
     extra.round = round
     if any(getattr(before, name) != getattr(extra, name) for name in MEANING):
         if before.answers.exists():
-            raise ValidationError(f"“{before.label}”已经有人填了，名称、答案和范围不能再改。可以撤下，另加一项。")
+            raise ValidationError(
+                f"“{before.label}”已经有人填了，名称、答案和范围不能再改。可以撤下，另加一项。"
+            )
         extra.slot = free_slot(round)
     extra.full_clean()
     extra.save()
@@ -135,18 +145,26 @@ def move(*, extra, step, by):
     round = locked(extra.round)
     asked = [each for each in round.own_items if not each.retired_at]
     at = next((at for at, each in enumerate(asked) if each.pk == extra.pk), None)
-    if at is None or not 0 <= at + step < len(asked) or asked[at + step].section != asked[at].section:
+    if (
+        at is None
+        or not 0 <= at + step < len(asked)
+        or asked[at + step].section != asked[at].section
+    ):
         return
     asked[at], asked[at + step] = asked[at + step], asked[at]
     for position, each in enumerate(asked, 1):
         Extra.objects.filter(pk=each.pk).update(position=position)
-    note_round(round, "调整补充项次序", {"次序": [None, "、".join(each.label for each in asked)]}, by)
+    note_round(
+        round, "调整补充项次序", {"次序": [None, "、".join(each.label for each in asked)]}, by
+    )
 
 
 def source_of(round):
     """The latest earlier round over the same unit that asked something of its own, or None."""
     items = Extra.objects.asked().filter(round__in=Round.objects.covering(round.unit))
-    earlier = items.filter(round__reference_date__lt=round.reference_date).order_by("-round__reference_date")
+    earlier = items.filter(round__reference_date__lt=round.reference_date).order_by(
+        "-round__reference_date"
+    )
     return next((extra.round for extra in earlier.select_related("round__unit")[:1]), None)
 
 

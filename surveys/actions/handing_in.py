@@ -36,7 +36,17 @@ def hand_in(*, filing, version, by):
         return found
     status = Status.SUBMITTED if step.target == Place.ABOVE else Status.DRAFT
     now = timezone.now()
-    move(filing, version, step, by, HANDED_IN, status=status, submitted_at=now, submitted_by=by, looked_at=None)
+    move(
+        filing,
+        version,
+        step,
+        by,
+        HANDED_IN,
+        status=status,
+        submitted_at=now,
+        submitted_by=by,
+        looked_at=None,
+    )
     if step.target == Place.STREET:
         tell_clerks(filing, Message.Kind.NOTICE, f"{filing.name}已填完交来，请核对后报送。", by)
     return []
@@ -49,7 +59,17 @@ def withdraw(*, filing, version, by):
     if filing.looked_at:
         raise Refused(seen_sentence(filing))
     status = Status.RETURNED if filing.returned_at else Status.DRAFT
-    move(filing, version, step, by, "撤回", unseen=True, status=status, submitted_at=None, submitted_by=None)
+    move(
+        filing,
+        version,
+        step,
+        by,
+        "撤回",
+        unseen=True,
+        status=status,
+        submitted_at=None,
+        submitted_by=None,
+    )
 
 
 @transaction.atomic
@@ -59,11 +79,21 @@ def send_back(*, filing, version, by, reason):
     reason = reason.strip()[:400]
     if not reason:
         raise Refused("请写明退回的理由，填报人按它修改。")
-    back = {"returned_at": timezone.now(), "returned_by": by, "return_reason": reason, "looked_at": None}
+    back = {
+        "returned_at": timezone.now(),
+        "returned_by": by,
+        "return_reason": reason,
+        "looked_at": None,
+    }
     move(filing, version, step, by, RETURNED, said=reason, status=Status.RETURNED, **back)
     asked = Remark.objects.filter(filing=filing, kind=Remark.Kind.QUESTION, closed_at=None).count()
     more = f"另有 {asked} 条批注，请逐条答复。" if asked else ""
-    tell_clerks(filing, Message.Kind.RETURNED, f"{filing.name}被退回：{reason[:340]}。{more}".replace("。。", "。"), by)
+    tell_clerks(
+        filing,
+        Message.Kind.RETURNED,
+        f"{filing.name}被退回：{reason[:340]}。{more}".replace("。。", "。"),
+        by,
+    )
 
 
 def tell_clerks(filing, kind, text, by):
@@ -73,10 +103,16 @@ def tell_clerks(filing, kind, text, by):
 
 def look(*, filing, by):
     """Note that somebody at the desk opened a filing: from now on it is not taken back. No query for anybody else."""
-    if filing.looked_at or filing.status == Status.APPROVED or not step_for("send_back", filing, by):
+    if (
+        filing.looked_at
+        or filing.status == Status.APPROVED
+        or not step_for("send_back", filing, by)
+    ):
         return
     now = timezone.now()
-    mine = Filing.objects.filter(pk=filing.pk, status=filing.status, desk=filing.desk_id, looked_at=None)
+    mine = Filing.objects.filter(
+        pk=filing.pk, status=filing.status, desk=filing.desk_id, looked_at=None
+    )
     with transaction.atomic():
         if mine.update(looked_at=now):
             filing.looked_at = now
@@ -87,7 +123,9 @@ def look(*, filing, by):
 def answer(*, filing, answers, by):
     """Answer questions about an open filing, {remark id: text}: each answer closes its question; how many were."""
     given = {pk: text.strip()[:400] for pk, text in answers.items() if text.strip()}
-    asked = Remark.objects.filter(filing=filing, pk__in=given, kind=Remark.Kind.QUESTION, closed_at=None)
+    asked = Remark.objects.filter(
+        filing=filing, pk__in=given, kind=Remark.Kind.QUESTION, closed_at=None
+    )
     if not given:
         return 0
     save = {"version": F("version") + 1, "saved_at": timezone.now(), "saved_by": by}
@@ -105,8 +143,12 @@ def answer(*, filing, answers, by):
 
 def answer_to(question, by):
     """The clerk's words, pinned to the cell of the question and to the value that stands there now."""
-    where = {name: getattr(question.remark, name) for name in ("filing_id", "section", "key", "field")}
-    return Remark(kind=Remark.Kind.ANSWER, text=question.typed, value=question.now[:200], by=by, **where)
+    where = {
+        name: getattr(question.remark, name) for name in ("filing_id", "section", "key", "field")
+    }
+    return Remark(
+        kind=Remark.Kind.ANSWER, text=question.typed, value=question.now[:200], by=by, **where
+    )
 
 
 def allowed(action, filing, by):
@@ -127,7 +169,9 @@ def move(filing, version, step, by, verb, *, said="", unseen=False, **fields):
     if not mine.update(version=version + 1, desk=desk, **fields):
         raise Refused(moved_sentence(filing, NO_STEP[step.action]))
     was, before = filing.status, state_words(filing)
-    desks = dict(Unit.objects.filter(pk__in={desk, filing.desk_id} - {None}).values_list("pk", "name"))
+    desks = dict(
+        Unit.objects.filter(pk__in={desk, filing.desk_id} - {None}).values_list("pk", "name")
+    )
     changes = {"办理环节": [desks.get(filing.desk_id), desks.get(desk)]}
     for name, value in {**fields, "version": version + 1, "desk_id": desk}.items():
         setattr(filing, name, value)
@@ -140,12 +184,16 @@ def move(filing, version, step, by, verb, *, said="", unseen=False, **fields):
 
 def as_seen(filing, version):
     """The filing if it is still as the person saw it, in a round that runs: what every step updates, and nothing else."""
-    return Filing.objects.running().filter(pk=filing.pk, version=version, status=filing.status, desk=filing.desk_id)
+    return Filing.objects.running().filter(
+        pk=filing.pk, version=version, status=filing.status, desk=filing.desk_id
+    )
 
 
 def line(filing, by, verb, changes):
     what = f"{filing.name} {filing.round.period}"
-    return entry(by=by, verb=verb, what=what, path=filing.path, target=f"filing:{filing.pk}", changes=changes)
+    return entry(
+        by=by, verb=verb, what=what, path=filing.path, target=f"filing:{filing.pk}", changes=changes
+    )
 
 
 def moved_sentence(filing, wanted):

@@ -27,7 +27,10 @@ KINDS = ("read_workbook", "recheck_workbook", "apply_workbook", "undo_workbook",
 
 def is_large(upload):
     """Whether applying it is a job: by the rows that were read."""
-    return sum(each[how] for each in upload.counts.values() for how in ("new", "changed", "same")) >= LARGE_ROWS
+    return (
+        sum(each[how] for each in upload.counts.values() for how in ("new", "changed", "same"))
+        >= LARGE_ROWS
+    )
 
 
 def receive(*, round, unit, tick=silent, **given):
@@ -45,7 +48,9 @@ def start_reading(*, filing, name, content, by):
     """Lay the file aside and have it read; the job."""
     clear_incoming()
     file = default_storage.save(f"{INCOMING}/{uuid4().hex}.bin", ContentFile(content))
-    return start_job(kind="read_workbook", title=f"读取“{name}”", by=by, filing=filing, file=file, name=name)
+    return start_job(
+        kind="read_workbook", title=f"读取“{name}”", by=by, filing=filing, file=file, name=name
+    )
 
 
 def clear_incoming():
@@ -60,22 +65,34 @@ def clear_incoming():
 def start_applying(*, upload, filing, seen, leave_out_undecided, by):
     """Have an upload that a person saw and confirmed written; the job."""
     given = {"upload": upload.pk, "seen": seen, "leave_out_undecided": leave_out_undecided}
-    return start_job(kind="apply_workbook", title=f"“{upload.name}”入库", by=by, filing=filing, **given)
+    return start_job(
+        kind="apply_workbook", title=f"“{upload.name}”入库", by=by, filing=filing, **given
+    )
 
 
 def start_rechecking(*, upload, filing, by):
     """Have a large workbook read again, with the decisions made so far; the job."""
-    return start_job(kind="recheck_workbook", title=f"重新核对“{upload.name}”", by=by, filing=filing, upload=upload.pk)
+    return start_job(
+        kind="recheck_workbook",
+        title=f"重新核对“{upload.name}”",
+        by=by,
+        filing=filing,
+        upload=upload.pk,
+    )
 
 
 def start_undoing(*, upload, filing, by):
     """Have a large upload taken back; the job."""
-    return start_job(kind="undo_workbook", title=f"撤销“{upload.name}”", by=by, filing=filing, upload=upload.pk)
+    return start_job(
+        kind="undo_workbook", title=f"撤销“{upload.name}”", by=by, filing=filing, upload=upload.pk
+    )
 
 
 def start_marking(*, upload, filing, by):
     """Have a large workbook marked, for download; the job."""
-    return start_job(kind="mark_workbook", title=f"标注“{upload.name}”", by=by, filing=filing, upload=upload.pk)
+    return start_job(
+        kind="mark_workbook", title=f"标注“{upload.name}”", by=by, filing=filing, upload=upload.pk
+    )
 
 
 def jobs_about(user, filing):
@@ -143,7 +160,11 @@ def mark_large(job, tick):
 
 def upload_of(job):
     """The upload a job is about, and the address of its page."""
-    upload = Upload.objects.visible_to(job.by).select_related("round", "unit").get(pk=job.arguments["upload"])
+    upload = (
+        Upload.objects.visible_to(job.by)
+        .select_related("round", "unit")
+        .get(pk=job.arguments["upload"])
+    )
     return upload, reverse("surveys:upload", args=[upload.pk])
 
 

@@ -78,7 +78,13 @@ def tell_of_several(*, filings, kind, say, by, people=None):
     for filing in filings:
         for person in people[filing.pk]:
             mine[person].append(filing)
-    deliver([about(theirs, to=to, by=by, kind=kind, text=say(theirs)[:400]) for to, theirs in mine.items() if to != by])
+    deliver(
+        [
+            about(theirs, to=to, by=by, kind=kind, text=say(theirs)[:400])
+            for to, theirs in mine.items()
+            if to != by
+        ]
+    )
     return len(mine)
 
 
@@ -118,7 +124,9 @@ def clerks_of(filings):
         mine = Assignment.objects.filter(unit__in=part, role=Role.CLERK, user__is_active=True)
         for each in mine.select_related("user").order_by("user__username"):
             held.setdefault(each.unit_id, []).append(each.user)
-    return {pk: next((held[unit] for unit in way if unit in held), []) for pk, way in chains.items()}
+    return {
+        pk: next((held[unit] for unit in way if unit in held), []) for pk, way in chains.items()
+    }
 
 
 def chain(filing):

@@ -24,7 +24,18 @@ from surveys.sections import all_sections
 
 SLICE = 20_000
 COLUMNS = (
-    *("id", "round_id", "unit_id", "parent_id", "previous_id", "name", "code", "level", "kind", "governance"),
+    *(
+        "id",
+        "round_id",
+        "unit_id",
+        "parent_id",
+        "previous_id",
+        "name",
+        "code",
+        "level",
+        "kind",
+        "governance",
+    ),
     *("asked", "path", "city_id", "district_id", "street_id", "status", "version"),
 )
 COPIED_LEVELS = (Level.CITY, Level.DISTRICT, Level.STREET)
@@ -116,10 +127,14 @@ def note_opening(round, filings, by):
         "填报表": filings,
         "截止时间": minute(round.due_at),
         "填报分项": "、".join(words.values()) if round.section_names else "",
-        "带入上期": "、".join(words[name] for name in round.carried) if round.carried != [*words] else "",
+        "带入上期": "、".join(words[name] for name in round.carried)
+        if round.carried != [*words]
+        else "",
         "不填报": "、".join(left_out),
     }
-    note_round(round, "开设填报期", {label: [None, value] for label, value in told.items() if value}, by)
+    note_round(
+        round, "开设填报期", {label: [None, value] for label, value in told.items() if value}, by
+    )
 
 
 def note_round(round, verb, changes, by):
@@ -180,7 +195,11 @@ def freeze(round):
 
 def reporting(round):
     """The units of the frozen tree: all that exist that day, but for those left out and for kinds not asked."""
-    units = Unit.objects.within(round.unit).open(round.reference_date).filter(level__lte=Level.COMMUNITY)
+    units = (
+        Unit.objects.within(round.unit)
+        .open(round.reference_date)
+        .filter(level__lte=Level.COMMUNITY)
+    )
     if round.kinds:
         units = units.filter(Q(level__lt=Level.COMMUNITY) | Q(kind__in=round.kinds))
     without = tree.inside(round.left_out.values_list("unit__path", flat=True))
@@ -208,7 +227,10 @@ class Frame:
         """The rows of COLUMNS for a slice of units in tree order."""
         previous = self.previous(units[0].path, units[-1].path)
         ids = bulk.reserve_ids(Filing, len(units))
-        return [self.filing(pk, unit, previous.get(unit.pk)) for pk, unit in zip(ids, units, strict=True)]
+        return [
+            self.filing(pk, unit, previous.get(unit.pk))
+            for pk, unit in zip(ids, units, strict=True)
+        ]
 
     def filing(self, pk, unit, previous):
         chain = tree.ids(unit.path)
@@ -218,7 +240,17 @@ class Frame:
             self.made[unit.pk], self.levels[unit.pk] = pk, unit.level
         at = {self.levels.get(above): above for above in chain}
         return (
-            *(pk, self.round.pk, unit.pk, parent, previous, short_name(unit), unit.code or "", unit.level, unit.kind),
+            *(
+                pk,
+                self.round.pk,
+                unit.pk,
+                parent,
+                previous,
+                short_name(unit),
+                unit.code or "",
+                unit.level,
+                unit.kind,
+            ),
             *(
                 governance,
                 unit.level in self.levels_asked,
@@ -231,7 +263,9 @@ class Frame:
 
     def previous(self, first, last):
         """{unit: its latest filing in the rounds that are carried on} for the units between two paths."""
-        earlier = Filing.objects.filter(unit__path__gte=first, unit__path__lte=last, round__in=self.sources)
+        earlier = Filing.objects.filter(
+            unit__path__gte=first, unit__path__lte=last, round__in=self.sources
+        )
         return dict(earlier.order_by("round__reference_date", "pk").values_list("unit_id", "pk"))
 
 
@@ -256,5 +290,7 @@ def short_name(unit):
 def governance_on(day, unit):
     """{unit: how it is run on that day} for the units at, above and below `unit` that say so themselves."""
     related = Q(unit__in=tree.ids(unit.path)) | tree.inside([unit.path], "unit__path")
-    periods = GovernancePeriod.objects.filter(related, Q(until=None) | Q(until__gt=day), since__lte=day)
+    periods = GovernancePeriod.objects.filter(
+        related, Q(until=None) | Q(until__gt=day), since__lte=day
+    )
     return dict(periods.order_by("since").values_list("unit", "model"))

@@ -10,7 +10,9 @@ FIELDS = ("filing_id", "section", "key", "field", "value", "text")
 
 def new_questions(upload, reading, *, by):
     """Unsaved remarks for the cells in question that do not carry the same question yet, open or answered."""
-    asked = dict.fromkeys(pinned(finding) for finding in reading.findings if finding.kind in PINNED and finding.filing)
+    asked = dict.fromkeys(
+        pinned(finding) for finding in reading.findings if finding.kind in PINNED and finding.filing
+    )
     there = set()
     for part in chunks({line[0] for line in asked}):
         remarks = Remark.objects.filter(filing__in=part, kind=Remark.Kind.QUESTION)
@@ -22,4 +24,11 @@ def new_questions(upload, reading, *, by):
 def pinned(finding):
     """Where and what, in the lengths a remark holds."""
     text = finding.reason + (f"；{finding.expected}" if finding.expected else "")
-    return (finding.filing, finding.section, finding.key[:120], finding.field, finding.value[:200], text[:400])
+    return (
+        finding.filing,
+        finding.section,
+        finding.key[:120],
+        finding.field,
+        finding.value[:200],
+        text[:400],
+    )

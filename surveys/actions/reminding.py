@@ -33,11 +33,15 @@ def remind(*, round, filings, by, again=False):
     """
     # Writing to the round makes two who press the button at once wait for each other.
     Round.objects.filter(pk=round.pk).update(reminded_at=timezone.now())
-    found = list(filings.filter(round=round).asked().open().select_related("round").order_by("code", "path"))
+    found = list(
+        filings.filter(round=round).asked().open().select_related("round").order_by("code", "path")
+    )
     recent = set() if again else recently([filing.pk for filing in found])
     people, made = clerks_of(found), Reminded()
     for filing in found:
-        kind = made.recent if filing.pk in recent else made.done if people[filing.pk] else made.nobody
+        kind = (
+            made.recent if filing.pk in recent else made.done if people[filing.pk] else made.nobody
+        )
         kind.append(filing)
     if made.done:
         write(round, made.done, people, by)
@@ -50,24 +54,33 @@ def recently(filings):
     return {
         pk
         for part in chunks(filings)
-        for pk in Reminder.objects.filter(filing__in=part, at__gt=since).values_list("filing", flat=True)
+        for pk in Reminder.objects.filter(filing__in=part, at__gt=since).values_list(
+            "filing", flat=True
+        )
     }
 
 
 def write(round, filings, people, by):
     """The record of each, a message to each clerk, one line in the trail."""
     Reminder.objects.bulk_create(
-        [Reminder(filing=each, by=by, told=names(people[each.pk])[:200]) for each in filings], batch_size=500
+        [Reminder(filing=each, by=by, told=names(people[each.pk])[:200]) for each in filings],
+        batch_size=500,
     )
     said = {"kind": Message.Kind.REMINDER, "say": partial(urging, round), "by": by}
     count = tell_of_several(filings=filings, **said, people=people)
-    note_round(round, "催报", {"单位": [None, listed(filings)], "填报人": [None, f"{count} 人"]}, by)
+    note_round(
+        round, "催报", {"单位": [None, listed(filings)], "填报人": [None, f"{count} 人"]}, by
+    )
 
 
 def urging(round, filings):
     """What one clerk is told."""
     late = max(days_late(round, filing) for filing in filings)
-    when = f"已逾期 {late} 天" if late else f"{minute(min(round.due_for(f.level) for f in filings))} 截止"
+    when = (
+        f"已逾期 {late} 天"
+        if late
+        else f"{minute(min(round.due_for(f.level) for f in filings))} 截止"
+    )
     return f"“{round.title}”还没有报送：{listed(filings)}。{when}，请尽快报送。"
 
 

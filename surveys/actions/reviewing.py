@@ -7,7 +7,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.audit import record
-from surveys.actions.handing_in import REMARKED, Refused, allowed, as_seen, line, move, moved_sentence
+from surveys.actions.handing_in import (
+    REMARKED,
+    Refused,
+    allowed,
+    as_seen,
+    line,
+    move,
+    moved_sentence,
+)
 from surveys.actions.messages import listed, tell_of_several
 from surveys.actions.opening import period_label
 from surveys.desk.stops import place
@@ -38,7 +46,12 @@ def approve_several(*, filings, versions, by, reason):
     trail keeps with each.
     """
     # All of them at once and in one order, so that two who decide about the same wait instead of blocking each other.
-    list(Filing.objects.filter(pk__in=versions).order_by("pk").select_for_update(no_key=True).values_list("pk"))
+    list(
+        Filing.objects.filter(pk__in=versions)
+        .order_by("pk")
+        .select_for_update(no_key=True)
+        .values_list("pk")
+    )
     passed, final, refusals = [], [], []
     for filing in filings:
         try:
@@ -64,14 +77,26 @@ def let_pass(filing, version, by, reason=""):
     step = allowed("approve", filing, by)
     if hand := own_hand(filing, by):
         raise Refused(f"{filing.name}{hand}，不能由本人审核，请由同级的另一位审核人办理。")
-    if asked := Remark.objects.filter(filing=filing, kind=Remark.Kind.QUESTION, closed_at=None).count():
-        raise Refused(f"{filing.name}还有 {asked} 条批注没有答复。请退回让填报人答复，或逐条办结，再审核通过。")
+    if asked := Remark.objects.filter(
+        filing=filing, kind=Remark.Kind.QUESTION, closed_at=None
+    ).count():
+        raise Refused(
+            f"{filing.name}还有 {asked} 条批注没有答复。请退回让填报人答复，或逐条办结，再审核通过。"
+        )
     now = timezone.now()
     fields = {"looked_at": filing.looked_at or now}
     final = step.target == Place.APPROVED
     if final:
         fields |= {"status": Status.APPROVED, "approved_at": now, "approved_by": by}
-    move(filing, version, step, by, APPROVED if final else PASSED_ON, said=reason.strip()[:400], **fields)
+    move(
+        filing,
+        version,
+        step,
+        by,
+        APPROVED if final else PASSED_ON,
+        said=reason.strip()[:400],
+        **fields,
+    )
     return final
 
 
@@ -88,14 +113,18 @@ def question(*, filing, version, section, key, field, value, text, by):
     touch(filing, version, by, ASKED)
     where = {"section": section, "key": key[:120], "field": field, "value": value[:200]}
     Remark.objects.create(filing=filing, kind=Remark.Kind.QUESTION, text=text, by=by, **where)
-    record(line(filing, by, ASKED, {f"{place(filing.round, section, key, field)}·批注": [None, text]}))
+    record(
+        line(filing, by, ASKED, {f"{place(filing.round, section, key, field)}·批注": [None, text]})
+    )
 
 
 @transaction.atomic
 def settle(*, filing, version, remark, by):
     """Close a question that needs no answer any more."""
     touch(filing, version, by, SETTLED)
-    if Remark.objects.filter(pk=remark.pk, filing=filing, closed_at=None).update(closed_at=timezone.now()):
+    if Remark.objects.filter(pk=remark.pk, filing=filing, closed_at=None).update(
+        closed_at=timezone.now()
+    ):
         where = place(filing.round, remark.section, remark.key, remark.field)
         record(line(filing, by, SETTLED, {f"{where}·批注": [remark.text, "已办结"]}))
 

@@ -34,7 +34,11 @@ def extend(*, round, reason, by=None, **times):
     if not Round.objects.filter(pk=round.pk, closed_at=None, **before).update(**changed):
         raise moved_on(round)
     words = {name: str(Round._meta.get_field(name).verbose_name) for name in TIMES}
-    told = {words[name]: [shown(before[name]), shown(changed[name])] for name in TIMES if name in changed}
+    told = {
+        words[name]: [shown(before[name]), shown(changed[name])]
+        for name in TIMES
+        if name in changed
+    }
     note_round(round, "延期", told | {"理由": [None, reason]}, by)
     tell(round, f"“{round.title}”延期，{minute(round.due_at)} 截止。理由：{reason}", by)
 
@@ -56,7 +60,9 @@ def close(*, round, by=None, reason=""):
     if not Round.objects.filter(pk=round.pk, closed_at=None).update(closed_at=now):
         raise moved_on(round)
     round.closed_at = now
-    told = {"状态": ["开放", State.CLOSED.label]} | ({"理由": [None, reason.strip()]} if reason.strip() else {})
+    told = {"状态": ["开放", State.CLOSED.label]} | (
+        {"理由": [None, reason.strip()]} if reason.strip() else {}
+    )
     note_round(round, "关闭填报期", told, by)
 
 
@@ -64,10 +70,19 @@ def close(*, round, by=None, reason=""):
 def reopen(*, round, reason, by=None):
     """Let a closed round be worked on again; every clerk of the area is told why."""
     reason = required(reason, "重新开放")
-    if not Round.objects.filter(pk=round.pk, closed_at=round.closed_at).exclude(closed_at=None).update(closed_at=None):
+    if (
+        not Round.objects.filter(pk=round.pk, closed_at=round.closed_at)
+        .exclude(closed_at=None)
+        .update(closed_at=None)
+    ):
         raise moved_on(round)
     round.closed_at = None
-    note_round(round, "重新开放填报期", {"状态": [State.CLOSED.label, round.state.label], "理由": [None, reason]}, by)
+    note_round(
+        round,
+        "重新开放填报期",
+        {"状态": [State.CLOSED.label, round.state.label], "理由": [None, reason]},
+        by,
+    )
     tell(round, f"“{round.title}”重新开放，{minute(round.due_at)} 截止。理由：{reason}", by)
 
 

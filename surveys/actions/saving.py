@@ -105,21 +105,38 @@ def write(stored, made):
     """The records: deleted ones first, so that their names are free."""
     section, rows = stored.section, stored.rows
     if made.deleted:
-        section.model.objects.filter(pk__in=[record["pk"] for record in made.deleted.values()]).delete()
+        section.model.objects.filter(
+            pk__in=[record["pk"] for record in made.deleted.values()]
+        ).delete()
     names = sorted({name for fields in made.updated.values() for name in fields})
-    update_records(section, names, [(*(rows[row][name] for name in names), rows[row]["pk"]) for row in made.updated])
+    update_records(
+        section,
+        names,
+        [(*(rows[row][name] for name in names), rows[row]["pk"]) for row in made.updated],
+    )
     if made.created:
-        lines = [(stored.filing.pk, *(record[name] for name in stored.names)) for record in made.created.values()]
-        for record, pk in zip(made.created.values(), insert_records(section, stored.names, lines), strict=True):
+        lines = [
+            (stored.filing.pk, *(record[name] for name in stored.names))
+            for record in made.created.values()
+        ]
+        for record, pk in zip(
+            made.created.values(), insert_records(section, stored.names, lines), strict=True
+        ):
             record["pk"] = pk
     write_covers(stored, made)
 
 
 def write_covers(stored, made):
     """覆盖社区: new records get theirs, changed ones are brought to what was typed."""
-    fresh = [(rec["pk"], pk) for row, rec in made.created.items() for pk in sorted(made.covers.get(row, ()))]
+    fresh = [
+        (rec["pk"], pk)
+        for row, rec in made.created.items()
+        for pk in sorted(made.covers.get(row, ()))
+    ]
     if fresh:
         insert_covers(stored.section, fresh)
-    changed = {stored.rows[row]["pk"]: pks for row, pks in made.covers.items() if row not in made.created}
+    changed = {
+        stored.rows[row]["pk"]: pks for row, pks in made.covers.items() if row not in made.created
+    }
     if changed:
         replace_covers(stored.section, changed)

@@ -23,16 +23,24 @@ def note_upload(upload, found, filings, *, by):
 
 def note_undo(upload, touched, filings, *, by):
     """Write that an upload was taken back; `touched` is {filing id: {section label: how many records}}."""
-    lines = {pk: (filings[pk], {label: [f"{n} 条", None] for label, n in each.items()}) for pk, each in touched.items()}
+    lines = {
+        pk: (filings[pk], {label: [f"{n} 条", None] for label, n in each.items()})
+        for pk, each in touched.items()
+    }
     note(upload, "撤销导入", lines, by=by)
 
 
 def note(upload, verb, lines, *, by):
     """One line for the upload, one for each (filing, changes)."""
     source = Source.PAGE if by else Source.COMMAND
-    own = {"填报表": [None, len(lines)], **{name: [None, counts] for name, counts in upload.counts.items()}}
+    own = {
+        "填报表": [None, len(lines)],
+        **{name: [None, counts] for name, counts in upload.counts.items()},
+    }
     path, target = upload.unit.path, f"upload:{upload.pk}"
-    head = entry(by=by, verb=verb, what=upload.name, source=source, path=path, target=target, changes=own)
+    head = entry(
+        by=by, verb=verb, what=upload.name, source=source, path=path, target=target, changes=own
+    )
     period = upload.round.period
     insert_lines(
         head,
@@ -48,7 +56,9 @@ class Wording:
 
     def __init__(self, difference):
         self.section, self.names, self.made = difference.section, difference.names, difference.new
-        self.words = {name: self.wording(name) for name in (*self.names, *filter(None, [self.section.covers]))}
+        self.words = {
+            name: self.wording(name) for name in (*self.names, *filter(None, [self.section.covers]))
+        }
         self.labels = {name: str(self.section.field(name).verbose_name) for name in self.words}
         self.keys = [(self.names.index(name), self.words[name]) for name in self.section.key]
 
@@ -68,13 +78,17 @@ class Wording:
         Column by column, each distinct value worded once: a city's workbook has half a million cells.
         """
         columns = zip(*(new.values for new in self.made), strict=True)
-        texts = [self.column(name, values) for name, values in zip(self.names, columns, strict=False)]
+        texts = [
+            self.column(name, values) for name, values in zip(self.names, columns, strict=False)
+        ]
         summaries = ("，".join(filter(None, row)) for row in zip(*texts, strict=True))
         return zip((self.row(new.values) for new in self.made), summaries, strict=True)
 
     def column(self, name, values):
         label, words = self.labels[name], self.words[name]
-        known = {value: "" if value in BLANK else f"{label} {words(value)}" for value in set(values)}
+        known = {
+            value: "" if value in BLANK else f"{label} {words(value)}" for value in set(values)
+        }
         return [known[value] for value in values]
 
     def row(self, values):
@@ -85,7 +99,9 @@ class Wording:
         """{section·key·label: [old, new]} of a changed record."""
         row = self.row(change.values)
         return {
-            f"{row}·{self.labels[name]}": [None if value in BLANK else self.words[name](value) for value in pair]
+            f"{row}·{self.labels[name]}": [
+                None if value in BLANK else self.words[name](value) for value in pair
+            ]
             for name, pair in change.fields.items()
         }
 

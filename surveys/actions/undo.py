@@ -60,7 +60,9 @@ def unpacked(upload):
 def refuse_edited(lines):
     if lines:
         names = "、".join(lines[:NAMED])
-        raise ValidationError(f"入库后有 {len(lines)} 条记录又被改过，不能整批撤销：{names}。请在填报页面逐条修改。")
+        raise ValidationError(
+            f"入库后有 {len(lines)} 条记录又被改过，不能整批撤销：{names}。请在填报页面逐条修改。"
+        )
 
 
 def plain(value):
@@ -80,13 +82,21 @@ class Effect:
 
     def __init__(self, section, kept):
         self.section, self.names = section, kept["names"]
-        self.created = {pk: (filing, values, covers) for pk, filing, values, covers in kept["created"]}
+        self.created = {
+            pk: (filing, values, covers) for pk, filing, values, covers in kept["created"]
+        }
         self.changed = {pk: (filing, fields) for pk, filing, fields in kept["changed"]}
-        rest = [f for f in section.model._meta.concrete_fields if f.name not in ("id", "filing", *self.names)]
+        rest = [
+            f
+            for f in section.model._meta.concrete_fields
+            if f.name not in ("id", "filing", *self.names)
+        ]
         self.columns = [*self.names, *(field.name for field in rest)]
         self.rest = tuple(field.get_default() for field in rest)
         self.stored = self.fetched()
-        self.covered = covered_records(section, [*self.created, *self.changed]) if section.covers else {}
+        self.covered = (
+            covered_records(section, [*self.created, *self.changed]) if section.covers else {}
+        )
 
     def fetched(self):
         """{id: values of all columns} of the records the upload wrote."""
@@ -104,27 +114,45 @@ class Effect:
     def edited(self, filings):
         """`育才社区 工作人员·王芳` for each record that is no longer as the upload left it."""
         gone = [pk for pk, values in self.as_created().items() if self.stored.get(pk) != values]
-        gone += [pk for pk, (_, _, covers) in self.created.items() if sorted(self.covered.get(pk, ())) != covers]
+        gone += [
+            pk
+            for pk, (_, _, covers) in self.created.items()
+            if sorted(self.covered.get(pk, ())) != covers
+        ]
         gone += [pk for pk, (_, fields) in self.changed.items() if not self.as_changed(pk, fields)]
         return [self.called(pk, filings) for pk in dict.fromkeys(gone)]
 
     def as_created(self):
         """{id: the values of all columns} of the new records, as the upload wrote them."""
         columns = zip(*(values for _, values, _ in self.created.values()), strict=True)
-        typed = [typed_column(self.section.field(name), each) for name, each in zip(self.names, columns, strict=False)]
-        return {pk: (*values, *self.rest) for pk, values in zip(self.created, zip(*typed, strict=True), strict=True)}
+        typed = [
+            typed_column(self.section.field(name), each)
+            for name, each in zip(self.names, columns, strict=False)
+        ]
+        return {
+            pk: (*values, *self.rest)
+            for pk, values in zip(self.created, zip(*typed, strict=True), strict=True)
+        }
 
     def as_changed(self, pk, fields):
         """Whether every field the upload changed still has its value."""
         now = dict(zip(self.columns, self.stored.get(pk, ()), strict=False))
         now[self.section.covers] = sorted(self.covered.get(pk, ()))
-        return all(name in now and plain(now[name]) == plain(new) for name, (_, new) in fields.items())
+        return all(
+            name in now and plain(now[name]) == plain(new) for name, (_, new) in fields.items()
+        )
 
     def called(self, pk, filings):
         """The record as people name it, from what is stored or, where it is gone, from what was."""
         filing, *rest = self.created.get(pk) or self.changed[pk]
-        names, values = (self.columns, self.stored[pk]) if pk in self.stored else (self.names, rest[0])
-        values = dict(zip(names, values, strict=False)) if pk in self.stored or pk in self.created else {}
+        names, values = (
+            (self.columns, self.stored[pk]) if pk in self.stored else (self.names, rest[0])
+        )
+        values = (
+            dict(zip(names, values, strict=False))
+            if pk in self.stored or pk in self.created
+            else {}
+        )
         key = key_text(self.section, values) if values else ""
         return f"{filings[filing].name} {self.section.label}" + (f"·{key}" if key else "")
 
@@ -135,8 +163,14 @@ class Effect:
         at = {name: self.columns.index(name) for name in self.columns if name in names}
         update_records(self.section, list(at), [self.before(pk, at) for pk in self.changed])
         if self.section.covers in names:
-            fields = {pk: fields for pk, (_, fields) in self.changed.items() if self.section.covers in fields}
-            replace_covers(self.section, {pk: each[self.section.covers][0] for pk, each in fields.items()})
+            fields = {
+                pk: fields
+                for pk, (_, fields) in self.changed.items()
+                if self.section.covers in fields
+            }
+            replace_covers(
+                self.section, {pk: each[self.section.covers][0] for pk, each in fields.items()}
+            )
 
     def before(self, pk, at):
         """The values of the columns in `at` as they were before the upload, and the id."""

@@ -39,9 +39,13 @@ def read_workbook(*, round, unit, name, content, decisions=None, tick=silent):
 
 def check_workbook(*, round, unit, name, content, decisions=None, tick=silent):
     """Read a workbook and compare it with what is stored, writing nothing: (reading, {section: Difference})."""
-    found = read_workbook(round=round, unit=unit, name=name, content=content, decisions=decisions, tick=tick)
+    found = read_workbook(
+        round=round, unit=unit, name=name, content=content, decisions=decisions, tick=tick
+    )
     compared = differences(found, tick=tick)
-    found.findings += [finding for difference in compared.values() for finding in difference.findings]
+    found.findings += [
+        finding for difference in compared.values() for finding in difference.findings
+    ]
     return found, compared
 
 
@@ -56,10 +60,19 @@ def receive_upload(*, round, unit, name, content, by=None, decisions=None):
 
     Nothing of the survey changes yet. Raises ValidationError with a sentence where nothing can be read.
     """
-    found, compared = check_workbook(round=round, unit=unit, name=name, content=content, decisions=decisions)
+    found, compared = check_workbook(
+        round=round, unit=unit, name=name, content=content, decisions=decisions
+    )
     counts = {section: difference.counts for section, difference in compared.items()}
     upload = keep_upload(
-        round=round, unit=unit, name=name, content=content, reading=found, counts=counts, by=by, decisions=decisions
+        round=round,
+        unit=unit,
+        name=name,
+        content=content,
+        reading=found,
+        counts=counts,
+        by=by,
+        decisions=decisions,
     )
     return upload, found
 
@@ -70,14 +83,18 @@ def applied_before(*, round, unit, content, decisions=None):
     Sending a file twice is common, and reading it again would tell nothing new.
     """
     digest = hashlib.sha256(content).hexdigest()
-    same = Upload.objects.filter(round=round, unit=unit, sha256=digest, status=Upload.Status.APPLIED).order_by("-pk")
+    same = Upload.objects.filter(
+        round=round, unit=unit, sha256=digest, status=Upload.Status.APPLIED
+    ).order_by("-pk")
     upload = next((upload for upload in same if upload.decisions == (decisions or {})), None)
     return upload if upload and not moved_on(upload) else None
 
 
 def moved_on(upload):
     """Whether filings of the area were saved, or readings of sheets confirmed, since the upload was applied."""
-    filings = upload.round.filings.filter(inside([upload.unit.path]), saved_at__gt=upload.applied_at)
+    filings = upload.round.filings.filter(
+        inside([upload.unit.path]), saved_at__gt=upload.applied_at
+    )
     confirmed = Layout.objects.filter(unit__in=ids(upload.unit.path), at__gt=upload.at)
     return filings.exists() or confirmed.exists()
 
@@ -98,13 +115,17 @@ def keep_upload(*, round, unit, name, content, reading, counts=None, by=None, de
     return upload
 
 
-def import_workbook(*, round, unit, name, content, reading, by=None, decisions=None, leave_out_undecided=False):
+def import_workbook(
+    *, round, unit, name, content, reading, by=None, decisions=None, leave_out_undecided=False
+):
     """Keep and apply a workbook at once, as the command does: all of it, or not even the original stays."""
     kept = {"round": round, "unit": unit, "name": name, "content": content, "decisions": decisions}
     with transaction.atomic():
         upload = keep_upload(**kept, reading=reading, by=by)
         try:
-            return apply_upload(upload=upload, reading=reading, by=by, leave_out_undecided=leave_out_undecided)
+            return apply_upload(
+                upload=upload, reading=reading, by=by, leave_out_undecided=leave_out_undecided
+            )
         except ValidationError:
             upload.file.delete(save=False)
             raise
@@ -126,7 +147,9 @@ def apply_upload(*, upload, reading, by=None, leave_out_undecided=False, clear_b
         refuse_undecided(reading, found)
     questions = new_questions(upload, reading, by=by)
     touched = sorted(set().union(*(difference.filings for difference in found.values())))
-    refuse_closed([filings[pk] for pk in {*touched, *(question.filing_id for question in questions)}], by)
+    refuse_closed(
+        [filings[pk] for pk in {*touched, *(question.filing_id for question in questions)}], by
+    )
     bump([filings[pk] for pk in touched], upload.applied_at, by)
     upload.counts = {name: difference.counts for name, difference in found.items()}
     upload.undo = packed({name: written(difference) for name, difference in found.items()})
@@ -169,10 +192,17 @@ def snapshot(round, wanted):
 def refuse_undecided(reading, found):
     """Rows that wait for a decision stop the whole workbook."""
     waiting = {finding.place: finding for finding in reading.undecided}
-    waiting |= {finding.place: finding for each in found.values() for finding in each.findings if blocks(finding)}
+    waiting |= {
+        finding.place: finding
+        for each in found.values()
+        for finding in each.findings
+        if blocks(finding)
+    }
     if waiting:
         places = "、".join(list(waiting)[:NAMED])
-        raise ValidationError(f"还有 {len(waiting)} 处待决定（{places}），全部决定或选择略过后才能入库。")
+        raise ValidationError(
+            f"还有 {len(waiting)} 处待决定（{places}），全部决定或选择略过后才能入库。"
+        )
 
 
 def refuse_locked(pk):
@@ -187,10 +217,14 @@ def blocks(finding):
 
 def refuse_closed(filings, by):
     """Filings that were handed in or approved are not written to, nor by a community's clerk one the street has."""
-    closed = [filing for filing in filings if filing.status not in OPEN or not within_reach(filing, by)]
+    closed = [
+        filing for filing in filings if filing.status not in OPEN or not within_reach(filing, by)
+    ]
     if closed:
         names = "、".join(f"{filing.name}（{state_words(filing)}）" for filing in closed[:NAMED])
-        raise ValidationError(f"{len(closed)} 份填报表不能再改：{names}。请先退回，或从工作簿中去掉这些单位。")
+        raise ValidationError(
+            f"{len(closed)} 份填报表不能再改：{names}。请先退回，或从工作簿中去掉这些单位。"
+        )
 
 
 def bump(filings, moment, by):
@@ -227,7 +261,10 @@ def created(difference):
         return []
     made = insert_records(section, difference.names, [(each.filing, *each.values) for each in new])
     if section.covers:
-        insert_covers(section, [(pk, f) for pk, each in zip(made, new, strict=True) for f in sorted(each.covers)])
+        insert_covers(
+            section,
+            [(pk, f) for pk, each in zip(made, new, strict=True) for f in sorted(each.covers)],
+        )
     return [
         [pk, each.filing, each.values, sorted(each.covers) if section.covers else []]
         for pk, each in zip(made, new, strict=True)
@@ -243,14 +280,21 @@ def changed(difference):
     if section.covers in named:
         replace_covers(
             section,
-            {each.pk: each.fields[section.covers][1] for each in changes if section.covers in each.fields},
+            {
+                each.pk: each.fields[section.covers][1]
+                for each in changes
+                if section.covers in each.fields
+            },
         )
     return [[change.pk, change.filing, change.fields] for change in changes]
 
 
 def values_after(change, at):
     """The values of the columns in `at` as they will be, and the id."""
-    values = (change.fields[name][1] if name in change.fields else change.values[i] for name, i in at.items())
+    values = (
+        change.fields[name][1] if name in change.fields else change.values[i]
+        for name, i in at.items()
+    )
     return (*values, change.pk)
 
 

@@ -24,14 +24,21 @@ def lines(target, cell="", before=None):
     found = AuditEntry.objects.filter(target=target)
     if before:
         found = found.filter(pk__lt=before)
-    told = (Line(entry, [c for c in cells(entry) if not cell or about(c[0], cell)]) for entry in found.iterator(200))
+    told = (
+        Line(entry, [c for c in cells(entry) if not cell or about(c[0], cell)])
+        for entry in found.iterator(200)
+    )
     page = list(islice((line for line in told if line.cells or not cell), PER_PAGE + 1))
     return page[:PER_PAGE], page[PER_PAGE - 1].entry.pk if len(page) > PER_PAGE else None
 
 
 def cells(entry):
     """In the order of their names, for PostgreSQL keeps none. Old and new value are a pair; the rest is not for reading."""
-    return [(name, *pair) for name, pair in sorted(entry.changes.items()) if isinstance(pair, list) and len(pair) == 2]
+    return [
+        (name, *pair)
+        for name, pair in sorted(entry.changes.items())
+        if isinstance(pair, list) and len(pair) == 2
+    ]
 
 
 def about(name, cell):

@@ -30,7 +30,8 @@ def questions_of(filing, typed):
     for each in answers:
         each.place = place(filing.round, each.section, each.key, each.field)
     return [
-        question(filing, remark, loaded.get(remark.section), typed.get(remark.pk, "")) for remark in pending
+        question(filing, remark, loaded.get(remark.section), typed.get(remark.pk, ""))
+        for remark in pending
     ], answers
 
 
@@ -38,8 +39,12 @@ def question(filing, remark, stored, typed):
     where = place(filing.round, remark.section, remark.key, remark.field)
     if not stored:
         return Question(remark, where, "", "", typed)
-    row = next((row for row, each in stored.rows.items() if stored.key(each)[:120] == remark.key), None)
+    row = next(
+        (row for row, each in stored.rows.items() if stored.key(each)[:120] == remark.key), None
+    )
     known = any(column.name == remark.field for column in stored.section.own_columns)
     anchor = "#" + cell_name(row, remark.field).replace(".", "-") if row and known else ""
     href = reverse("surveys:section", args=[remark.filing_id, stored.section.name]) + anchor
-    return Question(remark, where, stored.text(row, remark.field) if row and known else "", href, typed)
+    return Question(
+        remark, where, stored.text(row, remark.field) if row and known else "", href, typed
+    )

@@ -44,8 +44,12 @@ def loaded(filing, remarks, records):
 def concerning(section, filing, rows):
     """Its own records, those of the round before and those beside it; each filing takes them apart for itself."""
     near = {filing.pk, filing.previous_id}
-    mine = [row for row in rows if row[1] in near or (section.single and row[2] == filing.parent_id)]
-    return exact(section, [{"pk": pk, "filing_id": owner, **values} for pk, owner, _, values in mine])
+    mine = [
+        row for row in rows if row[1] in near or (section.single and row[2] == filing.parent_id)
+    ]
+    return exact(
+        section, [{"pk": pk, "filing_id": owner, **values} for pk, owner, _, values in mine]
+    )
 
 
 def fetch(round, filings, also=()):
@@ -57,8 +61,13 @@ def fetch(round, filings, also=()):
     sections = [section for section in round.sections if levels & {*section.levels}]
     records = defaultdict(list, {section.name: [] for section in sections})
     queries = [rows_of(section, looked_at(section, filings)) for section in sections]
-    queries += [rows.values_list("section_name", "pk", "about", "filing__parent_id", "data") for rows in also]
-    for name, pk, owner, parent, values in sorted(queries[0].union(*queries[1:], all=True), key=lambda row: row[1]):
+    queries += [
+        rows.values_list("section_name", "pk", "about", "filing__parent_id", "data")
+        for rows in also
+    ]
+    for name, pk, owner, parent, values in sorted(
+        queries[0].union(*queries[1:], all=True), key=lambda row: row[1]
+    ):
         records[name].append((pk, owner, parent, values))
     return records
 

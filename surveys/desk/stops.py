@@ -34,7 +34,9 @@ def stops(filing):
     """Everything that keeps a filing from being handed in, in the order of its sections; two queries."""
     remarks = list(Remark.objects.filter(filing=filing, closed_at=None).order_by("pk"))
     found = [stop for stored in load(filing, remarks).values() for stop in about_section(stored)]
-    return found + [about_question(filing, remark) for remark in remarks if remark.kind == Remark.Kind.QUESTION]
+    return found + [
+        about_question(filing, remark) for remark in remarks if remark.kind == Remark.Kind.QUESTION
+    ]
 
 
 def about_section(stored):
@@ -75,4 +77,8 @@ def stop(stored, row, name, sentence):
 def about_question(filing, remark):
     """A question that nobody answered."""
     href = reverse("surveys:answer", args=[remark.filing_id]) + f"#q-{remark.pk}"
-    return Stop(place(filing.round, remark.section, remark.key, remark.field), f"待答复：{remark.text}", href)
+    return Stop(
+        place(filing.round, remark.section, remark.key, remark.field),
+        f"待答复：{remark.text}",
+        href,
+    )

@@ -21,7 +21,12 @@ from surveys.workflow import Place, may_fill, place_of, state_words, step_for
 PER_PAGE = 50
 DAY = 86400
 URGENCY = (Status.RETURNED, Status.DRAFT, Status.SUBMITTED, Status.APPROVED)
-CSS = {Status.DRAFT: "ask", Status.RETURNED: "unmet", Status.SUBMITTED: "law", Status.APPROVED: "met"}
+CSS = {
+    Status.DRAFT: "ask",
+    Status.RETURNED: "unmet",
+    Status.SUBMITTED: "law",
+    Status.APPROVED: "met",
+}
 
 
 def filings_of(user):
@@ -43,7 +48,9 @@ def rounds_of(user):
         }.items()
     }
     top = Min("filings__level", filter=mine)
-    return list(Round.objects.filter(mine).annotate(**counts, top=top).order_by("-reference_date", "pk"))
+    return list(
+        Round.objects.filter(mine).annotate(**counts, top=top).order_by("-reference_date", "pk")
+    )
 
 
 @dataclass
@@ -166,8 +173,16 @@ def items(filings, round, user, odd=MappingProxyType({})):
     remarks, counts = remarks_of(ids), counts_of(round, ids)
     made = []
     for filing in filings:
-        sections = [progress(s, filing.pk, counts, remarks) for s in round.sections if filing.level in s.levels]
-        asked = sum(n for (pk, _, kind), n in remarks.items() if (pk, kind) == (filing.pk, Remark.Kind.QUESTION))
+        sections = [
+            progress(s, filing.pk, counts, remarks)
+            for s in round.sections
+            if filing.level in s.levels
+        ]
+        asked = sum(
+            n
+            for (pk, _, kind), n in remarks.items()
+            if (pk, kind) == (filing.pk, Remark.Kind.QUESTION)
+        )
         made.append(Item(filing, user, sections, asked, odd.get(filing.pk, 0)))
     return made
 
@@ -196,7 +211,11 @@ def progress(section, pk, counts, remarks):
 
 
 def asked_columns(section):
-    return [column.name for column in section.own_columns if column.asked and column.name != section.covers]
+    return [
+        column.name
+        for column in section.own_columns
+        if column.asked and column.name != section.covers
+    ]
 
 
 def counts_of(round, filings):
@@ -225,4 +244,7 @@ def remarks_of(filings):
     open_ones = Remark.objects.filter(filing__in=filings, closed_at=None).order_by()
     wanted = open_ones.filter(Q(kind=question) | Q(kind=reason, value=""))
     grouped = wanted.values("filing", "section", "kind").annotate(n=Count("pk"))
-    return {(pk, section, kind): n for pk, section, kind, n in grouped.values_list("filing", "section", "kind", "n")}
+    return {
+        (pk, section, kind): n
+        for pk, section, kind, n in grouped.values_list("filing", "section", "kind", "n")
+    }

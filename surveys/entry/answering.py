@@ -19,8 +19,14 @@ def answer_of(made, stored, *, version, theirs=None, at=None):
         "version": version,
         "at": clock(at) if at else "",
         "stored": {cell_name(*cell): stored.text(*cell) for cell in standing(made)},
-        "errors": {cell_name(*cell): sentence(reason, expected) for cell, (reason, expected) in made.errors.items()},
-        "conflicts": {cell_name(*cell): {"theirs": text, **who(theirs)} for cell, text in made.conflicts.items()},
+        "errors": {
+            cell_name(*cell): sentence(reason, expected)
+            for cell, (reason, expected) in made.errors.items()
+        },
+        "conflicts": {
+            cell_name(*cell): {"theirs": text, **who(theirs)}
+            for cell, text in made.conflicts.items()
+        },
         "asks": {row: said(stored, row) for row in touched(made)},
         "rows": {row: record["pk"] for row, record in made.created.items()},
         "deleted": [*made.deleted],
@@ -33,13 +39,22 @@ def answer_of(made, stored, *, version, theirs=None, at=None):
 def everything(stored):
     """{cell: text} of the whole section, for a page that is behind."""
     names = [column.name for column in stored.section.own_columns]
-    rows = {row: str(record["pk"]) if not stored.section.single else row for row, record in stored.rows.items()}
-    return {cell_name(called, name): stored.text(row, name) for row, called in rows.items() for name in names}
+    rows = {
+        row: str(record["pk"]) if not stored.section.single else row
+        for row, record in stored.rows.items()
+    }
+    return {
+        cell_name(called, name): stored.text(row, name)
+        for row, called in rows.items()
+        for name in names
+    }
 
 
 def standing(made):
     """Cells taken, and those of new records that were filled in by themselves."""
-    inferred = [(row, name) for row, record in made.created.items() for name in record if name != "pk"]
+    inferred = [
+        (row, name) for row, record in made.created.items() for name in record if name != "pk"
+    ]
     return [cell for cell in dict.fromkeys([*made.taken, *inferred]) if cell not in made.errors]
 
 
@@ -52,7 +67,10 @@ def touched(made):
 def said(stored, row):
     """The questions about a row as plain data."""
     found = asks(stored, row)
-    return [{"cell": cell_name(row, ask.field), "sentence": ask.sentence, "reason": ask.reason} for ask in found]
+    return [
+        {"cell": cell_name(row, ask.field), "sentence": ask.sentence, "reason": ask.reason}
+        for ask in found
+    ]
 
 
 def sentence(reason, expected):
@@ -65,7 +83,9 @@ def sentence(reason, expected):
 def who(theirs):
     """Who saved since the page was shown, and when."""
     return (
-        {"by": theirs["saved_by__name"] or "系统", "at": clock(theirs["saved_at"])} if theirs else {"by": "", "at": ""}
+        {"by": theirs["saved_by__name"] or "系统", "at": clock(theirs["saved_at"])}
+        if theirs
+        else {"by": "", "at": ""}
     )
 
 

@@ -38,7 +38,11 @@ def broken(stored, record):
 def reason(stored, row, name):
     """What was said about the value that stands in the cell now."""
     text = stored.text(row, name)
-    said = [r for r in stored.at(stored.rows[row], name) if r.kind != Remark.Kind.QUESTION and r.value == text]
+    said = [
+        r
+        for r in stored.at(stored.rows[row], name)
+        if r.kind != Remark.Kind.QUESTION and r.value == text
+    ]
     return said[-1].text if said and text else ""
 
 
@@ -50,7 +54,9 @@ def unusual(stored, record):
         if now is None or not is_number(stored.section.field(name)):
             continue
         before = last.get(name)
-        sentence = far_off(stored, name, now) if before is None else compared(stored, name, before, now)
+        sentence = (
+            far_off(stored, name, now) if before is None else compared(stored, name, before, now)
+        )
         if sentence:
             yield Ask(name, sentence)
 
@@ -63,7 +69,9 @@ def compared(stored, name, before, now):
     if abs(share) <= settings.UNUSUAL_SHARE or abs(now - before) < settings.UNUSUAL_LEAST:
         return ""
     unit = stored.section.field(name).unit
-    return f"上期 {before:,} {unit}，本期{'多' if share > 0 else '少'} {abs(share) * 100:.0f}%，请核对"
+    return (
+        f"上期 {before:,} {unit}，本期{'多' if share > 0 else '少'} {abs(share) * 100:.0f}%，请核对"
+    )
 
 
 def far_off(stored, name, now):

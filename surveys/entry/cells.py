@@ -62,7 +62,11 @@ class Cells:
 
     def blank(self, field):
         """An empty key takes its default, as in a workbook: 办公用房."""
-        return field.get_default() if field.name in self.section.key and field.has_default() else blank_of(field)
+        return (
+            field.get_default()
+            if field.name in self.section.key and field.has_default()
+            else blank_of(field)
+        )
 
     def unmasked(self, column, text, stored):
         """A mask typed back means the number it hides."""
@@ -82,7 +86,9 @@ class Cells:
     def covered(self, text):
         """覆盖社区 as ids of filings."""
         own = self.near.by_id.get(self.filing.pk)
-        found, unknown = self.near.covered(text, self.near.above(own, Level.STREET) if own else None)
+        found, unknown = self.near.covered(
+            text, self.near.above(own, Level.STREET) if own else None
+        )
         if unknown:
             raise Question(f"名单里没有：{'、'.join(unknown)[:60]}", "写社区全名，用顿号隔开。")
         return tuple(found)
@@ -93,7 +99,9 @@ class Cells:
         filing = self.filing
         filings = Filing.objects.filter(round=filing.round_id)
         if filing.district_id or filing.city_id:
-            above = {"district": filing.district_id} if filing.district_id else {"city": filing.city_id}
+            above = (
+                {"district": filing.district_id} if filing.district_id else {"city": filing.city_id}
+            )
             filings = filings.filter(**above)
         rows = filings.order_by().values_list("pk", "name", "code", "level", "path", "status")
         return Register([node_of(row, "") for row in rows])
@@ -110,7 +118,11 @@ class Cells:
     def options(self, name):
         """The words a choice offers, or () where one types."""
         field = self.section.field(name)
-        words = ("是", "否") if isinstance(field, YesNoField) else tuple(str(label) for _, label in field.choices or ())
+        words = (
+            ("是", "否")
+            if isinstance(field, YesNoField)
+            else tuple(str(label) for _, label in field.choices or ())
+        )
         if not words or name in self.section.key:
             return words
         return (*words, NOT_APPLICABLE, NOT_KNOWN)

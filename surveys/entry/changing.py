@@ -28,7 +28,9 @@ class Changes:
             elif row.startswith(NEW) or row == ONE:
                 self.create(row, texts)
             else:
-                self.errors |= {(row, name): ("这一行已被删除", "如仍需要，请在新行中填写。") for name in texts}
+                self.errors |= {
+                    (row, name): ("这一行已被删除", "如仍需要，请在新行中填写。") for name in texts
+                }
 
     @property
     def any(self):
@@ -46,7 +48,9 @@ class Changes:
 
     def change(self, row, texts):
         """Take over what was typed into a stored record."""
-        read = {name: value for name, text in texts.items() if (value := self.readable(row, name, text))}
+        read = {
+            name: value for name, text in texts.items() if (value := self.readable(row, name, text))
+        }
         record = self.stored.rows[row]
         values = {name: value for name, (value, _) in read.items() if name != self.section.covers}
         if problem := self.key_problem(row, record | values):
@@ -80,7 +84,11 @@ class Changes:
     @property
     def key_names(self):
         """The fields that tell records apart."""
-        return (*self.section.key, self.section.tiebreak) if self.section.tiebreak else self.section.key
+        return (
+            (*self.section.key, self.section.tiebreak)
+            if self.section.tiebreak
+            else self.section.key
+        )
 
     def identity(self, record):
         return tuple(record.get(name) for name in self.key_names)
@@ -92,7 +100,11 @@ class Changes:
                 return name, f"没有填{self.section.label_of(name)}", "先填这一格，整行才能保存。"
         others = (self.identity(other) for at, other in self.stored.rows.items() if at != row)
         if self.section.key and self.identity(record) in others:
-            sentence = next(c.violation_error_message for c in self.section.model._meta.constraints if unique(c, self))
+            sentence = next(
+                c.violation_error_message
+                for c in self.section.model._meta.constraints
+                if unique(c, self)
+            )
             return self.section.key[0], str(sentence), "改用另一个，或改已有的那一行。"
         return None
 
@@ -105,7 +117,9 @@ class Changes:
     def take(self, row, read, values):
         record = self.stored.rows[row]
         old_key = self.stored.key(record)
-        fields = {name: (record[name], value) for name, value in values.items() if value != record[name]}
+        fields = {
+            name: (record[name], value) for name, value in values.items() if value != record[name]
+        }
         for name, (value, why) in read.items():
             if (row, name) not in self.errors:
                 self.taken.append((row, name))
@@ -120,7 +134,9 @@ class Changes:
 
     def explain(self, row, name, why):
         """Note 不适用 or 不详 where it is new, or its end where a value came."""
-        if why != (self.stored.why_blank(self.stored.rows[row], name) if row in self.stored.rows else ""):
+        if why != (
+            self.stored.why_blank(self.stored.rows[row], name) if row in self.stored.rows else ""
+        ):
             self.why[row, name] = why
 
     def cover(self, row, filings):
@@ -128,12 +144,18 @@ class Changes:
         own, near = self.stored.filing, self.cells.near.by_id
         self.covers[row] = {*filings, own.pk}
         self.covered_before[row] = self.stored.covers.get(row, "")
-        listed = sorted((near[pk] for pk in self.covers[row] if pk in near), key=lambda node: node.code)
-        self.stored.covers[row] = "、".join(node.short for node in listed if node.level == Level.COMMUNITY)
+        listed = sorted(
+            (near[pk] for pk in self.covers[row] if pk in near), key=lambda node: node.code
+        )
+        self.stored.covers[row] = "、".join(
+            node.short for node in listed if node.level == Level.COMMUNITY
+        )
 
     def create(self, row, texts):
         """A new record, if its key can be read; what cannot be read stays blank and typed."""
-        read = {name: found for name, text in texts.items() if (found := self.read(row, name, text))}
+        read = {
+            name: found for name, text in texts.items() if (found := self.read(row, name, text))
+        }
         record = {name: self.cells.blank(self.section.field(name)) for name in self.stored.names}
         record |= {name: value for name, (value, _) in read.items() if name in record}
         record["covers"] = read.get(self.section.covers, ((),))[0]

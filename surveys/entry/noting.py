@@ -47,8 +47,15 @@ class Notes:
         """A reason pinned to a cell, in place of what was said there before."""
         self.dropped += self.reasons(row, name)
         key = self.stored.key(self.stored.rows[row])[:120]
-        where = {"filing": self.stored.filing, "section": self.stored.section.name, "key": key, "field": name}
-        self.made.append(Remark(kind=Remark.Kind.REASON, by=self.by, value=value[:200], text=text, **where))
+        where = {
+            "filing": self.stored.filing,
+            "section": self.stored.section.name,
+            "key": key,
+            "field": name,
+        }
+        self.made.append(
+            Remark(kind=Remark.Kind.REASON, by=self.by, value=value[:200], text=text, **where)
+        )
 
     def explain_blank(self, row, name, why):
         if why:
@@ -64,7 +71,11 @@ class Notes:
     def close_questions(self, row, name):
         """What a workbook left open is settled by a value that can be read."""
         pinned = self.stored.at(self.stored.rows[row], name)
-        self.closed += [r for r in pinned if r.kind == Remark.Kind.QUESTION and r.upload_id and r not in self.closed]
+        self.closed += [
+            r
+            for r in pinned
+            if r.kind == Remark.Kind.QUESTION and r.upload_id and r not in self.closed
+        ]
 
     def drop_all(self, record):
         key = self.stored.key(record)[:120]
@@ -75,11 +86,15 @@ class Notes:
         """Bring the database and `stored` up to it."""
         filing, section = self.stored.filing, self.stored.section.name
         for old, new in self.changes.renamed.values():
-            Remark.objects.filter(filing=filing, section=section, key=old[:120]).update(key=new[:120])
+            Remark.objects.filter(filing=filing, section=section, key=old[:120]).update(
+                key=new[:120]
+            )
         if self.dropped:
             Remark.objects.filter(pk__in=[remark.pk for remark in self.dropped]).delete()
         if self.closed:
-            Remark.objects.filter(pk__in=[r.pk for r in self.closed]).update(closed_at=timezone.now())
+            Remark.objects.filter(pk__in=[r.pk for r in self.closed]).update(
+                closed_at=timezone.now()
+            )
         if self.made:
             Remark.objects.bulk_create(self.made)
         gone = {id(remark) for remark in (*self.dropped, *self.closed)}

@@ -86,16 +86,28 @@ class Page:
 
     def unsaved_rows(self):
         """New rows typed and not stored, and one to begin the next."""
-        typed = [row for row in self.typed.rows if row.startswith(NEW) and row not in self.answer.get("rows", {})]
+        typed = [
+            row
+            for row in self.typed.rows
+            if row.startswith(NEW) and row not in self.answer.get("rows", {})
+        ]
         fresh = 1 + max((int(row.removeprefix(NEW)) for row in typed), default=0)
         return [*typed, f"{NEW}{fresh}"]
 
     def line(self, row):
         record = self.stored.rows.get(row)
         asked = asks(self.stored, row) if record else []
-        last = self.stored.last(record) if record else self.stored.former.get("", {}) if row == ONE else {}
+        last = (
+            self.stored.last(record)
+            if record
+            else self.stored.former.get("", {})
+            if row == ONE
+            else {}
+        )
         fields = [self.field(row, column, last, asked) for column in self.columns]
-        return Line(row, self.stored.key(record) if record else "", fields, row in self.typed.deleted)
+        return Line(
+            row, self.stored.key(record) if record else "", fields, row in self.typed.deleted
+        )
 
     def field(self, row, column, last, asked):
         name, model_field = cell_name(row, column.name), self.section.field(column.name)
@@ -136,12 +148,20 @@ class Page:
         """How to write it, for screen readers and where something is wrong."""
         if is_number(model_field):
             return f"{model_field.lowest:,} 到 {model_field.highest:,} {model_field.unit}"
-        return "2004、2004-08 或 2004-08-15" if type(model_field).__name__ == "PartialDateField" else ""
+        return (
+            "2004、2004-08 或 2004-08-15"
+            if type(model_field).__name__ == "PartialDateField"
+            else ""
+        )
 
     @property
     def was(self):
         """The cells as stored, which the form sends back with what was typed."""
-        stored = {f.name: self.stored.text(f.row, f.column.name) for line in self.lines for f in line.fields}
+        stored = {
+            f.name: self.stored.text(f.row, f.column.name)
+            for line in self.lines
+            for f in line.fields
+        }
         return json.dumps({name: text for name, text in stored.items() if text}, ensure_ascii=False)
 
     @property
@@ -164,7 +184,11 @@ class Page:
         return [(head, self.total(head)) for head in self.heads]
 
     def total(self, head):
-        values = [record.get(head.column.name) for record in self.stored.rows.values()] if head.numeric else []
+        values = (
+            [record.get(head.column.name) for record in self.stored.rows.values()]
+            if head.numeric
+            else []
+        )
         known = [value for value in values if value is not None]
         return self.cells.show(head.column.name, sum(known)) if known else ""
 

@@ -47,7 +47,9 @@ def rows_of(section, filing):
     names = {column.name for column in section.own_columns if column.name != section.covers}
     rows = section.model.objects.filter(filing=filing).order_by()
     data = JSONObject(**{name: name for name in names})
-    return rows.annotate(section_name=Value(section.name), data=data).values_list("section_name", "data")
+    return rows.annotate(section_name=Value(section.name), data=data).values_list(
+        "section_name", "data"
+    )
 
 
 def counted(section, rows, remarks):

@@ -24,7 +24,9 @@ class Stored:
 
     def __init__(self, section, filing, remarks=None):
         self.section, self.filing, self.cells = section, filing, Cells(section, filing)
-        self.names = [column.name for column in section.own_columns if column.name != section.covers]
+        self.names = [
+            column.name for column in section.own_columns if column.name != section.covers
+        ]
         self.rows, self.former, self.beside = {}, {}, []
         for record in self.fetched():
             owner = record.pop("filing_id")
@@ -41,7 +43,9 @@ class Stored:
 
     def fetched(self):
         """The records with their `filing_id`: of this filing, of the one before, of those beside it."""
-        records = self.section.model.objects.filter(filing__in=looked_at(self.section, [self.filing])).order_by("pk")
+        records = self.section.model.objects.filter(
+            filing__in=looked_at(self.section, [self.filing])
+        ).order_by("pk")
         return records.values("pk", "filing_id", *self.names)
 
     @cached_property
@@ -49,7 +53,10 @@ class Stored:
         if not self.section.covers:
             return {}
         named = {self.filing.pk: short_name(self.filing.name)}
-        return {str(pk): text for pk, text in coverage(self.section, self.filing.round, self.filing, named).items()}
+        return {
+            str(pk): text
+            for pk, text in coverage(self.section, self.filing.round, self.filing, named).items()
+        }
 
     @cached_property
     def against(self):
@@ -59,7 +66,12 @@ class Stored:
 
     def elsewhere(self, section, field):
         """A value of another section with one record."""
-        return section_named(section).model.objects.filter(filing=self.filing).values_list(field, flat=True).first()
+        return (
+            section_named(section)
+            .model.objects.filter(filing=self.filing)
+            .values_list(field, flat=True)
+            .first()
+        )
 
     def key(self, record):
         """How people call a record; "" in a section with one."""
@@ -84,7 +96,9 @@ class Stored:
 
     def why_blank(self, record, name):
         """不适用 or 不详 where somebody said so."""
-        reasons = [r.text for r in self.at(record, name) if r.kind == Remark.Kind.REASON and not r.value]
+        reasons = [
+            r.text for r in self.at(record, name) if r.kind == Remark.Kind.REASON and not r.value
+        ]
         return reasons[-1] if reasons else ""
 
     def text(self, row, name):
@@ -92,7 +106,9 @@ class Stored:
         record = self.rows.get(row, {})
         if name == self.section.covers:
             return self.covers.get(row, "")
-        return self.cells.show(name, record.get(name)) or (self.why_blank(record, name) if record else "")
+        return self.cells.show(name, record.get(name)) or (
+            self.why_blank(record, name) if record else ""
+        )
 
 
 def looked_at(section, filings):

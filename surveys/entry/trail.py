@@ -9,7 +9,16 @@ def note_typed(filing, made, remarks, *, by):
         f"{place(made.stored, r.key)}·{label(made, r.field)}·说明": [None, r.text] for r in remarks
     }
     what = f"{filing.name} {filing.round.period}"
-    record(entry(by=by, verb="填报", what=what, path=filing.path, target=f"filing:{filing.pk}", changes=lines))
+    record(
+        entry(
+            by=by,
+            verb="填报",
+            what=what,
+            path=filing.path,
+            target=f"filing:{filing.pk}",
+            changes=lines,
+        )
+    )
 
 
 def typed_lines(made):
@@ -18,15 +27,23 @@ def typed_lines(made):
     for row, fields in made.updated.items():
         where = place(stored, made.renamed.get(row, (stored.key(stored.rows[row]),))[0])
         for name, pair in fields.items():
-            lines[f"{where}·{label(made, name)}"] = [stored.cells.show(name, value) or None for value in pair]
+            lines[f"{where}·{label(made, name)}"] = [
+                stored.cells.show(name, value) or None for value in pair
+            ]
     for row in made.covers.keys() - made.created.keys():
         where = place(stored, stored.key(stored.rows[row]))
         lines[f"{where}·{label(made, stored.section.covers)}"] = [
             made.covered_before.get(row) or None,
             stored.covers[row],
         ]
-    lines |= {place(stored, stored.key(each)): [None, summary(made, each)] for each in made.created.values()}
-    return lines | {place(stored, stored.key(each)): [summary(made, each), None] for each in made.deleted.values()}
+    lines |= {
+        place(stored, stored.key(each)): [None, summary(made, each)]
+        for each in made.created.values()
+    }
+    return lines | {
+        place(stored, stored.key(each)): [summary(made, each), None]
+        for each in made.deleted.values()
+    }
 
 
 def place(stored, key):

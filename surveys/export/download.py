@@ -35,4 +35,6 @@ def persons(user, table):
 
 
 def line(user, table, what):
-    return entry(by=user, verb="下载表格", what=what, path=table.area.path, target=f"filing:{table.area.pk}")
+    return entry(
+        by=user, verb="下载表格", what=what, path=table.area.path, target=f"filing:{table.area.pk}"
+    )

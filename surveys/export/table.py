@@ -47,7 +47,9 @@ class Column:
     def wide(self):
         """How wide it stands on paper, in digits; a Chinese character takes two."""
         least = NARROWEST + 3 * (self.kind in (Kind.MONEY, Kind.TEXT))
-        widest = least + 2 if self.kind.numeric else WIDEST  # a long label breaks over the lines of the head
+        widest = (
+            least + 2 if self.kind.numeric else WIDEST
+        )  # a long label breaks over the lines of the head
         return self.width or min(max(width(self.label) + 2, least), widest)
 
 
@@ -111,7 +113,10 @@ class Table:
     def subtitle(self):
         """What an official table says below its title: who reports, as of when, from what."""
         day = self.area.round.reference_date
-        parts = [f"填报单位：{self.area.name}", f"统计时点：{day.year} 年 {day.month} 月 {day.day} 日"]
+        parts = [
+            f"填报单位：{self.area.name}",
+            f"统计时点：{day.year} 年 {day.month} 月 {day.day} 日",
+        ]
         return [*parts, f"数据范围：{self.reading.value}"] if self.reading else parts
 
     def read_by(self, user):
@@ -122,7 +127,9 @@ class Table:
 
     @property
     def masks(self):
-        return {at: MASKS[column.kind] for at, column in enumerate(self.columns) if column.kind in MASKS}
+        return {
+            at: MASKS[column.kind] for at, column in enumerate(self.columns) if column.kind in MASKS
+        }
 
 
 def hide(cells, masks):

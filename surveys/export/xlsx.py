@@ -54,10 +54,18 @@ class SheetWriter:
 
     def _style(self, **properties):
         """One format a combination: a workbook may hold few."""
-        return self.book.add_format({"font_name": FONT, "font_size": 10, "valign": "vcenter", **properties})
+        return self.book.add_format(
+            {"font_name": FONT, "font_size": 10, "valign": "vcenter", **properties}
+        )
 
     def write_top(self):
-        self.across(self.table.title, 30, font_size=16, bold=True, align="center" if len(self.parts) == 1 else "left")
+        self.across(
+            self.table.title,
+            30,
+            font_size=16,
+            bold=True,
+            align="center" if len(self.parts) == 1 else "left",
+        )
         self.across("　　".join(self.table.subtitle), 18, font_size=10)
         top = heads(self.table.columns)
         first = self.line
@@ -77,19 +85,33 @@ class SheetWriter:
         """A line over the whole width of the table."""
         self.sheet.set_row(self.line, height)
         if self.last:
-            self.sheet.merge_range(self.line, 0, self.line, self.last, clean(text), self.style(**properties))
+            self.sheet.merge_range(
+                self.line, 0, self.line, self.last, clean(text), self.style(**properties)
+            )
         else:
             self.sheet.write_string(self.line, 0, clean(text), self.style(**properties))
         self.line += 1
 
     def write_head(self, row, first):
         style = self.style(
-            bold=True, border=1, border_color="#8FA1B3", bg_color="#DCE6F2", align="center", text_wrap=True
+            bold=True,
+            border=1,
+            border_color="#8FA1B3",
+            bg_color="#DCE6F2",
+            align="center",
+            text_wrap=True,
         )
         lines = max(
-            (-(-width(head.label) // head.column.wide) for head in row if head.column and head.down == 1), default=1
+            (
+                -(-width(head.label) // head.column.wide)
+                for head in row
+                if head.column and head.down == 1
+            ),
+            default=1,
         )
-        self.sheet.set_row(self.line, max(32, 14 * lines + 4) if any(head.column for head in row) else 20)
+        self.sheet.set_row(
+            self.line, max(32, 14 * lines + 4) if any(head.column for head in row) else 20
+        )
         for at in range(self.last + 1):
             self.sheet.write_blank(self.line, at, None, style)
         for head in row:
@@ -97,14 +119,18 @@ class SheetWriter:
                 self.sheet.write_string(self.line, at, clean(head.label), style)
                 if head.down > 1 or across > 1:
                     # merge_range would write the rows below too early for a sheet that keeps none in memory.
-                    self.sheet.merge.append([self.line, at, self.line + head.down - 1, at + across - 1])
+                    self.sheet.merge.append(
+                        [self.line, at, self.line + head.down - 1, at + across - 1]
+                    )
         self.line += 1
 
     def write_units(self):
         """The units right below the head, where there are any."""
         if not any(column.unit for column in self.table.columns):
             return
-        style = self.style(font_size=9, font_color="#4A5B6C", border=1, border_color="#8FA1B3", align="center")
+        style = self.style(
+            font_size=9, font_color="#4A5B6C", border=1, border_color="#8FA1B3", align="center"
+        )
         for at, column in enumerate(self.table.columns):
             self.text(self.line, at, column.unit, style)
         self.line += 1
@@ -165,7 +191,9 @@ class SheetWriter:
             look.setdefault("bg_color", FILLS[rank])
         if kind.numeric:
             return self.style(**{"num_format": FORMATS[kind], "align": "right", **look})
-        return self.style(**{"num_format": "@", "align": "left", "indent": 1, "text_wrap": True, **look})
+        return self.style(
+            **{"num_format": "@", "align": "left", "indent": 1, "text_wrap": True, **look}
+        )
 
     def write_unsure(self, at, value, kind, rank, style):
         """An unknown number is said; a sum that lacks some says how many, and stays a number."""
@@ -177,20 +205,29 @@ class SheetWriter:
             self.sheet.write_string(self.line, at, text, self.hatched(kind, rank))
         elif missing:
             said = f'{FORMATS[kind]}"（缺{missing}）"'
-            self.sheet.write_number(self.line, at, known, self.cell_style(kind, rank, num_format=said, shrink=True))
+            self.sheet.write_number(
+                self.line, at, known, self.cell_style(kind, rank, num_format=said, shrink=True)
+            )
         else:
             self.sheet.write_number(self.line, at, known, style)
 
     def _hatched(self, kind, rank):
         """Unknown: by a pattern, so that it is seen on paper too."""
-        look = {"pattern": HATCHED, "fg_color": "#D5DDE5", "bg_color": "#FFFFFF", "font_color": "#556170"}
+        look = {
+            "pattern": HATCHED,
+            "fg_color": "#D5DDE5",
+            "bg_color": "#FFFFFF",
+            "font_color": "#556170",
+        }
         return self.cell_style(kind, rank, **look)
 
     def write_foot(self):
         for note in self.table.notes:
             self.across(f"注：{note}", 16, font_size=9, font_color="#4A5B6C")
         if self.table.signed:
-            self.across("填表人：　　　　　　　审核人：　　　　　　　填表日期：　　　　年　　月　　日", 26)
+            self.across(
+                "填表人：　　　　　　　审核人：　　　　　　　填表日期：　　　　年　　月　　日", 26
+            )
 
 
 def parted(columns, fixed):

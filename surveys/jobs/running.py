@@ -31,11 +31,21 @@ class Made:
 def start_job(*, kind, title, by, filing=None, **arguments):
     """Put work on the list and see that it is done; the job. Asked twice, it is one as long as it waits or runs."""
     with transaction.atomic():
-        get_user_model().objects.select_for_update(no_key=True).get(pk=by.pk)  # a double click waits for its first half
+        get_user_model().objects.select_for_update(no_key=True).get(
+            pk=by.pk
+        )  # a double click waits for its first half
         there = Job.objects.active().filter(kind=kind, by=by, filing=filing)
-        if same := next((job for job in there if job.arguments == arguments and not job.is_lost), None):
+        if same := next(
+            (job for job in there if job.arguments == arguments and not job.is_lost), None
+        ):
             return same
-        about = {"kind": kind, "title": title[:200], "by": by, "filing": filing, "arguments": arguments}
+        about = {
+            "kind": kind,
+            "title": title[:200],
+            "by": by,
+            "filing": filing,
+            "arguments": arguments,
+        }
         job = Job.objects.create(**about, address=address.current.get())
     launch()
     return job
@@ -46,7 +56,9 @@ def launch():
     if settings.JOBS == "foreground":
         work()
     elif settings.JOBS == "inprocess":
-        transaction.on_commit(threading.Thread(target=work_and_close, name="jobs", daemon=True).start)
+        transaction.on_commit(
+            threading.Thread(target=work_and_close, name="jobs", daemon=True).start
+        )
 
 
 def nudge(jobs):

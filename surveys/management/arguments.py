@@ -25,7 +25,9 @@ def unit_of(code):
     try:
         return Unit.objects.by_code(code)
     except Unit.DoesNotExist:
-        raise CommandError(f"没有代码为 {code} 的单位。请核对区划代码，或先用 load_units 导入单位。") from None
+        raise CommandError(
+            f"没有代码为 {code} 的单位。请核对区划代码，或先用 load_units 导入单位。"
+        ) from None
 
 
 def round_of(text, unit=None):

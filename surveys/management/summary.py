@@ -20,7 +20,9 @@ def lines(reading, counts, round):
     yield ""
     yield from count_lines(counts, round)
     for kind in GROUPS:
-        yield from group_lines(kind, [finding for finding in reading.findings if finding.kind == kind], round)
+        yield from group_lines(
+            kind, [finding for finding in reading.findings if finding.kind == kind], round
+        )
 
 
 def sheet_lines(sheets):
@@ -37,7 +39,9 @@ def count_lines(counts, round):
     for section in round.sections:
         if section.name in counts:
             numbers = (f"{counts[section.name][name]:,}" for name in COUNTED)
-            yield padded(section.label, 12) + "".join(padded(number, 10, right=True) for number in numbers)
+            yield padded(section.label, 12) + "".join(
+                padded(number, 10, right=True) for number in numbers
+            )
 
 
 def group_lines(kind, findings, round):
@@ -64,10 +68,16 @@ def column(finding, round):
     if not (finding.section and finding.field):
         return ""
     section = round.section(finding.section)
-    return f"{section.label_of(finding.field)}：" if finding.field in {c.name for c in section.columns} else ""
+    return (
+        f"{section.label_of(finding.field)}："
+        if finding.field in {c.name for c in section.columns}
+        else ""
+    )
 
 
 def padded(text, width, *, right=False):
     """Text in a column of the console, where a Chinese character takes two places."""
-    space = " " * max(0, width - sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text))
+    space = " " * max(
+        0, width - sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+    )
     return space + text if right else text + space

@@ -56,7 +56,9 @@ class Extra(models.Model):
         TEXT = "text", "文字"
         DATE = "date", "日期"
 
-    round = models.ForeignKey(Round, verbose_name="填报期", on_delete=models.CASCADE, related_name="extras")
+    round = models.ForeignKey(
+        Round, verbose_name="填报期", on_delete=models.CASCADE, related_name="extras"
+    )
     code = models.CharField("公式中的名称", max_length=12)
     slot = models.PositiveSmallIntegerField("存放位置")
     label = models.CharField("名称", max_length=30)
@@ -69,7 +71,9 @@ class Extra(models.Model):
     section = models.CharField("归入", max_length=30, blank=True)
     hint = models.CharField("口径", max_length=100, blank=True)
     position = models.PositiveSmallIntegerField("次序", default=0)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     at = models.DateTimeField("时间", auto_now_add=True)
     retired_at = models.DateTimeField("停止填报", null=True, blank=True)
 
@@ -80,13 +84,19 @@ class Extra(models.Model):
         ordering = ["position", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["round", "label"], name="extra_label_once", violation_error_message="本期已有同名的补充项。"
+                fields=["round", "label"],
+                name="extra_label_once",
+                violation_error_message="本期已有同名的补充项。",
             ),
             models.UniqueConstraint(
-                fields=["round", "slot"], name="extra_slot_once", violation_error_message="这个位置已被占用。"
+                fields=["round", "slot"],
+                name="extra_slot_once",
+                violation_error_message="这个位置已被占用。",
             ),
             models.UniqueConstraint(
-                fields=["round", "code"], name="extra_code_once", violation_error_message="本期已经问了这一项。"
+                fields=["round", "code"],
+                name="extra_code_once",
+                violation_error_message="本期已经问了这一项。",
             ),
             models.CheckConstraint(
                 condition=Q(lowest=None) | Q(highest=None) | Q(highest__gte=F("lowest")),
@@ -104,7 +114,9 @@ class Extra(models.Model):
     @property
     def column(self):
         """The column of ExtraRecord that holds its answers."""
-        stem = {self.Kind.CHOICE: "count", self.Kind.YES_NO: "flag", self.Kind.DATE: "text"}.get(self.kind, self.kind)
+        stem = {self.Kind.CHOICE: "count", self.Kind.YES_NO: "flag", self.Kind.DATE: "text"}.get(
+            self.kind, self.kind
+        )
         return f"{stem}_{self.slot}"
 
     @property
@@ -129,7 +141,11 @@ class Extra(models.Model):
         if not self.is_number:
             return self.get_kind_display()
         if self.lowest is None and self.highest is None:
-            return f"{self.get_kind_display()}（{self.unit}）" if self.unit else self.get_kind_display()
+            return (
+                f"{self.get_kind_display()}（{self.unit}）"
+                if self.unit
+                else self.get_kind_display()
+            )
         lowest, highest = self.bounds
         return f"{self.get_kind_display()}，{lowest:,} 到 {highest:,} {self.unit}".rstrip()
 
@@ -157,7 +173,9 @@ class Extra(models.Model):
         if self.kind == self.Kind.YES_NO:
             return YesNoField(self.label, **about)
         if self.kind == self.Kind.CHOICE:
-            return models.IntegerField(self.label, choices=[*enumerate(self.words, 1)], null=True, blank=True, **about)
+            return models.IntegerField(
+                self.label, choices=[*enumerate(self.words, 1)], null=True, blank=True, **about
+            )
         if self.kind == self.Kind.DATE:
             return PartialDateField(self.label, **about)
         return TextField(self.label, max_length=200, **about)
@@ -174,7 +192,9 @@ class ExtraRecord(Record):
         verbose_name = verbose_name_plural = "本期补充"
         constraints = [
             models.UniqueConstraint(
-                fields=["filing"], name="extra_record_once", violation_error_message="本期补充每个社区只有一行。"
+                fields=["filing"],
+                name="extra_record_once",
+                violation_error_message="本期补充每个社区只有一行。",
             )
         ]
 
@@ -183,10 +203,16 @@ class ExtraRecord(Record):
 
 
 for slot in SLOTS:
-    ExtraRecord.add_to_class(f"count_{slot}", models.IntegerField(f"整数 {slot}", null=True, blank=True))
+    ExtraRecord.add_to_class(
+        f"count_{slot}", models.IntegerField(f"整数 {slot}", null=True, blank=True)
+    )
     ExtraRecord.add_to_class(
         f"amount_{slot}",
         models.DecimalField(f"小数 {slot}", max_digits=14, decimal_places=2, null=True, blank=True),
     )
-    ExtraRecord.add_to_class(f"flag_{slot}", models.BooleanField(f"是否 {slot}", null=True, blank=True))
-    ExtraRecord.add_to_class(f"text_{slot}", models.CharField(f"文字 {slot}", max_length=200, blank=True))
+    ExtraRecord.add_to_class(
+        f"flag_{slot}", models.BooleanField(f"是否 {slot}", null=True, blank=True)
+    )
+    ExtraRecord.add_to_class(
+        f"text_{slot}", models.CharField(f"文字 {slot}", max_length=200, blank=True)
+    )

@@ -61,7 +61,9 @@ def together(name, status, sentence):
     has = Q(**{f"{at}__isnull": False, f"{by}__isnull": False})
     none = Q(**{at: None, by: None})
     condition = has | (none & ~Q(status=status))
-    return models.CheckConstraint(condition=condition, name=f"filing_{name}", violation_error_message=sentence)
+    return models.CheckConstraint(
+        condition=condition, name=f"filing_{name}", violation_error_message=sentence
+    )
 
 
 class Filing(models.Model):
@@ -77,8 +79,12 @@ class Filing(models.Model):
     A filing that was returned after its approval keeps when and by whom it was approved, until it is approved anew.
     """
 
-    round = models.ForeignKey(Round, verbose_name="填报期", on_delete=models.PROTECT, related_name="filings")
-    unit = models.ForeignKey(Unit, verbose_name="单位", on_delete=models.PROTECT, related_name="filings")
+    round = models.ForeignKey(
+        Round, verbose_name="填报期", on_delete=models.PROTECT, related_name="filings"
+    )
+    unit = models.ForeignKey(
+        Unit, verbose_name="单位", on_delete=models.PROTECT, related_name="filings"
+    )
     parent = models.ForeignKey(
         "self",
         verbose_name="上级填报表",
@@ -125,13 +131,17 @@ class Filing(models.Model):
     version = models.PositiveIntegerField("版本", default=0)
     saved_at = models.DateTimeField("最近保存", null=True)
     saved_by = person("保存人")
-    desk = models.ForeignKey(Unit, verbose_name="办理环节", null=True, on_delete=models.PROTECT, related_name="+")
+    desk = models.ForeignKey(
+        Unit, verbose_name="办理环节", null=True, on_delete=models.PROTECT, related_name="+"
+    )
     looked_at = models.DateTimeField("开始审核", null=True)
     submitted_at = models.DateTimeField("报送时间", null=True)
     submitted_by = person("报送人")
     returned_at = models.DateTimeField("退回时间", null=True)
     returned_by = person("退回人")
-    return_reason = models.CharField("退回理由", max_length=400, blank=True, default="", db_default="")
+    return_reason = models.CharField(
+        "退回理由", max_length=400, blank=True, default="", db_default=""
+    )
     approved_at = models.DateTimeField("审定时间", null=True)
     approved_by = person("审定人")
 
@@ -161,11 +171,18 @@ class Filing(models.Model):
                 name="filing_submitted_to_a_desk",
                 violation_error_message="已报送的填报表应写明由哪个单位办理。",
             ),
-            together("submitted", Status.SUBMITTED, "报送时间和报送人应同时填写，已报送的两项都要有。"),
-            together("returned", Status.RETURNED, "退回时间和退回人应同时填写，已退回的两项都要有。"),
-            together("approved", Status.APPROVED, "审定时间和审定人应同时填写，已审定的两项都要有。"),
+            together(
+                "submitted", Status.SUBMITTED, "报送时间和报送人应同时填写，已报送的两项都要有。"
+            ),
+            together(
+                "returned", Status.RETURNED, "退回时间和退回人应同时填写，已退回的两项都要有。"
+            ),
+            together(
+                "approved", Status.APPROVED, "审定时间和审定人应同时填写，已审定的两项都要有。"
+            ),
             models.CheckConstraint(
-                condition=Q(returned_at=None, return_reason="") | (Q(returned_at__isnull=False) & ~Q(return_reason="")),
+                condition=Q(returned_at=None, return_reason="")
+                | (Q(returned_at__isnull=False) & ~Q(return_reason="")),
                 name="filing_returned_with_reason",
                 violation_error_message="退回填报表应写明理由。",
             ),
@@ -216,7 +233,9 @@ class Remark(models.Model):
         REASON = "reason", "说明"
         ANSWER = "answer", "答复"
 
-    filing = models.ForeignKey(Filing, verbose_name="填报表", on_delete=models.CASCADE, related_name="remarks")
+    filing = models.ForeignKey(
+        Filing, verbose_name="填报表", on_delete=models.CASCADE, related_name="remarks"
+    )
     upload = models.ForeignKey(
         "surveys.Upload",
         verbose_name="上传批次",
@@ -230,7 +249,9 @@ class Remark(models.Model):
     field = models.CharField("列", max_length=40, blank=True)
     value = models.CharField("原写", max_length=200, blank=True)
     text = models.CharField("内容", max_length=400)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     at = models.DateTimeField("时间", auto_now_add=True)
     closed_at = models.DateTimeField("办结时间", null=True, blank=True)
 

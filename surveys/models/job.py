@@ -65,8 +65,12 @@ class Job(models.Model):
 
     kind = models.CharField("种类", max_length=40)
     title = models.CharField("任务", max_length=200)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name="办理人", on_delete=models.PROTECT, related_name="+")
-    filing = models.ForeignKey(Filing, verbose_name="范围", null=True, on_delete=models.CASCADE, related_name="jobs")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="办理人", on_delete=models.PROTECT, related_name="+"
+    )
+    filing = models.ForeignKey(
+        Filing, verbose_name="范围", null=True, on_delete=models.CASCADE, related_name="jobs"
+    )
     arguments = models.JSONField("参数", default=dict)
     address = models.CharField("地址", max_length=45, blank=True)
     state = models.CharField("状态", max_length=10, choices=State, default=State.WAITING)
@@ -92,7 +96,12 @@ class Job(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(state="waiting", started_at=None, ended_at=None)
-                | Q(state="running", started_at__isnull=False, heartbeat__isnull=False, ended_at=None)
+                | Q(
+                    state="running",
+                    started_at__isnull=False,
+                    heartbeat__isnull=False,
+                    ended_at=None,
+                )
                 | Q(state__in=["done", "failed", "cancelled"], ended_at__isnull=False),
                 name="job_state_has_time",
                 violation_error_message="任务状态与时间不符。",
@@ -141,6 +150,12 @@ class Job(models.Model):
     def cancel(self):
         """Ask to stop: at once where it waits, at its next step where it runs. False where it is too late."""
         now = timezone.now()
-        if Job.objects.waiting().filter(pk=self.pk).update(state=self.State.CANCELLED, ended_at=now, cancel_asked=True):
+        if (
+            Job.objects.waiting()
+            .filter(pk=self.pk)
+            .update(state=self.State.CANCELLED, ended_at=now, cancel_asked=True)
+        ):
             return True
-        return bool(Job.objects.running().filter(pk=self.pk, may_cancel=True).update(cancel_asked=True))
+        return bool(
+            Job.objects.running().filter(pk=self.pk, may_cancel=True).update(cancel_asked=True)
+        )

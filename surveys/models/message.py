@@ -29,15 +29,26 @@ class Message(models.Model):
         NOTICE = "notice", "通知"
 
     to = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="收件人", on_delete=models.CASCADE, related_name="messages"
+        settings.AUTH_USER_MODEL,
+        verbose_name="收件人",
+        on_delete=models.CASCADE,
+        related_name="messages",
     )
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="发件人", null=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name="发件人",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     kind = models.CharField("类别", max_length=10, choices=Kind)
     text = models.CharField("内容", max_length=400)
-    round = models.ForeignKey(Round, verbose_name="填报期", null=True, on_delete=models.CASCADE, related_name="+")
-    filing = models.ForeignKey(Filing, verbose_name="填报表", null=True, on_delete=models.CASCADE, related_name="+")
+    round = models.ForeignKey(
+        Round, verbose_name="填报期", null=True, on_delete=models.CASCADE, related_name="+"
+    )
+    filing = models.ForeignKey(
+        Filing, verbose_name="填报表", null=True, on_delete=models.CASCADE, related_name="+"
+    )
     at = models.DateTimeField("时间", auto_now_add=True)
     read_at = models.DateTimeField("读过", null=True)
     mailed_at = models.DateTimeField("邮件发出", null=True)
@@ -50,7 +61,9 @@ class Message(models.Model):
         indexes = [models.Index(fields=["to", "-id"], name="message_of_person")]
         constraints = [
             models.CheckConstraint(
-                condition=~Q(text=""), name="message_says_something", violation_error_message="消息没有内容。"
+                condition=~Q(text=""),
+                name="message_says_something",
+                violation_error_message="消息没有内容。",
             )
         ]
 

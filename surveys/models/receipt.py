@@ -9,7 +9,9 @@ class Receipt(models.Model):
     answer. `answer` is what the page was told.
     """
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name="用户", on_delete=models.PROTECT, related_name="+")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="用户", on_delete=models.PROTECT, related_name="+"
+    )
     key = models.UUIDField("表单编号")
     at = models.DateTimeField("时间", auto_now_add=True)
     answer = models.JSONField("答复")

@@ -18,7 +18,11 @@ check_period = RegexValidator(
 
 
 # Whose filings have a due time of their own; above them the round's own counts.
-DUE_FIELDS = {Level.COMMUNITY: "community_due_at", Level.STREET: "street_due_at", Level.DISTRICT: "district_due_at"}
+DUE_FIELDS = {
+    Level.COMMUNITY: "community_due_at",
+    Level.STREET: "street_due_at",
+    Level.DISTRICT: "district_due_at",
+}
 
 
 class State(models.TextChoices):
@@ -29,7 +33,9 @@ class State(models.TextChoices):
 
 def not_later(field, *upper):
     """A condition: a level's due time, where it has one, is not after that of the level above."""
-    return Q(**{field: None}) | Q(**{f"{field}__lte": Coalesce(*upper, "due_at") if upper else F("due_at")})
+    return Q(**{field: None}) | Q(
+        **{f"{field}__lte": Coalesce(*upper, "due_at") if upper else F("due_at")}
+    )
 
 
 class RoundQuerySet(models.QuerySet):
@@ -58,12 +64,18 @@ class RoundQuerySet(models.QuerySet):
         """
         period = text.strip().upper()
         check_period(period)
-        found = list((self.covering(unit) if unit else self).filter(period=period).select_related("unit"))
+        found = list(
+            (self.covering(unit) if unit else self).filter(period=period).select_related("unit")
+        )
         if not found:
-            raise ValidationError(f"{unit or ''}没有 {period} 这一期。请先用 open_round 开设，或核对年份。")
+            raise ValidationError(
+                f"{unit or ''}没有 {period} 这一期。请先用 open_round 开设，或核对年份。"
+            )
         if len(found) > 1 and not unit:
             names = "、".join(f"{round.unit}（{round.unit.code or '无代码'}）" for round in found)
-            raise ValidationError(f"{period} 有 {len(found)} 个填报期：{names}。请用 --unit 说明是哪个单位的。")
+            raise ValidationError(
+                f"{period} 有 {len(found)} 个填报期：{names}。请用 --unit 说明是哪个单位的。"
+            )
         return max(found, key=lambda round: round.unit.path.count("/"))
 
 
@@ -76,7 +88,9 @@ class Round(models.Model):
     sections whose last records were copied into it, from `source` or from what each unit reported last.
     """
 
-    unit = models.ForeignKey(Unit, verbose_name="覆盖单位", on_delete=models.PROTECT, related_name="rounds")
+    unit = models.ForeignKey(
+        Unit, verbose_name="覆盖单位", on_delete=models.PROTECT, related_name="rounds"
+    )
     period = models.CharField("期别", max_length=7, validators=[check_period])
     title = models.CharField("名称", max_length=100)
     reference_date = models.DateField("基准日")
@@ -90,7 +104,12 @@ class Round(models.Model):
     kinds = models.JSONField("填报的社区类型", default=list, blank=True)
     carried = models.JSONField("带入上期数据的分项", default=list, blank=True)
     source = models.ForeignKey(
-        "self", verbose_name="带入自", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        "self",
+        verbose_name="带入自",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     closed_at = models.DateTimeField("关闭时间", null=True, blank=True)
     reminded_at = models.DateTimeField("最近催报", null=True, blank=True)
@@ -119,7 +138,11 @@ class Round(models.Model):
                 violation_error_message="各级截止时间应自下而上：社区不晚于街道，街道不晚于区县，区县不晚于本期截止。",
             ),
             models.CheckConstraint(
-                condition=Q(opens_at__lt=Coalesce("community_due_at", "street_due_at", "district_due_at", "due_at")),
+                condition=Q(
+                    opens_at__lt=Coalesce(
+                        "community_due_at", "street_due_at", "district_due_at", "due_at"
+                    )
+                ),
                 name="round_due_below_after_opening",
                 violation_error_message="各级截止时间都应晚于开始时间。",
             ),
@@ -137,7 +160,11 @@ class Round(models.Model):
         """The sections this round asks, in order: those of every survey, and last what the bureau asks of its own."""
         from surveys.extras import sections_of
 
-        chosen = (each for each in all_sections() if not self.section_names or each.name in self.section_names)
+        chosen = (
+            each
+            for each in all_sections()
+            if not self.section_names or each.name in self.section_names
+        )
         return (*chosen, *sections_of(self))
 
     @cached_property
@@ -176,7 +203,9 @@ class Round(models.Model):
 class LeftOut(models.Model):
     """A unit that does not report in a round, with all below it, and the reason: demolished, merged, a pilot elsewhere."""
 
-    round = models.ForeignKey(Round, verbose_name="填报期", on_delete=models.CASCADE, related_name="left_out")
+    round = models.ForeignKey(
+        Round, verbose_name="填报期", on_delete=models.CASCADE, related_name="left_out"
+    )
     unit = models.ForeignKey(Unit, verbose_name="单位", on_delete=models.PROTECT, related_name="+")
     reason = models.CharField("原因", max_length=100)
 
@@ -185,10 +214,14 @@ class LeftOut(models.Model):
         ordering = ["unit__path"]
         constraints = [
             models.UniqueConstraint(
-                fields=["round", "unit"], name="left_out_once", violation_error_message="该单位已经写过一次。"
+                fields=["round", "unit"],
+                name="left_out_once",
+                violation_error_message="该单位已经写过一次。",
             ),
             models.CheckConstraint(
-                condition=~Q(reason=""), name="left_out_with_reason", violation_error_message="不填报的单位要写明原因。"
+                condition=~Q(reason=""),
+                name="left_out_with_reason",
+                violation_error_message="不填报的单位要写明原因。",
             ),
         ]
 

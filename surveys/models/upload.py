@@ -32,7 +32,9 @@ class Upload(models.Model):
         APPLIED = "applied", "已入库"
         UNDONE = "undone", "已撤销"
 
-    round = models.ForeignKey(Round, verbose_name="填报期", on_delete=models.PROTECT, related_name="uploads")
+    round = models.ForeignKey(
+        Round, verbose_name="填报期", on_delete=models.PROTECT, related_name="uploads"
+    )
     unit = models.ForeignKey(Unit, verbose_name="范围", on_delete=models.PROTECT, related_name="+")
     name = models.CharField("文件名", max_length=255)
     file = models.FileField("原件", upload_to=stored_name)
@@ -42,7 +44,9 @@ class Upload(models.Model):
     decisions = models.JSONField("决定", default=dict)
     counts = models.JSONField("统计", default=dict)
     undo = models.BinaryField(default=b"")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     at = models.DateTimeField("上传时间", auto_now_add=True)
     applied_at = models.DateTimeField("入库时间", null=True)
     undone_at = models.DateTimeField("撤销时间", null=True)
@@ -74,7 +78,9 @@ class Preview(models.Model):
     the lines of one list each.
     """
 
-    upload = models.OneToOneField(Upload, primary_key=True, on_delete=models.CASCADE, related_name="preview")
+    upload = models.OneToOneField(
+        Upload, primary_key=True, on_delete=models.CASCADE, related_name="preview"
+    )
     state = models.CharField("数据状态", max_length=200)
     decisions = models.JSONField("当时的决定", default=dict)
     head = models.BinaryField()
@@ -99,7 +105,9 @@ class Layout(models.Model):
     unit = models.ForeignKey(Unit, verbose_name="单位", on_delete=models.CASCADE, related_name="+")
     signature = models.CharField("表头特征", max_length=64)
     mapping = models.JSONField("对应关系")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     at = models.DateTimeField("确认时间", auto_now=True)
 
     class Meta:

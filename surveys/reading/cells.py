@@ -35,7 +35,10 @@ def attempt(one, raw):
         return None
     try:
         if type(raw) is str and (raw in words.EXCEL_ERRORS or raw == NO_FORMULA_VALUE):
-            raise Question(f"单元格是错误值 {raw}" if raw.startswith("#") else raw, "填写数值，不要留公式或错误值。")
+            raise Question(
+                f"单元格是错误值 {raw}" if raw.startswith("#") else raw,
+                "填写数值，不要留公式或错误值。",
+            )
         return one(raw)
     except Question as question:
         return question.with_traceback(None)
@@ -51,7 +54,9 @@ def blank_of(field):
 def converter(column, field, *, year, scale=Decimal(1)):
     """The function that reads one cell of this column."""
     if column.derived:
-        return percent if column.derived == "percent" else count_reader("个", column.name, {}, scale)
+        return (
+            percent if column.derived == "percent" else count_reader("个", column.name, {}, scale)
+        )
     known = {word_key(word): value for word, value in column.words.items()}
     if isinstance(field, fields.CountField):
         return bounded(field, count_reader(field.unit, str(field.verbose_name), known, scale))
@@ -155,7 +160,11 @@ def percent(raw):
 
 
 def yes_no(raw):
-    key = word_key(raw) if type(raw) is str else (str(int(raw)) if type(raw) is float and raw in (0, 1) else "")
+    key = (
+        word_key(raw)
+        if type(raw) is str
+        else (str(int(raw)) if type(raw) is float and raw in (0, 1) else "")
+    )
     if key.lower() in words.YES:
         return True
     if key.lower() in words.NO:
@@ -195,13 +204,17 @@ def contained(text, known):
     found = [word for word in known if len(word) >= 2 and word in text]
     found = [word for word in found if not any(word != other and word in other for other in found)]
     values = {known[word] for word in found}
-    if len(values) != 1 or any(text[max(0, text.find(word) - 1)] in NEGATIONS for word in found if text.find(word)):
+    if len(values) != 1 or any(
+        text[max(0, text.find(word) - 1)] in NEGATIONS for word in found if text.find(word)
+    ):
         return None
     return values.pop()
 
 
 INVISIBLE = dict.fromkeys([0x200B, 0x2060, 0xFEFF, 0x00AD], None)
-BETWEEN_IDEOGRAPHS = re.compile(r"(?<=[^\x00-\u2fff\u3000-\u303f])[\s\u3000]+(?=[^\x00-\u2fff\u3000-\u303f])")
+BETWEEN_IDEOGRAPHS = re.compile(
+    r"(?<=[^\x00-\u2fff\u3000-\u303f])[\s\u3000]+(?=[^\x00-\u2fff\u3000-\u303f])"
+)
 FORBIDDEN = frozenset(["Cc", "Cs"])
 UNWANTED = frozenset("\ufffd\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
@@ -214,7 +227,9 @@ def text_reader(field):
             raise Question("数字太长，Excel 已丢了末几位", "设成文本格式后重新输入。")
         text = clean(shown(raw))
         if len(text) > longest:
-            raise Question(f"{label}有 {len(text)} 个字，超过 {longest} 个", f"写在 {longest} 个字以内。")
+            raise Question(
+                f"{label}有 {len(text)} 个字，超过 {longest} 个", f"写在 {longest} 个字以内。"
+            )
         return "" if text in words.NOTHING else text
 
     return read

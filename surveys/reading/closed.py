@@ -16,12 +16,17 @@ def set_apart(reading, register, naming):
     for incoming in reading.incoming.values():
         locked = take_out(incoming, closed)
         if locked.rows:
-            reading.findings += [finding(closed[id], place, naming) for id, place in changes(locked, reading.ours)]
+            reading.findings += [
+                finding(closed[id], place, naming) for id, place in changes(locked, reading.ours)
+            ]
 
 
 def take_out(incoming, closed):
     """The rows of closed filings, which the incoming ones lose."""
-    locked, open = Incoming(incoming.section, incoming.names), Incoming(incoming.section, incoming.names)
+    locked, open = (
+        Incoming(incoming.section, incoming.names),
+        Incoming(incoming.section, incoming.names),
+    )
     for row, place in zip(incoming.rows, incoming.places, strict=True):
         part = locked if row[0] in closed else open
         part.rows.append(row)

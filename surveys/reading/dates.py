@@ -8,7 +8,9 @@ from surveys.reading.questions import Question
 from surveys.reading.words import UNKNOWN_DATES
 
 EXPECTED = "写成 2004、2004-08 或 2004-08-15。"
-PARTS = re.compile(r"(\d{4}|\d{2})(?:[.\-/年](?:(\d{1,2})(?:[.\-/月](?:(\d{1,2})日?)?)?)?)?", re.ASCII)
+PARTS = re.compile(
+    r"(\d{4}|\d{2})(?:[.\-/年](?:(\d{1,2})(?:[.\-/月](?:(\d{1,2})日?)?)?)?)?", re.ASCII
+)
 CLOCK = re.compile(r"[T ]?\d{1,2}:\d\d(:\d\d(\.\d+)?)?$")
 FIRST_SERIAL, LAST_SERIAL = 7_000, 60_000  # Excel's day numbers from 1919 to 2064
 EPOCH = date(1899, 12, 30)
@@ -24,7 +26,13 @@ def read_date(raw, year):
 
 
 def read_text(raw, year):
-    text = unicodedata.normalize("NFKC", raw).strip().replace("。", ".").replace("—", "-").replace("–", "-")
+    text = (
+        unicodedata.normalize("NFKC", raw)
+        .strip()
+        .replace("。", ".")
+        .replace("—", "-")
+        .replace("–", "-")
+    )
     if text in UNKNOWN_DATES or not text:
         return ""
     text = "".join(CLOCK.sub("", text).split())

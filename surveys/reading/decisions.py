@@ -38,7 +38,9 @@ class Decisions:
         """Decisions that named nothing in this workbook: worth saying, for a moved row takes its cell along."""
         for place in self.given:
             if place not in self.used:
-                yield Finding(Kind.NOTE, f"决定“{place}”在本文件里没有用上", "核对工作表名和单元格。")
+                yield Finding(
+                    Kind.NOTE, f"决定“{place}”在本文件里没有用上", "核对工作表名和单元格。"
+                )
 
 
 def raw_value(value):

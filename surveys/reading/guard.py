@@ -47,7 +47,9 @@ def check(data, name=""):
     if not data:
         raise Unreadable("文件是空的。", "请确认文件保存成功后再传。")
     if len(data) > MAX_FILE:
-        raise Unreadable(f"文件有 {len(data) / MB:.1f} MB，超过上限 10 MB。", "请删去图片或分成几个文件再传。")
+        raise Unreadable(
+            f"文件有 {len(data) / MB:.1f} MB，超过上限 10 MB。", "请删去图片或分成几个文件再传。"
+        )
     if name.lower().endswith(".et"):
         raise Unreadable("这是 WPS 表格（.et）文件，读不了。")
     if data.startswith(b"PK"):
@@ -64,7 +66,9 @@ def utf16(text):
 def check_ole(data):
     """The old container of .xls; also of encrypted workbooks and of documents that are none."""
     if utf16("EncryptedPackage") in data:
-        raise Unreadable("工作簿设了打开密码，读不了。", "请在 WPS 或 Excel 中去掉密码，另存为 .xlsx 后再传。")
+        raise Unreadable(
+            "工作簿设了打开密码，读不了。", "请在 WPS 或 Excel 中去掉密码，另存为 .xlsx 后再传。"
+        )
     if utf16("Workbook") not in data and utf16("Book") not in data:
         raise Unreadable("这不是工作簿（可能是文档或演示文稿）。")
     if len(data) % 512 or len(data) < 1536:
@@ -83,7 +87,9 @@ def other_format(data):
     if head.startswith("<") and re.search(r"<(!doctype html|html|table|head|meta|style)", head):
         return Unreadable("这是网页表格（HTML），只是文件名像工作簿。")
     if re.search(r"[,\t\n]", head):
-        return Unreadable("这是文本表格（CSV）。", "请在 WPS 或 Excel 中打开，核对没有乱码，另存为 .xlsx 后再传。")
+        return Unreadable(
+            "这是文本表格（CSV）。", "请在 WPS 或 Excel 中打开，核对没有乱码，另存为 .xlsx 后再传。"
+        )
     return Unreadable("认不出的文件类型。")
 
 
@@ -104,7 +110,14 @@ def check_package(data):
     try:
         with zipfile.ZipFile(BytesIO(data)) as package:
             entries = package.infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, struct.error, OverflowError, EOFError) as error:
+    except (
+        zipfile.BadZipFile,
+        ValueError,
+        NotImplementedError,
+        struct.error,
+        OverflowError,
+        EOFError,
+    ) as error:
         raise Unreadable("文件不完整或已损坏，可能没有传完。", "请重新保存后再传。") from error
     check_kind({entry.filename for entry in entries}, data)
     check_entries(entries)
@@ -121,13 +134,18 @@ def check_kind(names, data):
     if any("vbaproject" in name.lower() for name in names):
         raise Unreadable("工作簿含有宏。", "请在 WPS 或 Excel 中另存为不含宏的 .xlsx 后再传。")
     if any("externallinks/" in name.lower() for name in names):
-        raise Unreadable("工作簿引用了别的文件。", "请在“数据－编辑链接”中断开链接，另存为 .xlsx 后再传。")
+        raise Unreadable(
+            "工作簿引用了别的文件。", "请在“数据－编辑链接”中断开链接，另存为 .xlsx 后再传。"
+        )
 
 
 def check_entries(entries):
     """The directory of the zip: how many parts, each once, none lying over another."""
     if len(entries) > MAX_PARTS:
-        raise Unreadable(f"工作簿有 {len(entries)} 个部件，超过上限 {MAX_PARTS} 个。", "请只留下要报的工作表再传。")
+        raise Unreadable(
+            f"工作簿有 {len(entries)} 个部件，超过上限 {MAX_PARTS} 个。",
+            "请只留下要报的工作表再传。",
+        )
     if len({entry.filename for entry in entries}) < len(entries):
         raise Unreadable("工作簿的部件重名，不是正常保存的文件。")
     if any(entry.flag_bits & 1 for entry in entries):
@@ -147,7 +165,10 @@ def check_parts(data, entries):
         for piece in unpack(data, entry):
             left -= len(piece)
             if left < 0:
-                raise Unreadable(f"工作簿解开后超过 {MAX_UNPACKED // MB} MB。", "请删去多余的内容或分成几个文件再传。")
+                raise Unreadable(
+                    f"工作簿解开后超过 {MAX_UNPACKED // MB} MB。",
+                    "请删去多余的内容或分成几个文件再传。",
+                )
             scan.see(piece)
         marks.update(scan.finish())
     return marks
@@ -181,8 +202,12 @@ def inflate(packed):
 ROW = re.compile(rb'row [^>]*?\br=["\'](\d+)["\']')
 WIDE = [re.compile(rb'r="[A-Z]{3}\d'), re.compile(rb"r='[A-Z]{3}\d")]
 FILLED = re.compile(rb'<(?:\w+:)?c [^>]*?\br=["\']([A-Z]+)(\d+)["\'][^>]*(?<!/)>(?!</)')
-ERROR = re.compile(rb'<c r="([A-Z]{1,3}\d+)"[^>]*?\bt="e"[^>]*>(?:<f[^>]*(?:/>|>[^<]*</f>))?<v>([^<]{1,20})</v>')
-NO_VALUE = re.compile(rb'<c r="([A-Z]{1,3}\d+)"[^>]*><f[^>]*(?:/>|>[^<]*</f>)(?:<v ?/>|<v></v>)?</c>')
+ERROR = re.compile(
+    rb'<c r="([A-Z]{1,3}\d+)"[^>]*?\bt="e"[^>]*>(?:<f[^>]*(?:/>|>[^<]*</f>))?<v>([^<]{1,20})</v>'
+)
+NO_VALUE = re.compile(
+    rb'<c r="([A-Z]{1,3}\d+)"[^>]*><f[^>]*(?:/>|>[^<]*</f>)(?:<v ?/>|<v></v>)?</c>'
+)
 REMAINDER = 4096  # a tag cut by the border of two pieces is seen whole in the second
 
 
@@ -213,9 +238,14 @@ class Scan:
         self.cells += piece.count(b"<c ") + piece.count(b":c ")
         self.merges += piece.count(b"mergeCell ")
         if self.cells > MAX_CELLS:
-            raise Unreadable(f"一张工作表超过 {MAX_CELLS // 10_000} 万个单元格。", "请删去空的格式化区域或分表再传。")
+            raise Unreadable(
+                f"一张工作表超过 {MAX_CELLS // 10_000} 万个单元格。",
+                "请删去空的格式化区域或分表再传。",
+            )
         if self.merges > MAX_MERGES:
-            raise Unreadable(f"一张工作表的合并单元格超过 {MAX_MERGES:,} 处。", "请取消合并后再传。")
+            raise Unreadable(
+                f"一张工作表的合并单元格超过 {MAX_MERGES:,} 处。", "请取消合并后再传。"
+            )
 
     def measure(self, text):
         """Refuse filled cells far away; styled but empty ones do no harm and are common."""
@@ -225,7 +255,9 @@ class Scan:
             for column, row in FILLED.findall(text):
                 refuse_far(column.decode(), int(row[:9]))
         if b't="e"' in text:
-            self.marks.update((c.decode(), v.decode(errors="replace")) for c, v in ERROR.findall(text))
+            self.marks.update(
+                (c.decode(), v.decode(errors="replace")) for c, v in ERROR.findall(text)
+            )
         if b"<f" in text:
             self.marks.update((c.decode(), "公式没有结果") for c in NO_VALUE.findall(text))
 
@@ -236,9 +268,11 @@ class Scan:
 def refuse_far(column, row):
     if row > MAX_ROWS:
         raise Unreadable(
-            f"工作表在第 {row:,} 行还有内容，超过上限 {MAX_ROWS:,} 行。", "请删去下方多余的行，另存为 .xlsx 后再传。"
+            f"工作表在第 {row:,} 行还有内容，超过上限 {MAX_ROWS:,} 行。",
+            "请删去下方多余的行，另存为 .xlsx 后再传。",
         )
     if len(column) >= 3:
         raise Unreadable(
-            f"工作表在 {column} 列还有内容，超过上限 {MAX_COLUMNS} 列。", "请删去右侧多余的列，另存为 .xlsx 后再传。"
+            f"工作表在 {column} 列还有内容，超过上限 {MAX_COLUMNS} 列。",
+            "请删去右侧多余的列，另存为 .xlsx 后再传。",
         )

@@ -64,7 +64,11 @@ def labels_of(section, column):
 
 @cache
 def unit_vocabulary():
-    return {normal(label): Target(None, None, name) for name, labels in UNIT_LABELS.items() for label in labels.split()}
+    return {
+        normal(label): Target(None, None, name)
+        for name, labels in UNIT_LABELS.items()
+        for label in labels.split()
+    }
 
 
 class Vocabulary:
@@ -95,7 +99,11 @@ class Vocabulary:
             for target in targets:
                 if target.section is section:
                     words.setdefault(loose(label), {})[target.path] = target
-        return {label: next(iter(targets.values())) for label, targets in words.items() if len(targets) == 1}
+        return {
+            label: next(iter(targets.values()))
+            for label, targets in words.items()
+            if len(targets) == 1
+        }
 
     @cached_property
     def loosely_known(self):
@@ -105,7 +113,10 @@ class Vocabulary:
     @cached_property
     def targets(self):
         """{path as a mapping writes it: target}"""
-        every = [*unit_vocabulary().values(), *(target for targets in self.words.values() for target in targets)]
+        every = [
+            *unit_vocabulary().values(),
+            *(target for targets in self.words.values() for target in targets),
+        ]
         return {target.path: target for target in every}
 
     def is_known(self, label):
@@ -129,8 +140,13 @@ def vocabulary_of(round):
 @lru_cache(10_000)
 def split_unit(text):
     """A label and the unit in its brackets: 总户数（户） -> (总户数, 户)."""
-    found = re.fullmatch(r"(.+?)[（(]\s*(?:单位[:：])?([^（）()]{1,6})[）)]\s*", unicodedata.normalize("NFKC", text))
-    if found and any(quantities.header_scale(found[2], unit) for unit in ("元", "m²", "分钟", "人", "户", "个", "%")):
+    found = re.fullmatch(
+        r"(.+?)[（(]\s*(?:单位[:：])?([^（）()]{1,6})[）)]\s*", unicodedata.normalize("NFKC", text)
+    )
+    if found and any(
+        quantities.header_scale(found[2], unit)
+        for unit in ("元", "m²", "分钟", "人", "户", "个", "%")
+    ):
         return found[1], found[2]
     return text, ""
 
@@ -161,6 +177,8 @@ def readings_of(label):
 
 def nearest(label, section):
     """Labels of the section that look most like this one."""
-    labels = {normal(own): own for column in section.columns for own in labels_of(section, column)[:1]}
+    labels = {
+        normal(own): own for column in section.columns for own in labels_of(section, column)[:1]
+    }
     wanted = (readings_of(label) or [""])[-1][:40]
     return [labels[word] for word in get_close_matches(wanted, labels, n=2, cutoff=0.4)]

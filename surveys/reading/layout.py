@@ -71,7 +71,9 @@ class Layout:
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
     def unit_column(self, name):
-        return next((place.at for place in self.places if place.target.path == f"unit.{name}"), None)
+        return next(
+            (place.at for place in self.places if place.target.path == f"unit.{name}"), None
+        )
 
 
 def cell_text(value):
@@ -84,7 +86,9 @@ class Grid:
     def __init__(self, sheet):
         self.height = min(len(sheet.rows), DEEPEST_HEADER + max(HEADER_HEIGHTS))
         self.width = sheet.width
-        self.text = [[cell_text(value).strip() for value in row] for row in sheet.rows[: self.height]]
+        self.text = [
+            [cell_text(value).strip() for value in row] for row in sheet.rows[: self.height]
+        ]
         self.merged = [m for m in sheet.merged if m[0] < self.height]
         for top, left, bottom, right in self.merged:
             self.spread(top, left, min(bottom, self.height - 1), min(right, self.width - 1))
@@ -153,7 +157,11 @@ def continues(sheet, last):
         return False
     above, below = [*sheet.rows[last], ""], sheet.rows[last + 1]
     filled = [at for at, value in enumerate(below) if value != ""]
-    if not filled or any(type(below[at]) is not str for at in filled) or all(is_unit_word(below[at]) for at in filled):
+    if (
+        not filled
+        or any(type(below[at]) is not str for at in filled)
+        or all(is_unit_word(below[at]) for at in filled)
+    ):
         return False
     grouped = all(above[at] == "" or above[at + 1] == "" for at in filled)
     return grouped and any(above[at] == "" and at and above[at - 1] != "" for at in filled)
@@ -187,7 +195,9 @@ def ranked(sheet_name, labels, vocabulary):
     """Sections by how much of the sheet they explain, the sheet's name counting for several labels."""
     name, scores = normal(sheet_name), {}
     for section in vocabulary.sections:
-        known = {t.path for label in labels for t in vocabulary.meant_by(label) if t.section is section}
+        known = {
+            t.path for label in labels for t in vocabulary.meant_by(label) if t.section is section
+        }
         names = [normal(own) for own in (section.label, *section.sheet_names)]
         named = 5 if name in names else 1 if any(own in name for own in names) else 0
         scores[section.name] = (len(known) + named, section)
@@ -203,7 +213,11 @@ def place_columns(sheet, layout, vocabulary, mapping):
     for at, label in enumerate(layout.labels):
         if not label or mapping.get(label) == "":
             continue
-        target = vocabulary.targets.get(mapping[label]) if label in mapping else exact(label, sections, vocabulary)
+        target = (
+            vocabulary.targets.get(mapping[label])
+            if label in mapping
+            else exact(label, sections, vocabulary)
+        )
         if target is None:
             left.append((at, label))
         elif target.path in taken:
@@ -236,7 +250,9 @@ def place_similar(sections, left, taken, vocabulary):
     present.update(section.name for section in sections[:1])
     rest = []
     for at, label in left:
-        target = similar(label, [section for section in sections if section.name in present], vocabulary)
+        target = similar(
+            label, [section for section in sections if section.name in present], vocabulary
+        )
         if target is None or target.path in taken:
             rest.append((at, label))
         else:
@@ -259,7 +275,9 @@ def find_name_column(layout):
             place.target = unit_vocabulary()[normal("社区名称")]
 
 
-LEAST_BESIDE = 3  # columns that make another section's presence in a sheet more than a coincidence of words
+LEAST_BESIDE = (
+    3  # columns that make another section's presence in a sheet more than a coincidence of words
+)
 
 
 def usable(sheet, layout, taken, trusted):
@@ -271,7 +289,12 @@ def usable(sheet, layout, taken, trusted):
     for place in taken.values():
         section = place.target.section
         names = present[place.target.group] if section else ()
-        meant = section is None or section is layout.main or place.at in trusted or beside(sheet, place.target, names)
+        meant = (
+            section is None
+            or section is layout.main
+            or place.at in trusted
+            or beside(sheet, place.target, names)
+        )
         if meant and (section is None or has_key(place.target, names)):
             yield place
         else:
@@ -280,14 +303,23 @@ def usable(sheet, layout, taken, trusted):
 
 def beside(sheet, target, names):
     """Does the sheet carry this section beside its main one: it says so, or several columns do."""
-    named = any(normal(name) in normal(sheet.name) for name in (target.section.label, *target.section.sheet_names))
-    return bool(target.column.fixed) or bool(names - {"note"}) and (named or len(names - {"note"}) >= LEAST_BESIDE)
+    named = any(
+        normal(name) in normal(sheet.name)
+        for name in (target.section.label, *target.section.sheet_names)
+    )
+    return (
+        bool(target.column.fixed)
+        or bool(names - {"note"})
+        and (named or len(names - {"note"}) >= LEAST_BESIDE)
+    )
 
 
 def has_key(target, names):
     """Can a record of this section be told from the sheet: its key is there, fixed, or has a default."""
     section, fixed = target.section, target.column.fixed
-    return all(name in names or name in fixed or section.field(name).has_default() for name in section.key)
+    return all(
+        name in names or name in fixed or section.field(name).has_default() for name in section.key
+    )
 
 
 def scale_columns(sheet, layout):
@@ -300,7 +332,9 @@ def scale_columns(sheet, layout):
         unit, written = place_unit(place), written_unit(place, row)
         if unit is None or not written:
             continue
-        scale = quantities.header_scale(written, unit, str(place.target.section.field(place.target.name).verbose_name))
+        scale = quantities.header_scale(
+            written, unit, str(place.target.section.field(place.target.name).verbose_name)
+        )
         if scale is not None:
             place.scale = scale
         elif is_measure(written):
@@ -311,7 +345,9 @@ def scale_columns(sheet, layout):
 def written_unit(place, row):
     """The unit that stands below the label or in its brackets."""
     below = row[place.at] if row else ""
-    return below or next((unit for part in place.label.split("|")[::-1] if (unit := split_unit(part)[1])), "")
+    return below or next(
+        (unit for part in place.label.split("|")[::-1] if (unit := split_unit(part)[1])), ""
+    )
 
 
 def place_unit(place):
@@ -338,7 +374,9 @@ MEASURED = ("元", "m²", "km²", "分钟", "人", "户", "个")
 def is_measure(word):
     """A unit of money, area, time, people, homes or things."""
     base = re.split(r"[/每]", quantities.squeezed(word).strip("()"))[0]
-    return len(base) <= 6 and any(quantities.header_scale(base, unit) is not None for unit in MEASURED)
+    return len(base) <= 6 and any(
+        quantities.header_scale(base, unit) is not None for unit in MEASURED
+    )
 
 
 def is_unit_word(word):

@@ -16,7 +16,9 @@ class Owners:
     def __init__(self, sheet, layout, data, lead, register):
         self.sheet, self.layout, self.data = sheet, layout, data
         self.lead, self.register = lead, register
-        self.columns = {name: layout.unit_column(name) for name in ("code", "district", "street", "name")}
+        self.columns = {
+            name: layout.unit_column(name) for name in ("code", "district", "street", "name")
+        }
         self.naming = self.naming_column()
 
     def units(self):
@@ -24,18 +26,28 @@ class Owners:
         code, district = self.cells(self.columns["code"]), self.filled(self.columns["district"])
         street, name = self.streets(), self.names()
         find, levels = self.register.find, self.lead.levels
-        units = [find(c, d, s, n, levels) for c, d, s, n in zip(code, district, street, name, strict=True)]
+        units = [
+            find(c, d, s, n, levels)
+            for c, d, s, n in zip(code, district, street, name, strict=True)
+        ]
         return self.hosted(units) if self.named_by_key else units
 
     @property
     def named_by_key(self):
         """The sheet has no column for the unit, but its records bear a community's name (育才社区党支部)."""
-        return bool(self.lead.covers) and self.columns["name"] is None and self.columns["code"] is None
+        return (
+            bool(self.lead.covers) and self.columns["name"] is None and self.columns["code"] is None
+        )
 
     def naming_column(self):
         """The column findings about the unit are pinned to."""
         key = next(
-            (p.at for p in self.layout.places if p.target.section is self.lead and p.target.name == "name"), None
+            (
+                p.at
+                for p in self.layout.places
+                if p.target.section is self.lead and p.target.name == "name"
+            ),
+            None,
         )
         by_branch = key if self.lead.covers else None
         columns = (self.columns["name"], by_branch, self.columns["code"], self.columns["street"])
@@ -51,7 +63,11 @@ class Owners:
     def merged_down(self, at):
         rows, down = self.sheet.rows, {}
         for top, left, bottom, right in self.sheet.merged:
-            if left <= at <= right and bottom > top >= self.layout.first_row and left < self.sheet.width:
+            if (
+                left <= at <= right
+                and bottom > top >= self.layout.first_row
+                and left < self.sheet.width
+            ):
                 below = range(top, min(bottom + 1, len(rows)))
                 down.update(dict.fromkeys(below, rows[top][left] if below else ""))
         return down
@@ -74,7 +90,11 @@ class Owners:
         """What names the community: its column, the branch's name, or the head of the sheet."""
         at = self.columns["name"]
         if at is not None:
-            once = Level.STREET not in self.lead.levels and not self.lead.single and self.columns["code"] is None
+            once = (
+                Level.STREET not in self.lead.levels
+                and not self.lead.single
+                and self.columns["code"] is None
+            )
             return self.filled(at) if once else self.cells(at)
         if self.named_by_key:
             return [self.sheet.rows[row][self.naming] for row in self.data]
@@ -95,7 +115,9 @@ class Owners:
 
     def hosted(self, units):
         """An organisation whose own name tells no unit is hosted by the first community it covers."""
-        place = next((p for p in self.layout.places if p.target.section is self.lead and is_covers(p)), None)
+        place = next(
+            (p for p in self.layout.places if p.target.section is self.lead and is_covers(p)), None
+        )
         if place is None:
             return units
         return [self.host(unit, row, place.at) for unit, row in zip(units, self.data, strict=True)]

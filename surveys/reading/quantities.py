@@ -56,15 +56,17 @@ def squeezed(raw):
 
 def words_of_units(text):
     """m2 and km2 contain a digit, so they are spelt out before the number is cut off."""
-    return re.sub(r"(?i)k(?:m2|平方米)", "平方公里", re.sub(r"(?i)(?<!k)m2|m\^2", "平方米", text)).replace(
-        "KM2", "平方公里"
-    )
+    return re.sub(
+        r"(?i)k(?:m2|平方米)", "平方公里", re.sub(r"(?i)(?<!k)m2|m\^2", "平方米", text)
+    ).replace("KM2", "平方公里")
 
 
 @lru_cache(1_000)
 def factor(words, unit, label):
     """How many of the field's units one of `words` is; None where it is another kind of unit."""
-    base, *periods = re.split(r"[/每]", words.removesuffix("左右").removesuffix("整").removesuffix("。"))
+    base, *periods = re.split(
+        r"[/每]", words.removesuffix("左右").removesuffix("整").removesuffix("。")
+    )
     if not set(periods) <= allowed_periods(label):
         return None
     if base == "":

@@ -73,7 +73,9 @@ def read_sheets(reading, sheets, register, round, decisions, layouts, tick):
         if reader.read(layouts):
             naming[sheet.name] = reader.owners.naming
         else:
-            reading.findings.append(Finding(Kind.NOTE, "没有找到认得的表头，这张表没有读", sheet=sheet.name, cell="A1"))
+            reading.findings.append(
+                Finding(Kind.NOTE, "没有找到认得的表头，这张表没有读", sheet=sheet.name, cell="A1")
+            )
     set_apart(reading, register, naming)
     reading.findings.extend(decisions.unused())
 
@@ -81,7 +83,12 @@ def read_sheets(reading, sheets, register, round, decisions, layouts, tick):
 def not_asked(round):
     """The names of sheets whose section the round does not ask: some of their columns would pass for those of others."""
     asked = {section.name for section in round.sections}
-    return {name for each in all_sections() if each.name not in asked for name in (each.label, *each.sheet_names)}
+    return {
+        name
+        for each in all_sections()
+        if each.name not in asked
+        for name in (each.label, *each.sheet_names)
+    }
 
 
 def content(file):

@@ -47,7 +47,10 @@ class Group:
     def records(self):
         """Each row as a mapping, derived values among them, completed where the section infers."""
         names = tuple(dict.fromkeys((*self.names, *self.columns)))
-        rows = [dict(zip(names, row, strict=True)) for row in zip(*map(self.columns.get, names), strict=True)]
+        rows = [
+            dict(zip(names, row, strict=True))
+            for row in zip(*map(self.columns.get, names), strict=True)
+        ]
         for row in rows if self.section.fill else ():
             self.section.fill(row)
         return rows
@@ -58,7 +61,9 @@ class Group:
         if not self.section.fill:
             return list(zip(*map(self.columns.get, self.names), strict=True))
         added = dict.fromkeys(name for record in self.records for name in record)
-        self.names += tuple(name for name in added if name not in self.names and name not in self.columns)
+        self.names += tuple(
+            name for name in added if name not in self.names and name not in self.columns
+        )
         return [tuple(map(record.get, self.names)) for record in self.records]
 
     def key_text(self, at):
@@ -100,7 +105,8 @@ class Group:
         elif default:
             asked = self.questions.get(name, {})
             self.columns[name] = [
-                value or ("" if at in asked else default) for at, value in enumerate(self.columns[name])
+                value or ("" if at in asked else default)
+                for at, value in enumerate(self.columns[name])
             ]
 
 
@@ -110,7 +116,9 @@ def groups_of(layout):
     for place in layout.places:
         target = place.target
         if target.section:
-            groups.setdefault(target.group, Group(target.section, dict(target.column.fixed), [])).places.append(place)
+            groups.setdefault(
+                target.group, Group(target.section, dict(target.column.fixed), [])
+            ).places.append(place)
     return list(groups.values())
 
 

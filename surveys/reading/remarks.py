@@ -13,7 +13,13 @@ class Remarks:
     """Makes findings about one group; `filing(position)` is the id of a row's filing or None."""
 
     def __init__(self, group, sheet, layout, data, filing):
-        self.group, self.sheet, self.layout, self.data, self.filing = group, sheet, layout, data, filing
+        self.group, self.sheet, self.layout, self.data, self.filing = (
+            group,
+            sheet,
+            layout,
+            data,
+            filing,
+        )
 
     def all(self, counted):
         """Questions and blanks of the rows at the positions `counted`."""
@@ -60,7 +66,9 @@ class Remarks:
             yield self.at(Kind.CELL, asked[at].reason, asked[at].expected, place, at)
         if len(found) > MOST_QUESTIONS:
             reason = f"“{place.title}”列有 {len(found):,} 格读不出，像是列对错了"
-            yield self.of_column(Kind.ROW, reason, "核对这一列对应的内容，改正后重传。", place, self.layout.top)
+            yield self.of_column(
+                Kind.ROW, reason, "核对这一列对应的内容，改正后重传。", place, self.layout.top
+            )
 
     def blanks(self, place, counted):
         raw = self.group.raw[place.target.name]
@@ -85,4 +93,6 @@ class Remarks:
             place = self.group.place(check.field) or self.group.places[0]
             for at in kept:
                 if check.holds(records[at]) is False:
-                    yield self.at(Kind.CHECK, check.said(self.group.section, records[at]), "", place, at)
+                    yield self.at(
+                        Kind.CHECK, check.said(self.group.section, records[at]), "", place, at
+                    )

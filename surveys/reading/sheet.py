@@ -59,7 +59,11 @@ class SheetReader:
 
     def note(self, row, column, reason, expected="", value=""):
         cell = address(row, column)
-        self.add(Finding(Kind.NOTE, reason, expected, sheet=self.sheet.name, cell=cell, value=value[:200]))
+        self.add(
+            Finding(
+                Kind.NOTE, reason, expected, sheet=self.sheet.name, cell=cell, value=value[:200]
+            )
+        )
 
     # What was understood
 
@@ -75,7 +79,10 @@ class SheetReader:
                 ignored=tuple(label for _, label in layout.ignored),
                 columns=tuple(layout.labels),
                 signature=layout.signature,
-                samples=tuple(samples(self.sheet.rows, layout.first_row, at) for at in range(len(layout.labels))),
+                samples=tuple(
+                    samples(self.sheet.rows, layout.first_row, at)
+                    for at in range(len(layout.labels))
+                ),
             )
         )
         for at, label in layout.ignored:
@@ -83,13 +90,17 @@ class SheetReader:
             expected = f"是否：{'、'.join(near)}？" if near else "如要读入，请指定对应的列。"
             self.note(layout.top, at, f"“{plain(label)}”列不认识，没有读入", expected, label)
         for at, label, other in layout.repeated:
-            self.note(layout.top, at, f"“{plain(label)}”列与“{plain(other)}”列重复，没有读入", "", label)
+            self.note(
+                layout.top, at, f"“{plain(label)}”列与“{plain(other)}”列重复，没有读入", "", label
+            )
         for at, label, why in layout.unfit:
             self.note(layout.top, at, f"“{plain(label)}”列{why}，没有读入", "", label)
         for place in layout.places:
             if place.similar:
                 meant = place.target.section.label_of(place.target.name)
-                self.note(layout.top, place.at, f"“{place.title}”列按“{meant}”读入", "", place.label)
+                self.note(
+                    layout.top, place.at, f"“{place.title}”列按“{meant}”读入", "", place.label
+                )
 
     # Which filing each row belongs to
 
@@ -97,13 +108,17 @@ class SheetReader:
         """A node inside the area of this upload, or why not."""
         if type(unit) is Problem or unit.within:
             return unit
-        return Problem(f"{unit.short}不在本次上传的范围（{self.register.area}）内", "只上传本单位的内容。")
+        return Problem(
+            f"{unit.short}不在本次上传的范围（{self.register.area}）内", "只上传本单位的内容。"
+        )
 
     def decide_rows(self):
         """Rows left out, rows given a unit; a data cell left out is blanked without a question."""
         self.left_out = set()
         position = {row: at for at, row in enumerate(self.data)}
-        naming = {p.at for p in self.layout.places if p.target.section is None or is_key(p)} | {self.owners.naming}
+        naming = {p.at for p in self.layout.places if p.target.section is None or is_key(p)} | {
+            self.owners.naming
+        }
         for (row, column), (place, decision) in self.decisions.of(self.sheet.name).items():
             at = position.get(row)
             if at is None or not ("unit" in decision or decision.get("leave_out")):
@@ -136,10 +151,17 @@ class SheetReader:
         if self.asked_rows > MOST_ROWS_ASKED + 1:
             return
         if self.asked_rows > MOST_ROWS_ASKED:
-            reason, expected = f"还有更多行有同类问题（已列出 {MOST_ROWS_ASKED:,} 行）", "改正后重传。"
+            reason, expected = (
+                f"还有更多行有同类问题（已列出 {MOST_ROWS_ASKED:,} 行）",
+                "改正后重传。",
+            )
         row = self.data[at]
         value, cell = shown(self.sheet.rows[row][column])[:200], address(row, column)
-        self.add(Finding(Kind.ROW, reason, expected, sheet=self.sheet.name, cell=cell, value=value, **about))
+        self.add(
+            Finding(
+                Kind.ROW, reason, expected, sheet=self.sheet.name, cell=cell, value=value, **about
+            )
+        )
 
     def filing(self, at):
         unit = self.units[at]
@@ -166,7 +188,9 @@ class SheetReader:
             if value == "":
                 values.append((node.id,) if node and node.level == Level.COMMUNITY else ())
                 continue
-            found, unknown = self.register.covered(value, self.register.above(node, Level.STREET) if node else None)
+            found, unknown = self.register.covered(
+                value, self.register.above(node, Level.STREET) if node else None
+            )
             if unknown:
                 reason = f"名单里没有：{'、'.join(unknown)[:60]}"
                 questions.append((at, Question(reason, "写社区全名，用顿号隔开。")))
@@ -181,7 +205,11 @@ class SheetReader:
         needed = [group.columns[name] for name in group.section.key]
         for at in group.filled:
             unit = self.units[at]
-            if at in self.left_out or type(unit) is Problem or unit.level not in group.section.levels:
+            if (
+                at in self.left_out
+                or type(unit) is Problem
+                or unit.level not in group.section.levels
+            ):
                 continue
             if not all(column[at] for column in needed):
                 self.ask_key(group, at, unit)
@@ -212,10 +240,19 @@ class SheetReader:
         """A record without its key: the question about the cell becomes one about the row."""
         name = next(name for name in group.section.key if not group.columns[name][at])
         question = group.questions.get(name, {}).pop(at, None)
-        question = question or Question(f"没有填{group.section.label_of(name)}", "填上，或不导入这一行。")
+        question = question or Question(
+            f"没有填{group.section.label_of(name)}", "填上，或不导入这一行。"
+        )
         place = group.place(name)
         column = place.at if place else self.owners.naming
-        self.ask_row(at, column, question.reason, question.expected, section=group.section.name, filing=unit.id)
+        self.ask_row(
+            at,
+            column,
+            question.reason,
+            question.expected,
+            section=group.section.name,
+            filing=unit.id,
+        )
 
     def ask_twice(self, group, at, unit, first):
         key = group.key_text(at)
@@ -245,5 +282,7 @@ class SheetReader:
 
 def samples(rows, first, at):
     """The first values of a column, as its reader sees them."""
-    found = (shown(row[at]) for row in rows[first : first + LOOKED_AT] if at < len(row) and row[at] != "")
+    found = (
+        shown(row[at]) for row in rows[first : first + LOOKED_AT] if at < len(row) and row[at] != ""
+    )
     return "、".join(text[:20] for text in islice(found, SAMPLES))

@@ -9,7 +9,9 @@ from surveys.reading.records import is_key
 
 TOTAL = re.compile(r"^(总?合计|小计|总计|共计|累计|本页合计)|(合计|小计|总计)[:：]?$")
 SUBTOTAL = re.compile(r"小计")
-NOTE = re.compile(r"^[（(]?(注|备注|说明|附注|填表|填报|审核|制表|负责人|单位负责人|统计负责人|联系人|审批|经办|盖章)")
+NOTE = re.compile(
+    r"^[（(]?(注|备注|说明|附注|填表|填报|审核|制表|负责人|单位负责人|统计负责人|联系人|审批|经办|盖章)"
+)
 HEAVENLY = frozenset("甲乙丙丁戊己庚辛壬癸")
 
 
@@ -42,7 +44,11 @@ def sort_rows(sheet, layout):
 
 def zone(layout):
     """Columns where 合计 and notes stand: up to the first number, the unit's columns among them."""
-    numeric = [p.at for p in layout.places if p.target.section and p.target.name not in p.target.section.key]
+    numeric = [
+        p.at
+        for p in layout.places
+        if p.target.section and p.target.name not in p.target.section.key
+    ]
     unit = [p.at for p in layout.places if p.target.section is None]
     first = min(numeric, default=3)
     return sorted({*range(min(first, 8)), *unit, *[p.at for p in layout.places if is_key(p)]})
@@ -83,4 +89,9 @@ def numbers_row(sheet, layout):
     cells = [cell for cell in cells if cell]
     digits = [cell for cell in cells if cell not in HEAVENLY]
     in_order = digits == [str(at + 1) for at in range(len(digits))]
-    return len(cells) >= 3 and len(digits) >= 2 and in_order and not all(is_unit_word(cell) for cell in cells)
+    return (
+        len(cells) >= 3
+        and len(digits) >= 2
+        and in_order
+        and not all(is_unit_word(cell) for cell in cells)
+    )

@@ -23,7 +23,9 @@ def total_findings(group, sheet, table, kept):
             written = written_total(sheet.rows[row][place.at], model_field, place.scale)
             if written is None or any(start < at < row for at in asked):
                 continue
-            added = Decimal(sum(value or 0 for at, value in numbers.items() if start < at < row)).normalize()
+            added = Decimal(
+                sum(value or 0 for at, value in numbers.items() if start < at < row)
+            ).normalize()
             if added != written:
                 findings.append(finding(group, sheet, place, row, written, added))
     return findings

@@ -14,7 +14,9 @@ from surveys.reading.words import STREET_OFFICE
 
 COMMITTEE = re.compile(r"(社区)?(居民委员会|村民委员会|居委会|村委会|居民委|居委)$")
 KIND = re.compile(r"(社区|村|街道办事处|街道|镇|乡|办事处)$")
-BRANCH = re.compile(r"(联合)?(党总支部|党总支|党支部|支部委员会|党委|党工委|总支|支部|委员会|党组织)(委员会)?$")
+BRANCH = re.compile(
+    r"(联合)?(党总支部|党总支|党支部|支部委员会|党委|党工委|总支|支部|委员会|党组织)(委员会)?$"
+)
 LOST_CODE = re.compile(r"\d(\.\d+)?[eE]\+?\d+")
 CODE = re.compile(r"\d{6,12}")
 LONGEST_NAME = 12  # pieces of a name that holds separators itself
@@ -92,7 +94,9 @@ class Register:
     @classmethod
     def of(cls, round, unit=None):
         """All filings of the round; those outside `unit` are known by name only."""
-        rows = Filing.objects.filter(round=round).values_list("pk", "name", "code", "level", "path", "status")
+        rows = Filing.objects.filter(round=round).values_list(
+            "pk", "name", "code", "level", "path", "status"
+        )
         area = unit.path if unit else ""
         return cls([node_of(row, area) for row in rows.iterator()], unit.name if unit else "")
 
@@ -107,7 +111,11 @@ class Register:
     def named(self, name, levels, area=None):
         """Filings with this name: in full where one bears it, else by its stem; within `area` if given."""
         for form in (squeezed(name), full(name), stem(name)):
-            found = [node for node in self.by_name.get(form, []) if node.level in levels and inside(node, area)]
+            found = [
+                node
+                for node in self.by_name.get(form, [])
+                if node.level in levels and inside(node, area)
+            ]
             if found:
                 return same_kind(found, name)
         return []
@@ -146,7 +154,9 @@ class Register:
             found = self.named(str(shown(text)), (level,), area)
             if len(found) != 1:
                 kind = "街道" if level == Level.STREET else "区县"
-                return area, Problem(f"{kind}“{shown(text)}”不在本期名单里", "写名单中的全名。", "street")
+                return area, Problem(
+                    f"{kind}“{shown(text)}”不在本期名单里", "写名单中的全名。", "street"
+                )
             area = found[0]
         return area, None
 
@@ -166,7 +176,12 @@ class Register:
     def with_street(self, text, levels):
         """骅中街道平安社区: a community of another street, named with it."""
         for node in self.nodes:
-            if node.level == Level.STREET and len(node.name) > 2 and text.startswith(node.name) and text != node.name:
+            if (
+                node.level == Level.STREET
+                and len(node.name) > 2
+                and text.startswith(node.name)
+                and text != node.name
+            ):
                 found = self.named(text.removeprefix(node.name), levels, node)
                 if found:
                     return found
@@ -174,7 +189,11 @@ class Register:
 
     def mentioned(self, text, levels, area):
         """Communities whose full names the name of a branch contains (中共黄骅市育才社区支部委员会)."""
-        found = [node for node in self.nodes if node.level in levels and inside(node, area) and node.short in text]
+        found = [
+            node
+            for node in self.nodes
+            if node.level in levels and inside(node, area) and node.short in text
+        ]
         longest = max((len(node.short) for node in found), default=0)
         return [node for node in found if len(node.short) == longest]
 
@@ -205,7 +224,10 @@ class Register:
             return Problem(f"“{shown(name)}”不止一个：{names}", "补写街道或区划代码。")
         if not found:
             near = self.nearest(name, levels, area)
-            return Problem(f"名单里没有“{shown(name)}”", f"相近的名称：{near}。" if near else "填名单中的名称。")
+            return Problem(
+                f"名单里没有“{shown(name)}”",
+                f"相近的名称：{near}。" if near else "填名单中的名称。",
+            )
         if area and not inside(found[0], area):
             return Problem(
                 f"“{shown(name)}”在名单里属于{self.described(found[0])}，这里写在{area.name}",
@@ -218,9 +240,13 @@ class Register:
         return f"{street.name}{node.short}" if street and street is not node else node.short
 
     def nearest(self, name, levels, area):
-        names = {node.short: node for node in self.nodes if node.level in levels and inside(node, area)}
+        names = {
+            node.short: node for node in self.nodes if node.level in levels and inside(node, area)
+        }
         found = get_close_matches(full(str(shown(name))), list(names)[:3000], n=2, cutoff=0.3)
-        return "、".join(f"{short}（{names[short].code}）" if names[short].code else short for short in found)
+        return "、".join(
+            f"{short}（{names[short].code}）" if names[short].code else short for short in found
+        )
 
     def covered(self, raw, area=None):
         """The communities a cell lists, and the parts no community is known for."""
@@ -235,7 +261,10 @@ class Register:
 
     def listed(self, text):
         """Parts of a list; a part that holds a separator by itself (和平社区) is tried whole first."""
-        parts, pieces = [], [piece for piece in re.split(r"([、，,;；/\\|\s和与及])", text) if piece]
+        parts, pieces = (
+            [],
+            [piece for piece in re.split(r"([、，,;；/\\|\s和与及])", text) if piece],
+        )
         at = 0
         while at < len(pieces):
             end = next(
@@ -265,7 +294,9 @@ def squeezed_list(text):
 def node_of(row, area):
     pk, name, code, level, path, status = row
     within = not area or area <= path < path_end(area)
-    return Node(pk, name, code, level, path, status in (Status.DRAFT, Status.RETURNED), status, within)
+    return Node(
+        pk, name, code, level, path, status in (Status.DRAFT, Status.RETURNED), status, within
+    )
 
 
 def inside(node, area):
@@ -282,7 +313,9 @@ def same_kind(found, name):
 def office(name, street):
     """A community cell that says: the street office itself."""
     text = squeezed(str(shown(name)))
-    return not text or text in STREET_OFFICE or (bool(street) and text == squeezed(str(shown(street))))
+    return (
+        not text or text in STREET_OFFICE or (bool(street) and text == squeezed(str(shown(street))))
+    )
 
 
 def read_code(raw):

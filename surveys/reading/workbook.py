@@ -21,7 +21,8 @@ CHILD = Path(__file__).with_name("child.py")
 SECONDS = 60
 DAMAGED = Unreadable("文件无法读取，可能已损坏。")
 TOO_FAR = Unreadable(
-    "文件无法读取：可能有内容落在很远的行或列，或文件已损坏。", "请删去多余的空行空列，另存为 .xlsx 后再传。"
+    "文件无法读取：可能有内容落在很远的行或列，或文件已损坏。",
+    "请删去多余的空行空列，另存为 .xlsx 后再传。",
 )
 
 
@@ -51,7 +52,9 @@ def parse(data):
             command(), input=data, capture_output=True, timeout=SECONDS, env={}, check=False
         )
     except subprocess.TimeoutExpired as error:
-        raise Unreadable(f"读了 {SECONDS} 秒还没有读完。", "请删去多余的内容或分成几个文件再传。") from error
+        raise Unreadable(
+            f"读了 {SECONDS} 秒还没有读完。", "请删去多余的内容或分成几个文件再传。"
+        ) from error
     if child.returncode:
         raise TOO_FAR if child.returncode < 0 else DAMAGED
     try:
@@ -73,7 +76,9 @@ def refusal(result):
     if result["error"] == "password":
         return Unreadable("工作簿设了打开密码，读不了。", "请去掉密码，另存为 .xlsx 后再传。")
     if result["error"] == "size":
-        return Unreadable(f"工作表太大（{result['detail']}）。", "请删去多余的空行空列或分成几个文件再传。")
+        return Unreadable(
+            f"工作表太大（{result['detail']}）。", "请删去多余的空行空列或分成几个文件再传。"
+        )
     return DAMAGED
 
 
@@ -93,7 +98,15 @@ def parts_of_sheets(data):
         with ZipFile(BytesIO(data)) as package:
             book = fromstring(package.read("xl/workbook.xml"))
             links = fromstring(package.read("xl/_rels/workbook.xml.rels"))
-    except (KeyError, ValueError, ParseError, DefusedXmlException, BadZipFile, OSError, NotImplementedError):
+    except (
+        KeyError,
+        ValueError,
+        ParseError,
+        DefusedXmlException,
+        BadZipFile,
+        OSError,
+        NotImplementedError,
+    ):
         return {}
     targets = {link.get("Id"): link.get("Target", "") for link in links}
     return {name: part_path(targets.get(link, "")) for name, link in sheet_links(book)}

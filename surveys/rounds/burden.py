@@ -40,20 +40,30 @@ class Burden:
     @property
     def share(self):
         """The share of all cells that nobody has to type: 0 to 1; None where nothing is asked."""
-        return self.carried * self.known / (self.fields * self.units) if self.fields and self.units else None
+        return (
+            self.carried * self.known / (self.fields * self.units)
+            if self.fields and self.units
+            else None
+        )
 
 
 def burden(round):
     """The burden of a round; one query."""
     sections = [section for section in round.sections if Level.COMMUNITY in section.levels]
-    counts = {section.name: sum(column.asked for column in section.own_columns) for section in sections}
+    counts = {
+        section.name: sum(column.asked for column in section.own_columns) for section in sections
+    }
     own = [extra for extra in round.own_items if not extra.retired_at]
     carried = sum(count for name, count in counts.items() if name in round.carried and name != NAME)
     carried += sum(not extra.fresh for extra in own) if NAME in round.carried else 0
     of = (
         round.filings.asked()
         .communities()
-        .aggregate(units=Count("pk"), known=Count("previous"), handed_in=Count("pk", filter=Q(status__in=DONE)))
+        .aggregate(
+            units=Count("pk"),
+            known=Count("previous"),
+            handed_in=Count("pk", filter=Q(status__in=DONE)),
+        )
     )
     return Burden(sum(counts.values()), len(own), carried, **of, twice=asked_twice(own, sections))
 
@@ -70,6 +80,8 @@ def asked_twice(extras, sections):
     found = []
     for extra in extras:
         mine = loose(normal(extra.label))
-        found += [Twice(extra, *known[near]) for near in get_close_matches(mine, known, n=1, cutoff=ALIKE)]
+        found += [
+            Twice(extra, *known[near]) for near in get_close_matches(mine, known, n=1, cutoff=ALIKE)
+        ]
         known.setdefault(mine, (extra.label, LABEL))
     return found

@@ -26,7 +26,11 @@ class WordsField(forms.CharField):
         return "、".join(value) if isinstance(value, list) else value
 
     def clean(self, value):
-        return list(dict.fromkeys(filter(None, map(str.strip, re.split(r"[、，,;；\n]+", super().clean(value))))))
+        return list(
+            dict.fromkeys(
+                filter(None, map(str.strip, re.split(r"[、，,;；\n]+", super().clean(value))))
+            )
+        )
 
 
 class ExtraForm(forms.ModelForm):
@@ -44,7 +48,10 @@ class ExtraForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.round = self.instance.round = round
         asked = [s for s in all_sections() if Level.COMMUNITY in s.levels and s in round.sections]
-        self.fields["section"].choices = [("", "单列"), *((each.name, each.label) for each in asked)]
+        self.fields["section"].choices = [
+            ("", "单列"),
+            *((each.name, each.label) for each in asked),
+        ]
         for name, field in self.fields.items():
             field.disabled = fixed and name in MEANING
             if name != "required":
@@ -76,13 +83,18 @@ class ExtraForm(forms.ModelForm):
 
     def check_words(self, words):
         if not FEWEST_WORDS <= len(words) <= MOST_WORDS:
-            self.add_error("words", f"选择要有 {FEWEST_WORDS} 到 {MOST_WORDS} 个选项，用顿号隔开，如：有、无、在建。")
+            self.add_error(
+                "words",
+                f"选择要有 {FEWEST_WORDS} 到 {MOST_WORDS} 个选项，用顿号隔开，如：有、无、在建。",
+            )
         elif long := next((word for word in words if len(word) > LONGEST_WORD), None):
             self.add_error("words", f"“{long}”太长，一个选项最多 {LONGEST_WORD} 个字。")
 
     def check_bounds(self, kind, given):
         bounds = [given.get("lowest"), given.get("highest")]
-        if kind == Extra.Kind.COUNT and any(each is not None and each != int(each) for each in bounds):
+        if kind == Extra.Kind.COUNT and any(
+            each is not None and each != int(each) for each in bounds
+        ):
             self.add_error("highest", "整数的最小、最大值也写整数。")
 
     def _get_validation_exclusions(self):

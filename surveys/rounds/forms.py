@@ -24,12 +24,18 @@ def day(label, **options):
 
 
 def moment(label, **options):
-    widget = forms.DateTimeInput({"class": "inp", "type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-    return forms.DateTimeField(label=label, widget=widget, error_messages={"invalid": "请选日期和时间。"}, **options)
+    widget = forms.DateTimeInput(
+        {"class": "inp", "type": "datetime-local"}, format="%Y-%m-%dT%H:%M"
+    )
+    return forms.DateTimeField(
+        label=label, widget=widget, error_messages={"invalid": "请选日期和时间。"}, **options
+    )
 
 
 def ticks(label, choices=(), **options):
-    return forms.MultipleChoiceField(label=label, choices=choices, widget=forms.CheckboxSelectMultiple, **options)
+    return forms.MultipleChoiceField(
+        label=label, choices=choices, widget=forms.CheckboxSelectMultiple, **options
+    )
 
 
 class DuesForm(forms.Form):
@@ -43,7 +49,9 @@ class DuesForm(forms.Form):
 
     def dues(self):
         """{level: until when} of the days that were given."""
-        days = {level: self.cleaned_data[name.removesuffix("_at")] for level, name in DUE_FIELDS.items()}
+        days = {
+            level: self.cleaned_data[name.removesuffix("_at")] for level, name in DUE_FIELDS.items()
+        }
         return {level: end_of(given) for level, given in days.items() if given}
 
 
@@ -51,7 +59,9 @@ class RoundForm(DuesForm):
     """A new survey: of what time, of whom, what it asks and until when."""
 
     unit = UnitField()
-    kind = forms.ChoiceField(label="周期", choices=KINDS, required=False, widget=forms.Select({"class": "inp"}))
+    kind = forms.ChoiceField(
+        label="周期", choices=KINDS, required=False, widget=forms.Select({"class": "inp"})
+    )
     year = forms.IntegerField(label="年份", min_value=2000, max_value=2099)
     part = forms.IntegerField(label="第几季度或几月", required=False, min_value=1, max_value=12)
     title = forms.CharField(label="名称", required=False, max_length=100)
@@ -59,9 +69,13 @@ class RoundForm(DuesForm):
     opens_at = moment("开始时间", required=False)
     sections = ticks("填报分项")
     carried = ticks("带入上期数据的分项", required=False)
-    source = forms.ModelChoiceField(Round.objects.none(), label="带入自", required=False, empty_label="各单位最近一期")
+    source = forms.ModelChoiceField(
+        Round.objects.none(), label="带入自", required=False, empty_label="各单位最近一期"
+    )
     kinds = ticks("填报的社区类型", COMMUNITY_KINDS)
-    left_out = forms.CharField(label="不填报的单位", required=False, widget=forms.Textarea({"class": "inp", "rows": 3}))
+    left_out = forms.CharField(
+        label="不填报的单位", required=False, widget=forms.Textarea({"class": "inp", "rows": 3})
+    )
 
     def __init__(self, user, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -77,13 +91,17 @@ class RoundForm(DuesForm):
 
     def clean_left_out(self):
         """{unit: reason}, a line each."""
-        lines = [line.strip() for line in self.cleaned_data["left_out"].splitlines() if line.strip()]
+        lines = [
+            line.strip() for line in self.cleaned_data["left_out"].splitlines() if line.strip()
+        ]
         return dict(self.left_out_line(line) for line in lines)
 
     def left_out_line(self, line):
         text, _, reason = line.replace(",", "，").partition("，")
         if not reason.strip():
-            raise forms.ValidationError(f"“{line}”没有写原因。一行写一个单位，如：平安社区，整体拆迁。")
+            raise forms.ValidationError(
+                f"“{line}”没有写原因。一行写一个单位，如：平安社区，整体拆迁。"
+            )
         return find_unit(text.strip(), self.areas), reason.strip()
 
     def clean(self):
@@ -117,7 +135,9 @@ class ExtendForm(DuesForm):
     """Later deadlines of a round, and why."""
 
     opens_at = moment("开始时间", required=False)
-    reason = forms.CharField(label="延期理由", max_length=200, widget=forms.TextInput({"class": "inp"}), required=False)
+    reason = forms.CharField(
+        label="延期理由", max_length=200, widget=forms.TextInput({"class": "inp"}), required=False
+    )
 
     def __init__(self, round, *args, **kwargs):
         self.round = round
@@ -127,10 +147,17 @@ class ExtendForm(DuesForm):
 
     def times(self):
         """{field of the round: when}; a day that was not touched keeps its hour."""
-        names = {"due": "due_at", **{name.removesuffix("_at"): name for name in DUE_FIELDS.values()}}
-        times = {field: self.time_of(self.cleaned_data[name], field) for name, field in names.items()}
+        names = {
+            "due": "due_at",
+            **{name.removesuffix("_at"): name for name in DUE_FIELDS.values()},
+        }
+        times = {
+            field: self.time_of(self.cleaned_data[name], field) for name, field in names.items()
+        }
         if opens := self.cleaned_data.get("opens_at"):
-            times["opens_at"] = self.round.opens_at if same_minute(opens, self.round.opens_at) else opens
+            times["opens_at"] = (
+                self.round.opens_at if same_minute(opens, self.round.opens_at) else opens
+            )
         return times
 
     def time_of(self, given, field):
@@ -141,13 +168,16 @@ class ExtendForm(DuesForm):
 
 
 def same_minute(one, other):
-    return timezone.localtime(one).replace(second=0, microsecond=0) == timezone.localtime(other).replace(
-        second=0, microsecond=0
-    )
+    return timezone.localtime(one).replace(second=0, microsecond=0) == timezone.localtime(
+        other
+    ).replace(second=0, microsecond=0)
 
 
 def initial(round):
-    days = {"due": round.due_at, **{name.removesuffix("_at"): getattr(round, name) for name in DUE_FIELDS.values()}}
+    days = {
+        "due": round.due_at,
+        **{name.removesuffix("_at"): getattr(round, name) for name in DUE_FIELDS.values()},
+    }
     return {name: at and timezone.localdate(at) for name, at in days.items()} | {
         "opens_at": timezone.localtime(round.opens_at)
     }

@@ -98,7 +98,9 @@ def counted(filing, now=None):
     """{unit: {column: number}} of everything asked at or below `filing`; one query."""
     names = {stand.name: Count("pk", filter=stand.condition) for stand in STANDS}
     mine = Filing.objects.within(filing).filter(round=filing.round_id).asked().order_by()
-    rows = mine.values(below=unit_below(filing)).annotate(**names, late=Count("pk", filter=late(filing.round, now)))
+    rows = mine.values(below=unit_below(filing)).annotate(
+        **names, late=Count("pk", filter=late(filing.round, now))
+    )
     return {row.pop("below"): row for row in rows}
 
 

@@ -17,6 +17,9 @@ def options(words, chosen):
     """
     strange = (chosen,) if chosen and chosen not in words else ()
     made = (
-        format_html("<option{}>{}</option>", " selected" if word == chosen else "", word) for word in (*words, *strange)
+        format_html("<option{}>{}</option>", " selected" if word == chosen else "", word)
+        for word in (*words, *strange)
     )
-    return format_html('<option value="">未填</option>{}', format_html_join("", "{}", ((each,) for each in made)))
+    return format_html(
+        '<option value="">未填</option>{}', format_html_join("", "{}", ((each,) for each in made))
+    )

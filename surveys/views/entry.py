@@ -15,13 +15,22 @@ from surveys.models import Filing, Remark, Status
 from surveys.views.frame import ABOVE, Frame
 from surveys.workflow import lock_words, may_fill
 
-STATUS_CSS = {Status.DRAFT: "ask", Status.RETURNED: "unmet", Status.SUBMITTED: "law", Status.APPROVED: "met"}
+STATUS_CSS = {
+    Status.DRAFT: "ask",
+    Status.RETURNED: "unmet",
+    Status.SUBMITTED: "law",
+    Status.APPROVED: "met",
+}
 
 
 def editable(request, pk):
     """A filing in the area this person fills in, with the chain above it. Raises Http404 outside."""
     try:
-        return Filing.objects.editable_by(request.user).select_related("round", "saved_by", ABOVE).get(pk=pk)
+        return (
+            Filing.objects.editable_by(request.user)
+            .select_related("round", "saved_by", ABOVE)
+            .get(pk=pk)
+        )
     except Filing.DoesNotExist:
         raise Http404 from None
 

@@ -57,7 +57,9 @@ def listed(round):
 
 
 def blank(extra):
-    return {extra.column: ""} if extra.column.startswith("text") else {f"{extra.column}__isnull": True}
+    return (
+        {extra.column: ""} if extra.column.startswith("text") else {f"{extra.column}__isnull": True}
+    )
 
 
 def item(round, number):
@@ -76,7 +78,9 @@ def ask_extra(request, pk):
     if not form.is_valid():
         return shown(request, round, form=form, status=422)
     said = f"已加上“{form.instance.label}”，填报表和下载的工作簿里都有了。"
-    return done(request, round, said, lambda: ask(round=round, extra=form.instance, by=request.user), form)
+    return done(
+        request, round, said, lambda: ask(round=round, extra=form.instance, by=request.user), form
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -85,11 +89,18 @@ def extra(request, pk, number):
     round = managed(request, pk)
     of = item(round, number)
     fixed = of.answers.exists()
-    form = ExtraForm(round, request.POST if request.method == "POST" else None, instance=of, fixed=fixed)
+    form = ExtraForm(
+        round, request.POST if request.method == "POST" else None, instance=of, fixed=fixed
+    )
     if form.is_bound and form.is_valid() and changed(form, request.user):
         messages.success(request, f"已更改“{of.label}”。")
         return redirect("surveys:extras", round.pk)
-    context = {"frame": framed(request, "补充项", round), "round": round, "form": form, "fixed": fixed}
+    context = {
+        "frame": framed(request, "补充项", round),
+        "round": round,
+        "form": form,
+        "fixed": fixed,
+    }
     return render(request, "rounds/extra.html", context, status=422 if form.is_bound else 200)
 
 
@@ -108,7 +119,9 @@ def withdraw_extra(request, pk, number):
     """It is asked no more."""
     round = managed(request, pk)
     of = item(round, number)
-    return done(request, round, f"已撤下“{of.label}”。", lambda: withdraw(extra=of, by=request.user))
+    return done(
+        request, round, f"已撤下“{of.label}”。", lambda: withdraw(extra=of, by=request.user)
+    )
 
 
 @require_POST
@@ -126,7 +139,9 @@ def ask_extras_again(request, pk):
     form = AgainForm(askable_again(round), request.POST)
     picked = form.picked if form.is_valid() else []
     said = f"已沿用 {len(picked)} 项，上期答案已带入还没有填的单位。"
-    return done(request, round, said, lambda: ask_again(round=round, extras=picked, by=request.user))
+    return done(
+        request, round, said, lambda: ask_again(round=round, extras=picked, by=request.user)
+    )
 
 
 def done(request, round, said, act, form=None):
@@ -134,7 +149,9 @@ def done(request, round, said, act, form=None):
     try:
         act()
     except ValidationError as refused:
-        return shown(request, found(request, round.pk), form=form, wrong=refused.messages, status=409)
+        return shown(
+            request, found(request, round.pk), form=form, wrong=refused.messages, status=409
+        )
     if said:
         messages.success(request, said)
     return redirect("surveys:extras", round.pk)

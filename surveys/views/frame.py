@@ -27,7 +27,11 @@ def top_filing(user):
 
     None where nothing was opened yet.
     """
-    mine = Filing.objects.visible_to(user).select_related(*FRAMED).order_by("-round__reference_date", "level", "path")
+    mine = (
+        Filing.objects.visible_to(user)
+        .select_related(*FRAMED)
+        .order_by("-round__reference_date", "level", "path")
+    )
     assigned = mine.filter(unit__path__in=user.paths()).first()
     return assigned or mine.filter(unit=F("round__unit")).first()
 
@@ -77,7 +81,9 @@ class Frame:
     rounds: list = field(default_factory=list)
 
     def __post_init__(self):
-        near = Filing.objects.filter(Q(parent=self.filing) | Q(unit=self.filing.unit_id)).select_related("round")
+        near = Filing.objects.filter(
+            Q(parent=self.filing) | Q(unit=self.filing.unit_id)
+        ).select_related("round")
         for other in near.order_by("code", "path"):
             if other.unit_id == self.filing.unit_id and visible(self.user, other.path):
                 other.href = self.carry(href(other))
@@ -88,7 +94,9 @@ class Frame:
 
     def carry(self, address):
         """An address with what this page's ways take along."""
-        return f"{address}{'&' if '?' in address else '?'}{self.carried}" if self.carried else address
+        return (
+            f"{address}{'&' if '?' in address else '?'}{self.carried}" if self.carried else address
+        )
 
     @property
     def others(self):
@@ -106,7 +114,11 @@ class Frame:
     def area(self):
         """The nearest unit in sight that has an overview: the filing itself, or what is above a community."""
         filing = self.filing
-        if filing.level >= Level.COMMUNITY and filing.parent_id and visible(self.user, filing.parent.path):
+        if (
+            filing.level >= Level.COMMUNITY
+            and filing.parent_id
+            and visible(self.user, filing.parent.path)
+        ):
             return filing.parent
         return filing
 
@@ -120,7 +132,10 @@ class Frame:
     @property
     def chain(self):
         chain = above(self.filing)
-        steps = [{"name": f.name, "href": self.carry(href(f)) if visible(self.user, f.path) else ""} for f in chain]
+        steps = [
+            {"name": f.name, "href": self.carry(href(f)) if visible(self.user, f.path) else ""}
+            for f in chain
+        ]
         if not self.here:
             steps[-1]["href"] = ""
         return steps

@@ -112,7 +112,9 @@ def withdraw(request, pk):
 def answer(request, pk):
     """The questions about a filing, each with its cell, what was written and a box for the answer."""
     filing = editable(request, pk)
-    typed = {int(k[2:]): v for k, v in request.POST.items() if k.startswith("a.") and k[2:].isdecimal()}
+    typed = {
+        int(k[2:]): v for k, v in request.POST.items() if k.startswith("a.") and k[2:].isdecimal()
+    }
     if request.method == "GET" or request.method == "HEAD":
         if not may_fill(filing, request.user):
             return redirect("surveys:handed", filing.pk)
@@ -129,7 +131,12 @@ def answer(request, pk):
 
 def asked(request, filing, typed=None, *, refused="", status=200):
     questions, answered = questions_of(filing, typed or {})
-    context = {"questions": questions, "answered": answered, "refused": refused, "open": may_fill(filing, request.user)}
+    context = {
+        "questions": questions,
+        "answered": answered,
+        "refused": refused,
+        "open": may_fill(filing, request.user),
+    }
     here = "修改退回项" if filing.status == "returned" else "待核实"
     return shown(request, "surveys/work_answer.html", filing, here, status=status, **context)
 
@@ -149,7 +156,9 @@ def send_back(request, pk):
 def back(request, filing):
     reason = request.POST.get("reason", "")
     try:
-        actions.send_back(filing=filing, version=version_of(request), by=request.user, reason=reason)
+        actions.send_back(
+            filing=filing, version=version_of(request), by=request.user, reason=reason
+        )
     except Refused as refused:
         said = {"refused": refused.messages[0], "reason": reason}
         return shown(request, "surveys/work_send_back.html", filing, "退回", status=409, **said)

@@ -13,7 +13,11 @@ def history(request, pk):
     filing = seen(request, pk)
     cell = request.GET.get("cell", "").strip()
     before = request.GET.get("before", "")
-    page, more = lines(f"filing:{filing.pk}", cell, int(before) if before.isdecimal() and len(before) < 18 else None)
+    page, more = lines(
+        f"filing:{filing.pk}",
+        cell,
+        int(before) if before.isdecimal() and len(before) < 18 else None,
+    )
     context = {
         "frame": Frame(filing, request.user, "filing", here="历史"),
         "cell": cell,

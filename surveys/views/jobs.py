@@ -55,7 +55,9 @@ def job(request, pk):
         request.looked_only = True
         return asked_again(request, job)
     filing = seen(request, job.filing_id) if job.filing_id else top_filing(request.user)
-    return render(request, "jobs/job.html", {"job": job, "frame": frame(request, filing, job.title)})
+    return render(
+        request, "jobs/job.html", {"job": job, "frame": frame(request, filing, job.title)}
+    )
 
 
 def asked_again(request, job):
@@ -81,7 +83,11 @@ def job_file(request, pk):
     except FileNotFoundError:
         raise Http404("文件已不在服务器上，请重新生成。") from None
     path = job.filing.path if job.filing else ""
-    record(entry(by=request.user, verb="下载文件", what=job.file_name, path=path, target=f"job:{job.pk}"))
+    record(
+        entry(
+            by=request.user, verb="下载文件", what=job.file_name, path=path, target=f"job:{job.pk}"
+        )
+    )
     return as_file(content, job.file_name, "application/octet-stream")
 
 

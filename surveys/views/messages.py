@@ -41,7 +41,12 @@ def call(message):
 @require_POST
 def open_message(request, pk):
     """Read one, and go to what it is about; one whose unit is no longer in sight is only read."""
-    message = Message.objects.visible_to(request.user).filter(pk=pk).select_related("filing", "round").first()
+    message = (
+        Message.objects.visible_to(request.user)
+        .filter(pk=pk)
+        .select_related("filing", "round")
+        .first()
+    )
     if not message:
         raise Http404
     read(messages=Message.objects.filter(pk=pk), by=request.user)
@@ -51,7 +56,12 @@ def open_message(request, pk):
 def leads_to(message, user):
     """The page where a message is seen to, or "": a clerk's own filing to fill in, else its paper, else the round's list."""
     if message.filing_id:
-        seen = Filing.objects.visible_to(user).select_related("round").filter(pk=message.filing_id).first()
+        seen = (
+            Filing.objects.visible_to(user)
+            .select_related("round")
+            .filter(pk=message.filing_id)
+            .first()
+        )
         if seen and seen.status == "returned" and may_fill(seen, user):
             return reverse("surveys:answer", args=[seen.pk])
         return href(seen) if seen else ""

@@ -62,13 +62,21 @@ PAGES = (
 def offered(user, area):
     """The pages this person finds about a unit, in their order."""
     upper = area.level < Level.COMMUNITY
-    return [p for p in PAGES if (p.above if upper else p.below) and (not p.role or user.paths(role=p.role))]
+    return [
+        p
+        for p in PAGES
+        if (p.above if upper else p.below) and (not p.role or user.paths(role=p.role))
+    ]
 
 
 def address(page, area, filing):
     if page.about == NOWHERE:
         return reverse(page.url)
-    return reverse(page.url) + f"?filing={filing.pk}" if page.about == ASIDE else reverse(page.url, args=[area.pk])
+    return (
+        reverse(page.url) + f"?filing={filing.pk}"
+        if page.about == ASIDE
+        else reverse(page.url, args=[area.pk])
+    )
 
 
 def entries(user, area, filing, current):
@@ -76,7 +84,9 @@ def entries(user, area, filing, current):
     made = {}
     for page in offered(user, area):
         key = page.group or page.label
-        entry = made.setdefault(key, {"label": key, "href": address(page, area, filing), "current": False})
+        entry = made.setdefault(
+            key, {"label": key, "href": address(page, area, filing), "current": False}
+        )
         entry["current"] |= page.name == current
     return list(made.values())
 
@@ -85,5 +95,8 @@ def tabs(user, area, filing, current):
     """The pages of the group that the current page belongs to; none where it stands alone."""
     group = next((page.group for page in PAGES if page.name == current), "")
     pages = [page for page in offered(user, area) if group and page.group == group]
-    made = [{"label": p.label, "href": address(p, area, filing), "current": p.name == current} for p in pages]
+    made = [
+        {"label": p.label, "href": address(p, area, filing), "current": p.name == current}
+        for p in pages
+    ]
     return made if len(made) > 1 else []

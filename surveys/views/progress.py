@@ -22,7 +22,12 @@ from surveys.views.frame import Frame, href, seen
 from surveys.workflow import state_words
 
 PER_PAGE, ON_PAPER = 50, 1000
-LABELS = {"all": "全部", "late": "逾期未报", "unapproved": "未审定", **{stand.name: stand.label for stand in STANDS}}
+LABELS = {
+    "all": "全部",
+    "late": "逾期未报",
+    "unapproved": "未审定",
+    **{stand.name: stand.label for stand in STANDS},
+}
 
 
 @require_safe
@@ -41,7 +46,9 @@ def progress(request, pk):
         "stand": stand,
         "level": level,
         "label": LABELS[stand] + (f"的{Level(level).label}" if level else "的单位"),
-        "page": listed(behind(filing, stand, level), request.GET.get("page"), paper="paper" in request.GET),
+        "page": listed(
+            behind(filing, stand, level), request.GET.get("page"), paper="paper" in request.GET
+        ),
         "query": query(stand, level),
         "may_remind": may_remind(request.user, filing) and filing.round.is_running,
     }
@@ -80,7 +87,11 @@ def bar(row):
 
 def behind(filing, stand, level):
     """The filings behind a number, or those of one level among them."""
-    mine = Filing.objects.within(filing).filter(condition(stand, filing.round), round=filing.round_id).asked()
+    mine = (
+        Filing.objects.within(filing)
+        .filter(condition(stand, filing.round), round=filing.round_id)
+        .asked()
+    )
     return mine.filter(level=level) if level else mine
 
 
@@ -92,7 +103,11 @@ def listed(mine, number, *, paper=False):
     page.object_list = [*page.object_list]
     people = clerks_of(page.object_list)
     for each in page.object_list:
-        each.href, each.state, each.days = href(each), state_words(each), days_late(each.round, each)
+        each.href, each.state, each.days = (
+            href(each),
+            state_words(each),
+            days_late(each.round, each),
+        )
         each.clerks = "、".join(person.name for person in people[each.pk])
     return page
 
@@ -110,8 +125,12 @@ def remind_late(request, pk):
     stand, level = named(request.POST.get("stand", "late")), level_of(request.POST)
     wanted = behind(filing, stand, level)
     if "all" not in request.POST:
-        wanted = wanted.filter(pk__in=[pk for pk in request.POST.getlist("pick") if pk.isdecimal() and len(pk) < 19])
-    made = remind(round=filing.round, filings=wanted, by=request.user, again="again" in request.POST)
+        wanted = wanted.filter(
+            pk__in=[pk for pk in request.POST.getlist("pick") if pk.isdecimal() and len(pk) < 19]
+        )
+    made = remind(
+        round=filing.round, filings=wanted, by=request.user, again="again" in request.POST
+    )
     say(request, made)
     return redirect(f"{reverse('surveys:progress', args=[pk])}?{query(stand, level)}#list")
 
@@ -122,10 +141,13 @@ def say(request, made):
         messages.success(request, f"已催报 {len(made.done)} 个单位，填报员登录后会看到。")
     if made.recent:
         messages.warning(
-            request, f"{len(made.recent)} 个单位一天内已催过，这次没有再催。确需再催，请勾选“一天内催过的也再催”。"
+            request,
+            f"{len(made.recent)} 个单位一天内已催过，这次没有再催。确需再催，请勾选“一天内催过的也再催”。",
         )
     if made.nobody:
         names = "、".join(filing.name for filing in made.nobody[:8])
-        messages.warning(request, f"{len(made.nobody)} 个单位没有填报员（{names}），请系统管理员开通账号。")
+        messages.warning(
+            request, f"{len(made.nobody)} 个单位没有填报员（{names}），请系统管理员开通账号。"
+        )
     if not (made.done or made.recent or made.nobody):
         messages.warning(request, "没有勾选单位，或勾选的已经报送。")

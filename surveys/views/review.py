@@ -41,8 +41,14 @@ def text_of(section, name, value, units):
 
 def columns_of(sheet):
     """{"section.field": letters} of a sheet as it was read."""
-    labels = {label: letters(at) for at, label in enumerate(sheet.columns) if label} if sheet else {}
-    return {path: labels[label] for label, path in sheet.mapping.items() if label in labels} if sheet else {}
+    labels = (
+        {label: letters(at) for at, label in enumerate(sheet.columns) if label} if sheet else {}
+    )
+    return (
+        {path: labels[label] for label, path in sheet.mapping.items() if label in labels}
+        if sheet
+        else {}
+    )
 
 
 class Item:
@@ -64,7 +70,11 @@ class Item:
     @cached_property
     def section(self):
         """The section a finding is about, or None."""
-        return section_of(self.review.upload.round, self.finding.section) if self.finding.section else None
+        return (
+            section_of(self.review.upload.round, self.finding.section)
+            if self.finding.section
+            else None
+        )
 
     @cached_property
     def column(self):
@@ -106,7 +116,11 @@ class Item:
     def suggested(self):
         """The units the reader named."""
         codes = CODE.findall(self.reason + self.expected)
-        return [self.review.by_code[code] for code in dict.fromkeys(codes) if code in self.review.by_code]
+        return [
+            self.review.by_code[code]
+            for code in dict.fromkeys(codes)
+            if code in self.review.by_code
+        ]
 
     @property
     def others(self):
@@ -133,7 +147,9 @@ class Item:
         """The cell by which the row is left out."""
         at = self.letters
         if self.nameless:
-            at = next((at for path, at in self.sheet_columns.items() if path.startswith("unit.")), at)
+            at = next(
+                (at for path, at in self.sheet_columns.items() if path.startswith("unit.")), at
+            )
         return f"{self.finding.sheet}!{at}{self.row}"
 
     @property
@@ -165,8 +181,12 @@ class Review:
     @cached_property
     def units(self):
         """{id of filing: row} of the streets and communities of this upload's area."""
-        rows = Filing.objects.within(self.filing).filter(round=self.filing.round_id).order_by("path")
-        return {node.pk: node for node in rows.values_list("pk", "name", "code", "level", named=True)}
+        rows = (
+            Filing.objects.within(self.filing).filter(round=self.filing.round_id).order_by("path")
+        )
+        return {
+            node.pk: node for node in rows.values_list("pk", "name", "code", "level", named=True)
+        }
 
     @cached_property
     def by_code(self):
@@ -181,7 +201,9 @@ class Review:
     def items(self, *kinds):
         found = [Item(finding, self) for finding in self.reading.findings if finding.kind in kinds]
         rank = {kind: at for at, kind in enumerate(kinds)}
-        found.sort(key=lambda item: (self.order.get(item.finding.sheet, 0), rank[item.kind], item.row))
+        found.sort(
+            key=lambda item: (self.order.get(item.finding.sheet, 0), rank[item.kind], item.row)
+        )
         for at, item in enumerate(found):
             item.at = at
         return found
@@ -212,7 +234,11 @@ class Review:
     def ask(self):
         """What may stay in question; that of rows of other areas is theirs."""
         found = self.items(Kind.CELL, Kind.CHECK)
-        return [item for item in found if item.finding.filing is None or item.finding.filing in self.units]
+        return [
+            item
+            for item in found
+            if item.finding.filing is None or item.finding.filing in self.units
+        ]
 
     @cached_property
     def notes(self):
@@ -222,7 +248,13 @@ class Review:
             key = (item.finding.sheet, item.reason, item.expected)
             groups.setdefault(key, []).append(item.finding.cell)
         return [
-            {"sheet": sheet, "reason": reason, "expected": expected, "cells": named(cells), "count": len(cells)}
+            {
+                "sheet": sheet,
+                "reason": reason,
+                "expected": expected,
+                "cells": named(cells),
+                "count": len(cells),
+            }
             for (sheet, reason, expected), cells in groups.items()
         ]
 
@@ -235,12 +267,16 @@ class Review:
 
     @cached_property
     def sections(self):
-        return tally(self.upload, {name: difference.counts for name, difference in self.compared.items()})
+        return tally(
+            self.upload, {name: difference.counts for name, difference in self.compared.items()}
+        )
 
     @cached_property
     def changed(self):
         """One line a cell: unit, record, field, old, new."""
-        return [line for difference in self.compared.values() for line in self.changes_of(difference)]
+        return [
+            line for difference in self.compared.values() for line in self.changes_of(difference)
+        ]
 
     def changes_of(self, difference):
         section, wording = difference.section, Wording(difference)
@@ -269,9 +305,18 @@ class Review:
         """One line a record: unit, record, what stands in it."""
         lines = []
         for difference in self.compared.values():
-            for each, (record, summary) in zip(difference.new, Wording(difference).new(), strict=True):
+            for each, (record, summary) in zip(
+                difference.new, Wording(difference).new(), strict=True
+            ):
                 place = f"{each.place[0]} 第 {each.place[1]} 行"
-                lines.append({"unit": self.name(each.filing), "record": record, "summary": summary, "place": place})
+                lines.append(
+                    {
+                        "unit": self.name(each.filing),
+                        "record": record,
+                        "summary": summary,
+                        "place": place,
+                    }
+                )
         return lines
 
     @cached_property
@@ -282,7 +327,12 @@ class Review:
             section, names = difference.section, difference.names
             for _, filing, *values in difference.absent:
                 record = key_text(section, dict(zip(names, values, strict=False)))
-                lines.append({"unit": self.name(filing), "record": "·".join(filter(None, [section.label, record]))})
+                lines.append(
+                    {
+                        "unit": self.name(filing),
+                        "record": "·".join(filter(None, [section.label, record])),
+                    }
+                )
         return lines
 
     def name(self, filing):
@@ -294,7 +344,11 @@ class Review:
         """What was decided so far, in words; what was left out comes last."""
         decisions = sorted(self.upload.decisions.items(), key=lambda pair: "leave_out" in pair[1])
         return [
-            {"place": place, "where": " ".join(place.rsplit("!", 1)), "words": self.words(place, how)}
+            {
+                "place": place,
+                "where": " ".join(place.rsplit("!", 1)),
+                "words": self.words(place, how),
+            }
             for place, how in decisions
         ]
 

@@ -25,7 +25,11 @@ DONE = [Status.SUBMITTED, Status.APPROVED]
 def framed(request, here, round=None):
     """The frame of a page about rounds; None before there is any."""
     mine = Filing.objects.visible_to(request.user).select_related("round")
-    top = mine.filter(round=round).order_by("level", "path").first() if round else top_filing(request.user)
+    top = (
+        mine.filter(round=round).order_by("level", "path").first()
+        if round
+        else top_filing(request.user)
+    )
     return Frame(top, request.user, "rounds", here=here) if top else None
 
 
@@ -67,7 +71,9 @@ def rounds(request):
 
 def progress_of(user, rounds):
     """{round: (expected, handed in)} of the filings in sight; one query."""
-    mine = Filing.objects.visible_to(user).filter(round__in=rounds).asked().order_by().values("round")
+    mine = (
+        Filing.objects.visible_to(user).filter(round__in=rounds).asked().order_by().values("round")
+    )
     rows = mine.annotate(expected=Count("pk"), done=Count("pk", filter=Q(status__in=DONE)))
     return {row["round"]: (row["expected"], row["done"]) for row in rows}
 
@@ -75,11 +81,16 @@ def progress_of(user, rounds):
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_round(request):
     """Open a survey now, or plan one that opens later."""
-    own = Unit.objects.filter(path__in=request.user.paths(role=Role.REVIEWER)).order_by("level", "path").first()
+    own = (
+        Unit.objects.filter(path__in=request.user.paths(role=Role.REVIEWER))
+        .order_by("level", "path")
+        .first()
+    )
     form = RoundForm(request.user, request.POST or None, initial=blank(request.user, own))
     if form.is_bound and form.is_valid() and (made := opened(form, request.user)):
         messages.success(
-            request, f"已开设“{made.title}”：{made.filings.asked().count():,} 个单位填报，填报员已收到通知。"
+            request,
+            f"已开设“{made.title}”：{made.filings.asked().count():,} 个单位填报，填报员已收到通知。",
         )
         return redirect("surveys:round", made.pk)
     context = {"frame": framed(request, "开设填报期"), "form": form}
@@ -110,7 +121,11 @@ def shown(request, round, *, form=None, wrong=(), status=200):
         "sections": round.sections,
         "carried": [section.label for section in round.sections if section.name in round.carried],
         "kinds": [Kind(kind).label for kind in round.kinds],
-        "dues": [(label(name), getattr(round, name)) for name in reversed(DUE_FIELDS.values()) if getattr(round, name)],
+        "dues": [
+            (label(name), getattr(round, name))
+            for name in reversed(DUE_FIELDS.values())
+            if getattr(round, name)
+        ],
         "left_out": round.left_out.select_related("unit"),
         "form": form or ExtendForm(round) if may and not round.closed_at else None,
         "may": may,
@@ -135,7 +150,9 @@ def extend_round(request, pk):
         request,
         round,
         "已延期，填报员已收到通知。",
-        lambda: extend(round=round, reason=form.cleaned_data["reason"], by=request.user, **form.times()),
+        lambda: extend(
+            round=round, reason=form.cleaned_data["reason"], by=request.user, **form.times()
+        ),
         form,
     )
 
@@ -145,7 +162,12 @@ def close_round(request, pk):
     """Nothing of it is changed any more."""
     round = managed(request, pk)
     reason = request.POST.get("reason", "")
-    return done(request, round, "已关闭，数据不再改动。", lambda: close(round=round, by=request.user, reason=reason))
+    return done(
+        request,
+        round,
+        "已关闭，数据不再改动。",
+        lambda: close(round=round, by=request.user, reason=reason),
+    )
 
 
 @require_POST
@@ -162,6 +184,8 @@ def done(request, round, said, act, form=None):
     try:
         act()
     except ValidationError as refused:
-        return shown(request, found(request, round.pk), form=form, wrong=refused.messages, status=409)
+        return shown(
+            request, found(request, round.pk), form=form, wrong=refused.messages, status=409
+        )
     messages.success(request, said)
     return redirect("surveys:round", round.pk)

@@ -11,7 +11,13 @@ from accounts.audit import record
 from surveys import marking
 from surveys.actions import undo_upload
 from surveys.actions.checking import confirm, content_of, decide, line, recheck
-from surveys.actions.lengthy import is_large, start_applying, start_marking, start_rechecking, start_undoing
+from surveys.actions.lengthy import (
+    is_large,
+    start_applying,
+    start_marking,
+    start_rechecking,
+    start_undoing,
+)
 from surveys.actions.undo import unpacked
 from surveys.desk.history import lines
 from surveys.models import Filing, Upload
@@ -21,13 +27,21 @@ from surveys.views.review import Review, tally
 from surveys.views.uploads import STATUS_CSS, as_file, editors_only, may_edit
 
 FEW, FEW_ASKED, PER_PAGE, MOST_UNITS = 10, 20, 50, 30
-LISTS = {"must": "要决定的", "ask": "要核实的", "changed": "改动", "new": "新增", "absent": "文件里没有的"}
+LISTS = {
+    "must": "要决定的",
+    "ask": "要核实的",
+    "changed": "改动",
+    "new": "新增",
+    "absent": "文件里没有的",
+}
 
 
 def found(request, pk):
     """An upload in sight and the filing of its unit. Raises Http404 outside."""
     try:
-        upload = Upload.objects.visible_to(request.user).select_related("round", "unit", "by").get(pk=pk)
+        upload = (
+            Upload.objects.visible_to(request.user).select_related("round", "unit", "by").get(pk=pk)
+        )
         filings = Filing.objects.visible_to(request.user).select_related("round", ABOVE)
         return upload, filings.get(round=upload.round_id, unit=upload.unit_id)
     except (Upload.DoesNotExist, Filing.DoesNotExist):
@@ -68,7 +82,9 @@ def shown(request, upload, filing, wrong=(), status=200):
         context = around(request, upload, filing, wrong=refused.messages)
         return render(request, "surveys/upload_lost.html", context, status=422)
     which = request.GET.get("list")
-    context = around(request, upload, filing, wrong=wrong, review=review, **lists(review, which, request))
+    context = around(
+        request, upload, filing, wrong=wrong, review=review, **lists(review, which, request)
+    )
     context["is_large"] = is_large(upload)
     context["is_xls"] = upload.name.lower().endswith(".xls")
     return render(request, "surveys/upload.html", context, status=status)
@@ -92,7 +108,9 @@ def lists(review, which, request):
 def done(request, upload, filing, wrong, status):
     """Applied or undone: the counts, the filings it wrote to, and the way back."""
     touched = touched_by(upload)
-    rows = Filing.objects.visible_to(request.user).filter(pk__in=touched[:MOST_UNITS]).order_by("path")
+    rows = (
+        Filing.objects.visible_to(request.user).filter(pk__in=touched[:MOST_UNITS]).order_by("path")
+    )
     context = around(request, upload, filing, wrong=wrong, sections=tally(upload), touched=rows)
     context["more"] = max(0, len(touched) - MOST_UNITS)
     context["course"], _ = lines(f"upload:{upload.pk}")
@@ -103,7 +121,9 @@ def done(request, upload, filing, wrong, status):
 def touched_by(upload):
     """The ids of the filings that were written to."""
     kept = unpacked(upload) if upload.undo else {}
-    return sorted({row[1] for each in kept.values() for row in (*each["created"], *each["changed"])})
+    return sorted(
+        {row[1] for each in kept.values() for row in (*each["created"], *each["changed"])}
+    )
 
 
 @require_POST
@@ -111,7 +131,9 @@ def decisions(request, pk):
     """Decisions about rows and cells, and decisions taken back; then the page again, read anew where that is soon done."""
     upload, filing = mine(request, pk)
     try:
-        wanted = given(request.POST) if "outside" not in request.POST else others_rows(upload, filing)
+        wanted = (
+            given(request.POST) if "outside" not in request.POST else others_rows(upload, filing)
+        )
         kept = is_large(upload) and kept_review(upload, filing, may_edit=True)
         dropped = request.POST.getlist("drop")
         decide(upload=upload, given=wanted, dropped=dropped, by=request.user, reread=not kept)
@@ -130,7 +152,9 @@ def given(post):
     """{cell: decision} of the lines of a form in which something was chosen or typed."""
     decided = {}
     for at in post.getlist("line"):
-        how, unit, value = (post.get(f"{name}-{at}", "").strip() for name in ("how", "unit", "value"))
+        how, unit, value = (
+            post.get(f"{name}-{at}", "").strip() for name in ("how", "unit", "value")
+        )
         place, value_place = post.get(f"place-{at}", ""), post.get(f"cell-{at}", "")
         if how == "out":
             decided[place] = {"leave_out": True}
@@ -152,7 +176,9 @@ def recheck_again(request, pk):
     upload, filing = mine(request, pk)
     if upload.status != Upload.Status.CHECKED or not is_large(upload):
         return redirect("surveys:upload", pk)
-    return redirect("surveys:job", start_rechecking(upload=upload, filing=filing, by=request.user).pk)
+    return redirect(
+        "surveys:job", start_rechecking(upload=upload, filing=filing, by=request.user).pk
+    )
 
 
 @require_POST
@@ -191,7 +217,9 @@ def undo(request, pk):
     """Take an applied upload back as a whole; a large one by a job."""
     upload, filing = mine(request, pk)
     if upload.status == Upload.Status.APPLIED and is_large(upload):
-        return redirect("surveys:job", start_undoing(upload=upload, filing=filing, by=request.user).pk)
+        return redirect(
+            "surveys:job", start_undoing(upload=upload, filing=filing, by=request.user).pk
+        )
     try:
         undo_upload(upload=upload, by=request.user)
     except ValidationError as refused:
@@ -222,7 +250,9 @@ def marked(request, pk):
     if is_large(upload):
         if request.method != "POST":
             return redirect("surveys:upload", pk)
-        return redirect("surveys:job", start_marking(upload=upload, filing=filing, by=request.user).pk)
+        return redirect(
+            "surveys:job", start_marking(upload=upload, filing=filing, by=request.user).pk
+        )
     try:
         name, content = marking.marked(upload=upload, filing=filing, by=request.user)
     except ValidationError as refused:

@@ -20,7 +20,10 @@ def choices(round):
     groups = [("单位", [(f"unit.{name}", label) for name, label in UNIT_NAMES.items()])]
     known = vocabulary_of(round).targets
     for section in round.sections:
-        options = [(Target(section, column, column.name).path, label(section, column)) for column in section.columns]
+        options = [
+            (Target(section, column, column.name).path, label(section, column))
+            for column in section.columns
+        ]
         groups.append((section.label, [option for option in options if option[0] in known]))
     return groups
 
@@ -45,16 +48,22 @@ def columns(request, pk, number):
     sheet = reading.sheets[number]
     if request.method != "POST":
         return page(request, upload, filing, sheet, reading, sheet.mapping)
-    chosen = {name: request.POST.get(f"column-{at}", "") for at, name in enumerate(sheet.columns) if name}
+    chosen = {
+        name: request.POST.get(f"column-{at}", "") for at, name in enumerate(sheet.columns) if name
+    }
     large = is_large(upload)
     try:
         checked(chosen, vocabulary_of(upload.round).targets)
         given = {"signature": sheet.signature, "mapping": chosen, "by": request.user}
         confirm_columns(upload=upload, **given, reread=not large)
     except ValidationError as refused:
-        return page(request, upload, filing, sheet, reading, chosen, wrong=refused.messages, status=422)
+        return page(
+            request, upload, filing, sheet, reading, chosen, wrong=refused.messages, status=422
+        )
     if large:
-        return redirect("surveys:job", start_rechecking(upload=upload, filing=filing, by=request.user).pk)
+        return redirect(
+            "surveys:job", start_rechecking(upload=upload, filing=filing, by=request.user).pk
+        )
     return redirect("surveys:upload", pk)
 
 
@@ -65,7 +74,9 @@ def checked(chosen, known):
         if path and path not in known:
             raise ValidationError(f"“{name}”列选的内容不认识，请从列表中选择。")
         if path and path in taken:
-            raise ValidationError(f"“{taken[path]}”列和“{name}”列选了同一项内容，请只留一列，另一列选“不读入”。")
+            raise ValidationError(
+                f"“{taken[path]}”列和“{name}”列选了同一项内容，请只留一列，另一列选“不读入”。"
+            )
         taken[path] = name
 
 
@@ -84,6 +95,8 @@ def page(request, upload, filing, sheet, reading, mapping, wrong=(), status=200)
         for at, name in enumerate(sheet.columns)
         if name
     ]
-    context = around(request, upload, filing, sheet=sheet, sheets=reading.sheets, lines=lines, wrong=wrong)
+    context = around(
+        request, upload, filing, sheet=sheet, sheets=reading.sheets, lines=lines, wrong=wrong
+    )
     context["choices"] = choices(upload.round)
     return render(request, "surveys/upload_columns.html", context, status=status)

@@ -38,7 +38,9 @@ def editors_only(request, filing):
 
 def as_file(content, name, kind=XLSX):
     """A download under its Chinese name."""
-    return HttpResponse(content, kind, headers={"Content-Disposition": content_disposition_header(True, name)})
+    return HttpResponse(
+        content, kind, headers={"Content-Disposition": content_disposition_header(True, name)}
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -63,7 +65,9 @@ def received(request, filing):
     if LARGE_FILE < len(content) <= MAX_FILE:
         job = start_reading(filing=filing, name=file.name, content=content, by=request.user)
         return redirect("surveys:job", job.pk)
-    upload = receive(round=filing.round, unit=filing.unit, name=file.name, content=content, by=request.user)
+    upload = receive(
+        round=filing.round, unit=filing.unit, name=file.name, content=content, by=request.user
+    )
     return redirect("surveys:upload", upload.pk)
 
 
@@ -93,7 +97,9 @@ def reports(filing, section):
 def sent(user, filing):
     """The uploads for this unit and those below it, newest first."""
     area = Filing.objects.within(filing).filter(round=filing.round_id)
-    found = Upload.objects.visible_to(user).filter(round=filing.round_id, unit__in=area.values("unit"))
+    found = Upload.objects.visible_to(user).filter(
+        round=filing.round_id, unit__in=area.values("unit")
+    )
     return found.select_related("unit", "by").defer("undo", "findings", "decisions")
 
 
@@ -121,7 +127,11 @@ def chosen(name, filing):
     """The one section asked for, or None for all. Raises Http404 for a name that none bears here."""
     if not name:
         return None
-    found = [section for section in filing.round.sections if section.name == name and reports(filing, section)]
+    found = [
+        section
+        for section in filing.round.sections
+        if section.name == name and reports(filing, section)
+    ]
     if not found:
         raise Http404
     return found

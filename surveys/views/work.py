@@ -28,8 +28,14 @@ def work(request):
         "page": page_of(current.round, request.user, request.GET.get("page")),
         "sections": current.round.sections,
         "query": urlencode({"round": current.round.pk}),
-        "late": [each for each in rounds if each.round != current.round and each.state in ("open", "overdue")],
-        "coming": next((each for each in rounds if each.round != current.round and each.state == "early"), None),
+        "late": [
+            each
+            for each in rounds
+            if each.round != current.round and each.state in ("open", "overdue")
+        ],
+        "coming": next(
+            (each for each in rounds if each.round != current.round and each.state == "early"), None
+        ),
     }
     return render(request, "surveys/work.html", context)
 
@@ -58,7 +64,9 @@ def elsewhere(user):
 @require_POST
 def hand_in_several(request):
     """Hand in what was ticked, each community for itself: one that is stopped keeps none of the others."""
-    picked = dict(pair for text in request.POST.getlist("pick")[:MOST_AT_ONCE] if (pair := parted(text)))
+    picked = dict(
+        pair for text in request.POST.getlist("pick")[:MOST_AT_ONCE] if (pair := parted(text))
+    )
     mine = Filing.objects.editable_by(request.user).select_related("round", ABOVE)
     filings = list(mine.filter(pk__in=picked).order_by("code", "path"))
     if len(filings) < len(picked):
@@ -83,7 +91,11 @@ def handed(filing, version, user):
         found = hand_in(filing=filing, version=version, by=user)
     except Refused as refused:
         return refused.messages[0]
-    return f"{filing.name}没有报送：还有 {len(found)} 处要先处理，请点它的“检查并报送”查看。" if found else ""
+    return (
+        f"{filing.name}没有报送：还有 {len(found)} 处要先处理，请点它的“检查并报送”查看。"
+        if found
+        else ""
+    )
 
 
 def parted(text):

@@ -4,4 +4,13 @@ from surveys.workbook.marker import COVER, LISTS, Marker, find_marker, is_ours
 from surveys.workbook.masking import masked, same_masked
 from surveys.workbook.write import write_workbook
 
-__all__ = ["COVER", "LISTS", "Marker", "find_marker", "is_ours", "masked", "same_masked", "write_workbook"]
+__all__ = [
+    "COVER",
+    "LISTS",
+    "Marker",
+    "find_marker",
+    "is_ours",
+    "masked",
+    "same_masked",
+    "write_workbook",
+]

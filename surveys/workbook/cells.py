@@ -29,10 +29,16 @@ def kind(field):
 def add_styles(book):
     """The named styles of the workbook: what is white may be filled in, what is grey is locked."""
     for each in (TEXT, COUNT, AMOUNT):
-        side = Alignment(horizontal="left" if each == TEXT else "right", vertical="center", wrap_text=each == TEXT)
+        side = Alignment(
+            horizontal="left" if each == TEXT else "right",
+            vertical="center",
+            wrap_text=each == TEXT,
+        )
         common = {"font": Font(name=FONT, size=11), "border": LINE, "alignment": side}
         free = Protection(locked=False)
-        book.add_named_style(NamedStyle(each, number_format=FORMATS[each], protection=free, **common))
+        book.add_named_style(
+            NamedStyle(each, number_format=FORMATS[each], protection=free, **common)
+        )
     for style in fixed_styles():
         book.add_named_style(style)
 
@@ -41,13 +47,30 @@ def fixed_styles():
     """Headers, locked keys, and the words of the cover."""
     middle = Alignment(horizontal="center", vertical="center", wrap_text=True)
     left = Alignment(horizontal="left", vertical="center", wrap_text=True)
-    yield NamedStyle(HEADER, font=Font(name=FONT, size=10, bold=True), fill=BLUE, border=LINE, alignment=middle)
-    yield NamedStyle(UNITS, font=Font(name=FONT, size=9, color="5A6472"), fill=BLUE, border=LINE, alignment=middle)
     yield NamedStyle(
-        KEY, font=Font(name=FONT, size=11), fill=GREY, border=LINE, alignment=left, number_format=FORMATS[TEXT]
+        HEADER, font=Font(name=FONT, size=10, bold=True), fill=BLUE, border=LINE, alignment=middle
     )
-    yield NamedStyle(TITLE, font=Font(name=FONT, size=16, bold=True), alignment=Alignment(vertical="center"))
-    yield NamedStyle(WORD, font=Font(name=FONT, size=11), alignment=Alignment(vertical="top", wrap_text=True))
+    yield NamedStyle(
+        UNITS,
+        font=Font(name=FONT, size=9, color="5A6472"),
+        fill=BLUE,
+        border=LINE,
+        alignment=middle,
+    )
+    yield NamedStyle(
+        KEY,
+        font=Font(name=FONT, size=11),
+        fill=GREY,
+        border=LINE,
+        alignment=left,
+        number_format=FORMATS[TEXT],
+    )
+    yield NamedStyle(
+        TITLE, font=Font(name=FONT, size=16, bold=True), alignment=Alignment(vertical="center")
+    )
+    yield NamedStyle(
+        WORD, font=Font(name=FONT, size=11), alignment=Alignment(vertical="top", wrap_text=True)
+    )
     yield NamedStyle(FAINT, font=Font(name=FONT, size=8, color="9AA3AD"))
 
 
@@ -66,7 +89,9 @@ class Brush:
     def cell(self, value, style, comment=""):
         cell = WriteOnlyCell(self.sheet)
         cell._style = self.style(style)
-        cell.value = (ILLEGAL_CHARACTERS_RE.sub("", value) or None) if isinstance(value, str) else value
+        cell.value = (
+            (ILLEGAL_CHARACTERS_RE.sub("", value) or None) if isinstance(value, str) else value
+        )
         if isinstance(cell.value, str):
             cell.data_type = "s"
         if comment:

@@ -19,7 +19,9 @@ LINES = (
 
 def advisers(round):
     """Who reviews the round for the unit that opened it: 「张三、李四（黄骅市）」, or just the unit."""
-    reviewers = Assignment.objects.filter(unit=round.unit_id, role=Role.REVIEWER, user__is_active=True)
+    reviewers = Assignment.objects.filter(
+        unit=round.unit_id, role=Role.REVIEWER, user__is_active=True
+    )
     names = "、".join(reviewers.order_by("pk").values_list("user__name", flat=True))
     return f"{names}（{round.unit.name}）" if names else round.unit.name
 

@@ -5,7 +5,9 @@ from openpyxl.utils import get_column_letter
 from surveys.workbook.cells import TEXT, width
 
 NARROWEST, WIDEST = 7, 38
-ONE_LINE = 8  # a label of up to four characters stays on one line; a longer one breaks in the middle
+ONE_LINE = (
+    8  # a label of up to four characters stays on one line; a longer one breaks in the middle
+)
 NOTE = 18  # room to write reasons in
 ROW = 20  # points; a wrapped text still makes its row higher
 A4 = 9  # the number Excel gives the paper

@@ -32,14 +32,18 @@ class Lists:
         lines = [[str(marker), *(title for title, _ in self.columns)]]
         longest = max((len(words) for _, words in self.columns), default=0)
         for at in range(longest):
-            lines.append([None, *(words[at] if at < len(words) else None for _, words in self.columns)])
+            lines.append(
+                [None, *(words[at] if at < len(words) else None for _, words in self.columns)]
+            )
         for line in lines:
             sheet.append([brush.cell(value, WORD) for value in line])
 
 
 def choice(source, words):
     """A drop-down; only its words are accepted."""
-    rule = DataValidation(type="list", formula1=source, allow_blank=True, errorStyle="stop", showErrorMessage=True)
+    rule = DataValidation(
+        type="list", formula1=source, allow_blank=True, errorStyle="stop", showErrorMessage=True
+    )
     rule.errorTitle, rule.error = "不在列表中", words
     return rule
 
@@ -62,7 +66,10 @@ def between(field):
 def date_hint(field):
     """No check, only a hint beside the cell: how a date is written."""
     rule = DataValidation(type=None, allow_blank=True, showInputMessage=True)
-    rule.promptTitle, rule.prompt = str(field.verbose_name), "写成 2004、2004-08 或 2004-08-15，知道多少写多少。"
+    rule.promptTitle, rule.prompt = (
+        str(field.verbose_name),
+        "写成 2004、2004-08 或 2004-08-15，知道多少写多少。",
+    )
     return rule
 
 
@@ -72,7 +79,9 @@ def rule_for(field, lists):
     if isinstance(field, YesNoField):
         return choice(lists.add("是否", ("是", "否")), "请选“是”或“否”，不清楚的留空。")
     if getattr(field, "choices", None):
-        return choice(lists.add(str(field.verbose_name), [str(label) for _, label in field.choices]), advice)
+        return choice(
+            lists.add(str(field.verbose_name), [str(label) for _, label in field.choices]), advice
+        )
     if isinstance(field, Quantity):
         return between(field)
     return date_hint(field) if isinstance(field, PartialDateField) else None

@@ -33,7 +33,13 @@ def mark_workbook(content, findings, values):
 
 def clean(book):
     """Take off the marks of an earlier round: what was put right since is no longer coloured."""
-    said = (cell for sheet in book.worksheets for row in sheet.iter_rows() for cell in row if cell.comment)
+    said = (
+        cell
+        for sheet in book.worksheets
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.comment
+    )
     for cell in said:
         if cell.comment.author == AUTHOR:
             cell.comment, cell.fill = None, PatternFill()

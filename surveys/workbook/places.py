@@ -28,12 +28,19 @@ def short_name(name):
 
 def places(round, unit):
     """The streets and communities of `round` inside `unit`, streets first, in the order of their codes."""
-    filings = list(round.filings.filter(tree.inside([unit.path]) | Q(unit__in=tree.ids(unit.path))).order_by("path"))
+    filings = list(
+        round.filings.filter(tree.inside([unit.path]) | Q(unit__in=tree.ids(unit.path))).order_by(
+            "path"
+        )
+    )
     streets = {filing.unit_id: filing for filing in filings if filing.level == Level.STREET}
     inside = [each for each in filings if each.path.startswith(unit.path) and each.level in (4, 5)]
     inside.sort(key=lambda filing: order(filing, streets.get(filing.street_id)))
     twice = Counter((filing.street_id, short_name(filing.name)) for filing in inside)
-    return [place(each, streets, unique=twice[each.street_id, short_name(each.name)] == 1) for each in inside]
+    return [
+        place(each, streets, unique=twice[each.street_id, short_name(each.name)] == 1)
+        for each in inside
+    ]
 
 
 def order(filing, street):
@@ -45,4 +52,6 @@ def order(filing, street):
 def place(filing, streets, *, unique):
     street = streets.get(filing.street_id)
     name = short_name(filing.name) if unique else filing.name
-    return Place(filing.pk, filing.level, filing.code, street.name if street else "", name, filing.is_open)
+    return Place(
+        filing.pk, filing.level, filing.code, street.name if street else "", name, filing.is_open
+    )

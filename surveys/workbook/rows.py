@@ -13,12 +13,16 @@ def stored(section, round, unit, named):
     """{filing id: [{column: stored value}, …]} of every record inside `unit`: one query, one more for `covers`."""
     names = [column.name for column in section.own_columns if column.name != section.covers]
     records = section.model.objects.filter(
-        tree.inside([unit.path], "filing__path"), filing__round=round, filing__level__in=section.levels
+        tree.inside([unit.path], "filing__path"),
+        filing__round=round,
+        filing__level__in=section.levels,
     )
     covered = coverage(section, round, unit, named) if section.covers else {}
     found = defaultdict(list)
     for filing, pk, *values in records.order_by("pk").values_list("filing_id", "pk", *names):
-        found[filing].append({**dict(zip(names, values, strict=True)), section.covers: covered.get(pk)})
+        found[filing].append(
+            {**dict(zip(names, values, strict=True)), section.covers: covered.get(pk)}
+        )
     return found
 
 
@@ -37,7 +41,9 @@ def coverage(section, round, unit, named):
     columns = (f"{host}_id", f"{other}_id", f"{host}__filing__street")
     columns += (f"{other}__street", f"{other}__street__name", f"{other}__name")
     found = defaultdict(list)
-    for pk, filing, own, street, street_name, name in links.order_by(f"{other}__code", "pk").values_list(*columns):
+    for pk, filing, own, street, street_name, name in links.order_by(
+        f"{other}__code", "pk"
+    ).values_list(*columns):
         prefix = "" if own == street else street_name or ""
         found[pk].append(prefix + (named.get(filing) or short_name(name)))
     return {pk: "、".join(communities) for pk, communities in found.items()}
@@ -59,7 +65,10 @@ def shower(section, column, *, show_personal):
 
 def sheet_rows(section, places, records, *, show_personal):
     """(place, values) line by line; a unit without a record gets one empty line, so that nobody picks its name."""
-    shown = [(column.name, shower(section, column, show_personal=show_personal)) for column in section.own_columns]
+    shown = [
+        (column.name, shower(section, column, show_personal=show_personal))
+        for column in section.own_columns
+    ]
     for place in places:
         for record in records.get(place.filing) or [{}]:
             yield place, [show(record.get(name)) for name, show in shown]

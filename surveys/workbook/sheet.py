@@ -26,7 +26,10 @@ def set_up(sheet, brush, section, fields, rows, header):
     """All that a streamed sheet wants to know before its first line."""
     labels = [*KEYS, *(str(field.verbose_name) for field in fields)]
     places = [2 if kind(field) == AMOUNT else 0 for field in fields]
-    lines = [(place.code, place.street, place.name, *map(layout.written, values, places)) for place, values in rows]
+    lines = [
+        (place.code, place.street, place.name, *map(layout.written, values, places))
+        for place, values in rows
+    ]
     layout.set_widths(sheet, labels, lines)
     if not section.single:
         layout.open_below(sheet, brush, [kind(field) for field in fields], len(KEYS))

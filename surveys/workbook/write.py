@@ -23,12 +23,16 @@ def write_workbook(*, round, unit, file, sections=None, show_personal=False):
     add_styles(book)
     book.custom_doc_props.append(StringProperty(name="survey-template", value=str(marker)))
     inside = places(round, unit)
-    write_cover(book, round, unit, marker, closed=[place.name for place in inside if not place.is_open])
+    write_cover(
+        book, round, unit, marker, closed=[place.name for place in inside if not place.is_open]
+    )
     named = {place.filing: place.name for place in inside}
     for section in sections or round.sections:
         reporting = [place for place in inside if place.is_open and place.level in section.levels]
         records = stored(section, round, unit, named)
         rows = list(sheet_rows(section, reporting, records, show_personal=show_personal))
-        add_sheet(book, section, rows, lists, reporting, f"{unit.name} {round.title} {section.label}")
+        add_sheet(
+            book, section, rows, lists, reporting, f"{unit.name} {round.title} {section.label}"
+        )
     lists.write(book, marker)
     book.save(file)

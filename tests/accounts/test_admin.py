@@ -14,28 +14,49 @@ def back_room(as_user, admin):
 
 
 def test_new_person_can_sign_in(back_room, client):
-    data = {"username": "li", "name": "李梅", "password1": PASSWORD, "password2": PASSWORD, "usable_password": "true"}
+    data = {
+        "username": "li",
+        "name": "李梅",
+        "password1": PASSWORD,
+        "password2": PASSWORD,
+        "usable_password": "true",
+    }
     back_room.post("/admin/accounts/user/add/", data)
     assert client.login(username="li", password=PASSWORD)
     assert AuditEntry.objects.get().what == "李梅"
 
 
 def test_person_made_inactive_is_in_the_trail(back_room, clerk_a):
-    back_room.post(f"/admin/accounts/user/{clerk_a.pk}/change/", {"username": "clerk_a", "name": "骅东填报员"})
+    back_room.post(
+        f"/admin/accounts/user/{clerk_a.pk}/change/", {"username": "clerk_a", "name": "骅东填报员"}
+    )
     clerk_a.refresh_from_db()
     assert not clerk_a.is_active
     assert AuditEntry.objects.get().changes == {"有效": ["是", "否"]}
 
 
 def test_password_change_is_in_the_trail_without_the_password(back_room, client, clerk_a):
-    data = {"password1": PASSWORD, "password2": PASSWORD, "usable_password": "true", "set-password": "1"}
+    data = {
+        "password1": PASSWORD,
+        "password2": PASSWORD,
+        "usable_password": "true",
+        "set-password": "1",
+    }
     back_room.post(f"/admin/accounts/user/{clerk_a.pk}/password/", data)
     assert client.login(username="clerk_a", password=PASSWORD)
-    assert list(AuditEntry.objects.values_list("verb", "what", "changes")) == [("修改密码", "骅东填报员", {})]
+    assert list(AuditEntry.objects.values_list("verb", "what", "changes")) == [
+        ("修改密码", "骅东填报员", {})
+    ]
 
 
 def test_weak_password_is_refused_in_chinese(back_room):
-    data = {"username": "li", "name": "李梅", "password1": "12345", "password2": "12345", "usable_password": "true"}
+    data = {
+        "username": "li",
+        "name": "李梅",
+        "password1": "12345",
+        "password2": "12345",
+        "usable_password": "true",
+    }
     response = back_room.post("/admin/accounts/user/add/", data)
     messages = [text for texts in response.context["errors"] for text in texts]
     assert messages == [
@@ -56,7 +77,9 @@ def test_people_and_trail_cannot_be_deleted_or_edited(back_room, clerk_a):
         "/admin/accounts/auditentry/add/",
         f"/admin/accounts/auditentry/{line.pk}/change/",
     ]
-    assert [back_room.post(url, {"what": "x", "post": "yes"}).status_code for url in refused] == [403] * 4
+    assert [back_room.post(url, {"what": "x", "post": "yes"}).status_code for url in refused] == [
+        403
+    ] * 4
     assert AuditEntry.objects.get().what == "育才社区 2022"
 
 

@@ -20,7 +20,9 @@ def enter(client):
     """`enter("clerk_a", "wrong", OFFICE)`: the answer of the door to somebody at that address."""
 
     def go(username, password, address=OFFICE):
-        return client.post(SIGN_IN, {"username": username, "password": password}, REMOTE_ADDR=address)
+        return client.post(
+            SIGN_IN, {"username": username, "password": password}, REMOTE_ADDR=address
+        )
 
     return go
 
@@ -74,7 +76,13 @@ def test_success_starts_the_count_anew(enter, clerk_a, client):
 
 
 def test_unknown_name_is_locked_alike(enter, db):
-    assert [enter("nobody", "wrong-password").status_code for _ in range(5)] == [200, 200, 200, 200, 429]
+    assert [enter("nobody", "wrong-password").status_code for _ in range(5)] == [
+        200,
+        200,
+        200,
+        200,
+        429,
+    ]
 
 
 def test_every_failure_is_in_the_trail_without_what_was_typed(locked, enter):
@@ -94,4 +102,7 @@ def test_address_said_by_a_stranger_is_not_believed(client, clerk_a, settings):
     client.post(SIGN_IN, form, REMOTE_ADDR=OFFICE, HTTP_X_FORWARDED_FOR="1.2.3.4")
     settings.BEHIND_PROXY = True
     client.post(SIGN_IN, form, REMOTE_ADDR="127.0.0.1", HTTP_X_FORWARDED_FOR="6.6.6.6, 1.2.3.4")
-    assert list(AuditEntry.objects.order_by("pk").values_list("address", flat=True)) == [OFFICE, "1.2.3.4"]
+    assert list(AuditEntry.objects.order_by("pk").values_list("address", flat=True)) == [
+        OFFICE,
+        "1.2.3.4",
+    ]

@@ -30,9 +30,17 @@ def problems(password, user=None):
     [
         ("dengbao", "Kx7-mq2-vn", []),
         ("dengbao", "Kx7-mq2-v", ["密码太短，至少要 10 个字符。"]),
-        ("dengbao", "staple battery", ["密码只有 2 类字符；大写字母、小写字母、数字、符号中至少要有 3 类。"]),
+        (
+            "dengbao",
+            "staple battery",
+            ["密码只有 2 类字符；大写字母、小写字母、数字、符号中至少要有 3 类。"],
+        ),
         ("dengbao", "Shequ@123456", ["密码不能只是“shequ”加数字或符号，容易被猜到；请换一个。"]),
-        ("dengbao", "HuangHua#2022", ["密码不能只是“huanghua”加数字或符号，容易被猜到；请换一个。"]),
+        (
+            "dengbao",
+            "HuangHua#2022",
+            ["密码不能只是“huanghua”加数字或符号，容易被猜到；请换一个。"],
+        ),
         ("modern", "staple battery", []),
         ("modern", "correct horse 电池订书钉", []),
         ("modern", "staple", ["密码太短，至少要 12 个字符。"]),
@@ -91,15 +99,21 @@ def test_one_time_password_must_be_changed_before_anything(client, clerk_a, admi
 
 def test_one_time_password_expires(client, clerk_a, admin):
     password = issue_password(user=clerk_a, by=admin)
-    User.objects.filter(pk=clerk_a.pk).update(password_changed_at=timezone.now() - timedelta(days=8))
-    page = client.post(reverse("accounts:sign_in"), {"username": "clerk_a", "password": password}).content.decode()
+    User.objects.filter(pk=clerk_a.pk).update(
+        password_changed_at=timezone.now() - timedelta(days=8)
+    )
+    page = client.post(
+        reverse("accounts:sign_in"), {"username": "clerk_a", "password": password}
+    ).content.decode()
     assert "一次性密码 7 天内有效，已过期" in page
 
 
 @pytest.mark.parametrize(("policy", "asked"), [("dengbao", True), ("modern", False)])
 def test_password_of_91_days(policy, asked, client, clerk_a, settings):
     settings.PASSWORD_POLICY = policy
-    User.objects.filter(pk=clerk_a.pk).update(password_changed_at=timezone.now() - timedelta(days=91))
+    User.objects.filter(pk=clerk_a.pk).update(
+        password_changed_at=timezone.now() - timedelta(days=91)
+    )
     client.post(reverse("accounts:sign_in"), {"username": "clerk_a", "password": PASSWORD})
     assert (client.get("/standards/").status_code == 302) is asked
 
@@ -112,15 +126,22 @@ def test_page_says_which_field_is_wrong(as_user, clerk_a):
 
 
 def test_two_different_new_passwords_are_refused(as_user, clerk_a):
-    page = as_user(clerk_a).post(PAGE, {"old": PASSWORD, "new": "Staple-1-battery", "again": "Staple-2-battery"})
+    page = as_user(clerk_a).post(
+        PAGE, {"old": PASSWORD, "new": "Staple-1-battery", "again": "Staple-2-battery"}
+    )
     assert page.context["form"].errors == {"again": ["两次输入的新密码不一样，请重新输入。"]}
 
 
 def test_changed_password_ends_the_other_sessions_and_is_in_the_trail(as_user, clerk_a, client):
     other = type(client)()
     other.force_login(clerk_a)
-    as_user(clerk_a).post(PAGE, {"old": PASSWORD, "new": "Staple-1-battery", "again": "Staple-1-battery"})
-    assert (client.get("/standards/").status_code, other.get("/standards/").status_code) == (200, 302)
+    as_user(clerk_a).post(
+        PAGE, {"old": PASSWORD, "new": "Staple-1-battery", "again": "Staple-1-battery"}
+    )
+    assert (client.get("/standards/").status_code, other.get("/standards/").status_code) == (
+        200,
+        302,
+    )
     line = AuditEntry.objects.get()
     assert (line.verb, line.what, line.role, line.address, line.changes) == (
         "修改密码",
@@ -132,6 +153,12 @@ def test_changed_password_ends_the_other_sessions_and_is_in_the_trail(as_user, c
 
 
 def test_back_room_change_remembers_the_old_one_too(as_user, admin, clerk_a):
-    data = {"password1": "Staple-1-battery", "password2": "Staple-1-battery", "usable_password": "true"}
-    as_user(admin).post(f"/admin/accounts/user/{clerk_a.pk}/password/", data | {"set-password": "1"})
+    data = {
+        "password1": "Staple-1-battery",
+        "password2": "Staple-1-battery",
+        "usable_password": "true",
+    }
+    as_user(admin).post(
+        f"/admin/accounts/user/{clerk_a.pk}/password/", data | {"set-password": "1"}
+    )
     assert problems(PASSWORD, User.objects.get(pk=clerk_a.pk)) != []

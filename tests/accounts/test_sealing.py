@@ -17,7 +17,12 @@ pytestmark = pytest.mark.django_db
 def lines(monkeypatch):
     """Seven lines under three seals."""
     monkeypatch.setattr(sealing, "STRETCH", 3)
-    record(*(entry(by=None, verb="填报", what=f"第{n}份", changes={"面积": ["82", str(n)]}) for n in range(7)))
+    record(
+        *(
+            entry(by=None, verb="填报", what=f"第{n}份", changes={"面积": ["82", str(n)]})
+            for n in range(7)
+        )
+    )
     assert sealing.seal() == 7
     return list(AuditEntry.objects.order_by("pk").values_list("pk", flat=True))
 

@@ -70,7 +70,11 @@ def test_asking_how_long_is_no_use_but_staying_is(at_work):
 
 def test_script_learns_where_to_sign_in_again(gone):
     answer = gone.post(PAGE, {"area": "82"}, **SCRIPT)
-    assert (answer.status_code, answer["X-Sign-In"], answer.json()) == (401, AGAIN, {"sign_in": AGAIN})
+    assert (answer.status_code, answer["X-Sign-In"], answer.json()) == (
+        401,
+        AGAIN,
+        {"sign_in": AGAIN},
+    )
     assert gone.get(PAGE, headers={"HX-Request": "true"}).status_code == 401
     assert gone.get(ALIVE).json() == {"left": 0}
 
@@ -80,13 +84,21 @@ def test_script_signs_in_in_place(gone):
     assert (wrong.status_code, wrong.json()) == (400, {"errors": ["密码不对，请再试一次。"]})
     assert gone.post(AGAIN, {"password": PASSWORD}, **SCRIPT).json() == {"ok": True}
     assert gone.get(PAGE).status_code == 200
-    assert list(AuditEntry.objects.order_by("pk").values_list("verb", flat=True)) == ["登录", "登录失败", "继续登录"]
+    assert list(AuditEntry.objects.order_by("pk").values_list("verb", flat=True)) == [
+        "登录",
+        "登录失败",
+        "继续登录",
+    ]
 
 
 def test_forms_of_open_pages_stay_valid_after_signing_in_again(clerk_a):
     client = Client(enforce_csrf_checks=True)
-    token = re.search(r'csrfmiddlewaretoken" value="(\w+)"', client.get(SIGN_IN).content.decode())[1]
-    client.post(SIGN_IN, {"username": "clerk_a", "password": PASSWORD, "csrfmiddlewaretoken": token})
+    token = re.search(r'csrfmiddlewaretoken" value="(\w+)"', client.get(SIGN_IN).content.decode())[
+        1
+    ]
+    client.post(
+        SIGN_IN, {"username": "clerk_a", "password": PASSWORD, "csrfmiddlewaretoken": token}
+    )
     token = re.search(r'csrfmiddlewaretoken" value="(\w+)"', client.get(PAGE).content.decode())[1]
     idle(31)
     client.post(AGAIN, {"password": PASSWORD, "csrfmiddlewaretoken": token}, **SCRIPT)
@@ -98,7 +110,10 @@ def test_without_script_what_was_typed_travels_along(gone):
     assert page.status_code == 401
     kept = page.context["kept"]
     answer = gone.post(AGAIN, {"password": PASSWORD, "kept": kept, "to": page.context["to"]})
-    assert (answer.context["fields"], answer.context["to"]) == ([("area", "82"), ("note", "租赁<b>")], PAGE)
+    assert (answer.context["fields"], answer.context["to"]) == (
+        [("area", "82"), ("note", "租赁<b>")],
+        PAGE,
+    )
     assert f'<form method="post" action="{PAGE}">' in answer.content.decode()
     assert "租赁&lt;b&gt;" in answer.content.decode()
 
@@ -160,4 +175,6 @@ def test_page_says_when_and_from_where_one_signed_in_last(client, clerk_a):
     for address in ("10.1.2.3", "10.1.2.4"):
         client.post(reverse("accounts:sign_out"))
         client.post(SIGN_IN, {"username": "clerk_a", "password": PASSWORD}, REMOTE_ADDR=address)
-    assert re.search(r"上次登录：\d+ 月 \d+ 日 \d\d:\d\d 来自 10\.1\.2\.3。", client.get(PAGE).content.decode())
+    assert re.search(
+        r"上次登录：\d+ 月 \d+ 日 \d\d:\d\d 来自 10\.1\.2\.3。", client.get(PAGE).content.decode()
+    )

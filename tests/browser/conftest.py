@@ -34,7 +34,10 @@ def pytest_collection_finish(session):
     if database["ENGINE"].endswith("sqlite3") and any(map(is_here, session.items)):
         database.setdefault("TEST", {})["NAME"] = f"{DATA}/browser.sqlite3"
         options = database["OPTIONS"]
-        database["OPTIONS"] = {**options, "init_command": f"{options['init_command']} PRAGMA synchronous=OFF;"}
+        database["OPTIONS"] = {
+            **options,
+            "init_command": f"{options['init_command']} PRAGMA synchronous=OFF;",
+        }
 
 
 @pytest.fixture(scope="session")
@@ -55,10 +58,18 @@ def page(browser, live_server):
     context.set_default_timeout(10_000)
     page = context.new_page()
     complaints = []
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on(
+        "console",
+        lambda message: complaints.append(message.text) if message.type == "error" else None,
+    )
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.complaints = complaints  # a test that breaks the connection on purpose clears them
-    page.on("request", lambda request: complaints.append(request.url) if is_foreign(request.url, live_server) else None)
+    page.on(
+        "request",
+        lambda request: (
+            complaints.append(request.url) if is_foreign(request.url, live_server) else None
+        ),
+    )
     yield page
     context.close()
     assert complaints == []
@@ -77,7 +88,9 @@ def sign_in(page, live_server):
         client = Client()
         client.force_login(user)
         session = client.cookies[settings.SESSION_COOKIE_NAME].value
-        page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
+        page.context.add_cookies(
+            [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}]
+        )
         return page
 
     return signed_in

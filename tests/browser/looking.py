@@ -2,7 +2,10 @@
 
 from axe_playwright_python.sync_playwright import Axe
 
-SCREENS = [{"width": 1366, "height": 768}, {"width": 360, "height": 740}]  # an office screen, a phone
+SCREENS = [
+    {"width": 1366, "height": 768},
+    {"width": 360, "height": 740},
+]  # an office screen, a phone
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
 
 
@@ -10,7 +13,9 @@ def complaints_of(page, screen):
     """[what is wrong on a screen of this size]"""
     page.set_viewport_size(screen)
     width = page.evaluate("document.documentElement.scrollWidth")
-    return violations(page) + ([f"{width} px wide on {screen['width']}"] if width > screen["width"] else [])
+    return violations(page) + (
+        [f"{width} px wide on {screen['width']}"] if width > screen["width"] else []
+    )
 
 
 def violations(page):

@@ -73,8 +73,17 @@ def test_new_clerk_fills_a_community_and_hands_it_in_by_keyboard_alone(page, own
     reach(page, ".send button")
     page.keyboard.press("Enter")
     page.wait_for_selector("h1 >> text=报送情况")
-    assert (state_of(filing_a), filing_a.submitted_by, filing_a.desk.name) == ("draft", own_clerk, "骅东街道")
-    assert Profile.objects.values_list("households", "residents", "men", "women").get() == (500, 1500, 700, 800)
+    assert (state_of(filing_a), filing_a.submitted_by, filing_a.desk.name) == (
+        "draft",
+        own_clerk,
+        "骅东街道",
+    )
+    assert Profile.objects.values_list("households", "residents", "men", "women").get() == (
+        500,
+        1500,
+        700,
+        800,
+    )
     assert Grid.objects.get().name == "第一网格"
 
 
@@ -84,14 +93,18 @@ def filled(file):
     sheet = book["基本情况"]
     head = next(row for row in sheet.iter_rows() if "总户数" in [cell.value for cell in row])
     at = {cell.value: cell.column for cell in head}
-    row = next(row for row in sheet.iter_rows() if any(cell.value == "育才社区" for cell in row))[0].row
+    row = next(row for row in sheet.iter_rows() if any(cell.value == "育才社区" for cell in row))[
+        0
+    ].row
     for label, value in zip(("总户数", "总人口", "男", "女"), FULL.values(), strict=True):
         sheet.cell(row, at[label], int(value))
     book.save(file)
 
 
 @needs_libreoffice
-def test_clerk_fills_a_workbook_in_libreoffice_and_hands_in(page, sign_in, clerk_a, filing_a, tmp_path):
+def test_clerk_fills_a_workbook_in_libreoffice_and_hands_in(
+    page, sign_in, clerk_a, filing_a, tmp_path
+):
     sign_in(clerk_a)
     page.goto("/")
     page.click("text=用工作簿填报")
@@ -108,7 +121,12 @@ def test_clerk_fills_a_workbook_in_libreoffice_and_hands_in(page, sign_in, clerk
     page.click(".send button >> text=报送")
     page.wait_for_selector("h1 >> text=报送情况")
     assert state_of(filing_a) == "submitted"
-    assert Profile.objects.values_list("households", "residents", "men", "women").get() == (500, 1500, 700, 800)
+    assert Profile.objects.values_list("households", "residents", "men", "women").get() == (
+        500,
+        1500,
+        700,
+        800,
+    )
 
 
 @pytest.fixture
@@ -119,14 +137,24 @@ def returned(filing_a, clerk_a, district_reviewer):
     filing = Filing.objects.get(pk=filing_a.pk)
     handing_in.hand_in(filing=filing, version=filing.version, by=clerk_a)
     filing.refresh_from_db()
-    cell = {"section": "profile", "key": "", "field": "households", "value": "500", "text": "户数请核实"}
+    cell = {
+        "section": "profile",
+        "key": "",
+        "field": "households",
+        "value": "500",
+        "text": "户数请核实",
+    }
     reviewing.question(filing=filing, version=filing.version, by=district_reviewer, **cell)
     filing.refresh_from_db()
-    handing_in.send_back(filing=filing, version=filing.version, by=district_reviewer, reason="户数有误")
+    handing_in.send_back(
+        filing=filing, version=filing.version, by=district_reviewer, reason="户数有误"
+    )
     return Filing.objects.get(pk=filing_a.pk)
 
 
-def test_clerk_gets_over_a_rejected_file_a_return_and_a_conflict(page, sign_in, clerk_a, own_clerk, returned):
+def test_clerk_gets_over_a_rejected_file_a_return_and_a_conflict(
+    page, sign_in, clerk_a, own_clerk, returned
+):
     sign_in(clerk_a)
     page.goto(reverse("surveys:uploads", args=[returned.parent_id]))
     pdf = {"name": "调查表.xlsx", "mimeType": "application/octet-stream", "buffer": b"%PDF-1.7"}

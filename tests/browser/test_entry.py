@@ -22,7 +22,13 @@ def filing(round_2022, filing_a):
     """A community of 10 grids, whose rooms miss the standard."""
     ProfileFactory(filing=filing_a, households=500, residents=1500)
     PremisesFactory(filing=filing_a, area=82)
-    asks = {"actual": "office_area", "lower": "300", "unit": "m²", "gap_unit": "m²", "topic": "premises"}
+    asks = {
+        "actual": "office_area",
+        "lower": "300",
+        "unit": "m²",
+        "gap_unit": "m²",
+        "topic": "premises",
+    }
     StandardFactory(code="office", name="办公用房300平方米", **asks)
     follow(round_2022, round_2022.filings.values("pk"))
     return filing_a
@@ -49,7 +55,12 @@ def put(filing, section, name, text, by, was=""):
     filing.refresh_from_db()
     changes = Typed({cell: text}, {cell: was})
     save_section(
-        filing=filing, section=section_named(section), version=filing.version, changes=changes, by=by, key=uuid4()
+        filing=filing,
+        section=section_named(section),
+        version=filing.version,
+        changes=changes,
+        by=by,
+        key=uuid4(),
     )
 
 
@@ -101,7 +112,9 @@ def test_question_is_answered_with_a_tick(open_section, filing):
     assert filing.remarks.get().text == "已核对，属实"
 
 
-def test_block_from_excel_fills_rows_and_a_row_can_be_deleted_and_brought_back(open_section, filing):
+def test_block_from_excel_fills_rows_and_a_row_can_be_deleted_and_brought_back(
+    open_section, filing
+):
     page = open_section("grids")
     paste(
         page,
@@ -110,7 +123,11 @@ def test_block_from_excel_fills_rows_and_a_row_can_be_deleted_and_brought_back(o
     )
     page.wait_for_selector(SAVED)
     stored = Grid.objects.order_by("pk").values_list("name", "households", "phone")
-    assert list(stored) == [("第一网格", 200, True), ("第二网格", 1000, False), ("第三网格", 3, None)]
+    assert list(stored) == [
+        ("第一网格", 200, True),
+        ("第二网格", 1000, False),
+        ("第三网格", 3, None),
+    ]
     first = Grid.objects.order_by("pk")[0].pk
     assert page.inner_text('[data-total="households"]') == "1203"
     page.check(f'[name="delete"][value="{first}"]')
@@ -157,7 +174,10 @@ def test_second_person_sees_both_values_and_chooses(open_section, filing, distri
 
 def test_what_was_typed_survives_a_server_that_is_away(open_section, filing, page):
     open_section("profile")
-    page.route("**/fill/**", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
+    page.route(
+        "**/fill/**",
+        lambda route: route.abort() if route.request.method == "POST" else route.continue_(),
+    )
     page.fill('[name="one.estates"]', "7")
     page.keyboard.press("Tab")
     page.wait_for_selector("#state >> text=没有存上")
@@ -205,5 +225,9 @@ def test_first_use_by_keyboard_alone(open_section, filing):
         page.keyboard.type(text)
         page.keyboard.press("Enter")
     page.wait_for_selector("#progress >> text=3/6")
-    assert filing.equipment_set.values_list("phones", "televisions", "cabinets").get() == (2, 0, None)
+    assert filing.equipment_set.values_list("phones", "televisions", "cabinets").get() == (
+        2,
+        0,
+        None,
+    )
     assert Filing.objects.get(pk=filing.pk).version >= 1

@@ -14,7 +14,13 @@ def small_city(round_2022, filing_a):
     """One community that misses the standard by 218 m², two that have not answered."""
     ProfileFactory(filing=filing_a, households=500, residents=1500)
     PremisesFactory(filing=filing_a, area=82)
-    asks = {"actual": "office_area", "lower": "300", "unit": "m²", "gap_unit": "m²", "topic": "premises"}
+    asks = {
+        "actual": "office_area",
+        "lower": "300",
+        "unit": "m²",
+        "gap_unit": "m²",
+        "topic": "premises",
+    }
     StandardFactory(code="office", name="办公用房300平方米", **asks)
     follow(round_2022, round_2022.filings.values("pk"))
     return round_2022
@@ -28,7 +34,9 @@ def sign_in_by_hand(page, user):
     page.wait_for_selector(".kpis")
 
 
-def test_reviewer_walks_from_the_city_to_the_source_of_a_verdict(page, small_city, district_reviewer, filing_a):
+def test_reviewer_walks_from_the_city_to_the_source_of_a_verdict(
+    page, small_city, district_reviewer, filing_a
+):
     sign_in_by_hand(page, district_reviewer)
     assert page.inner_text("h1") == "黄骅市总览"
     page.click("table >> text=办公用房300平方米")
@@ -51,7 +59,9 @@ def test_skip_link_is_the_first_stop_of_the_keyboard(page, sign_in, small_city, 
     assert page.evaluate("document.activeElement.id") == "main"
 
 
-def test_head_and_first_column_of_the_matrix_stay_in_sight(page, sign_in, small_city, district_reviewer):
+def test_head_and_first_column_of_the_matrix_stay_in_sight(
+    page, sign_in, small_city, district_reviewer
+):
     for number in range(20):
         StandardFactory(code=f"more-{number}", name=f"第{number}项标准，名称较长")
     sign_in(district_reviewer)
@@ -67,5 +77,7 @@ def test_head_and_first_column_of_the_matrix_stay_in_sight(page, sign_in, small_
 def test_page_prints_on_a4(name, size, page, sign_in, small_city, district_reviewer):
     sign_in(district_reviewer)
     page.goto(reverse(f"reports:{name}", args=[small_city.filings.get(parent=None).pk]))
-    boxes = re.findall(rb"/MediaBox ?\[0 0 ([\d.]+) ([\d.]+)\]", page.pdf(prefer_css_page_size=True))
+    boxes = re.findall(
+        rb"/MediaBox ?\[0 0 ([\d.]+) ([\d.]+)\]", page.pdf(prefer_css_page_size=True)
+    )
     assert {(round(float(width)), round(float(height))) for width, height in boxes} == {size}

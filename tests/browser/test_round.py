@@ -40,7 +40,8 @@ def huanghua(transactional_db):
     city = Unit.objects.by_code("130983")
     roles = {"reviewer": "黄骅市审核员", "clerk": "黄骅市填报员"}
     return {
-        role: AssignmentFactory(user=UserFactory(name=name), unit=city, role=role).user for role, name in roles.items()
+        role: AssignmentFactory(user=UserFactory(name=name), unit=city, role=role).user
+        for role, name in roles.items()
     }
 
 
@@ -114,9 +115,13 @@ def approve_all(page, round):
 
 def key_figures(page, round):
     """{name: text} of the overview, counted from approved filings only."""
-    page.goto(reverse("reports:overview", args=[round.filings.get(parent=None).pk]) + "?scope=approved")
+    page.goto(
+        reverse("reports:overview", args=[round.filings.get(parent=None).pk]) + "?scope=approved"
+    )
     rows = page.query_selector_all("section[aria-labelledby=h-figures] tr:has(td)")
-    return {row.query_selector("th").inner_text(): row.query_selector("td").inner_text() for row in rows}
+    return {
+        row.query_selector("th").inner_text(): row.query_selector("td").inner_text() for row in rows
+    }
 
 
 def new_version(page, code, **fields):
@@ -136,11 +141,15 @@ def verdicts(page, round, name):
 
 def statuses():
     """{status: how many} of the communities, and of the streets, which report their own staff."""
-    found = Filing.objects.filter(level__gte=Level.STREET).values_list("status").annotate(Count("pk"))
+    found = (
+        Filing.objects.filter(level__gte=Level.STREET).values_list("status").annotate(Count("pk"))
+    )
     return dict(found.order_by())
 
 
-def test_round_is_opened_reported_returned_corrected_approved_and_judged_by_its_own_rules(page, sign_in, huanghua):
+def test_round_is_opened_reported_returned_corrected_approved_and_judged_by_its_own_rules(
+    page, sign_in, huanghua
+):
     reviewer, clerk = huanghua["reviewer"], huanghua["clerk"]
     sign_in(reviewer)
     round = open_round(page, 2022)

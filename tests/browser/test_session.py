@@ -32,7 +32,9 @@ def leave():
 
 def send(page):
     """A script of the page sends something; its answer is marked on the page."""
-    page.evaluate(f"session.fetch('{PAGE}').then(answer => {{ document.body.dataset.answer = answer.status; }}); 1")
+    page.evaluate(
+        f"session.fetch('{PAGE}').then(answer => {{ document.body.dataset.answer = answer.status; }}); 1"
+    )
 
 
 def test_page_goes_on_where_the_session_ended(at_work):
@@ -47,7 +49,10 @@ def test_page_goes_on_where_the_session_ended(at_work):
     at_work.fill("#session-password", PASSWORD)
     at_work.keyboard.press("Enter")
     at_work.wait_for_selector("body[data-answer='200']")
-    assert (at_work.is_visible("dialog"), at_work.input_value("input[name=q]")) == (False, "还没保存的字")
+    assert (at_work.is_visible("dialog"), at_work.input_value("input[name=q]")) == (
+        False,
+        "还没保存的字",
+    )
     # The browser itself notes every 400 and 401 in its console.
     at_work.complaints[:] = [text for text in at_work.complaints if "status of 40" not in text]
 
@@ -63,7 +68,8 @@ def test_people_pages_break_no_rule_and_fit_a_phone(name, page, sign_in, system_
 
 
 @pytest.mark.parametrize(
-    ("role", "name"), [("security_admin", "list"), ("security_admin", "person"), ("auditor", "trail")]
+    ("role", "name"),
+    [("security_admin", "list"), ("security_admin", "person"), ("auditor", "trail")],
 )
 def test_other_administrators_pages_break_no_rule(role, name, page, sign_in, works_here, request):
     sign_in(request.getfixturevalue(role))

@@ -41,7 +41,9 @@ def upload(round_2022, street_a, clerk_a, content):
 
 def send(page, uploads, content):
     page.goto(uploads)
-    page.set_input_files("#file", {"name": "调查表.xlsx", "mimeType": "application/octet-stream", "buffer": content})
+    page.set_input_files(
+        "#file", {"name": "调查表.xlsx", "mimeType": "application/octet-stream", "buffer": content}
+    )
     page.click("text=上传并核对")
     page.wait_for_selector("h1 >> text=核对上传内容")
 
@@ -61,7 +63,9 @@ def walk(page, uploads, content):
 def test_clerk_decides_applies_and_undoes(page, sign_in, clerk_a, uploads, content):
     sign_in(clerk_a)
     walk(page, uploads, content)
-    stored = Profile.objects.order_by("filing__code").values_list("filing__name", "households", "residents")
+    stored = Profile.objects.order_by("filing__code").values_list(
+        "filing__name", "households", "residents"
+    )
     assert [*stored] == [("育才社区", 1200, 3600), ("东昊社区", 800, 2000)]
     page.click("text=撤销本次上传")
     page.wait_for_selector("h1 >> text=已撤销")

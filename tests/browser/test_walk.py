@@ -23,7 +23,13 @@ from tests.test_canary import things, tokens  # noqa: F401 - fixtures
 PEOPLE = ["clerk_a", "district_reviewer", "system_admin", "security_admin", "auditor"]
 FILES = {f"documents:{name}" for name in ("file", "figures", "issued_file", "template")}
 FILES |= {f"surveys:{name}" for name in ("workbook", "original", "marked", "job_file")}
-FILES |= {"papers:one", "papers:reminders", "papers:summary", "rulebook:workbook", "interface:description"}
+FILES |= {
+    "papers:one",
+    "papers:reminders",
+    "papers:summary",
+    "rulebook:workbook",
+    "interface:description",
+}
 PIECES = {"reports:verdicts", "rulebook:measures", "accounts:alive"}
 # Leads on to another page, or is about what this small city does not have.
 ELSEWHERE = {"reports:home", "accounts:sign_in", "accounts:again", "surveys:fill"}
@@ -35,7 +41,9 @@ def pages_for(user, wanted):
     client.force_login(user)
     for name, places in wanted.items():
         answers = ((place, client.get(place)) for place in places)
-        if first := next(((place, answer) for place, answer in answers if answer.status_code == 200), None):
+        if first := next(
+            ((place, answer) for place, answer in answers if answer.status_code == 200), None
+        ):
             found[name] = first[0] if is_page(first[1]) else ""
     return found
 
@@ -49,7 +57,13 @@ def more(things, round_2022, filing_a, neighbour_a, street_a, county, clerk_a, d
     """What else there are pages about: an item and a standard of one's own, a scheme, a boundary, work sent back and forth."""
     ask(round=round_2022, extra=Extra(label="电梯数", kind="count"), by=district_reviewer)
     StandardFactory(code="local", region_code=county.code)
-    scheme = Scheme(unit=county, name="评分办法", effective_from=date(2020, 1, 1), stars=[50, 60, 70], least_known=0)
+    scheme = Scheme(
+        unit=county,
+        name="评分办法",
+        effective_from=date(2020, 1, 1),
+        stars=[50, 60, 70],
+        least_known=0,
+    )
     set_up(by=None, scheme=scheme, weights=[Weight(code="size", points=100, way="share")])
     WorkplaceFactory(user=clerk_a, unit=street_a)
     Boundary.objects.create(unit=street_a, shape=KEPT)
@@ -67,7 +81,9 @@ def walked(more, live_server, request):
     return {name: {each: at for each, at in pages.items() if at} for name, pages in found.items()}
 
 
-def test_no_page_is_wider_than_its_screen_or_hidden_from_anyone_or_complains(walked, sign_in, request):
+def test_no_page_is_wider_than_its_screen_or_hidden_from_anyone_or_complains(
+    walked, sign_in, request
+):
     wrong = []
     for name, pages in walked.items():
         page = sign_in(request.getfixturevalue(name))

@@ -44,4 +44,7 @@ def huanghua(db):
 def tree():
     """The whole tree as {name: names from the top}, read from the paths alone."""
     names = {unit.pk: unit.name for unit in Unit.objects.all()}
-    return {unit.name: [names[int(pk)] for pk in unit.path.strip("/").split("/")] for unit in Unit.objects.all()}
+    return {
+        unit.name: [names[int(pk)] for pk in unit.path.strip("/").split("/")]
+        for unit in Unit.objects.all()
+    }

@@ -22,7 +22,12 @@ def back_room(as_user, admin):
 def form(unit, **changes):
     """What the change page of a unit sends."""
     fields = {"name": unit.name, "code": unit.code or "", "level": unit.level, "kind": unit.kind}
-    return EMPTY | fields | {"parent": unit.parent_id or "", "opened_on": "", "closed_on": ""} | changes
+    return (
+        EMPTY
+        | fields
+        | {"parent": unit.parent_id or "", "opened_on": "", "closed_on": ""}
+        | changes
+    )
 
 
 def save(client, unit, **changes):
@@ -52,19 +57,32 @@ def test_added_unit_has_its_path_and_its_line_in_the_trail(back_room, street_a, 
     unit = Unit.objects.get(code="130983001030")
     assert unit.path == f"{street_a.path}{unit.pk}/"
     entry = AuditEntry.objects.get()
-    assert (entry.by, entry.verb, entry.what, entry.source) == (admin, "新增单位", "新苑社区", "admin")
+    assert (entry.by, entry.verb, entry.what, entry.source) == (
+        admin,
+        "新增单位",
+        "新苑社区",
+        "admin",
+    )
     assert (entry.path, entry.target) == (unit.path, f"unit:{unit.pk}")
 
 
 def test_changed_parent_moves_the_subtree(back_room, units, street_a, city):
     other = UnitFactory(name="任丘市", level=3, kind="county_city", parent=city)
     save(back_room, street_a, parent=other.pk)
-    assert tree()["育才社区居民委员会"] == ["河北省", "沧州市", "任丘市", "骅东街道", "育才社区居民委员会"]
+    assert tree()["育才社区居民委员会"] == [
+        "河北省",
+        "沧州市",
+        "任丘市",
+        "骅东街道",
+        "育才社区居民委员会",
+    ]
     assert AuditEntry.objects.get().changes == {"上级": ["黄骅市", "任丘市"]}
 
 
 def test_cycle_is_refused(back_room, units, county, street_a):
-    assert errors(save(back_room, county, parent=street_a.pk)) == ["“骅东街道”就在“黄骅市”之内，不能作它的上级。"]
+    assert errors(save(back_room, county, parent=street_a.pk)) == [
+        "“骅东街道”就在“黄骅市”之内，不能作它的上级。"
+    ]
     assert AuditEntry.objects.count() == 0
 
 
@@ -73,7 +91,9 @@ def test_wrong_code_kind_and_name_are_refused(back_room, community_a, neighbour_
         "区划代码应为 12 位数字，前两位是省级代码，如 130983001016。"
     ]
     assert errors(save(back_room, community_a, kind="town")) == ["社区一级没有“镇”这种类型。"]
-    assert errors(save(back_room, community_a, name=neighbour_a.name)) == ["同一上级下已有同名单位。"]
+    assert errors(save(back_room, community_a, name=neighbour_a.name)) == [
+        "同一上级下已有同名单位。"
+    ]
 
 
 def test_assignment_and_governance_stand_with_the_unit(back_room, street_a, clerk_b):
@@ -81,7 +101,12 @@ def test_assignment_and_governance_stand_with_the_unit(back_room, street_a, cler
     role = {"user": clerk_b.pk, "role": "viewer"}
     data = {f"governance_periods-0-{name}": value for name, value in period.items()}
     data |= {f"assignments-0-{name}": value for name, value in role.items()}
-    save(back_room, street_a, **data, **{"governance_periods-TOTAL_FORMS": 1, "assignments-TOTAL_FORMS": 1})
+    save(
+        back_room,
+        street_a,
+        **data,
+        **{"governance_periods-TOTAL_FORMS": 1, "assignments-TOTAL_FORMS": 1},
+    )
     assert Assignment.objects.filter(user=clerk_b, unit=street_a, role="viewer").count() == 1
     assert GovernancePeriod.objects.get(unit=street_a).model == "big_community"
     assert AuditEntry.objects.get().changes == {
@@ -99,7 +124,11 @@ def test_assignment_ended_is_in_the_trail(back_room, clerk_a, street_a):
     assignment = clerk_a.assignments.get()
     back_room.post(f"/admin/communities/assignment/{assignment.pk}/delete/", {"post": "yes"})
     entry = AuditEntry.objects.get()
-    assert (entry.verb, entry.what, entry.path) == ("删除任职", "骅东填报员 骅东街道 填报", street_a.path)
+    assert (entry.verb, entry.what, entry.path) == (
+        "删除任职",
+        "骅东填报员 骅东街道 填报",
+        street_a.path,
+    )
 
 
 def test_clerk_has_no_back_room(as_user, clerk_a):

@@ -30,11 +30,15 @@ def sheet(*rows):
 
 
 def preview(client, *rows):
-    return client.post(f"{URL}import/", {"import_file": sheet(*rows), "format": "0", "resource": ""})
+    return client.post(
+        f"{URL}import/", {"import_file": sheet(*rows), "format": "0", "resource": ""}
+    )
 
 
 def confirm(client, response):
-    return client.post(f"{URL}process_import/", response.context["confirm_form"].initial, follow=True)
+    return client.post(
+        f"{URL}process_import/", response.context["confirm_form"].initial, follow=True
+    )
 
 
 def invalid(response):
@@ -55,7 +59,10 @@ def test_good_and_bad_row_together_write_nothing(back_room, units):
 @pytest.mark.parametrize(
     ("row", "sentence"),
     [
-        (["13098300", "甲", 7, "130983001"], "层级“7”不认识，应为 1 省、2 市、3 区县、4 街道、5 社区、6 网格。"),
+        (
+            ["13098300", "甲", 7, "130983001"],
+            "层级“7”不认识，应为 1 省、2 市、3 区县、4 街道、5 社区、6 网格。",
+        ),
         (["130983001030", "甲社区", 5, "130983001016"], "社区不能放在社区下面，上级的层级应更高。"),
         (["130983001030", "甲社区", 5, "130983001", "镇"], "社区一级没有“镇”这种类型。"),
         (["130983001030", "育才社区居民委员会", 5, "130983001"], "同一上级下已有同名单位。"),
@@ -80,7 +87,11 @@ def test_import_writes_path_kind_and_trail(back_room, units, street_a, admin):
     assert Unit.objects.count() == len(units)
     confirm(back_room, preview_page)
     street, unit = Unit.objects.get(name="新街道"), Unit.objects.get(name="新苑社区")
-    assert (street.kind, unit.kind, unit.path) == ("street", "community", f"{street.path}{unit.pk}/")
+    assert (street.kind, unit.kind, unit.path) == (
+        "street",
+        "community",
+        f"{street.path}{unit.pk}/",
+    )
     assert list(AuditEntry.objects.values_list("by", "verb", "what", "path")) == [
         (admin.pk, "新增单位", "新苑社区", unit.path),
         (admin.pk, "新增单位", "新街道", street.path),
@@ -90,13 +101,22 @@ def test_import_writes_path_kind_and_trail(back_room, units, street_a, admin):
 def test_rename_by_sheet_keeps_what_is_blank(back_room, units, street_a):
     confirm(back_room, preview(back_room, HEADER, ["130983001", "骅东新街道", 4, None, None]))
     street_a.refresh_from_db()
-    assert (street_a.name, street_a.kind, street_a.parent.name) == ("骅东新街道", "street", "黄骅市")
+    assert (street_a.name, street_a.kind, street_a.parent.name) == (
+        "骅东新街道",
+        "street",
+        "黄骅市",
+    )
     assert AuditEntry.objects.get().changes == {"名称": ["骅东街道", "骅东新街道"]}
 
 
 def test_missing_column_is_named_once_without_the_programs_insides(back_room, units):
     page = preview(back_room, ["区划代码", "名称"], ["130983001030", "甲社区"]).content.decode()
-    assert page.count("第 1 行没有这些列名：层级、上级代码。表头应为：区划代码、名称、层级、上级代码。") == 1
+    assert (
+        page.count(
+            "第 1 行没有这些列名：层级、上级代码。表头应为：区划代码、名称、层级、上级代码。"
+        )
+        == 1
+    )
     assert "Traceback" not in page
 
 
@@ -108,7 +128,9 @@ def test_too_many_rows_are_sent_to_the_command(back_room, units, monkeypatch):
 
 def test_tree_changed_between_preview_and_confirmation(back_room, units, street_a):
     page = preview(back_room, HEADER, GOOD)
-    Unit.objects.create(name="新苑社区", level=5, kind="community", parent=street_a, code="130983001088")
+    Unit.objects.create(
+        name="新苑社区", level=5, kind="community", parent=street_a, code="130983001088"
+    )
     done = confirm(back_room, page)
     assert [str(message) for message in done.context["messages"]] == [
         "预览之后单位有变动，这次没有写入任何行；请重新上传查看。"

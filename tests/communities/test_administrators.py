@@ -34,7 +34,9 @@ def test_survey_and_administration_need_two_accounts(first, second, stranger, co
 
 
 @pytest.mark.parametrize("role", ADMIN_ROLES)
-def test_administrator_sees_no_survey_data_even_with_a_survey_role(role, stranger, round_2022, county):
+def test_administrator_sees_no_survey_data_even_with_a_survey_role(
+    role, stranger, round_2022, county
+):
     AssignmentFactory(user=stranger, unit=county, role=role)
     AssignmentFactory(user=stranger, unit=county, role="clerk")
     user = User.objects.get(pk=stranger.pk)

@@ -13,15 +13,31 @@ from communities.files import UnreadableFile
 from communities.models import Boundary
 
 SQUARE = [[117.0, 38.0], [117.1, 38.0], [117.1, 38.1], [117.0, 38.1], [117.0, 38.0]]
-KEPT = [[[[11700000, 3800000], [11710000, 3800000], [11710000, 3810000], [11700000, 3810000], [11700000, 3800000]]]]
+KEPT = [
+    [
+        [
+            [11700000, 3800000],
+            [11710000, 3800000],
+            [11710000, 3810000],
+            [11700000, 3810000],
+            [11700000, 3800000],
+        ]
+    ]
+]
 
 
 def drawn(ring=SQUARE, kind="Polygon", **properties):
-    return {"type": "Feature", "properties": properties, "geometry": {"type": kind, "coordinates": [ring]}}
+    return {
+        "type": "Feature",
+        "properties": properties,
+        "geometry": {"type": kind, "coordinates": [ring]},
+    }
 
 
 def collection(*features):
-    return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False).encode()
+    return json.dumps(
+        {"type": "FeatureCollection", "features": features}, ensure_ascii=False
+    ).encode()
 
 
 @pytest.fixture
@@ -42,7 +58,11 @@ def test_boundaries_are_matched_by_code_and_by_name(send, tree, street_a, commun
     content = collection(drawn(code="130983001"), drawn(name="育才社区"), drawn(name="骅中街道"))
     page = send(content)
     assert (page.status_code, page.context["taken"], page.context["findings"]) == (200, 3, [])
-    assert set(Boundary.objects.values_list("unit", flat=True)) == {street_a.pk, community_a.pk, street_b.pk}
+    assert set(Boundary.objects.values_list("unit", flat=True)) == {
+        street_a.pk,
+        community_a.pk,
+        street_b.pk,
+    }
     assert Boundary.objects.get(unit=street_a).shape == KEPT
 
 
@@ -64,7 +84,9 @@ def test_unmatched_shapes_are_told(send, tree):
     ]
 
 
-def test_boundaries_replace_earlier_ones_and_are_in_the_trail(send, tree, street_a, district_reviewer):
+def test_boundaries_replace_earlier_ones_and_are_in_the_trail(
+    send, tree, street_a, district_reviewer
+):
     for _ in range(2):
         send(collection(drawn(name="骅东街道")))
     assert Boundary.objects.count() == 1
@@ -72,7 +94,9 @@ def test_boundaries_replace_earlier_ones_and_are_in_the_trail(send, tree, street
     assert (line.what, line.by) == ("边界.geojson：1 个单位的边界", district_reviewer)
 
 
-def test_boundaries_are_taken_away_once_that_is_confirmed(send, tree, as_user, district_reviewer, county):
+def test_boundaries_are_taken_away_once_that_is_confirmed(
+    send, tree, as_user, district_reviewer, county
+):
     send(collection(drawn(name="骅东街道")))
     form = {"area": county.pk, "clear": "1"}
     asked = as_user(district_reviewer).post(reverse("reports:boundaries"), form)
@@ -130,20 +154,36 @@ def test_hostile_file_is_refused_as_a_whole(content):
     ],
 )
 def test_hostile_shape_has_a_problem_and_no_polygon(geometry):
-    (made,) = read(json.dumps({"type": "Feature", "geometry": geometry}).replace("Infinity", "1e999").encode())
+    (made,) = read(
+        json.dumps({"type": "Feature", "geometry": geometry}).replace("Infinity", "1e999").encode()
+    )
     assert made.problem
     assert made.polygons == []
 
 
 def test_nothing_of_the_file_is_taken_for_markup(send, tree):
-    page = send(collection(drawn(name="骅东街道"), drawn(name="<script>alert(1)</script>"))).content.decode()
+    page = send(
+        collection(drawn(name="骅东街道"), drawn(name="<script>alert(1)</script>"))
+    ).content.decode()
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
     assert "<script>alert" not in page
 
 
 def test_thinning_keeps_neighbours_together():
-    west = [[0, 0], [40_000_000, 0], [40_000_003, 20_000_001], [40_000_000, 40_000_000], [0, 40_000_000], [0, 0]]
-    east = [[80_000_000, 0], [80_000_000, 40_000_000], [40_000_000, 40_000_000], [40_000_003, 20_000_001]]
+    west = [
+        [0, 0],
+        [40_000_000, 0],
+        [40_000_003, 20_000_001],
+        [40_000_000, 40_000_000],
+        [0, 40_000_000],
+        [0, 0],
+    ]
+    east = [
+        [80_000_000, 0],
+        [80_000_000, 40_000_000],
+        [40_000_000, 40_000_000],
+        [40_000_003, 20_000_001],
+    ]
     one, other = thinned([[[west]], [[[*east, [40_000_000, 0], [80_000_000, 0]]]]])
     assert [40_000_000, 20_000_000] not in one[0][0]
     assert one[0][0] == [[0, 0], [40_000_000, 0], [40_000_000, 40_000_000], [0, 40_000_000], [0, 0]]

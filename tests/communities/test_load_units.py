@@ -27,7 +27,10 @@ def test_demo_city_has_its_levels_and_kinds(huanghua):
 
 def test_rows_in_any_order_find_their_parents(load):
     result = load(
-        "130983001016,育才社区,5,130983001", "130983001,骅东街道,4,130983", "130983,黄骅市,3,13", "13,河北省,1,"
+        "130983001016,育才社区,5,130983001",
+        "130983001,骅东街道,4,130983",
+        "130983,黄骅市,3,13",
+        "13,河北省,1,",
     )
     assert counts(result) == (4, 0, 0, [])
     assert tree()["育才社区"] == ["河北省", "黄骅市", "骅东街道", "育才社区"]
@@ -51,7 +54,9 @@ def test_rename_tells_the_new_kind_and_is_audited(load, street_a):
 
 
 def test_names_swapped_in_one_list(load, community_a, neighbour_a):
-    load("130983001016,东昊社区居民委员会,5,130983001", "130983001017,育才社区居民委员会,5,130983001")
+    load(
+        "130983001016,东昊社区居民委员会,5,130983001", "130983001017,育才社区居民委员会,5,130983001"
+    )
     assert [Unit.objects.get(pk=unit.pk).name for unit in (community_a, neighbour_a)] == [
         "东昊社区居民委员会",
         "育才社区居民委员会",
@@ -62,26 +67,54 @@ def test_changed_parent_moves_the_subtree(load, units, county, street_a, communi
     load("1310,廊坊市,2,13", "131003,广阳区,3,1310")
     result = load("130983001,骅东街道,4,131003")
     assert counts(result) == (0, 1, 0, [])
-    assert tree()["育才社区居民委员会"] == ["河北省", "廊坊市", "广阳区", "骅东街道", "育才社区居民委员会"]
+    assert tree()["育才社区居民委员会"] == [
+        "河北省",
+        "廊坊市",
+        "广阳区",
+        "骅东街道",
+        "育才社区居民委员会",
+    ]
     assert Unit.objects.within(county).filter(pk=community_a.pk).count() == 0
 
 
 def test_new_street_takes_over_communities_in_one_list(load, units):
     result = load(
-        "130983009,新街道,4,130983", "130983001016,育才社区居民委员会,5,130983009", "130983009001,新区社区,5,130983009"
+        "130983009,新街道,4,130983",
+        "130983001016,育才社区居民委员会,5,130983009",
+        "130983009001,新区社区,5,130983009",
     )
     assert counts(result) == (2, 1, 0, [])
-    assert tree()["育才社区居民委员会"] == ["河北省", "沧州市", "黄骅市", "新街道", "育才社区居民委员会"]
+    assert tree()["育才社区居民委员会"] == [
+        "河北省",
+        "沧州市",
+        "黄骅市",
+        "新街道",
+        "育才社区居民委员会",
+    ]
     assert tree()["新区社区"][-2:] == ["新街道", "新区社区"]
 
 
 def test_street_and_its_community_both_move(load, units):
     load("1310,廊坊市,2,13", "131003,广阳区,3,1310", "131003001,甲街道,4,131003")
     load(
-        "130983001,骅东街道,4,131003", "130983001016,育才社区居民委员会,5,131003001", "130983001099,末社区,5,130983001"
+        "130983001,骅东街道,4,131003",
+        "130983001016,育才社区居民委员会,5,131003001",
+        "130983001099,末社区,5,130983001",
     )
-    assert tree()["育才社区居民委员会"] == ["河北省", "廊坊市", "广阳区", "甲街道", "育才社区居民委员会"]
-    assert tree()["东昊社区居民委员会"] == ["河北省", "廊坊市", "广阳区", "骅东街道", "东昊社区居民委员会"]
+    assert tree()["育才社区居民委员会"] == [
+        "河北省",
+        "廊坊市",
+        "广阳区",
+        "甲街道",
+        "育才社区居民委员会",
+    ]
+    assert tree()["东昊社区居民委员会"] == [
+        "河北省",
+        "廊坊市",
+        "广阳区",
+        "骅东街道",
+        "东昊社区居民委员会",
+    ]
     assert tree()["末社区"] == ["河北省", "廊坊市", "广阳区", "骅东街道", "末社区"]
 
 
@@ -147,7 +180,9 @@ def test_every_error_is_told_at_once_and_nothing_written(load, units):
 
 def test_same_code_twice(load, street_a):
     result = load("130983001030,甲社区,5,130983001", "130983001030,乙社区,5,130983001")
-    assert sentences(result) == ["第 3 行：区划代码 130983001030 在第 2 行已写给“甲社区”，每个代码只写一次。"]
+    assert sentences(result) == [
+        "第 3 行：区划代码 130983001030 在第 2 行已写给“甲社区”，每个代码只写一次。"
+    ]
 
 
 def test_same_name_below_one_parent(load, community_a):
@@ -180,8 +215,12 @@ def test_error_of_a_parent_is_not_repeated_for_its_children(load, county):
 
 
 def test_under_takes_rows_without_parent_and_refuses_others(load, units, street_a):
-    result = load("130983001030,甲社区,5,", "130983002014,平安社区居民委员会,5,130983002", under=street_a)
-    assert sentences(result) == ["第 3 行：“平安社区居民委员会”不在“骅东街道”范围内，这次只能载入它和它下面的单位。"]
+    result = load(
+        "130983001030,甲社区,5,", "130983002014,平安社区居民委员会,5,130983002", under=street_a
+    )
+    assert sentences(result) == [
+        "第 3 行：“平安社区居民委员会”不在“骅东街道”范围内，这次只能载入它和它下面的单位。"
+    ]
     assert counts(load("130983001030,甲社区,5,", under=street_a)) == (1, 0, 0, [])
     assert tree()["甲社区"][-2:] == ["骅东街道", "甲社区"]
 

@@ -57,7 +57,11 @@ def test_xlsx_with_numbers_as_codes_and_a_level_in_words(workbook, street_a, cap
     )
     assert run(path, capsys) == "新增 1，变更 0，未变 0\n"
     unit = Unit.objects.by_code("130983001030")
-    assert (unit.kind, unit.opened_on.isoformat(), unit.parent) == ("community", "2020-08-01", street_a)
+    assert (unit.kind, unit.opened_on.isoformat(), unit.parent) == (
+        "community",
+        "2020-08-01",
+        street_a,
+    )
 
 
 def test_header_of_the_statistical_files(list_file, street_a, capsys):
@@ -76,7 +80,10 @@ def test_errors_are_listed_with_their_lines(list_file, street_a, capsys):
 
 
 def test_under_a_unit_by_the_short_form_of_its_code(list_file, street_a, capsys):
-    assert run(list_file("130983001030,新苑社区,5,"), capsys, under="130983001") == "新增 1，变更 0，未变 0\n"
+    assert (
+        run(list_file("130983001030,新苑社区,5,"), capsys, under="130983001")
+        == "新增 1，变更 0，未变 0\n"
+    )
     assert refusal(list_file(LINE), under="110101") == "系统里没有代码为 110101 的单位。"
 
 
@@ -91,7 +98,10 @@ def test_files_that_are_something_else(tmp_path, db):
     fake, torn = tmp_path / "假.xlsx", tmp_path / "乱.csv"
     fake.write_text("<html>")
     torn.write_bytes(b"\xff\xff\xff,\x80")
-    assert refusal(tmp_path / "units.doc") == "只读 .csv 和 .xlsx 文件，“units.doc”不是；请另存为其中一种。"
+    assert (
+        refusal(tmp_path / "units.doc")
+        == "只读 .csv 和 .xlsx 文件，“units.doc”不是；请另存为其中一种。"
+    )
     assert refusal(tmp_path / "无.csv") == f"没有找到文件“{tmp_path / '无.csv'}”。"
     assert refusal(fake) == "“假.xlsx”不是 .xlsx 工作簿（可能加了密或只改了扩展名）；请重新另存。"
     assert refusal(torn) == "文字编码不是 UTF-8 或 GB18030；请用表格软件另存为“CSV UTF-8”。"
@@ -102,7 +112,10 @@ def test_zip_that_is_no_workbook(tmp_path, db):
 
     with zipfile.ZipFile(tmp_path / "a.xlsx", "w") as archive:
         archive.writestr("a.txt", "a")
-    assert refusal(tmp_path / "a.xlsx") == "“a.xlsx”不是完好的 .xlsx 工作簿；请用表格软件打开后重新保存。"
+    assert (
+        refusal(tmp_path / "a.xlsx")
+        == "“a.xlsx”不是完好的 .xlsx 工作簿；请用表格软件打开后重新保存。"
+    )
 
 
 def test_xlsx_too_large_is_refused_before_it_is_opened(workbook, monkeypatch, db):
@@ -112,5 +125,7 @@ def test_xlsx_too_large_is_refused_before_it_is_opened(workbook, monkeypatch, db
 
 def test_xlsx_with_too_many_rows(workbook, monkeypatch, street_a):
     monkeypatch.setattr("communities.files.MAX_XLSX_ROWS", 1)
-    path = workbook(["代码", "名称", "层级", "上级代码"], ["130983001030", "甲社区", 5, "130983001"])
+    path = workbook(
+        ["代码", "名称", "层级", "上级代码"], ["130983001030", "甲社区", 5, "130983001"]
+    )
     assert refusal(path) == ".xlsx 最多读 1 行；更大的名录请另存为 .csv。"

@@ -12,23 +12,43 @@ from tests.factories import UnitFactory
 
 @pytest.fixture
 def other_county(city):
-    return Unit.objects.create(name="任丘市", level=Level.DISTRICT, kind=Kind.COUNTY_CITY, parent=city)
+    return Unit.objects.create(
+        name="任丘市", level=Level.DISTRICT, kind=Kind.COUNTY_CITY, parent=city
+    )
 
 
 def test_move_takes_the_subtree_along(units, street_a, other_county, admin):
     move_unit(unit=street_a, parent=other_county, by=admin)
-    assert tree()["育才社区居民委员会"] == ["河北省", "沧州市", "任丘市", "骅东街道", "育才社区居民委员会"]
-    assert tree()["平安社区居民委员会"] == ["河北省", "沧州市", "黄骅市", "骅中街道", "平安社区居民委员会"]
+    assert tree()["育才社区居民委员会"] == [
+        "河北省",
+        "沧州市",
+        "任丘市",
+        "骅东街道",
+        "育才社区居民委员会",
+    ]
+    assert tree()["平安社区居民委员会"] == [
+        "河北省",
+        "沧州市",
+        "黄骅市",
+        "骅中街道",
+        "平安社区居民委员会",
+    ]
 
 
 def test_move_is_audited(units, street_a, other_county, admin):
     move_unit(unit=street_a, parent=other_county, by=admin)
     entry = AuditEntry.objects.get()
-    assert (entry.by, entry.verb, entry.changes) == (admin, "调整上级", {"上级": ["黄骅市", "任丘市"]})
+    assert (entry.by, entry.verb, entry.changes) == (
+        admin,
+        "调整上级",
+        {"上级": ["黄骅市", "任丘市"]},
+    )
     assert entry.path == street_a.path
 
 
-def test_move_costs_the_same_whatever_its_size(units, street_a, other_county, admin, django_assert_num_queries):
+def test_move_costs_the_same_whatever_its_size(
+    units, street_a, other_county, admin, django_assert_num_queries
+):
     UnitFactory.create_batch(300, parent=street_a)
     with django_assert_num_queries(11):
         move_unit(unit=street_a, parent=other_county, by=admin)
@@ -48,7 +68,9 @@ def test_move_below_a_lower_level_is_refused(units, street_a, community_b, admin
     assert raised.value.messages == ["街道不能放在社区下面，上级的层级应更高。"]
 
 
-def test_stale_copy_saved_after_a_move_keeps_the_path(units, street_a, community_a, other_county, admin):
+def test_stale_copy_saved_after_a_move_keeps_the_path(
+    units, street_a, community_a, other_county, admin
+):
     stale = Unit.objects.get(pk=community_a.pk)
     move_unit(unit=street_a, parent=other_county, by=admin)
     stale.name = "育才新村社区"

@@ -10,7 +10,10 @@ from tests.factories import UserFactory
 @pytest.fixture
 def street(county):
     """One street among 200, with 25 communities each."""
-    streets = [Unit(pk=pk, name=f"{pk}街道", level=4, kind="street", parent=county) for pk in range(2_000, 2_200)]
+    streets = [
+        Unit(pk=pk, name=f"{pk}街道", level=4, kind="street", parent=county)
+        for pk in range(2_000, 2_200)
+    ]
     communities = [
         Unit(pk=street.pk * 100 + n, name=f"{n}社区", level=5, kind="community", parent=street)
         for street in streets
@@ -27,7 +30,10 @@ def street(county):
 def uses_path_index(queryset):
     plan = queryset.explain()
     if connection.vendor == "sqlite":
-        return "SEARCH communities_unit USING" in plan and "INDEX unit_path (path>? AND path<?)" in plan
+        return (
+            "SEARCH communities_unit USING" in plan
+            and "INDEX unit_path (path>? AND path<?)" in plan
+        )
     return "Seq Scan" not in plan and "unit_path" in plan
 
 

@@ -42,15 +42,22 @@ def test_kind_by_name(name, level, kind):
 def test_official_words_of_the_demo_city_agree_with_the_names():
     with Path("fixtures/units_huanghua_2022.csv").open(encoding="utf-8") as file:
         for row in csv.DictReader(file):
-            assert (read_kind(row["kind"]) or infer_kind(row["name"], int(row["level"]))) == infer_kind(
-                row["name"], int(row["level"])
-            )
+            assert (
+                read_kind(row["kind"]) or infer_kind(row["name"], int(row["level"]))
+            ) == infer_kind(row["name"], int(row["level"]))
 
 
-@pytest.mark.parametrize(("word", "level"), [("1", 1), ("地级市", 2), ("区县", 3), ("乡镇", 4), ("村", 5), ("网格", 6)])
+@pytest.mark.parametrize(
+    ("word", "level"), [("1", 1), ("地级市", 2), ("区县", 3), ("乡镇", 4), ("村", 5), ("网格", 6)]
+)
 def test_level_by_word(word, level):
     assert read_level(word) == level
 
 
 def test_words_nobody_uses_are_not_read():
-    assert (read_level("7"), read_kind("委员会"), read_kind("县级"), read_kind("")) == (None, None, "", "")
+    assert (read_level("7"), read_kind("委员会"), read_kind("县级"), read_kind("")) == (
+        None,
+        None,
+        "",
+        "",
+    )

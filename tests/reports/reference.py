@@ -79,7 +79,9 @@ WAYS = {
     ),
     nodes.Function: function,
     nodes.Case: case,
-    nodes.Compare: lambda node, row: strictly(COMPARE[node.sign], number(node.left, row), number(node.right, row)),
+    nodes.Compare: lambda node, row: strictly(
+        COMPARE[node.sign], number(node.left, row), number(node.right, row)
+    ),
     nodes.Both: both,
     nodes.Either: either,
     nodes.Not: lambda node, row: strictly(lambda a: not a, evaluate(node.part, row)),

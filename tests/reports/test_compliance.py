@@ -9,11 +9,25 @@ from reports.models import Stale, Standard, Tally
 from reports.saving import follow
 from reports.tallies import judge_area, mark_all_stale, refresh, tallies, totals
 from surveys.models import Filing
-from tests.factories import FilingFactory, FundLineFactory, PremisesFactory, ProfileFactory, RoundFactory, stand
+from tests.factories import (
+    FilingFactory,
+    FundLineFactory,
+    PremisesFactory,
+    ProfileFactory,
+    RoundFactory,
+    stand,
+)
 
 
 def standard(code, **values):
-    given = {"name": code, "statement": "…", "topic": "premises", "source": "测试", "force": "city", **values}
+    given = {
+        "name": code,
+        "statement": "…",
+        "topic": "premises",
+        "source": "测试",
+        "force": "city",
+        **values,
+    }
     return Standard.objects.create(code=code, **given)
 
 
@@ -53,12 +67,18 @@ def verdicts(round_2022, root):
 
 
 @pytest.mark.parametrize(
-    ("area", "verdict", "gap"), [(299.5, "unmet", 0.5), (300, "met", 0), (301, "met", 0), (None, "unknown", None)]
+    ("area", "verdict", "gap"),
+    [(299.5, "unmet", 0.5), (300, "met", 0), (301, "met", 0), (None, "unknown", None)],
 )
 def test_minimum_around_the_threshold(verdicts, office, filing_a, area, verdict, gap):
     PremisesFactory(filing=filing_a, area=area)
     judgment = verdicts(filing_a)["office"]
-    assert (judgment.verdict, judgment.actual, judgment.required, judgment.gap) == (verdict, area, 300, gap)
+    assert (judgment.verdict, judgment.actual, judgment.required, judgment.gap) == (
+        verdict,
+        area,
+        300,
+        gap,
+    )
 
 
 @pytest.mark.parametrize(("households", "gap"), [(99, 1), (100, 0), (700, 0), (701, 1)])
@@ -82,7 +102,10 @@ def test_rule_for_other_kinds_does_not_apply(verdicts, filing_a):
 def test_rule_of_one_street_binds_only_that_street(verdicts, filing_a, filing_b):
     standard("local", actual="households", lower="1", region_code="130983001000")
     ProfileFactory(filing=filing_a, households=5)
-    assert (verdicts(filing_a)["local"].verdict, verdicts(filing_b)["local"].verdict) == ("met", "not_applicable")
+    assert (verdicts(filing_a)["local"].verdict, verdicts(filing_b)["local"].verdict) == (
+        "met",
+        "not_applicable",
+    )
 
 
 def test_rule_of_another_province_does_not_bind(round_2022, root):
@@ -97,7 +120,11 @@ def test_composite_needs_all_its_parts(verdicts, filing_a):
     standard("people", actual="residents", lower="1", parent=whole)
     PremisesFactory(filing=filing_a)
     found = verdicts(filing_a)
-    assert (found["whole"].verdict, found["whole"].actual, found["whole"].required) == ("unknown", 1, 2)
+    assert (found["whole"].verdict, found["whole"].actual, found["whole"].required) == (
+        "unknown",
+        1,
+        2,
+    )
     ProfileFactory(filing=filing_a, residents=0)
     assert (verdicts(filing_a)["whole"].verdict, verdicts(filing_a)["whole"].gap) == ("unmet", 1)
 
@@ -110,17 +137,28 @@ def test_part_nobody_can_measure_keeps_the_whole_unknown(verdicts, filing_a):
     assert verdicts(filing_a)["whole"].verdict == "unknown"
 
 
-def test_tallies_equal_a_count_of_the_verdicts(current, verdicts, office, round_2022, root, filing_a, filing_b):
+def test_tallies_equal_a_count_of_the_verdicts(
+    current, verdicts, office, round_2022, root, filing_a, filing_b
+):
     PremisesFactory(filing=filing_a, area=100)
     PremisesFactory(filing=filing_b, area=400)
     verdicts(filing_a)
     (tally,) = current([office])
-    assert (tally.met, tally.unmet, tally.unknown, tally.gap, tally.actual, tally.rate) == (1, 1, 1, 200, 500, 0.5)
+    assert (tally.met, tally.unmet, tally.unknown, tally.gap, tally.actual, tally.rate) == (
+        1,
+        1,
+        1,
+        200,
+        500,
+        0.5,
+    )
     below = Tally.objects.filter(filing__parent=root, direct=False).values_list("filing", "met")
     assert dict(below) == {filing_a.parent_id: 0, filing_b.parent_id: 1}
 
 
-def test_tallies_follow_a_save_at_the_next_reading(current, verdicts, office, round_2022, root, filing_a):
+def test_tallies_follow_a_save_at_the_next_reading(
+    current, verdicts, office, round_2022, root, filing_a
+):
     verdicts(filing_a)
     assert [tally.met for tally in current([office])] == [0]
     PremisesFactory(filing=filing_a, area=300)
@@ -170,7 +208,9 @@ def test_totals_and_progress_of_an_area(round_2022, root, filing_a, filing_b):
     assert progress(root) == {"expected": 3, "draft": 2, "submitted": 1, "approved": 0}
 
 
-def test_page_of_filings_is_judged_in_one_query(verdicts, office, size, round_2022, root, django_assert_num_queries):
+def test_page_of_filings_is_judged_in_one_query(
+    verdicts, office, size, round_2022, root, django_assert_num_queries
+):
     filings = list(Filing.objects.communities())
     verdicts(filings[0])
     bound = binding(round_2022, root)
@@ -180,7 +220,9 @@ def test_page_of_filings_is_judged_in_one_query(verdicts, office, size, round_20
 
 def test_tallies_follow_a_change_of_the_year_before(current, round_2022, root, filing_a):
     rule = standard("growth", actual="funding_budgeted - last_year(funding_budgeted)", lower="0")
-    year_before = RoundFactory(unit=round_2022.unit, period="2021", reference_date=date(2021, 12, 31))
+    year_before = RoundFactory(
+        unit=round_2022.unit, period="2021", reference_date=date(2021, 12, 31)
+    )
     before = FilingFactory(round=year_before, unit=filing_a.unit)
     Filing.objects.filter(pk=filing_a.pk).update(previous=before)
     FundLineFactory(filing=filing_a, budgeted=100)

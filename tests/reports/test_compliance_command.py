@@ -52,7 +52,9 @@ def test_json_has_the_agreed_shape(office, capsys):
             "gap_unit": "m²",
         }
     ]
-    assert data["units"][0]["verdicts"] == {"office": {"verdict": "unmet", "actual": 12, "required": 300, "gap": 288}}
+    assert data["units"][0]["verdicts"] == {
+        "office": {"verdict": "unmet", "actual": 12, "required": 300, "gap": 288}
+    }
 
 
 def test_one_standard_of_one_street(office, capsys):
@@ -63,7 +65,9 @@ def test_one_standard_of_one_street(office, capsys):
 
 def test_table_says_what_is_unknown(office, capsys):
     text = run(capsys)
-    assert "12 m²（2 个社区缺数）" in next(line for line in text.splitlines() if line.startswith("办公用房面积"))
+    assert "12 m²（2 个社区缺数）" in next(
+        line for line in text.splitlines() if line.startswith("办公用房面积")
+    )
     assert text.splitlines()[-1].split() == ["办公用房", "0", "1", "2", "0", "288", "m²"]
 
 

@@ -33,8 +33,13 @@ def everything():
     refresh(city)
     page = reader("demo-shenhe")
     return SimpleNamespace(
-        rounds=[(r.period, r.is_running, r.filings.filter(status="approved").count()) for r in Round.objects.all()],
-        trail=set(AuditEntry.objects.filter(target__startswith="filing:").values_list("verb", flat=True)),
+        rounds=[
+            (r.period, r.is_running, r.filings.filter(status="approved").count())
+            for r in Round.objects.all()
+        ],
+        trail=set(
+            AuditEntry.objects.filter(target__startswith="filing:").values_list("verb", flat=True)
+        ),
         unread=set(User.objects.values_list("unread", flat=True)),
         totals=totals(city, TOTALS),
         entry=reader("demo-huadong")(f"/fill/{community.pk}/profile/"),
@@ -48,11 +53,18 @@ def reader(username):
     """`page(address)` as this person reads it, without the tags."""
     client = Client()
     client.force_login(User.objects.get(username=username))
-    return lambda address: " ".join(re.sub(r"<[^>]+>", " ", client.get(address).content.decode()).split())
+    return lambda address: " ".join(
+        re.sub(r"<[^>]+>", " ", client.get(address).content.decode()).split()
+    )
 
 
 def test_years_before_are_approved_and_closed(past):
-    assert past.rounds == [("2022", True, 0), ("2021", False, 30), ("2020", False, 30), ("2019", False, 30)]
+    assert past.rounds == [
+        ("2022", True, 0),
+        ("2021", False, 30),
+        ("2020", False, 30),
+        ("2019", False, 30),
+    ]
     assert {"导入工作簿", "报送", "审定"} <= past.trail
     assert past.unread == {0}
 
@@ -76,4 +88,7 @@ def test_communities_went_both_ways(past):
 
 
 def test_leap_of_one_community_is_an_outlier_of_its_own_history(past):
-    assert "安居社区 骅西街道 与历年不符 流动人口 1,439 人 前 3 期 482 人 至 493 人，是它的 3.0 倍" in past.outliers
+    assert (
+        "安居社区 骅西街道 与历年不符 流动人口 1,439 人 前 3 期 482 人 至 493 人，是它的 3.0 倍"
+        in past.outliers
+    )

@@ -7,7 +7,9 @@ from django.views import defaults
 
 
 def test_expired_form_says_that_nothing_was_changed(db):
-    answer = Client(enforce_csrf_checks=True).post(reverse("accounts:sign_in"), {"username": "x", "password": "x"})
+    answer = Client(enforce_csrf_checks=True).post(
+        reverse("accounts:sign_in"), {"username": "x", "password": "x"}
+    )
     assert answer.status_code == 403
     assert "什么都没有改动。请返回上一页，刷新后再提交一次。" in answer.content.decode()
 
@@ -20,7 +22,10 @@ def test_unknown_address_leads_home(as_user, stranger):
 
 def test_crash_page_needs_nothing_that_may_be_broken(rf):
     answer = defaults.server_error(rf.get("/"))
-    assert (answer.status_code, "系统出错，本次操作没有保存" in answer.content.decode()) == (500, True)
+    assert (answer.status_code, "系统出错，本次操作没有保存" in answer.content.decode()) == (
+        500,
+        True,
+    )
 
 
 def test_forbidden_page_says_whom_to_ask(rf, stranger):

@@ -20,7 +20,10 @@ NAMES = {
     "premises_below_20": Measure("premises_below_20", "20 m² 以下用房", "处", None),
     "service_centre_stage": Measure("service_centre_stage", "服务中心（站）建设阶段", "级", None),
 }
-BLANK = dict.fromkeys([*NAMES, *(f"last_year:{name}" for name in NAMES)]) | {"kind": "community", "governance": ""}
+BLANK = dict.fromkeys([*NAMES, *(f"last_year:{name}" for name in NAMES)]) | {
+    "kind": "community",
+    "governance": "",
+}
 
 
 def resolver(row):
@@ -110,7 +113,10 @@ def test_formula_names_its_measures():
 def test_formula_condition_serves_when():
     formula = parse("households > 1", NAMES)
     Unit.objects.create(name="河北省", level=1, kind="province", path="/1/")
-    met = Case(When(formula.condition(resolver(BLANK | {"households": 2.0})), then=Value("met")), default=Value("no"))
+    met = Case(
+        When(formula.condition(resolver(BLANK | {"households": 2.0})), then=Value("met")),
+        default=Value("no"),
+    )
     assert Unit.objects.annotate(answer=met).get().answer == "met"
 
 
@@ -120,7 +126,9 @@ REFUSED = {
     "zzz": "没有叫“zzz”的指标，请从指标表中选用。",
     "": "公式是空的，请写上算式。",
     "households.real": "公式里不能用“.”取下属的东西（“households.real”）。",
-    "__import__('os')": ("没有叫“__import__”的函数，可用：min、max、abs、ceil、coalesce、case、known、last_year。"),
+    "__import__('os')": (
+        "没有叫“__import__”的函数，可用：min、max、abs、ceil、coalesce、case、known、last_year。"
+    ),
     "min(households, 1)(2)": (
         "没有叫“min(households, 1)”的函数，可用：min、max、abs、ceil、coalesce、case、known、last_year。"
     ),
@@ -155,10 +163,14 @@ REFUSED = {
     "True": "“True”不是数，请写数字或指标。",
     "[households]": "方括号只能用在 in 后面（“[households]”）。",
     "{households}": "公式里不能用花括号（“{households}”）。",
-    "households if 1 else 2": ("公式里不能写 if…else，请用 case(条件, 值, …, 其余)（“households if 1 else 2”）。"),
+    "households if 1 else 2": (
+        "公式里不能写 if…else，请用 case(条件, 值, …, 其余)（“households if 1 else 2”）。"
+    ),
     "households in (1, 2)": 'in 只能用于类型或治理模式，如 kind in ("village", "community")。',
     "min(households)": "min(…) 要写 2 到 20 项，现有 1 项。",
-    "case(households > 1, 1, residents > 1, 2)": ("case(…) 应写成：条件, 值, 条件, 值, …, 其余；末尾缺“其余”的值。"),
+    "case(households > 1, 1, residents > 1, 2)": (
+        "case(…) 应写成：条件, 值, 条件, 值, …, 其余；末尾缺“其余”的值。"
+    ),
     "last_year(1)": "last_year(…) 里只写一个指标，不写“1”。",
     "households # 注": "第 12 个字“#”不能用在公式里，请删去。",
 }
@@ -186,13 +198,17 @@ VALUES = st.one_of(
 )
 CONSTANTS = st.sampled_from(["0", "1", "0.3", "300", "20000", "1e6"])
 LEAVES = st.one_of(CONSTANTS, st.sampled_from([*NAMES, "last_year(households)"]))
-FACTS = st.sampled_from(['(kind == "village")', '(kind not in ("village", "town"))', '(governance == "county")'])
+FACTS = st.sampled_from(
+    ['(kind == "village")', '(kind not in ("village", "town"))', '(governance == "county")']
+)
 
 
 def numbers(inner):
     conditions = st.one_of(
         FACTS,
-        st.builds("({} {} {})".format, inner, st.sampled_from(["<", "<=", ">", ">=", "==", "!="]), inner),
+        st.builds(
+            "({} {} {})".format, inner, st.sampled_from(["<", "<=", ">", ">=", "==", "!="]), inner
+        ),
         st.builds("known({})".format, inner),
     )
     logic = st.one_of(
@@ -213,7 +229,10 @@ def numbers(inner):
 FORMULAS = st.recursive(LEAVES, numbers, max_leaves=6)
 ROWS = st.fixed_dictionaries(
     dict.fromkeys([*NAMES, "last_year:households"], VALUES)
-    | {"kind": st.sampled_from(["village", "community"]), "governance": st.sampled_from(["", "county"])}
+    | {
+        "kind": st.sampled_from(["village", "community"]),
+        "governance": st.sampled_from(["", "county"]),
+    }
 )
 
 
@@ -227,7 +246,9 @@ class TestAgreement(TestCase):
     """The databases and plain Python say the same about any formula and any row."""
 
     @settings(
-        max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+        max_examples=300,
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
     )
     @given(FORMULAS, ROWS)
     def test_formula_agrees_with_reference(self, text, row):

@@ -14,9 +14,7 @@ from reports.models.standard import Force, Topic
 
 pytestmark = pytest.mark.django_db
 
-HEADER = (
-    "标准代码,名称,要求,类别,来源文件,效力,生效日期,失效日期,实际值公式,下限公式,所属标准代码,适用单位类型,地区明确"
-)
+HEADER = "标准代码,名称,要求,类别,来源文件,效力,生效日期,失效日期,实际值公式,下限公式,所属标准代码,适用单位类型,地区明确"
 AREA = "area,办公用房,不少于300平方米,用房,某文件,市县定,2022,2025-06,office_area,300,,社区、村,"
 
 
@@ -54,7 +52,12 @@ def test_whole_book_loads_and_loads_again_unchanged_and_is_sound():
     assert load() == "规则库没有变化（193 条标准）。\n"
     assert list(Standard.objects.order_by("pk").values()) == before
     entry = AuditEntry.objects.get()
-    assert (entry.name, entry.verb, entry.what, entry.source) == ("系统", "新增标准", "规则库 193 条", "command")
+    assert (entry.name, entry.verb, entry.what, entry.source) == (
+        "系统",
+        "新增标准",
+        "规则库 193 条",
+        "command",
+    )
     check_soundness()
 
 
@@ -66,7 +69,11 @@ def check_soundness():
     assert Standard.objects.get(code="org_3plus1").children.count() == 4
     assert Standard.objects.get(code="police_eight_unified").children.count() == 8
     huanghua = Standard.objects.get(code="premises_area_300_huanghua")
-    assert (huanghua.region_code, huanghua.kinds, huanghua.lower) == ("130983000000", ["community"], "300")
+    assert (huanghua.region_code, huanghua.kinds, huanghua.lower) == (
+        "130983000000",
+        ["community"],
+        "300",
+    )
 
 
 def test_dry_run_writes_nothing():
@@ -89,21 +96,34 @@ def test_row_is_read_in_the_words_of_the_office(sheet):
 def test_changed_row_is_in_the_trail_and_roll_ups_follow(sheet, round_2022):
     load(sheet(AREA))
     Stale.objects.all().delete()
-    assert load(sheet(AREA.replace("300,,", "500,,"))) == "新增标准 0 条，变更 1 条，没有变化 0 条。\n"
+    assert (
+        load(sheet(AREA.replace("300,,", "500,,"))) == "新增标准 0 条，变更 1 条，没有变化 0 条。\n"
+    )
     entry = AuditEntry.objects.latest("pk")
-    assert (entry.verb, entry.what, entry.changes) == ("变更标准", "办公用房", {"下限公式": ["300", "500"]})
+    assert (entry.verb, entry.what, entry.changes) == (
+        "变更标准",
+        "办公用房",
+        {"下限公式": ["300", "500"]},
+    )
     assert Stale.objects.count() == 3
 
 
 def test_new_version_stands_beside_the_old(sheet):
     load(sheet(AREA, AREA.replace("2022,2025-06", "2025-07,").replace("300,,", "500,,")))
-    assert list(Standard.objects.order_by("effective_from").values_list("lower", flat=True)) == ["300", "500"]
+    assert list(Standard.objects.order_by("effective_from").values_list("lower", flat=True)) == [
+        "300",
+        "500",
+    ]
 
 
 def test_part_belongs_to_the_version_of_its_day(sheet):
     whole = "whole,整体,…,用房,某文件,市县定,{},,,,,"
     load(
-        sheet(whole.format("2020-01-01,2021-12-31"), whole.format("2022-01-01,"), AREA.replace(",300,,", ",300,whole,"))
+        sheet(
+            whole.format("2020-01-01,2021-12-31"),
+            whole.format("2022-01-01,"),
+            AREA.replace(",300,,", ",300,whole,"),
+        )
     )
     assert str(Standard.objects.get(code="area").parent.effective_from) == "2022-01-01"
 
@@ -167,7 +187,10 @@ def test_book_leaves_and_comes_back_as_excel(as_user, admin, sheet):
     rows = [list(row) for row in load_workbook(io.BytesIO(answer.content)).active.values]
     assert rows[0][:4] == ["标准代码", "所属标准代码", "名称", "要求"]
     rows[1][rows[0].index("下限公式")] = "400"
-    page = client.post("/admin/reports/standard/import/", {"format": "0", "import_file": workbook(*rows), **fields()})
+    page = client.post(
+        "/admin/reports/standard/import/",
+        {"format": "0", "import_file": workbook(*rows), **fields()},
+    )
     form = page.context["confirm_form"].initial
     client.post("/admin/reports/standard/process_import/", form)
     assert Standard.objects.get().lower == "400"
@@ -185,18 +208,28 @@ def fields():
 
 def test_wrong_formula_in_excel_stops_at_the_preview(as_user, admin):
     rows = [HEADER.split(","), AREA.replace("office_area", "office").split(",")]
-    page = as_user(admin).post("/admin/reports/standard/import/", {"format": "0", "import_file": workbook(*rows)})
+    page = as_user(admin).post(
+        "/admin/reports/standard/import/", {"format": "0", "import_file": workbook(*rows)}
+    )
     (row,) = page.context["result"].invalid_rows
-    assert row.error_dict == {"actual": ["没有叫“office”的指标，是不是“office_area（办公用房面积）”？"]}
+    assert row.error_dict == {
+        "actual": ["没有叫“office”的指标，是不是“office_area（办公用房面积）”？"]
+    }
     assert Standard.objects.count() == 0
 
 
 def test_wrong_formula_in_the_form_is_refused(as_user, admin, sheet):
     load(sheet(AREA))
     standard = Standard.objects.get()
-    form = {name: value for name, value in vars(standard).items() if value is not None and not name.startswith("_")}
+    form = {
+        name: value
+        for name, value in vars(standard).items()
+        if value is not None and not name.startswith("_")
+    }
     form |= {"kinds": "[]", "lower": "300 平米", "costs-TOTAL_FORMS": 0, "costs-INITIAL_FORMS": 0}
     page = as_user(admin).post(f"/admin/reports/standard/{standard.pk}/change/", form)
-    assert list(page.context["errors"]) == [["第 5 个字“平”附近不成算式，请检查括号、逗号和运算符。"]]
+    assert list(page.context["errors"]) == [
+        ["第 5 个字“平”附近不成算式，请检查括号、逗号和运算符。"]
+    ]
     standard.refresh_from_db()
     assert standard.lower == "300"

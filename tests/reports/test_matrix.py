@@ -25,7 +25,13 @@ from tests.factories import (
 def root(round_2022):
     StandardFactory(code="size", lower="1000", upper="3000", gap_unit="户")
     StandardFactory(
-        code="office", name="办公用房", actual="office_area", lower="300", unit="m²", gap_unit="m²", force="city"
+        code="office",
+        name="办公用房",
+        actual="office_area",
+        lower="300",
+        unit="m²",
+        gap_unit="m²",
+        force="city",
     )
     return round_2022.filings.get(parent=None)
 
@@ -59,7 +65,8 @@ def last_year(root, **households):
 def rates(page):
     """{unit: [(met, unmet) of each column]}"""
     return {
-        line.name: [(cell.tally.met, cell.tally.unmet) for cell in line.cells] for line in page.context["page"].lines
+        line.name: [(cell.tally.met, cell.tally.unmet) for cell in line.cells]
+        for line in page.context["page"].lines
     }
 
 
@@ -70,7 +77,11 @@ def names(page):
 def run_itself(root, households):
     """A community that the county runs without a street."""
     unit = UnitFactory(
-        parent=root.unit, level=Level.COMMUNITY, kind=Kind.COMMUNITY, name="直属社区", code="130983100001"
+        parent=root.unit,
+        level=Level.COMMUNITY,
+        kind=Kind.COMMUNITY,
+        name="直属社区",
+        code="130983100001",
     )
     report(FilingFactory(round=root.round, unit=unit, parent=root), households)
 
@@ -80,7 +91,10 @@ def test_streets_show_how_many_communities_meet_each_standard(matrix, root, fili
     report(filing_b, 1200, 300)
     page = matrix(root, "?level=4")
     assert rates(page) == {"骅东街道": [(0, 1), (0, 1)], "骅中街道": [(1, 0), (1, 0)]}
-    assert [(cell.tally.met, cell.tally.unmet, cell.tally.gap) for cell in page.context["table"].foot.cells] == [
+    assert [
+        (cell.tally.met, cell.tally.unmet, cell.tally.gap)
+        for cell in page.context["table"].foot.cells
+    ] == [
         (1, 1, 218),
         (1, 1, 100),
     ]
@@ -122,9 +136,16 @@ def test_rates_and_gaps_stand_beside_the_round_before(matrix, root, filing_a, fi
     report(filing_a, 950)
     report(filing_b, 900)
     (middle, east) = matrix(root, "?level=4&show=size").context["page"].lines
-    assert (east.cells[0].arrow.words, middle.cells[0].arrow.words) == ("与上期持平", "比上期低 100.0 个百分点")
-    lines = {line.filing.name: line.arrows for line in matrix(root, "?show=size").context["page"].lines}
-    assert {name: {code: t.words for code, t in found.items()} for name, found in lines.items()} == {
+    assert (east.cells[0].arrow.words, middle.cells[0].arrow.words) == (
+        "与上期持平",
+        "比上期低 100.0 个百分点",
+    )
+    lines = {
+        line.filing.name: line.arrows for line in matrix(root, "?show=size").context["page"].lines
+    }
+    assert {
+        name: {code: t.words for code, t in found.items()} for name, found in lines.items()
+    } == {
         "育才社区": {"size": "缺口比上期少 50 户"},
         "东昊社区": {},
         "平安社区": {"size": "上期达标，本期未达标"},
@@ -132,7 +153,13 @@ def test_rates_and_gaps_stand_beside_the_round_before(matrix, root, filing_a, fi
 
 
 def test_standard_that_took_anothers_place_is_compared_with_it_and_marked(matrix, root, filing_a):
-    StandardFactory(code="law_old", upper="700", statement="100至700户", effective_to="2021-12-31", successor="law_new")
+    StandardFactory(
+        code="law_old",
+        upper="700",
+        statement="100至700户",
+        effective_to="2021-12-31",
+        successor="law_new",
+    )
     StandardFactory(code="law_new", lower="1000", upper="3000", effective_from="2022-01-01")
     last_year(root, 育才=1200)
     report(filing_a, 1200)
@@ -171,7 +198,9 @@ def test_communities_are_chosen(matrix, root, filing_a, filing_b, query, found):
 
 
 def test_force_chooses_the_columns(matrix, root):
-    assert [head["standard"].code for head in matrix(root, "?force=city").context["heads"]] == ["office"]
+    assert [head["standard"].code for head in matrix(root, "?force=city").context["heads"]] == [
+        "office"
+    ]
 
 
 def test_matrix_of_approved_filings_only(matrix, root, filing_a, filing_b):
@@ -186,7 +215,10 @@ def test_matrix_of_approved_filings_only(matrix, root, filing_a, filing_b):
 
 
 def sheet(answer):
-    return [[c for c in row if c is not None] for row in load_workbook(BytesIO(answer.content)).active.values]
+    return [
+        [c for c in row if c is not None]
+        for row in load_workbook(BytesIO(answer.content)).active.values
+    ]
 
 
 def test_matrix_of_communities_as_a_workbook(matrix, root, filing_a):
@@ -207,7 +239,8 @@ def test_matrix_of_streets_as_a_workbook(matrix, root, filing_a, filing_b):
 
 @pytest.mark.parametrize("rows", [1, 3])
 @pytest.mark.parametrize(
-    ("query", "count"), [("?level=4", 10), ("?level=4&by=size", 10), ("", 12), ("?verdict=unmet", 12)]
+    ("query", "count"),
+    [("?level=4", 10), ("?level=4&by=size", 10), ("", 12), ("?verdict=unmet", 12)],
 )
 def test_matrix_costs_the_same_at_any_number_of_rows(
     as_user, district_reviewer, root, filing_a, query, count, rows, django_assert_num_queries
@@ -215,7 +248,9 @@ def test_matrix_costs_the_same_at_any_number_of_rows(
     last_year(root, 育才=900)
     report(filing_a, 900)
     for at in range(rows - 1):
-        unit = UnitFactory(parent=root.unit, level=Level.STREET, kind=Kind.STREET, code=f"13098302{at}000")
+        unit = UnitFactory(
+            parent=root.unit, level=Level.STREET, kind=Kind.STREET, code=f"13098302{at}000"
+        )
         FilingFactory(round=root.round, unit=unit, parent=root)
     client, address = as_user(district_reviewer), reverse("reports:matrix", args=[root.pk]) + query
     client.get(address)

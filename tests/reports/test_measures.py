@@ -42,7 +42,12 @@ def test_sum_over_rows_is_unknown_when_one_is(measured, filing_a):
     PremisesFactory(filing=filing_a, name="一楼", area=30, tenure="owned")
     PremisesFactory(filing=filing_a, name="二楼", area=None, tenure="rented")
     row = measured(filing_a)
-    assert (row.premises, row.premises_owned, row.office_area, row.premises_below_50) == (2, 1, None, 1)
+    assert (row.premises, row.premises_owned, row.office_area, row.premises_below_50) == (
+        2,
+        1,
+        None,
+        1,
+    )
     assert row.premises_area_unknown == 1
 
 
@@ -55,7 +60,9 @@ def test_rooms_that_do_not_exist_count_nothing(measured, filing_a):
 def test_joint_branch_counts_at_its_host_only(measured, filing_a, round_2022, neighbour_a):
     other = round_2022.filings.get(unit=neighbour_a)
     branch = PartyOrganisationFactory(filing=filing_a, form="joint_branch", members=58, groups=3)
-    Coverage.objects.bulk_create(Coverage(organisation=branch, filing=filing) for filing in (filing_a, other))
+    Coverage.objects.bulk_create(
+        Coverage(organisation=branch, filing=filing) for filing in (filing_a, other)
+    )
     host, guest = measured(filing_a), measured(other)
     assert (host.party_branches, host.party_members, host.party_groups) == (1, 58, 3)
     assert (guest.party_branches, guest.party_members, guest.serving_branches) == (0, 0, 1)
@@ -78,7 +85,9 @@ def test_stage_of_an_institution_is_its_rank(measured, filing_a):
 
 
 def test_six_items_are_unknown_until_all_are_said(measured, filing_a):
-    EquipmentFactory(filing=filing_a, phones=1, televisions=0, cabinets=2, desks=1, computers=None, wall_rules=1)
+    EquipmentFactory(
+        filing=filing_a, phones=1, televisions=0, cabinets=2, desks=1, computers=None, wall_rules=1
+    )
     assert measured(filing_a).six_items is None
 
 

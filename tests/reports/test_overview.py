@@ -8,7 +8,14 @@ from django.utils.html import escape
 
 from reports.saving import follow
 from surveys.models import Filing, Status
-from tests.factories import FilingFactory, PremisesFactory, ProfileFactory, RoundFactory, StandardFactory, stand
+from tests.factories import (
+    FilingFactory,
+    PremisesFactory,
+    ProfileFactory,
+    RoundFactory,
+    StandardFactory,
+    stand,
+)
 
 
 @pytest.fixture
@@ -58,7 +65,10 @@ def test_overview_of_approved_filings_only(overview, root, filing_a, filing_b):
 def test_overview_of_a_street_leaves_unapproved_communities_out(overview, root, filing_a):
     report(filing_a, 900)
     page = overview(filing_a.parent, "?scope=approved")
-    assert [(p.sums.get("residents"), p.unmet) for p in page.context["parts"]] == [(None, 0), (None, 0)]
+    assert [(p.sums.get("residents"), p.unmet) for p in page.context["parts"]] == [
+        (None, 0),
+        (None, 0),
+    ]
     assert "这里还没有审定的填报表。" in page.content.decode()
 
 
@@ -105,13 +115,17 @@ def test_standards_most_often_unknown_are_named(overview, root, filing_a):
     report(filing_a, 1200)
     PremisesFactory(filing=filing_a, area=None)
     follow(root.round, [filing_a.pk])
-    assert [(row.standard.code, row.tally.unknown) for row in overview(root).context["unknown"]] == [
+    assert [
+        (row.standard.code, row.tally.unknown) for row in overview(root).context["unknown"]
+    ] == [
         ("office", 3),
         ("size", 2),
     ]
 
 
-def test_figure_of_approved_filings_leads_to_their_rows(as_user, district_reviewer, root, filing_a, filing_b):
+def test_figure_of_approved_filings_leads_to_their_rows(
+    as_user, district_reviewer, root, filing_a, filing_b
+):
     report(filing_a, 900)
     report(filing_b, 1200)
     stand(filing_b, Status.APPROVED)
@@ -121,7 +135,9 @@ def test_figure_of_approved_filings_leads_to_their_rows(as_user, district_review
 
 
 def test_standard_that_took_anothers_place_is_compared_with_it(overview, root, filing_a):
-    StandardFactory(code="law_old", lower="100", upper="700", effective_to="2021-12-31", successor="law_new")
+    StandardFactory(
+        code="law_old", lower="100", upper="700", effective_to="2021-12-31", successor="law_new"
+    )
     StandardFactory(code="law_new", lower="1000", upper="3000", effective_from="2022-01-01")
     last_year(root, 育才=500)
     report(filing_a, 500)
@@ -130,7 +146,9 @@ def test_standard_that_took_anothers_place_is_compared_with_it(overview, root, f
 
 
 def test_overview_says_what_was_observed_of_the_whole_area(overview, root):
-    StandardFactory(code="density", level=root.level, actual="residents / households", lower="", unit="人")
+    StandardFactory(
+        code="density", level=root.level, actual="residents / households", lower="", unit="人"
+    )
     page = overview(root).content.decode()
     assert "缺少所需数据，只作观察" in page
     assert page.count('<span class="tag">观察</span>') == 1
@@ -139,7 +157,9 @@ def test_overview_says_what_was_observed_of_the_whole_area(overview, root):
     assert "实际 3 人，只作观察，不判定" in overview(root).content.decode()
 
 
-def test_overview_of_approved_filings_says_what_of_which_level_is_not_counted(overview, root, filing_a, filing_b):
+def test_overview_of_approved_filings_says_what_of_which_level_is_not_counted(
+    overview, root, filing_a, filing_b
+):
     stand(filing_b, Status.APPROVED)
     page = overview(root, "?scope=approved")
     assert [each[:3] for each in page.context["left_out"]] == [("街道本级", 2, 2), ("社区", 2, 3)]

@@ -87,7 +87,9 @@ def fill(filing, **profile):
     GridFactory(filing=filing)
     InstitutionFactory(filing=filing, stage="plaque")
     FundLineFactory(filing=filing, budgeted=20_000, received=1_000)
-    RemarkFactory(filing=filing, section="premises", key="办公用房", field="area", value="不足20平米")
+    RemarkFactory(
+        filing=filing, section="premises", key="办公用房", field="area", value="不足20平米"
+    )
 
 
 def more_communities(street, number):
@@ -99,7 +101,10 @@ def more_communities(street, number):
 
 def address(name, root, filing_a):
     if name.startswith("standard"):
-        return reverse(f"reports:{name}", args=["office"] * (name == "standard")) + f"?filing={root.pk}"
+        return (
+            reverse(f"reports:{name}", args=["office"] * (name == "standard"))
+            + f"?filing={root.pk}"
+        )
     about = {"filing": filing_a, "street": filing_a.parent}.get(name, root)
     name = "overview" if name == "street" else name
     return reverse(f"reports:{name}", args=[about.pk, *(["residents"] * (name == "measure"))])
@@ -175,7 +180,9 @@ def test_overview_of_a_street_judges_its_communities(read, filing_a, office):
 
 
 def test_overview_of_an_area_that_also_runs_communities_itself(read, root, filing_a, office):
-    unit = UnitFactory(parent=root.unit, level=Level.COMMUNITY, kind=Kind.COMMUNITY, name="直管社区")
+    unit = UnitFactory(
+        parent=root.unit, level=Level.COMMUNITY, kind=Kind.COMMUNITY, name="直管社区"
+    )
     fill(filing_a)
     fill(FilingFactory(round=root.round, unit=unit))
     parts = read("overview").context["parts"]
@@ -248,7 +255,9 @@ def test_paper_says_the_gap_in_words(read, filing_a, office):
 
 def test_paper_tells_zero_blank_and_question_apart(read, filing_a):
     ProfileFactory(filing=filing_a, households=0)
-    RemarkFactory(filing=filing_a, section="profile", field="residents", value="约千人", text="请填人数。")
+    RemarkFactory(
+        filing=filing_a, section="profile", field="residents", value="约千人", text="请填人数。"
+    )
     RemarkFactory(filing=filing_a, section="profile", field="men", kind="reason", text="没有登记。")
     sheet = read("filing", filing_a).context["sheets"][0]
     states = {cell.label: (cell.text, cell.state) for cell in sheet.cells}
@@ -266,7 +275,9 @@ def test_paper_masks_telephones(read, filing_a):
 
 
 def test_paper_names_the_branch_that_serves_from_elsewhere(read, filing_a, filing_b):
-    PartyOrganisationFactory(filing=filing_a, name="联合党支部", form="joint_branch").covers.set([filing_a, filing_b])
+    PartyOrganisationFactory(filing=filing_a, name="联合党支部", form="joint_branch").covers.set(
+        [filing_a, filing_b]
+    )
     assert "由 育才社区 的“联合党支部”覆盖" in text(read("filing", filing_b))
 
 
@@ -279,7 +290,12 @@ def test_paper_shows_last_round_beside(read, filing_a, community_a, county):
 
 
 def test_other_rounds_of_the_unit_are_offered(read, filing_a, community_a, county):
-    FilingFactory(unit=community_a, round__unit=county, round__period="2021", round__title="黄骅市2021年度社区调查")
+    FilingFactory(
+        unit=community_a,
+        round__unit=county,
+        round__period="2021",
+        round__title="黄骅市2021年度社区调查",
+    )
     assert "黄骅市2021年度社区调查" in text(read("filing", filing_a))
 
 
@@ -295,7 +311,12 @@ def test_figure_leads_to_the_rows_behind_it(read, as_user, district_reviewer, ro
     read("overview")
     page = as_user(district_reviewer).get(reverse("reports:measure", args=[root.pk, "residents"]))
     assert [(row.filing.pk, row.value) for row in page.context["page"]][0] == (filing_a.pk, 1500)
-    assert as_user(district_reviewer).get(reverse("reports:measure", args=[root.pk, "nothing"])).status_code == 404
+    assert (
+        as_user(district_reviewer)
+        .get(reverse("reports:measure", args=[root.pk, "nothing"]))
+        .status_code
+        == 404
+    )
 
 
 def test_questions_are_listed_with_their_cells(read, filing_a):
@@ -343,23 +364,35 @@ def renewed(db):
     return StandardFactory(code="law", statement="1000至3000户", effective_from="2026-01-01")
 
 
-def test_standard_shows_the_version_of_the_day_of_the_round_one_came_from(as_user, district_reviewer, root, renewed):
-    page = as_user(district_reviewer).get(reverse("reports:standard", args=["law"]), {"filing": root.pk})
+def test_standard_shows_the_version_of_the_day_of_the_round_one_came_from(
+    as_user, district_reviewer, root, renewed
+):
+    page = as_user(district_reviewer).get(
+        reverse("reports:standard", args=["law"]), {"filing": root.pk}
+    )
     assert page.context["standard"].statement == "100至700户"
     assert len(page.context["versions"]) == 2
     assert "已到期，已有后续标准</span>" in text(page)
     assert "2022年度时现行</span></h1>" in text(page)
 
 
-def test_standard_without_a_round_shows_the_version_of_today(as_user, district_reviewer, root, renewed):
+def test_standard_without_a_round_shows_the_version_of_today(
+    as_user, district_reviewer, root, renewed
+):
     page = as_user(district_reviewer).get(reverse("reports:standard", args=["law"]))
     assert (page.context["standard"].statement, page.context["then"]) == ("1000至3000户", "")
 
 
 @pytest.mark.parametrize(("state", "shown"), [("now", "1000至3000户"), ("expired", "100至700户")])
-def test_rule_book_tells_by_today_what_is_in_force(state, shown, as_user, district_reviewer, root, renewed):
-    answer = as_user(district_reviewer).get(reverse("reports:standards"), {"state": state, "filing": root.pk})
-    assert [standard.statement for _, rows in answer.context["groups"] for standard in rows] == [shown]
+def test_rule_book_tells_by_today_what_is_in_force(
+    state, shown, as_user, district_reviewer, root, renewed
+):
+    answer = as_user(district_reviewer).get(
+        reverse("reports:standards"), {"state": state, "filing": root.pk}
+    )
+    assert [standard.statement for _, rows in answer.context["groups"] for standard in rows] == [
+        shown
+    ]
 
 
 def test_standard_shows_its_formula_in_words_and_as_written(as_user, stranger, office):
@@ -369,7 +402,9 @@ def test_standard_shows_its_formula_in_words_and_as_written(as_user, stranger, o
 
 
 def test_paper_shows_a_roster_beside_last_rounds(as_user, clerk_a, filing_a):
-    before = FilingFactory(round=RoundFactory(unit=filing_a.round.unit, period="2021"), unit=filing_a.unit)
+    before = FilingFactory(
+        round=RoundFactory(unit=filing_a.round.unit, period="2021"), unit=filing_a.unit
+    )
     Filing.objects.filter(pk=filing_a.pk).update(previous=before)
     for filing, pay in ((before, None), (filing_a, 300)):
         WorkerFactory(filing=filing, name="王芳", employment="temporary", pay=pay)

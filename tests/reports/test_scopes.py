@@ -26,7 +26,14 @@ APPROVE = Step("approve", Place.ABOVE, Place.APPROVED, Hat.DESK_REVIEWER)
 
 
 def standard(code, **values):
-    given = {"name": code, "statement": "…", "topic": "scale", "source": "测试", "force": "city", **values}
+    given = {
+        "name": code,
+        "statement": "…",
+        "topic": "scale",
+        "source": "测试",
+        "force": "city",
+        **values,
+    }
     return Standard.objects.create(code=code, **given)
 
 
@@ -61,11 +68,17 @@ def recount(area, standards, *, approved):
     communities = list(filings.filter(level=5, **{"status": Status.APPROVED} if approved else {}))
     judgments = judge(communities, standards)
     counts = {
-        each.code: [sum(mine[each.code].verdict == verdict for mine in judgments.values()) for verdict in Verdict]
+        each.code: [
+            sum(mine[each.code].verdict == verdict for mine in judgments.values())
+            for verdict in Verdict
+        ]
         for each in standards
         if each.level == 5 and communities
     }
-    gaps = {code: add(m[code].gap for m in judgments.values() if m[code].verdict == "unmet") for code in counts}
+    gaps = {
+        code: add(m[code].gap for m in judgments.values() if m[code].verdict == "unmet")
+        for code in counts
+    }
     chosen = filings.filter(status=Status.APPROVED) if approved else filings
     rows = list(Measures.objects.filter(filing__in=chosen).values(*NAMES))
     return counts, gaps, {name: add(row[name] for row in rows) for name in NAMES}
@@ -110,7 +123,9 @@ STEPS = st.tuples(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(steps=st.lists(STEPS, min_size=1, max_size=12))
 def test_roll_ups_equal_a_recount_after_any_edits_approvals_and_returns(root, rules, steps):
     with transaction.atomic():
@@ -119,14 +134,20 @@ def test_roll_ups_equal_a_recount_after_any_edits_approvals_and_returns(root, ru
         refresh(root)
         standards = binding(root.round, root)
         for area, approved in product(root.round.filings.filter(level__lt=5), (False, True)):
-            assert stored(area, standards, approved=approved) == recount(area, standards, approved=approved)
+            assert stored(area, standards, approved=approved) == recount(
+                area, standards, approved=approved
+            )
         transaction.set_rollback(True)
 
 
 def test_approval_marks_the_street_stale(root, filing_a, district_reviewer):
     refresh(root)
     stand(filing_a, Status.SUBMITTED)
-    approval = {"status": Status.APPROVED, "approved_at": filing_a.submitted_at, "approved_by": district_reviewer}
+    approval = {
+        "status": Status.APPROVED,
+        "approved_at": filing_a.submitted_at,
+        "approved_by": district_reviewer,
+    }
     move(filing_a, filing_a.version, APPROVE, district_reviewer, "审定", **approval)
     stale = Stale.objects.filter(filing__round=root.round)
     assert [each.filing_id for each in stale] == [filing_a.parent_id]

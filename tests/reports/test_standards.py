@@ -15,7 +15,10 @@ from tests.reports.book import book, rule
 
 def measured(filing, **values):
     """The wide row of a filing, as if counted from its records."""
-    copied = {name: getattr(filing, name) for name in ("round", "parent", "level", "kind", "governance", "path")}
+    copied = {
+        name: getattr(filing, name)
+        for name in ("round", "parent", "level", "kind", "governance", "path")
+    }
     return Measures.objects.update_or_create(filing=filing, defaults=copied | values)[0]
 
 
@@ -47,8 +50,15 @@ def unmet(gap):
     return "unmet", gap
 
 
-FOUR = {"party_branches": 1, "branch_stage": 4, "residents_committee_stage": 4, "service_centre_stage": 4}
-EQUIPMENT = dict.fromkeys(("phones", "televisions", "cabinets", "desks", "computers", "wall_rules"), 1)
+FOUR = {
+    "party_branches": 1,
+    "branch_stage": 4,
+    "residents_committee_stage": 4,
+    "service_centre_stage": 4,
+}
+EQUIPMENT = dict.fromkeys(
+    ("phones", "televisions", "cabinets", "desks", "computers", "wall_rules"), 1
+)
 PLACES = dict.fromkeys(
     (
         *("police_room_stage", "library_stage", "labour_station_stage", "low_income_station_stage"),
@@ -263,10 +273,20 @@ def test_rule_on_the_average_of_a_city(round_2022, root, organisations, verdict,
 
 @pytest.mark.parametrize(
     ("day", "households", "verdict"),
-    [(date(2025, 12, 31), 1484, "unmet"), (date(2026, 1, 1), 1484, "met"), (date(2026, 1, 1), 700, "unmet")],
+    [
+        (date(2025, 12, 31), 1484, "unmet"),
+        (date(2026, 1, 1), 1484, "met"),
+        (date(2026, 1, 1), 700, "unmet"),
+    ],
 )
-def test_size_of_a_community_judged_by_the_law_of_the_day(round_2022, root, filing_a, day, households, verdict):
-    rule("committee_households_law_1990", effective_from=date(1990, 1, 1), effective_to=date(2025, 12, 31))
+def test_size_of_a_community_judged_by_the_law_of_the_day(
+    round_2022, root, filing_a, day, households, verdict
+):
+    rule(
+        "committee_households_law_1990",
+        effective_from=date(1990, 1, 1),
+        effective_to=date(2025, 12, 31),
+    )
     rule("committee_households_law_2026", effective_from=date(2026, 1, 1))
     round_2022.reference_date = day
     measured(filing_a, households=households)
@@ -294,18 +314,27 @@ def test_rule_nobody_can_measure_is_not_judged(round_2022, root):
     ],
 )
 def test_state_of_an_expired_plan(day, words):
-    plan = rule("premises_per_100hh_30_14fyp", effective_from=date(2021, 12, 27), effective_to=date(2025, 12, 31))
+    plan = rule(
+        "premises_per_100hh_30_14fyp",
+        effective_from=date(2021, 12, 27),
+        effective_to=date(2025, 12, 31),
+    )
     assert plan.state(day) == words
 
 
 @pytest.mark.django_db
 def test_state_of_a_law_with_successor():
     old = rule(
-        "committee_households_law_1990", effective_to=date(2025, 12, 31), successor="committee_households_law_2026"
+        "committee_households_law_1990",
+        effective_to=date(2025, 12, 31),
+        successor="committee_households_law_2026",
     )
     assert old.state(date(2026, 1, 1)) == "已到期，暂无后续标准"
     rule("committee_households_law_2026")
-    assert Standard.objects.with_successor().get(pk=old.pk).state(date(2026, 1, 1)) == "已到期，已有后续标准"
+    assert (
+        Standard.objects.with_successor().get(pk=old.pk).state(date(2026, 1, 1))
+        == "已到期，已有后续标准"
+    )
 
 
 @pytest.mark.django_db
@@ -350,7 +379,9 @@ def test_same_version_twice_refused_with_a_sentence():
 def test_every_rule_is_judged_or_says_why_not():
     parts = {row["所属标准代码"] for row in book().values()}
     silent = [
-        code for code, row in book().items() if not (row["实际值公式"] or row["不自动评价的原因"] or code in parts)
+        code
+        for code, row in book().items()
+        if not (row["实际值公式"] or row["不自动评价的原因"] or code in parts)
     ]
     assert silent == []
     assert len(book()) == 193

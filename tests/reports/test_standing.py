@@ -37,7 +37,9 @@ def size(db):
 @pytest.fixture
 def standing(as_user, district_reviewer):
     def standing(filing, query="", code="size"):
-        return as_user(district_reviewer).get(reverse("reports:standing", args=[filing.pk, code]) + query)
+        return as_user(district_reviewer).get(
+            reverse("reports:standing", args=[filing.pk, code]) + query
+        )
 
     return standing
 
@@ -71,7 +73,11 @@ def test_values_are_counted_around_the_threshold(standing, root, size, filing_a,
     page = standing(root)
     assert steps(page) == [("500–1,000", 0, 1), ("1,000–1,500", 1, 0)]
     assert [mark.text for mark in page.context["chart"].marks] == ["下限 1,000", "上限 3,000"]
-    assert (page.context["tally"].met, page.context["tally"].unmet, page.context["tally"].unknown) == (1, 1, 1)
+    assert (
+        page.context["tally"].met,
+        page.context["tally"].unmet,
+        page.context["tally"].unknown,
+    ) == (1, 1, 1)
 
 
 def test_lines_of_the_chart_lie_at_whole_numbers_of_communities(standing, root, size):
@@ -104,7 +110,9 @@ def test_distribution_follows_a_save_at_once(standing, root, size, filing_a):
     assert steps(standing(root)) == [("1,000–1,500", 1, 0)]
 
 
-def test_each_step_leads_to_its_communities(as_user, district_reviewer, standing, root, size, filing_a, filing_b):
+def test_each_step_leads_to_its_communities(
+    as_user, district_reviewer, standing, root, size, filing_a, filing_b
+):
     report(filing_a, 900)
     report(filing_b, 1200)
     href = standing(root).context["steps"][0][1]
@@ -113,7 +121,9 @@ def test_each_step_leads_to_its_communities(as_user, district_reviewer, standing
 
 
 def test_threshold_that_differs_is_shown_as_a_share_of_it(standing, root, filing_a, filing_b):
-    StandardFactory(code="rooms", actual="office_area", lower="0.3 * households", unit="m²", gap_unit="m²")
+    StandardFactory(
+        code="rooms", actual="office_area", lower="0.3 * households", unit="m²", gap_unit="m²"
+    )
     report(filing_a, 1000, 150)
     report(filing_b, 1000, 700)
     assert steps(standing(root, code="rooms"))[::9] == [("40–60%", 0, 1)]
@@ -135,7 +145,11 @@ def test_threshold_that_differs_is_shown_as_a_share_of_it(standing, root, filing
     ],
 )
 def test_steps_fit_the_threshold(db, given, width, number, per):
-    made = steps_for(StandardFactory(**given | {"upper": given.get("upper", ""), "lower": given.get("lower", "")}))
+    made = steps_for(
+        StandardFactory(
+            **given | {"upper": given.get("upper", ""), "lower": given.get("lower", "")}
+        )
+    )
     assert (made.width, made.number, made.per) == (width, number, per)
 
 
@@ -144,8 +158,14 @@ def test_unmet_are_listed_by_gap_with_their_cost(standing, root, size, filing_a,
     report(filing_a, 900)
     report(filing_b, 3300)
     page = standing(root)
-    lines = [(line.name, line.above, line.required, line.gap, line.cost, line.exceeds) for line in page.context["page"]]
-    assert lines == [("平安社区", "骅中街道", 3000, 300, 6000, True), ("育才社区", "骅东街道", 1000, 100, 2000, False)]
+    lines = [
+        (line.name, line.above, line.required, line.gap, line.cost, line.exceeds)
+        for line in page.context["page"]
+    ]
+    assert lines == [
+        ("平安社区", "骅中街道", 3000, 300, 6000, True),
+        ("育才社区", "骅东街道", 1000, 100, 2000, False),
+    ]
     assert page.context["cost"] == (8000, 2)
 
 
@@ -183,7 +203,9 @@ def test_composite_counts_its_parts_and_leads_to_them(standing, root, filing_a):
     ]
 
 
-def test_2022_and_2026_are_judged_each_by_its_own_version_on_one_screen(standing, root, filing_a, filing_b):
+def test_2022_and_2026_are_judged_each_by_its_own_version_on_one_screen(
+    standing, root, filing_a, filing_b
+):
     """The law's 100 to 700 households became 1,000 to 3,000 on 2026-01-01, under another code of the rule book."""
     StandardFactory(
         code="law_1990",
@@ -194,7 +216,11 @@ def test_2022_and_2026_are_judged_each_by_its_own_version_on_one_screen(standing
         successor="law_2026",
     )
     StandardFactory(
-        code="law_2026", lower="1000", upper="3000", statement="1,000至3,000户", effective_from="2026-01-01"
+        code="law_2026",
+        lower="1000",
+        upper="3000",
+        statement="1,000至3,000户",
+        effective_from="2026-01-01",
     )
     later = round_of(root, 2026)
     for filing, now in ((filing_a, 1200), (filing_b, 650)):
@@ -202,7 +228,8 @@ def test_2022_and_2026_are_judged_each_by_its_own_version_on_one_screen(standing
         report(later.filings.get(unit=filing.unit), now)
     page = standing(later.filings.get(parent=None), code="law_2026")
     assert [
-        (s.period, s.standard.statement, s.tally.met, s.tally.unmet, s.changed) for s in page.context["stages"]
+        (s.period, s.standard.statement, s.tally.met, s.tally.unmet, s.changed)
+        for s in page.context["stages"]
     ] == [("2022年度", "100至700户", 2, 0, False), ("2026年度", "1,000至3,000户", 1, 1, True)]
     html = page.content.decode()
     assert "换版 2026-01-01" in html
@@ -217,7 +244,10 @@ def test_versions_of_one_code_are_told_apart_too(standing, root, filing_a):
     report(filing_a, 500)
     report(later.filings.get(unit=filing_a.unit), 500)
     stages = standing(later.filings.get(parent=None)).context["stages"]
-    assert [(s.standard.lower, s.tally.met, s.changed) for s in stages] == [("100", 1, False), ("1000", 0, True)]
+    assert [(s.standard.lower, s.tally.met, s.changed) for s in stages] == [
+        ("100", 1, False),
+        ("1000", 0, True),
+    ]
 
 
 def test_standard_nobody_is_bound_by_is_not_found(standing, root, size):
@@ -233,7 +263,9 @@ def test_standing_is_read_inside_the_area_and_of_upper_units_only(role, cast, fi
         place: client.get(reverse("reports:standing", args=[filing.pk, "size"])).status_code
         for place, filing in filings.items()
     }
-    assert found == {place: 200 if place in SEES[role] and place in UPPER else 404 for place in PLACES}
+    assert found == {
+        place: 200 if place in SEES[role] and place in UPPER else 404 for place in PLACES
+    }
 
 
 @pytest.mark.parametrize("rows", [1, 3])
@@ -243,7 +275,10 @@ def test_standing_costs_the_same_at_any_number_of_rows(
     round_of(root, 2021)
     for filing in list(root.round.filings.filter(level=5))[:rows]:
         report(filing, 900)
-    client, address = as_user(district_reviewer), reverse("reports:standing", args=[root.pk, "size"])
+    client, address = (
+        as_user(district_reviewer),
+        reverse("reports:standing", args=[root.pk, "size"]),
+    )
     client.get(address)
     cache.clear()
     with django_assert_num_queries(12):

@@ -24,7 +24,9 @@ def panel(as_user, clerk_a, filing_a):
 
 
 def names(text):
-    return [name for name in ("两项都要", "户数", "用房面积", "工作人员数") if f">{name}</a>" in text]
+    return [
+        name for name in ("两项都要", "户数", "用房面积", "工作人员数") if f">{name}</a>" in text
+    ]
 
 
 @pytest.mark.parametrize(

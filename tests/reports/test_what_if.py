@@ -18,7 +18,13 @@ def root(round_2022, filing_a, filing_b):
     size = StandardFactory(code="size", lower="1000", upper="3000", gap_unit="户", position=1)
     UnitCostFactory(standard=size, cost=20)
     StandardFactory(
-        code="office", name="办公用房", actual="office_area", lower="300", unit="m²", gap_unit="m²", position=2
+        code="office",
+        name="办公用房",
+        actual="office_area",
+        lower="300",
+        unit="m²",
+        gap_unit="m²",
+        position=2,
     )
     for filing, households, area in ((filing_a, 1200, 82), (filing_b, 950, 320)):
         ProfileFactory(filing=filing, households=households, residents=3 * households)
@@ -37,7 +43,9 @@ def suppose(as_user, district_reviewer):
 
 def together(page):
     """{verdict: (communities now, supposed)} of all the standards together"""
-    return {verdict.value: (before, after) for verdict, before, after in page.context["effect"].after}
+    return {
+        verdict.value: (before, after) for verdict, before, after in page.context["effect"].after
+    }
 
 
 def test_standards_are_offered_first(suppose, root):
@@ -48,11 +56,18 @@ def test_standards_are_offered_first(suppose, root):
 
 def test_lower_threshold_lets_more_communities_meet_it(suppose, root):
     page = suppose(root, "?s=size&low-size=900")
-    assert together(page) == {"met": (1, 2), "unmet": (1, 0), "unknown": (1, 1), "not_applicable": (0, 0)}
+    assert together(page) == {
+        "met": (1, 2),
+        "unmet": (1, 0),
+        "unknown": (1, 1),
+        "not_applicable": (0, 0),
+    }
     ((_, _, before, after),) = page.context["standards"]
     assert (before.met, before.unmet, before.gap, before.cost) == (1, 1, 50, 1000)
     assert (after.met, after.unmet, after.gap) == (2, 0, 0)
-    assert [row.cells[:4] for row in page.context["table"].rows] == [["平安社区", "骅中街道", "未达标", "达标"]]
+    assert [row.cells[:4] for row in page.context["table"].rows] == [
+        ["平安社区", "骅中街道", "未达标", "达标"]
+    ]
 
 
 def test_several_standards_are_to_be_met_together(suppose, root):
@@ -96,7 +111,10 @@ def test_approved_only(suppose, root, filing_b):
 
 def test_what_would_change_is_handed_over_as_a_workbook(suppose, root):
     answer = suppose(root, "?s=size&low-size=900&format=xlsx")
-    rows = [[c for c in row if c is not None] for row in load_workbook(BytesIO(answer.content)).active.values]
+    rows = [
+        [c for c in row if c is not None]
+        for row in load_workbook(BytesIO(answer.content)).active.values
+    ]
     assert ["平安社区", "骅中街道", "未达标", "达标", 1, 0] in rows
     assert ["注：社区规模：下限1,000改为900。"] in rows
 
@@ -104,12 +122,17 @@ def test_what_would_change_is_handed_over_as_a_workbook(suppose, root):
 @pytest.mark.parametrize("role", ROLES)
 def test_what_if_is_read_inside_the_area_and_of_upper_units_only(role, cast, filings):  # noqa: F811
     client = signed_in(cast[role])
-    found = {p: client.get(reverse("reports:what_if", args=[f.pk])).status_code for p, f in filings.items()}
+    found = {
+        p: client.get(reverse("reports:what_if", args=[f.pk])).status_code
+        for p, f in filings.items()
+    }
     upper = {place for place in SEES[role] if not place.startswith("community")}
     assert found == {place: 200 if place in upper else 404 for place in PLACES}
 
 
-def test_what_if_costs_a_constant_number_of_queries(as_user, district_reviewer, root, django_assert_num_queries):
+def test_what_if_costs_a_constant_number_of_queries(
+    as_user, district_reviewer, root, django_assert_num_queries
+):
     client = as_user(district_reviewer)
     for query in ("?s=size&low-size=900", "?s=size&s=office&low-size=900&low-office=80"):
         with django_assert_num_queries(9):

@@ -5,12 +5,23 @@ import subprocess
 
 import pytest
 
-needs_libreoffice = pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")
+needs_libreoffice = pytest.mark.skipif(
+    not shutil.which("soffice"), reason="LibreOffice is not installed"
+)
 
 
 def saved_again(file, folder):
     """The path of the .xlsx that LibreOffice writes after opening `file`."""
     profile = f"-env:UserInstallation=file://{folder}/profile"
-    command = ["soffice", profile, "--headless", "--convert-to", "xlsx", "--outdir", folder / "again", file]
+    command = [
+        "soffice",
+        profile,
+        "--headless",
+        "--convert-to",
+        "xlsx",
+        "--outdir",
+        folder / "again",
+        file,
+    ]
     subprocess.run(command, check=True, capture_output=True, timeout=120)
     return folder / "again" / file.name

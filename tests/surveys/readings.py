@@ -25,7 +25,11 @@ def digest():
     """A digest of all rows of all sections and of what their records cover."""
     state = hashlib.sha256()
     for section in all_sections():
-        covers = [section.model._meta.get_field(section.covers).remote_field.through] if section.covers else []
+        covers = (
+            [section.model._meta.get_field(section.covers).remote_field.through]
+            if section.covers
+            else []
+        )
         for model in [section.model, *covers]:
             state.update(repr(list(model.objects.order_by("pk").values_list())).encode())
     return state.hexdigest()

@@ -25,7 +25,10 @@ def test_inserted_ids_are_not_used_again(filing_a):
 @pytest.mark.parametrize("many", [3, 300])
 def test_update_keeps_every_character_and_type(filing_a, many):
     rows = [PremisesFactory(filing=filing_a, name=f"{n}") for n in range(many)]
-    values = [(WILD[n % len(WILD)], Decimal("0.10") if n % 2 else None, row.pk) for n, row in enumerate(rows)]
+    values = [
+        (WILD[n % len(WILD)], Decimal("0.10") if n % 2 else None, row.pk)
+        for n, row in enumerate(rows)
+    ]
     update_records(section_named("premises"), ["note", "area"], values)
     stored = filing_a.premises_set.order_by("pk").values_list("note", "area", "pk")
     assert list(stored) == values
@@ -34,7 +37,9 @@ def test_update_keeps_every_character_and_type(filing_a, many):
 def test_update_twice_in_one_transaction(filing_a):
     rows = [GridFactory(filing=filing_a) for _ in range(300)]
     for households in (1, 2):
-        update_records(section_named("grids"), ["households"], [(households, row.pk) for row in rows])
+        update_records(
+            section_named("grids"), ["households"], [(households, row.pk) for row in rows]
+        )
     assert set(Grid.objects.values_list("households", flat=True)) == {2}
 
 

@@ -4,7 +4,13 @@ import pytest
 
 from surveys.difference import differences
 from surveys.reading.result import Finding, Kind
-from tests.factories import GridFactory, PartyOrganisationFactory, PremisesFactory, ProfileFactory, WorkerFactory
+from tests.factories import (
+    GridFactory,
+    PartyOrganisationFactory,
+    PremisesFactory,
+    ProfileFactory,
+    WorkerFactory,
+)
 from tests.surveys.readings import reading
 
 
@@ -30,12 +36,19 @@ def test_difference_sorts_rows_into_new_changed_same_and_absent(filing_a):
 
 def test_difference_looks_only_at_filings_of_the_file(filing_a, filing_b):
     GridFactory(filing=filing_b, name="一")
-    assert difference("grids", ["name"], (filing_a, "一")).counts == {"new": 1, "changed": 0, "same": 0, "absent": 0}
+    assert difference("grids", ["name"], (filing_a, "一")).counts == {
+        "new": 1,
+        "changed": 0,
+        "same": 0,
+        "absent": 0,
+    }
 
 
 def test_difference_leaves_fields_alone_that_the_file_does_not_carry(filing_a):
     ProfileFactory(filing=filing_a, households=100, residents=300)
-    assert changes(difference("profile", ["households"], (filing_a, 120))) == [{"households": (100, 120)}]
+    assert changes(difference("profile", ["households"], (filing_a, 120))) == [
+        {"households": (100, 120)}
+    ]
 
 
 @pytest.mark.parametrize(("ours", "expected"), [(False, []), (True, [{"households": (100, None)}])])
@@ -46,7 +59,9 @@ def test_blank_cell_clears_only_in_our_own_template(filing_a, ours, expected):
 
 def test_cell_in_question_clears_nothing(filing_a):
     ProfileFactory(filing=filing_a, households=100, residents=300)
-    asked = Finding(Kind.CELL, "读不懂", sheet="表", cell="C2", section="profile", field="households")
+    asked = Finding(
+        Kind.CELL, "读不懂", sheet="表", cell="C2", section="profile", field="households"
+    )
     rows = [(filing_a, None, None)]
     found = difference("profile", ["households", "residents"], *rows, findings=[asked], ours=True)
     assert changes(found) == [{"residents": (300, None)}]
@@ -68,7 +83,10 @@ def test_masked_number_of_the_stored_one_changes_nothing(filing_a):
 def test_masked_number_of_another_is_not_stored_but_said(filing_a):
     WorkerFactory(filing=filing_a, name="王芳", phone="13800001234")
     found = difference("workers", ["name", "phone"], (filing_a, "王芳", "139****1234"))
-    assert (found.same, [each.reason for each in found.findings]) == (1, ["联系电话带有 *，与系统中的不符，未采用"])
+    assert (found.same, [each.reason for each in found.findings]) == (
+        1,
+        ["联系电话带有 *，与系统中的不符，未采用"],
+    )
 
 
 def test_masked_number_of_a_new_person_is_not_stored_but_said(filing_a):
@@ -111,7 +129,9 @@ def test_covered_communities_always_include_the_host(filing_a, filing_b):
     PartyOrganisationFactory(filing=filing_a, name="甲").covers.add(filing_a)
     rows = [(filing_a, "甲", (filing_b.pk,)), (filing_a, "乙", ())]
     found = difference("party", ["name", "covers"], *rows)
-    assert changes(found) == [{"covers": ((filing_a.pk,), tuple(sorted([filing_a.pk, filing_b.pk])))}]
+    assert changes(found) == [
+        {"covers": ((filing_a.pk,), tuple(sorted([filing_a.pk, filing_b.pk])))}
+    ]
     assert [each.covers for each in found.new] == [frozenset({filing_a.pk})]
 
 

@@ -44,7 +44,11 @@ def save(clerk, filing_a):
 
     def sent(section, cells=(), was=(), version=None, key=None, **more):
         current = Filing.objects.values_list("version", flat=True).get(pk=filing_a.pk)
-        form = {"version": current if version is None else version, "key": key or uuid4(), "was": json.dumps(dict(was))}
+        form = {
+            "version": current if version is None else version,
+            "key": key or uuid4(),
+            "was": json.dumps(dict(was)),
+        }
         answer = clerk.post(address(filing_a, section), form | dict(cells) | more, **SCRIPT)
         assert answer.status_code == 200
         return answer.json()
@@ -137,7 +141,11 @@ def test_two_people_in_one_cell_the_second_gets_both_values(save, filing_a, cler
     ProfileFactory(filing=filing_a, men=10)
     save("profile", {"one.men": "11"}, was={"one.men": "10"}, version=0)
     answer = save("profile", {"one.men": "12"}, was={"one.men": "10"}, version=0)
-    assert answer["conflicts"]["one.men"] | {"at": ""} == {"theirs": "11", "by": clerk_a.name, "at": ""}
+    assert answer["conflicts"]["one.men"] | {"at": ""} == {
+        "theirs": "11",
+        "by": clerk_a.name,
+        "at": "",
+    }
     assert Profile.objects.get().men == 11
     save("profile", {"one.men": "12"}, was={"one.men": "11"})
     assert Profile.objects.get().men == 12
@@ -145,14 +153,20 @@ def test_two_people_in_one_cell_the_second_gets_both_values(save, filing_a, cler
 
 def test_version_alone_does_not_let_a_stale_cell_through(save, filing_a):
     ProfileFactory(filing=filing_a, men=11)
-    assert list(save("profile", {"one.men": "12"}, was={"one.men": "10"})["conflicts"]) == ["one.men"]
+    assert list(save("profile", {"one.men": "12"}, was={"one.men": "10"})["conflicts"]) == [
+        "one.men"
+    ]
 
 
 def test_row_deleted_by_another_is_said(save, filing_a):
     grid = GridFactory(filing=filing_a, name="一", households=3)
     save("grids", delete=[str(grid.pk)], version=0)
-    answer = save("grids", {f"{grid.pk}.households": "4"}, was={f"{grid.pk}.households": "3"}, version=0)
-    assert answer["errors"] == {f"{grid.pk}.households": "这一行已被删除。如仍需要，请在新行中填写。"}
+    answer = save(
+        "grids", {f"{grid.pk}.households": "4"}, was={f"{grid.pk}.households": "3"}, version=0
+    )
+    assert answer["errors"] == {
+        f"{grid.pk}.households": "这一行已被删除。如仍需要，请在新行中填写。"
+    }
 
 
 def test_row_is_not_deleted_where_another_changed_it(save, filing_a):
@@ -169,13 +183,23 @@ def test_handed_in_filing_takes_nothing(clerk, filing_a):
         "育才社区已报送，不能再改。如需修改，请撤回，或让上级退回。",
     )
     plain = clerk.post(address(filing_a, "profile"), {"one.men": "5", "version": 0})
-    assert (plain.status_code, 'value="5"' in plain.content.decode(), Profile.objects.count()) == (409, True, 0)
+    assert (plain.status_code, 'value="5"' in plain.content.decode(), Profile.objects.count()) == (
+        409,
+        True,
+        0,
+    )
 
 
 def test_check_is_asked_about_until_it_is_answered(save, filing_a):
     answer = save("profile", {"one.residents": "10", "one.men": "4", "one.women": "5"})
     assert answer["asks"] == {
-        "one": [{"cell": "one.women", "sentence": "男、女之和应等于总人口（男 4，女 5，总人口 10）", "reason": ""}]
+        "one": [
+            {
+                "cell": "one.women",
+                "sentence": "男、女之和应等于总人口（男 4，女 5，总人口 10）",
+                "reason": "",
+            }
+        ]
     }
     answer = save("profile", ok=["one.women"])
     assert answer["asks"]["one"][0]["reason"] == "已核对，属实"
@@ -195,7 +219,9 @@ def test_value_far_from_last_round_is_asked_about(save, filing_a, round_2022, co
     from tests.factories import moment
 
     ProfileFactory(filing=filing_a, households=100)
-    later = open_round(unit=county, period="2023", due_at=moment(2023, 12, 31, 18)).filings.get(unit=community_a)
+    later = open_round(unit=county, period="2023", due_at=moment(2023, 12, 31, 18)).filings.get(
+        unit=community_a
+    )
     filing_a.pk, filing_a.version = later.pk, 0
     answer = save("profile", {"one.households": "150"}, was={"one.households": "100"})
     sentences = [ask["sentence"] for ask in answer["asks"]["one"]]
@@ -207,9 +233,17 @@ def test_blank_zero_not_applicable_and_not_known_are_four_things(save, clerk, fi
     page = clerk.get(address(filing_a, "equipment")).content.decode()
     assert [
         f'name="one.{name}" id="one-{name}" value="{text}"' in page
-        for name, text in [("phones", "0"), ("desks", "不适用"), ("computers", "不详"), ("cabinets", "")]
+        for name, text in [
+            ("phones", "0"),
+            ("desks", "不适用"),
+            ("computers", "不详"),
+            ("cabinets", ""),
+        ]
     ] == [True] * 4
-    assert sorted(Remark.objects.values_list("field", "text")) == [("computers", "不详"), ("desks", "不适用")]
+    assert sorted(Remark.objects.values_list("field", "text")) == [
+        ("computers", "不详"),
+        ("desks", "不适用"),
+    ]
     answer = save("equipment", {"one.desks": "3"}, was={"one.desks": "不适用"})
     assert (answer["stored"], answer["filled"]) == ({"one.desks": "3"}, 3)
     assert Remark.objects.get().text == "不详"
@@ -225,18 +259,26 @@ def test_new_row_waits_for_its_key(save, filing_a):
 def test_second_row_of_the_same_key_is_refused(save, filing_a):
     GridFactory(filing=filing_a, name="一")
     answer = save("grids", {"new1.name": "一", "new2.name": "二"})
-    assert answer["errors"] == {"new1.name": "同一社区的网格名称不能重复。改用另一个，或改已有的那一行。"}
+    assert answer["errors"] == {
+        "new1.name": "同一社区的网格名称不能重复。改用另一个，或改已有的那一行。"
+    }
     assert sorted(Grid.objects.values_list("name", flat=True)) == ["一", "二"]
 
 
 def test_blank_key_takes_its_default(save, filing_a):
     save("funds", {"new1.received": "3000元"})
-    assert FundLine.objects.values_list("purpose", "origin", "received").get() == ("office", "fiscal", 3000)
+    assert FundLine.objects.values_list("purpose", "origin", "received").get() == (
+        "office",
+        "fiscal",
+        3000,
+    )
 
 
 def test_block_of_rows_is_stored_at_once(save, filing_a):
     cells = {
-        f"new{n}.{name}": text for n in range(1, 31) for name, text in [("name", f"第{n}网格"), ("residents", "1千")]
+        f"new{n}.{name}": text
+        for n in range(1, 31)
+        for name, text in [("name", f"第{n}网格"), ("residents", "1千")]
     }
     answer = save("grids", cells)
     assert (len(answer["rows"]), Grid.objects.filter(residents=1000).count()) == (30, 30)
@@ -268,7 +310,12 @@ def test_question_of_a_workbook_is_settled_by_a_readable_value(save, filing_a):
     premises = PremisesFactory(filing=filing_a, name="办公用房")
     upload = upload_to(filing_a.round)
     remark = RemarkFactory(
-        filing=filing_a, upload=upload, section="premises", key="办公用房", field="area", value="不足20平米"
+        filing=filing_a,
+        upload=upload,
+        section="premises",
+        key="办公用房",
+        field="area",
+        value="不足20平米",
     )
     save("premises", {f"{premises.pk}.area": "18"})
     remark.refresh_from_db()
@@ -276,7 +323,9 @@ def test_question_of_a_workbook_is_settled_by_a_readable_value(save, filing_a):
 
 
 def test_without_script_the_button_saves_and_leads_to_the_stored_page(clerk, filing_a):
-    answer = clerk.post(address(filing_a, "profile"), {"version": 0, "key": uuid4(), "was": "{}", "one.men": "5"})
+    answer = clerk.post(
+        address(filing_a, "profile"), {"version": 0, "key": uuid4(), "was": "{}", "one.men": "5"}
+    )
     assert (answer.status_code, answer.url) == (302, address(filing_a, "profile") + "#saved")
     assert "已保存" in clerk.get(answer.url).content.decode()
 
@@ -285,7 +334,11 @@ def test_without_script_what_was_typed_stays_in_its_cell(clerk, filing_a):
     form = {"version": 0, "key": uuid4(), "was": "{}", "one.men": "大约不少", "one.women": "7"}
     answer = clerk.post(address(filing_a, "profile"), form)
     page = answer.content.decode()
-    assert (answer.status_code, 'value="大约不少"' in page, 'aria-invalid="true"' in page) == (422, True, True)
+    assert (answer.status_code, 'value="大约不少"' in page, 'aria-invalid="true"' in page) == (
+        422,
+        True,
+        True,
+    )
     assert Profile.objects.get().women == 7
 
 
@@ -306,7 +359,9 @@ def test_filling_begins_where_something_is_missing(clerk, filing_a):
 
 def test_closed_filing_leads_to_its_paper(clerk, filing_a):
     stand(filing_a, Status.APPROVED)
-    assert clerk.get(address(filing_a, "profile")).url == reverse("reports:filing", args=[filing_a.pk])
+    assert clerk.get(address(filing_a, "profile")).url == reverse(
+        "reports:filing", args=[filing_a.pk]
+    )
 
 
 @pytest.mark.parametrize("name", ["grids", "nothing"])
@@ -315,7 +370,9 @@ def test_section_that_the_unit_does_not_report_is_not_found(name, clerk, round_2
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_page_costs_the_same_for_one_row_and_three(rows, clerk, filing_a, django_assert_num_queries):
+def test_page_costs_the_same_for_one_row_and_three(
+    rows, clerk, filing_a, django_assert_num_queries
+):
     for n in range(rows):
         GridFactory(filing=filing_a)
         FundLineFactory(filing=filing_a, purpose=["office", "party", "special"][n])
@@ -327,14 +384,24 @@ def test_page_costs_the_same_for_one_row_and_three(rows, clerk, filing_a, django
 @pytest.mark.django_db(transaction=True)
 def test_saving_one_field_costs_no_more_than_twelve_queries(clerk, filing_a):
     ProfileFactory(filing=filing_a, households=100)
-    form = {"version": 0, "key": uuid4(), "was": json.dumps({"one.households": "100"}), "one.households": "120"}
+    form = {
+        "version": 0,
+        "key": uuid4(),
+        "was": json.dumps({"one.households": "100"}),
+        "one.households": "120",
+    }
     with CaptureQueriesContext(connection) as captured:
         clerk.post(address(filing_a, "profile"), form, **SCRIPT)
-    asked = [query["sql"][:60] for query in captured if not query["sql"].startswith(("BEGIN", "COMMIT"))]
+    asked = [
+        query["sql"][:60] for query in captured if not query["sql"].startswith(("BEGIN", "COMMIT"))
+    ]
     assert len(asked) == SAVE_QUERIES, asked
 
 
 def test_paper_shows_why_a_cell_is_blank(save, clerk, filing_a):
     save("equipment", {"one.desks": "不适用", "one.computers": "不详"})
     page = clerk.get(reverse("reports:filing", args=[filing_a.pk])).content.decode()
-    assert [f'<span class="blank reason">{word}</span>' in page for word in ("不适用", "不详")] == [True, True]
+    assert [f'<span class="blank reason">{word}</span>' in page for word in ("不适用", "不详")] == [
+        True,
+        True,
+    ]

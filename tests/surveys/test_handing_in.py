@@ -15,7 +15,14 @@ from surveys.entry.typed import Typed
 from surveys.models import Filing, Remark
 from surveys.sections import section_named
 from surveys.workflow import TRANSITIONS, Hat, Place, hats, place_of
-from tests.factories import AssignmentFactory, ProfileFactory, RemarkFactory, UserFactory, WorkerFactory, stand
+from tests.factories import (
+    AssignmentFactory,
+    ProfileFactory,
+    RemarkFactory,
+    UserFactory,
+    WorkerFactory,
+    stand,
+)
 
 FULL = {"households": 500, "residents": 1500, "men": 700, "women": 800}
 CAST = ["own_clerk", "clerk_a", "clerk_b", "street_reviewer", "district_reviewer", "viewer"]
@@ -54,7 +61,9 @@ def own_clerk(community_a):
 
 @pytest.fixture
 def street_reviewer(street_a):
-    return AssignmentFactory(user=UserFactory(name="骅东审核员"), unit=street_a, role="reviewer").user
+    return AssignmentFactory(
+        user=UserFactory(name="骅东审核员"), unit=street_a, role="reviewer"
+    ).user
 
 
 @pytest.fixture
@@ -84,7 +93,10 @@ def expected(who, place, action):
     """The status of a direct POST."""
     if action in MOVES.get((who, place), {}):
         return DONE
-    clerks, reviewers = {"own_clerk", "clerk_a", "clerk_b"}, {"street_reviewer", "district_reviewer"}
+    clerks, reviewers = (
+        {"own_clerk", "clerk_a", "clerk_b"},
+        {"street_reviewer", "district_reviewer"},
+    )
     if who not in clerks | (reviewers if action == "send_back" else set()):
         return NO_CLERK
     return OUTSIDE if who == "clerk_b" else NOT_NOW
@@ -107,7 +119,11 @@ def test_table_of_transitions_is_the_matrix(who, full, street_a, request):
     user = request.getfixturevalue(who)
     for place in set(PLACES) - {"looked at", "returned"}:
         lay(full, place, street_a)
-        found = {s.action: s.target for s in TRANSITIONS if s.source == place_of(full) and s.hat in hats(full, user)}
+        found = {
+            s.action: s.target
+            for s in TRANSITIONS
+            if s.source == place_of(full) and s.hat in hats(full, user)
+        }
         assert found == MOVES.get((who, place), {})
 
 
@@ -119,21 +135,35 @@ def test_street_hands_in_to_the_next_unit_above(full, clerk_a, county):
     assert Filing.objects.open().filter(pk=full.pk).count() == 0
 
 
-def test_community_hands_in_to_its_street_which_may_still_change_it(full, own_clerk, clerk_a, street_a):
+def test_community_hands_in_to_its_street_which_may_still_change_it(
+    full, own_clerk, clerk_a, street_a
+):
     hand_in(filing=full, version=0, by=own_clerk)
     full.refresh_from_db()
     assert (full.status, full.desk, full.is_open) == ("draft", street_a, True)
     mine = Filing.objects.filter(pk=full.pk)
-    assert (mine.open_to(own_clerk).count(), mine.open_to(clerk_a).count(), mine.open_to(None).count()) == (0, 1, 1)
+    assert (
+        mine.open_to(own_clerk).count(),
+        mine.open_to(clerk_a).count(),
+        mine.open_to(None).count(),
+    ) == (0, 1, 1)
 
 
 def test_community_clerk_saves_nothing_once_the_street_has_it(full, own_clerk, clerk_a):
     hand_in(filing=full, version=0, by=own_clerk)
-    form = {"filing": full, "section": section_named("profile"), "version": 1, "changes": Typed({("one", "men"): "1"})}
+    form = {
+        "filing": full,
+        "section": section_named("profile"),
+        "version": 1,
+        "changes": Typed({("one", "men"): "1"}),
+    }
     with pytest.raises(Closed, match="已交街道，不能再改"):
         save_section(**form, by=own_clerk, key="0b4e8e57-6a27-4f0c-8a52-9d9d3b1a9a01")
     typed = form | {"changes": Typed({("one", "men"): "700", ("one", "aged_60"): "90"})}
-    assert save_section(**typed, by=clerk_a, key="0b4e8e57-6a27-4f0c-8a52-9d9d3b1a9a02")["version"] == 2
+    assert (
+        save_section(**typed, by=clerk_a, key="0b4e8e57-6a27-4f0c-8a52-9d9d3b1a9a02")["version"]
+        == 2
+    )
 
 
 def test_hats_follow_the_tree_where_there_is_no_street(county, clerk_a, round_2022, filing_a):
@@ -152,10 +182,20 @@ def test_round_of_one_street_is_handed_in_to_the_street_itself(full, clerk_a, st
 
 def test_stops_name_row_field_and_the_way_there(filing_a, clerk_a):
     ProfileFactory(filing=filing_a, **FULL | {"men": 600, "households": None})
-    RemarkFactory(filing=filing_a, section="premises", key="办公用房", field="area", value="不足20平米", text="多大？")
+    RemarkFactory(
+        filing=filing_a,
+        section="premises",
+        key="办公用房",
+        field="area",
+        value="不足20平米",
+        text="多大？",
+    )
     section = reverse("surveys:section", args=[filing_a.pk, "profile"])
     question = Remark.objects.get()
-    found = [(stop.place, stop.sentence, stop.href) for stop in hand_in(filing=filing_a, version=0, by=clerk_a)]
+    found = [
+        (stop.place, stop.sentence, stop.href)
+        for stop in hand_in(filing=filing_a, version=0, by=clerk_a)
+    ]
     assert found == [
         ("基本情况 · 总户数", "必须填写；确实说不清的，写“不详”。", f"{section}#one-households"),
         (
@@ -210,7 +250,9 @@ def test_answer_closes_the_question_and_explains_the_value(as_user, filing_a, cl
         clerk_a,
     )
     assert stops(filing_a) == []
-    assert AuditEntry.objects.first().changes == {"基本情况 · 女·答复": [None, "已核实，有 100 人性别未登记"]}
+    assert AuditEntry.objects.first().changes == {
+        "基本情况 · 女·答复": [None, "已核实，有 100 人性别未登记"]
+    }
 
 
 def test_answers_of_another_filing_are_not_touched(as_user, filing_a, filing_b, clerk_a):
@@ -223,7 +265,9 @@ def test_answers_of_another_filing_are_not_touched(as_user, filing_a, filing_b, 
 def test_locked_filing_takes_no_answer(as_user, full, clerk_a):
     question = RemarkFactory(filing=full, section="profile", field="women")
     stand(full, "submitted")
-    answer = as_user(clerk_a).post(reverse("surveys:answer", args=[full.pk]), {f"a.{question.pk}": "写了很久"})
+    answer = as_user(clerk_a).post(
+        reverse("surveys:answer", args=[full.pk]), {f"a.{question.pk}": "写了很久"}
+    )
     assert answer.status_code == 409
     assert "写了很久" in answer.content.decode()
 
@@ -254,7 +298,9 @@ def test_viewer_and_clerk_look_without_a_trace(as_user, full, clerk_a, viewer):
 
 
 def test_sent_back_with_the_reason_and_the_remarks(full, clerk_a, district_reviewer):
-    RemarkFactory(filing=full, section="profile", field="men", text="男比去年多一倍？", closed_at=None)
+    RemarkFactory(
+        filing=full, section="profile", field="men", text="男比去年多一倍？", closed_at=None
+    )
     stand(full, "submitted")
     with pytest.raises(Refused, match="请写明退回的理由"):
         send_back(filing=full, version=0, by=district_reviewer, reason="  ")
@@ -281,7 +327,10 @@ def test_changes_since_the_last_hand_in(as_user, full, clerk_a, district_reviewe
     hand_in(filing=full, version=0, by=clerk_a)
     send_back(filing=full, version=1, by=district_reviewer, reason="请核对")
     for number, (was, men) in enumerate([("700", "690"), ("690", "695")]):
-        typed = Typed({("one", "men"): men, ("one", "women"): "805"}, {("one", "men"): was, ("one", "women"): "800"})
+        typed = Typed(
+            {("one", "men"): men, ("one", "women"): "805"},
+            {("one", "men"): was, ("one", "women"): "800"},
+        )
         key = f"0b4e8e57-6a27-4f0c-8a52-9d9d3b1a9a1{number}"
         form = {"filing": full, "section": section_named("profile"), "version": 2 + number}
         save_section(**form, changes=typed, by=clerk_a, key=key)
@@ -317,7 +366,9 @@ def test_page_costs_the_same_at_any_number_of_rows(
         assert client.get(address).status_code == 200
 
 
-def test_entry_page_is_closed_to_the_communitys_clerk_once_the_street_has_it(as_user, full, own_clerk):
+def test_entry_page_is_closed_to_the_communitys_clerk_once_the_street_has_it(
+    as_user, full, own_clerk
+):
     hand_in(filing=full, version=0, by=own_clerk)
     page = as_user(own_clerk).get(reverse("surveys:section", args=[full.pk, "profile"]))
     assert page.url == reverse("reports:filing", args=[full.pk])

@@ -51,14 +51,20 @@ def test_history_of_a_cell_tells_how_its_record_came_and_nothing_of_others(page,
 
 
 def test_history_of_a_record_tells_all_its_cells(page, told):
-    assert [cell[0] for cell in changes(page(cell="工作人员·王芳"))] == ["工作人员·王芳·职务", "工作人员·王芳"]
+    assert [cell[0] for cell in changes(page(cell="工作人员·王芳"))] == [
+        "工作人员·王芳·职务",
+        "工作人员·王芳",
+    ]
 
 
 def test_history_goes_on_page_by_page(page, told, monkeypatch):
     monkeypatch.setattr(history, "PER_PAGE", 2)
     first = page(cell="工作人员")
     second = page(cell="工作人员", before=first.context["more"])
-    assert ([len(each.context["lines"]) for each in (first, second)], second.context["more"]) == ([2, 1], None)
+    assert ([len(each.context["lines"]) for each in (first, second)], second.context["more"]) == (
+        [2, 1],
+        None,
+    )
 
 
 def test_history_of_a_cell_nobody_changed_says_so(page, told):
@@ -72,7 +78,12 @@ def test_history_outside_the_area_is_not_found(as_user, clerk_b, filing_a):
 @pytest.mark.parametrize("more", [1, 3])
 def test_history_costs_the_same_however_long(page, told, filing_a, more, django_assert_num_queries):
     target = f"filing:{filing_a.pk}"
-    record(*(entry(by=None, verb="填报", what="", target=target, changes={"a": [1, 2]}) for _ in range(more)))
+    record(
+        *(
+            entry(by=None, verb="填报", what="", target=target, changes={"a": [1, 2]})
+            for _ in range(more)
+        )
+    )
     page()
     with django_assert_num_queries(6):
         page()

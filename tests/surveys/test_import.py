@@ -52,16 +52,18 @@ def asked(file, *options):
 
 
 def nothing_written():
-    return not (Profile.objects.exists() or Upload.objects.exists() or Remark.objects.exists()) and not (
-        AuditEntry.objects.filter(source="workbook").exists()
-    )
+    return not (
+        Profile.objects.exists() or Upload.objects.exists() or Remark.objects.exists()
+    ) and not (AuditEntry.objects.filter(source="workbook").exists())
 
 
 def test_import_applies_and_says_what_it_did(round_2022, filing_a, book):
     out, code = run(book(GOOD))
     upload = Upload.objects.get()
     assert (code, upload.status, upload.counts["profile"]["new"]) == (0, "applied", 1)
-    assert list(Profile.objects.values_list("filing", "households", "women")) == [(filing_a.pk, 1500, 2300)]
+    assert list(Profile.objects.values_list("filing", "households", "women")) == [
+        (filing_a.pk, 1500, 2300)
+    ]
     assert "工作表“社区基本情况”：表头第 1 行，数据 1 行" in out
     assert "基本情况             1         0         0         0" in out
     assert out.endswith(f"已入库，批次 {upload.pk}。撤销：manage.py undo_upload {upload.pk}\n")
@@ -86,9 +88,17 @@ def test_import_again_changes_nothing(round_2022, book):
 
 def test_import_answers_in_json(round_2022, filing_a, book):
     answer, _ = asked(book([*GOOD[:4], 2000, 2200]))
-    assert (answer["upload"], answer["applied"], answer["undecided"]) == (Upload.objects.get().pk, True, [])
+    assert (answer["upload"], answer["applied"], answer["undecided"]) == (
+        Upload.objects.get().pk,
+        True,
+        [],
+    )
     (finding,) = [each for each in answer["findings"] if each["kind"] == "check"]
-    assert (finding["place"], finding["value"], finding["field"]) == ("社区基本情况!F2", "2200", "women")
+    assert (finding["place"], finding["value"], finding["field"]) == (
+        "社区基本情况!F2",
+        "2200",
+        "women",
+    )
     assert finding["filing"] == filing_a.pk
 
 
@@ -169,11 +179,17 @@ def test_import_says_when_the_round_is_unknown(round_2022, book):
 
 
 def test_import_that_is_refused_leaves_no_file(round_2022, filing_a, book, monkeypatch):
-    monkeypatch.setattr("surveys.actions.uploads.refuse_undecided", lambda *each: Filing.objects.update(version=9))
-    before = set(default_storage.listdir("uploads")[1]) if default_storage.exists("uploads") else set()
+    monkeypatch.setattr(
+        "surveys.actions.uploads.refuse_undecided", lambda *each: Filing.objects.update(version=9)
+    )
+    before = (
+        set(default_storage.listdir("uploads")[1]) if default_storage.exists("uploads") else set()
+    )
     with pytest.raises(CommandError, match="请再试一次"):
         run(book(GOOD))
-    after = set(default_storage.listdir("uploads")[1]) if default_storage.exists("uploads") else set()
+    after = (
+        set(default_storage.listdir("uploads")[1]) if default_storage.exists("uploads") else set()
+    )
     assert (after, nothing_written()) == (before, True)
 
 
@@ -184,7 +200,9 @@ def test_import_shortens_long_lists(round_2022, book):
     assert "  … 另有 10 处" in out
 
 
-def test_receive_upload_keeps_findings_and_counts_and_changes_nothing(round_2022, filing_a, clerk_a, book):
+def test_receive_upload_keeps_findings_and_counts_and_changes_nothing(
+    round_2022, filing_a, clerk_a, book
+):
     ProfileFactory(filing=filing_a, households=1400)
     before, file = digest(), book(GOOD, UNKNOWN)
     content = file.read_bytes()
@@ -202,7 +220,9 @@ def test_receive_upload_uses_confirmed_layouts(round_2022, filing_a, street_a, b
     given = {"round": round_2022, "unit": street_a, "name": "a.xlsx", "content": content}
     _, first = receive_upload(**given)
     mapping = first.sheets[0].mapping | {"甲": "profile.households", "乙": "profile.residents"}
-    Layout.objects.create(unit=round_2022.unit, signature=first.sheets[0].signature, mapping=mapping)
+    Layout.objects.create(
+        unit=round_2022.unit, signature=first.sheets[0].signature, mapping=mapping
+    )
     _, second = receive_upload(**given)
     incoming = second.incoming["profile"]
     assert dict(zip(incoming.names, incoming.rows[0][1:], strict=True))["households"] == 1500
@@ -210,7 +230,9 @@ def test_receive_upload_uses_confirmed_layouts(round_2022, filing_a, street_a, b
 
 def test_import_reads_an_upload_stored_as_bytes(round_2022, book):
     content = BytesIO(book(GOOD).read_bytes()).getvalue()
-    upload, _ = receive_upload(round=round_2022, unit=round_2022.unit, name="../../etc/passwd.xlsx", content=content)
+    upload, _ = receive_upload(
+        round=round_2022, unit=round_2022.unit, name="../../etc/passwd.xlsx", content=content
+    )
     assert upload.file.name.startswith("uploads/")
     assert "passwd" not in upload.file.name
 

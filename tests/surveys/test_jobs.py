@@ -131,7 +131,9 @@ def lose(job, minutes=3):
 def test_killed_one_does_not_run_for_ever(as_user, clerk_a, later):
     job = start(clerk_a)
     lose(job)
-    assert "处理中断了（可能是服务器重启）" in as_user(clerk_a).get(page("job", job)).content.decode()
+    assert (
+        "处理中断了（可能是服务器重启）" in as_user(clerk_a).get(page("job", job)).content.decode()
+    )
     assert again(job).state == "failed"
 
 
@@ -189,11 +191,16 @@ def test_file_is_downloaded_under_its_name_and_the_trail_tells(as_user, clerk_a,
     answer = as_user(clerk_a).get(page("job_file", job))
     assert answer.content == b"PK"
     assert "%E5%B9%B4%E6%8A%A5%E6%B1%87%E7%BC%96.docx" in answer["Content-Disposition"]
-    assert AuditEntry.objects.filter(verb="下载文件", what="年报汇编.docx", path=filing_a.path).count() == 1
+    assert (
+        AuditEntry.objects.filter(verb="下载文件", what="年报汇编.docx", path=filing_a.path).count()
+        == 1
+    )
 
 
 @pytest.mark.parametrize("name", ["job", "job_file", "cancel_job"])
-def test_job_is_its_persons_only(name, as_user, clerk_a, clerk_b, district_reviewer, filing_a, kind):
+def test_job_is_its_persons_only(
+    name, as_user, clerk_a, clerk_b, district_reviewer, filing_a, kind
+):
     kind(lambda job, tick: Made("a.docx", b"PK"))
     job = start(clerk_a, filing_a)
     method = "post" if name == "cancel_job" else "get"

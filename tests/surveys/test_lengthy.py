@@ -77,7 +77,9 @@ def test_page_of_uploads_finds_what_is_being_read(client, send, street_filing):
 
 def test_progress_tells_sheets_and_rows(send, monkeypatch):
     told = []
-    monkeypatch.setattr("surveys.jobs.Tick.write", lambda tick, **progress: told.append(progress["message"]))
+    monkeypatch.setattr(
+        "surveys.jobs.Tick.write", lambda tick, **progress: told.append(progress["message"])
+    )
     send()
     work()
     assert told == [
@@ -90,7 +92,9 @@ def test_progress_tells_sheets_and_rows(send, monkeypatch):
 
 def test_cancelled_while_it_is_read_nothing_is_kept(send, monkeypatch):
     job = send()
-    monkeypatch.setattr("surveys.jobs.Tick.__call__", lambda tick, *_: job.cancel() and tick.write())
+    monkeypatch.setattr(
+        "surveys.jobs.Tick.__call__", lambda tick, *_: job.cancel() and tick.write()
+    )
     work()
     assert Job.objects.get().state == "cancelled"
     assert not Upload.objects.exists()
@@ -151,11 +155,17 @@ def no_reading(monkeypatch):
 
 def test_page_and_lists_are_shown_without_reading_it_again(client, kept, monkeypatch):
     upload = kept(ROW, ASKED)
-    live = Review(upload, upload.round.filings.get(unit=upload.unit), *recheck(upload), may_edit=True)
+    live = Review(
+        upload, upload.round.filings.get(unit=upload.unit), *recheck(upload), may_edit=True
+    )
     no_reading(monkeypatch)
     review = page(client, upload).context["review"]
     assert (review.is_kept, review.is_old, review.seen) == (True, False, live.seen)
-    assert [item.place for item in review.must] == [item.place for item in live.must] == ["社区基本情况!C3"]
+    assert (
+        [item.place for item in review.must]
+        == [item.place for item in live.must]
+        == ["社区基本情况!C3"]
+    )
     assert list(page(client, upload, list="new").context["new"]) == live.new
     assert (review.sections, len(review.changed), len(review.absent)) == (live.sections, 0, 0)
 
@@ -242,7 +252,9 @@ def test_large_workbook_is_marked_by_a_job_that_hands_it_over(client, kept):
     assert load_workbook(BytesIO(file)).active["C3"].comment.author == "社区年报"
 
 
-def test_columns_of_a_large_workbook_are_shown_and_confirmed_without_reading_it(client, kept, monkeypatch):
+def test_columns_of_a_large_workbook_are_shown_and_confirmed_without_reading_it(
+    client, kept, monkeypatch
+):
     upload = kept(ROW)
     address = reverse("surveys:columns", args=[upload.pk, 0])
     with monkeypatch.context() as held:

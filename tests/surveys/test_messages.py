@@ -33,7 +33,9 @@ def test_message_reaches_each_and_is_counted(clerk_a, clerk_b, district_reviewer
 
 
 def test_several_to_one_person_count_each(clerk_a, clerk_b):
-    said = [Message(to=to, kind=Message.Kind.NOTICE, text=TEXT) for to in (clerk_a, clerk_a, clerk_b)]
+    said = [
+        Message(to=to, kind=Message.Kind.NOTICE, text=TEXT) for to in (clerk_a, clerk_a, clerk_b)
+    ]
     assert deliver(said) == 3
     assert [unread(clerk_a), unread(clerk_b)] == [2, 1]
 
@@ -55,7 +57,9 @@ def test_number_stands_in_the_bar_without_a_query(as_user, clerk_a, django_asser
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_inbox_costs_the_same_at_any_length(rows, as_user, clerk_a, filing_a, django_assert_num_queries):
+def test_inbox_costs_the_same_at_any_length(
+    rows, as_user, clerk_a, filing_a, django_assert_num_queries
+):
     for _ in range(rows):
         tell(clerk_a, filing=filing_a)
     client = as_user(clerk_a)
@@ -71,7 +75,9 @@ def test_opening_a_message_reads_it_and_leads_to_its_filing(as_user, clerk_a, fi
     assert unread(clerk_a) == 0
 
 
-def test_message_about_a_returned_filing_leads_to_what_is_to_be_corrected(as_user, clerk_a, filing_a):
+def test_message_about_a_returned_filing_leads_to_what_is_to_be_corrected(
+    as_user, clerk_a, filing_a
+):
     stand(filing_a, "returned")
     tell(clerk_a, filing=filing_a)
     answer = as_user(clerk_a).post(reverse("surveys:message", args=[Message.objects.get().pk]))
@@ -93,7 +99,12 @@ def test_button_calls_to_work_where_there_is_some(kind, call, as_user, clerk_a, 
 
 def test_message_of_another_is_not_found(as_user, clerk_a, clerk_b):
     tell(clerk_b)
-    assert as_user(clerk_a).post(reverse("surveys:message", args=[Message.objects.get().pk])).status_code == 404
+    assert (
+        as_user(clerk_a)
+        .post(reverse("surveys:message", args=[Message.objects.get().pk]))
+        .status_code
+        == 404
+    )
     assert TEXT not in as_user(clerk_a).get(reverse("surveys:messages")).content.decode()
     assert unread(clerk_b) == 1
 
@@ -106,7 +117,9 @@ def test_all_are_read_by_one_button(as_user, clerk_a):
     assert unread(clerk_a) == 0
 
 
-def test_mail_goes_out_where_a_server_is_set(clerk_a, clerk_b, filing_a, settings, django_capture_on_commit_callbacks):
+def test_mail_goes_out_where_a_server_is_set(
+    clerk_a, clerk_b, filing_a, settings, django_capture_on_commit_callbacks
+):
     settings.EMAIL_URL = "smtp://mail.example.gov.cn"
     clerk_a.email = "a@example.gov.cn"
     clerk_a.save()
@@ -128,7 +141,9 @@ def test_no_mail_without_a_server(clerk_a, django_capture_on_commit_callbacks):
     assert (callbacks, mail.outbox) == ([], [])
 
 
-def test_mail_server_that_fails_loses_no_message(clerk_a, settings, caplog, django_capture_on_commit_callbacks):
+def test_mail_server_that_fails_loses_no_message(
+    clerk_a, settings, caplog, django_capture_on_commit_callbacks
+):
     settings.EMAIL_URL = settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
     clerk_a.email = "a@example.gov.cn"
@@ -140,7 +155,9 @@ def test_mail_server_that_fails_loses_no_message(clerk_a, settings, caplog, djan
     assert "1 messages were not mailed" in caplog.text
 
 
-def test_nearest_clerks_see_to_a_filing(filing_a, filing_b, clerk_a, clerk_b, community_a, django_assert_num_queries):
+def test_nearest_clerks_see_to_a_filing(
+    filing_a, filing_b, clerk_a, clerk_b, community_a, django_assert_num_queries
+):
     own = AssignmentFactory(unit=community_a, user=UserFactory()).user
     AssignmentFactory(unit=community_a, user=UserFactory(), role="viewer")
     with django_assert_num_queries(1):

@@ -13,7 +13,13 @@ from communities.models import GovernancePeriod, Unit
 from residents.models import Profile
 from surveys.actions import open_round
 from surveys.models import Round
-from tests.factories import PartyOrganisationFactory, ProfileFactory, UnitFactory, WorkerFactory, moment
+from tests.factories import (
+    PartyOrganisationFactory,
+    ProfileFactory,
+    UnitFactory,
+    WorkerFactory,
+    moment,
+)
 
 
 def opened(county, year=2022, **options):
@@ -32,22 +38,31 @@ def test_open_round_freezes_the_tree_of_its_unit(units, county, street_a, commun
 
 def test_open_round_takes_the_last_day_of_its_period_as_reference(units, county):
     round = open_round(unit=county, period="2022Q3", due_at=moment(2022, 10, 15))
-    assert (round.reference_date, round.title) == (date(2022, 9, 30), "黄骅市2022年第3季度社区工作季度汇报")
+    assert (round.reference_date, round.title) == (
+        date(2022, 9, 30),
+        "黄骅市2022年第3季度社区工作季度汇报",
+    )
 
 
-def test_open_round_leaves_out_units_closed_before_the_reference_date(units, county, community_a, community_b):
+def test_open_round_leaves_out_units_closed_before_the_reference_date(
+    units, county, community_a, community_b
+):
     Unit.objects.filter(pk=community_a.pk).update(closed_on=date(2022, 6, 1))
     Unit.objects.filter(pk=community_b.pk).update(opened_on=date(2023, 1, 1))
     assert not opened(county).filings.filter(unit__in=[community_a, community_b]).exists()
 
 
-def test_open_round_hangs_a_community_on_the_nearest_open_unit_above(units, county, street_a, community_a):
+def test_open_round_hangs_a_community_on_the_nearest_open_unit_above(
+    units, county, street_a, community_a
+):
     Unit.objects.filter(pk=street_a.pk).update(closed_on=date(2022, 6, 1))
     filing = opened(county).filings.get(unit=community_a)
     assert (filing.parent.unit, filing.street) == (county, None)
 
 
-def test_open_round_inherits_governance_in_force_on_the_reference_date(units, city, county, street_a, community_b):
+def test_open_round_inherits_governance_in_force_on_the_reference_date(
+    units, city, county, street_a, community_b
+):
     GovernancePeriod.objects.create(unit=city, model="county", since=date(2020, 1, 1))
     GovernancePeriod.objects.create(
         unit=street_a, model="big_community", since=date(2021, 1, 1), until=date(2022, 1, 1)
@@ -67,13 +82,17 @@ def test_open_round_carries_every_section_forward(units, county, community_a):
     assert list(filing.worker_set.values_list("name", "pay")) == [("王芳", 1890.50)]
 
 
-def test_open_round_carries_shared_branches_to_the_new_filings(units, county, community_a, neighbour_a):
+def test_open_round_carries_shared_branches_to_the_new_filings(
+    units, county, community_a, neighbour_a
+):
     first = opened(county, 2021)
     host, guest = (first.filings.get(unit=each) for each in (community_a, neighbour_a))
     PartyOrganisationFactory(filing=host, name="联合党支部").covers.add(host, guest)
     second = opened(county)
     covered = second.filings.get(unit=community_a).partyorganisation_set.get().covers.all()
-    assert {filing.pk for filing in covered} == {second.filings.get(unit=u).pk for u in (community_a, neighbour_a)}
+    assert {filing.pk for filing in covered} == {
+        second.filings.get(unit=u).pk for u in (community_a, neighbour_a)
+    }
 
 
 def test_open_round_follows_the_latest_earlier_round(units, county, community_a):
@@ -83,12 +102,20 @@ def test_open_round_follows_the_latest_earlier_round(units, county, community_a)
     assert opened(county).filings.get(unit=community_a).previous.round == latest
 
 
-def test_open_round_writes_the_trail_and_tells_who_asked(units, county, district_reviewer, monkeypatch):
+def test_open_round_writes_the_trail_and_tells_who_asked(
+    units, county, district_reviewer, monkeypatch
+):
     told = []
-    monkeypatch.setattr("surveys.actions.hooks.after_save", [lambda round, ids: told.append((round, len(ids)))])
+    monkeypatch.setattr(
+        "surveys.actions.hooks.after_save", [lambda round, ids: told.append((round, len(ids)))]
+    )
     round = opened(county, by=district_reviewer)
     line = AuditEntry.objects.get()
-    assert (line.by, line.verb, line.target) == (district_reviewer, "开设填报期", f"round:{round.pk}")
+    assert (line.by, line.verb, line.target) == (
+        district_reviewer,
+        "开设填报期",
+        f"round:{round.pk}",
+    )
     assert told == [(round, 6)]
 
 
@@ -106,7 +133,10 @@ def test_open_round_costs_the_same_queries_for_more_units(units, county, django_
     ("options", "sentence"),
     [
         ({"year": "22"}, "填报期写成年份 2022、季度 2022Q3 或月份 2022M05。"),
-        ({"unit": "139999"}, "没有代码为 139999 的单位。请核对区划代码，或先用 load_units 导入单位。"),
+        (
+            {"unit": "139999"},
+            "没有代码为 139999 的单位。请核对区划代码，或先用 load_units 导入单位。",
+        ),
         ({"due": "年底"}, "日期“年底”读不懂，应写成 2022-12-31。"),
         ({"year": None}, "请用 --year 2022 或 --period 2022Q3 说明是哪一期。"),
         ({"year": "2021"}, "该单位这一期已经开设。"),
@@ -115,7 +145,9 @@ def test_open_round_costs_the_same_queries_for_more_units(units, county, django_
 def test_open_round_command_says_what_is_wrong(units, county, options, sentence):
     opened(county, 2021)
     with pytest.raises(CommandError) as error:
-        call_command("open_round", **{"year": "2022", "unit": "130983", "due": "2022-12-31", **options})
+        call_command(
+            "open_round", **{"year": "2022", "unit": "130983", "due": "2022-12-31", **options}
+        )
     assert str(error.value) == sentence
 
 
@@ -146,13 +178,22 @@ def test_find_round_without_unit_names_the_candidates(units, city, county):
 def test_find_round_says_when_there_is_none(units, county):
     with pytest.raises(ValidationError) as error:
         Round.objects.find_round("2021q3", county)
-    assert error.value.messages == ["黄骅市没有 2021Q3 这一期。请先用 open_round 开设，或核对年份。"]
+    assert error.value.messages == [
+        "黄骅市没有 2021Q3 这一期。请先用 open_round 开设，或核对年份。"
+    ]
 
 
 def test_open_round_command_carries_nothing_where_it_is_told_so(units, county, community_a):
     before = opened(county, 2021)
     ProfileFactory(filing=before.filings.get(unit=community_a), households=900)
-    call_command("open_round", "--year=2022", "--unit=130983", "--due=2022-12-31", "--carried", stdout=StringIO())
+    call_command(
+        "open_round",
+        "--year=2022",
+        "--unit=130983",
+        "--due=2022-12-31",
+        "--carried",
+        stdout=StringIO(),
+    )
     filing = Round.objects.get(period="2022").filings.get(unit=community_a)
     assert (filing.round.carried, filing.previous.round) == ([], before)
     assert not Profile.objects.filter(filing=filing).exists()

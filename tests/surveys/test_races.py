@@ -24,7 +24,13 @@ from surveys.sections import section_named
 from tests.factories import ProfileFactory, stand
 
 RACES, SEEN, EDITED = 300, 1500, 1501
-HANDED_IN = {"status": "submitted", "version": 1, "looked_at": None, "approved_at": None, "approved_by": None}
+HANDED_IN = {
+    "status": "submitted",
+    "version": 1,
+    "looked_at": None,
+    "approved_at": None,
+    "approved_by": None,
+}
 HOUSEHOLDS = ("one", "households")
 
 
@@ -39,7 +45,10 @@ class Race:
 
     def begin(self):
         Filing.objects.filter(pk=self.filing.pk).update(
-            **HANDED_IN, desk=self.filing.round.unit_id, submitted_at=timezone.now(), submitted_by=self.clerk
+            **HANDED_IN,
+            desk=self.filing.round.unit_id,
+            submitted_at=timezone.now(),
+            submitted_by=self.clerk,
         )
         Profile.objects.filter(filing=self.filing).update(households=SEEN)
         self.seen = self.as_it_is()
@@ -52,7 +61,13 @@ class Race:
 
     def edit(self):
         typed = Typed({HOUSEHOLDS: str(EDITED)}, {HOUSEHOLDS: str(SEEN)})
-        given = {"section": section_named("profile"), "version": 2, "changes": typed, "key": uuid4(), "by": self.clerk}
+        given = {
+            "section": section_named("profile"),
+            "version": 2,
+            "changes": typed,
+            "key": uuid4(),
+            "by": self.clerk,
+        }
         save_section(filing=self.as_it_is(), **given)
 
     def hand_in(self):
@@ -76,7 +91,9 @@ class Race:
     def at_once(self):
         """Both sides in threads; the reviewer's click falls right before the clerk's time, anywhere into it, or after."""
         start, later = Barrier(2), self.lots.uniform(-0.3, 1.2) * self.took
-        clerk = self.people.submit(self.side, start, max(0, -later), self.withdraw, self.edit, self.hand_in)
+        clerk = self.people.submit(
+            self.side, start, max(0, -later), self.withdraw, self.edit, self.hand_in
+        )
         reviewer = self.people.submit(self.side, start, max(0, later), self.approve)
         self.took = max(clerk.result(), 0.7 * self.took)
         reviewer.result()

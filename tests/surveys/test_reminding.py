@@ -13,14 +13,18 @@ from tests.factories import stand
 
 
 def urge(round, by, **more):
-    return remind(round=round, filings=Filing.objects.filter(late(round), round=round), by=by, **more)
+    return remind(
+        round=round, filings=Filing.objects.filter(late(round), round=round), by=by, **more
+    )
 
 
 def names(filings):
     return [filing.name for filing in filings]
 
 
-def test_each_clerk_gets_one_message_about_all_that_is_late(round_2022, clerk_a, clerk_b, district_reviewer):
+def test_each_clerk_gets_one_message_about_all_that_is_late(
+    round_2022, clerk_a, clerk_b, district_reviewer
+):
     made = urge(round_2022, district_reviewer)
     days = (timezone.localdate() - timezone.localdate(round_2022.due_at)).days
     assert names(made.done) == ["骅东街道", "育才社区", "东昊社区", "骅中街道", "平安社区"]
@@ -38,15 +42,22 @@ def test_each_clerk_gets_one_message_about_all_that_is_late(round_2022, clerk_a,
     ]
 
 
-def test_who_was_reminded_when_and_by_whom_is_kept(round_2022, filing_a, clerk_a, district_reviewer):
+def test_who_was_reminded_when_and_by_whom_is_kept(
+    round_2022, filing_a, clerk_a, district_reviewer
+):
     remind(round=round_2022, filings=Filing.objects.filter(pk=filing_a.pk), by=district_reviewer)
     kept = Reminder.objects.get()
     assert (kept.filing, kept.by, kept.told) == (filing_a, district_reviewer, "骅东填报员")
     assert Message.objects.get().filing == filing_a
-    assert AuditEntry.objects.get(verb="催报").changes == {"单位": [None, "育才社区"], "填报人": [None, "1 人"]}
+    assert AuditEntry.objects.get(verb="催报").changes == {
+        "单位": [None, "育才社区"],
+        "填报人": [None, "1 人"],
+    }
 
 
-@pytest.mark.parametrize(("hours", "again", "done"), [(23, False, 0), (25, False, 1), (23, True, 1)])
+@pytest.mark.parametrize(
+    ("hours", "again", "done"), [(23, False, 0), (25, False, 1), (23, True, 1)]
+)
 def test_nobody_is_reminded_twice_within_a_day_unless_confirmed(
     hours, again, done, round_2022, filing_a, clerk_a, district_reviewer
 ):
@@ -66,12 +77,16 @@ def test_units_without_a_clerk_are_named_and_not_recorded(round_2022, clerk_a, d
 
 def test_what_was_handed_in_is_not_reminded_of(round_2022, filing_a, clerk_a, district_reviewer):
     stand(filing_a, "submitted")
-    made = remind(round=round_2022, filings=Filing.objects.filter(pk=filing_a.pk), by=district_reviewer)
+    made = remind(
+        round=round_2022, filings=Filing.objects.filter(pk=filing_a.pk), by=district_reviewer
+    )
     assert (made.done, made.recent, made.nobody) == ([], [], [])
     assert not Message.objects.exists()
 
 
-def test_reminder_before_the_deadline_says_until_when(round_2022, filing_a, clerk_a, district_reviewer):
+def test_reminder_before_the_deadline_says_until_when(
+    round_2022, filing_a, clerk_a, district_reviewer
+):
     round_2022.due_at = timezone.now() + timedelta(days=2)
     round_2022.save()
     remind(round=round_2022, filings=Filing.objects.filter(pk=filing_a.pk), by=district_reviewer)

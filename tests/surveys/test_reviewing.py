@@ -16,7 +16,14 @@ from surveys.entry.typed import Typed
 from surveys.models import Filing, Remark
 from surveys.sections import section_named
 from surveys.workflow import state_words
-from tests.factories import AssignmentFactory, ProfileFactory, RemarkFactory, UserFactory, moment, stand
+from tests.factories import (
+    AssignmentFactory,
+    ProfileFactory,
+    RemarkFactory,
+    UserFactory,
+    moment,
+    stand,
+)
 
 FULL = {"households": 500, "residents": 1500, "men": 700, "women": 800}
 CELL = {"section": "profile", "key": "", "field": "men", "value": "700"}
@@ -56,7 +63,9 @@ def test_street_county_city_and_then_frozen(filing, clerk_a, district_reviewer, 
     assert [*AuditEntry.objects.values_list("verb", flat=True)[:3]] == ["审定", "审核通过", "报送"]
     typed = {"changes": Typed({("one", "men"): "1"}), "key": "0b4e8e57-6a27-4f0c-8a52-9d9d3b1a9a01"}
     with pytest.raises(Closed):
-        save_section(filing=filing, section=section_named("profile"), version=3, by=clerk_a, **typed)
+        save_section(
+            filing=filing, section=section_named("profile"), version=3, by=clerk_a, **typed
+        )
 
 
 def test_round_of_a_county_has_one_level_less(filing_a, clerk_a, district_reviewer):
@@ -73,7 +82,9 @@ def test_county_reviewer_does_not_decide_for_the_city(filing, clerk_a, district_
     assert stood(filing) == ("submitted", "沧州市", 2)
 
 
-def test_streets_own_staff_go_the_same_way(round_of_city, street_a, clerk_a, district_reviewer, city_reviewer):
+def test_streets_own_staff_go_the_same_way(
+    round_of_city, street_a, clerk_a, district_reviewer, city_reviewer
+):
     own = round_of_city.filings.select_related("round").get(unit=street_a)
     handed_in(own, clerk_a)
     approve(filing=own, version=1, by=district_reviewer)
@@ -102,7 +113,8 @@ def test_approval_on_an_old_version_says_who_changed_it(filing, clerk_a, distric
 
 
 @pytest.mark.parametrize(
-    ("field", "sentence"), [("submitted_by", "育才社区是您报送的"), ("saved_by", "育才社区最近一次是您保存的")]
+    ("field", "sentence"),
+    [("submitted_by", "育才社区是您报送的"), ("saved_by", "育才社区最近一次是您保存的")],
 )
 def test_nobody_approves_what_bears_his_own_hand(field, sentence, filing, clerk_a, county):
     both = AssignmentFactory(unit=county, role="reviewer").user
@@ -139,26 +151,39 @@ def test_returned_after_approval_shows(filing, clerk_a, district_reviewer, city_
 def test_approved_filing_is_looked_at_without_a_trace(filing, city_reviewer):
     stand(filing, "approved")
     look(filing=filing, by=city_reviewer)
-    assert (Filing.objects.get(pk=filing.pk).looked_at, AuditEntry.objects.filter(verb="开始审核").count()) == (None, 0)
+    assert (
+        Filing.objects.get(pk=filing.pk).looked_at,
+        AuditEntry.objects.filter(verb="开始审核").count(),
+    ) == (None, 0)
 
 
 def test_question_keeps_the_approval_until_it_is_settled(filing, clerk_a, district_reviewer):
     handed_in(filing, clerk_a)
     question(filing=filing, version=1, **CELL, text=" 男比去年多？ ", by=district_reviewer)
     asked = Remark.objects.get()
-    assert (asked.text, asked.value, asked.by, asked.kind) == ("男比去年多？", "700", district_reviewer, "question")
+    assert (asked.text, asked.value, asked.by, asked.kind) == (
+        "男比去年多？",
+        "700",
+        district_reviewer,
+        "question",
+    )
     with pytest.raises(Refused, match="还有 1 条批注没有答复"):
         approve(filing=filing, version=2, by=district_reviewer)
     settle(filing=filing, version=2, remark=asked, by=district_reviewer)
     approve(filing=filing, version=3, by=district_reviewer)
-    lines = [line.changes for line in AuditEntry.objects.filter(verb__in=["提出批注", "办结批注"]).order_by("pk")]
+    lines = [
+        line.changes
+        for line in AuditEntry.objects.filter(verb__in=["提出批注", "办结批注"]).order_by("pk")
+    ]
     where = "基本情况 · 男·批注"
     assert lines == [{where: [None, "男比去年多？"]}, {where: ["男比去年多？", "已办结"]}]
 
 
 def test_question_asked_meanwhile_keeps_the_approval(filing, clerk_a, district_reviewer, county):
     handed_in(filing, clerk_a)
-    colleague = AssignmentFactory(user=UserFactory(name="另一审核员"), unit=county, role="reviewer").user
+    colleague = AssignmentFactory(
+        user=UserFactory(name="另一审核员"), unit=county, role="reviewer"
+    ).user
     question(filing=filing, version=1, **CELL, text="核实", by=colleague)
     settle(filing=filing, version=2, remark=Remark.objects.get(), by=colleague)
     with pytest.raises(Refused, match="由另一审核员办结批注，没有审核通过"):
@@ -198,7 +223,10 @@ MOVES = {
 }
 ACTIONS = {"hand_in": hand_in, "withdraw": withdraw, "send_back": send_back, "approve": approve}
 STEPS = st.lists(
-    st.tuples(st.sampled_from(["own", "street", "county", "city", "viewer"]), st.sampled_from([*ACTIONS])), max_size=12
+    st.tuples(
+        st.sampled_from(["own", "street", "county", "city", "viewer"]), st.sampled_from([*ACTIONS])
+    ),
+    max_size=12,
 )
 
 
@@ -208,13 +236,21 @@ def where(filing):
     return filing.desk.name if filing.desk else HERE
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(steps=STEPS)
 def test_any_steps_in_any_order_follow_the_table(
     steps, filing, community_a, clerk_a, district_reviewer, city_reviewer, viewer
 ):
     own = AssignmentFactory(unit=community_a).user
-    cast = {"own": own, "street": clerk_a, "county": district_reviewer, "city": city_reviewer, "viewer": viewer}
+    cast = {
+        "own": own,
+        "street": clerk_a,
+        "county": district_reviewer,
+        "city": city_reviewer,
+        "viewer": viewer,
+    }
     stand(filing, "draft", desk=None, looked_at=None, version=0)
     lies = HERE
     for who, action in steps:
@@ -234,7 +270,9 @@ def test_any_steps_in_any_order_follow_the_table(
         assert (where(now), now.version - before) == (lies, 1 if then and not stays else 0)
 
 
-def test_remark_of_another_filing_is_not_settled(filing, round_of_city, community_b, district_reviewer):
+def test_remark_of_another_filing_is_not_settled(
+    filing, round_of_city, community_b, district_reviewer
+):
     theirs = RemarkFactory(filing=round_of_city.filings.get(unit=community_b))
     settle(filing=filing, version=0, remark=theirs, by=district_reviewer)
     theirs.refresh_from_db()

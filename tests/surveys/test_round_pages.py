@@ -52,7 +52,11 @@ def test_round_is_opened_as_the_form_says(client, units, county):
         "2023Q1",
         "黄骅市2023年第1季度社区工作季度汇报",
     )
-    assert (round.section_names, round.carried, round.kinds) == (["profile", "funds"], ["profile"], [])
+    assert (round.section_names, round.carried, round.kinds) == (
+        ["profile", "funds"],
+        ["profile"],
+        [],
+    )
     assert (str(round.reference_date), round.filings.count()) == ("2023-03-31", 5)
     assert [str(timezone.localtime(at)) for at in (round.community_due_at, round.due_at)] == [
         "2023-04-05 23:59:59+08:00",
@@ -77,7 +81,9 @@ def test_round_is_opened_as_the_form_says(client, units, county):
         ),
     ],
 )
-def test_form_that_cannot_be_used_says_why_and_keeps_what_was_typed(changes, sentence, client, units):
+def test_form_that_cannot_be_used_says_why_and_keeps_what_was_typed(
+    changes, sentence, client, units
+):
     answer = opened(client, **changes)
     assert (answer.status_code, errors(answer), Round.objects.count()) == (422, [sentence], 0)
     assert 'value="2023"' in answer.content.decode()
@@ -103,13 +109,20 @@ def test_deadline_is_put_off_on_the_page(client, round_2022, clerk_a):
 
 
 def test_extension_without_a_reason_keeps_what_was_typed(client, round_2022):
-    answer = client.post(reverse("surveys:extend_round", args=[round_2022.pk]), {"due": "2023-01-15", "reason": ""})
-    assert (answer.status_code, answer.context["wrong"]) == (409, ["请写明延期的理由，填报人会看到。"])
+    answer = client.post(
+        reverse("surveys:extend_round", args=[round_2022.pk]), {"due": "2023-01-15", "reason": ""}
+    )
+    assert (answer.status_code, answer.context["wrong"]) == (
+        409,
+        ["请写明延期的理由，填报人会看到。"],
+    )
     assert 'value="2023-01-15"' in answer.content.decode()
 
 
 def test_extension_that_touches_nothing_changes_nothing(client, round_2022):
-    answer = client.post(reverse("surveys:extend_round", args=[round_2022.pk]), {"due": "2022-12-31", "reason": "同"})
+    answer = client.post(
+        reverse("surveys:extend_round", args=[round_2022.pk]), {"due": "2022-12-31", "reason": "同"}
+    )
     assert answer.context["wrong"] == ["时间没有变化。请填新的截止时间。"]
 
 
@@ -154,7 +167,9 @@ def test_list_of_an_unknown_column_is_not_found(progress):
     assert progress(stand="x").status_code == 404
 
 
-def test_reminder_reaches_the_clerks_and_is_counted(client, progress, round_2022, county, clerk_a, clerk_b):
+def test_reminder_reaches_the_clerks_and_is_counted(
+    client, progress, round_2022, county, clerk_a, clerk_b
+):
     address = reverse("surveys:remind", args=[round_2022.filings.get(unit=county).pk])
     answer = client.post(address, {"stand": "late", "all": "1"}, follow=True)
     assert "已催报 5 个单位" in answer.content.decode()
@@ -165,7 +180,9 @@ def test_reminder_reaches_the_clerks_and_is_counted(client, progress, round_2022
     assert (Reminder.objects.count(), Message.objects.count()) == (10, 4)
 
 
-def test_only_what_was_ticked_is_reminded_of(client, progress, filing_a, clerk_a, round_2022, county):
+def test_only_what_was_ticked_is_reminded_of(
+    client, progress, filing_a, clerk_a, round_2022, county
+):
     address = reverse("surveys:remind", args=[round_2022.filings.get(unit=county).pk])
     client.post(address, {"stand": "late", "pick": [str(filing_a.pk)]})
     assert [each.filing for each in Reminder.objects.all()] == [filing_a]
@@ -174,12 +191,16 @@ def test_only_what_was_ticked_is_reminded_of(client, progress, filing_a, clerk_a
 def test_nothing_of_another_area_is_reminded_of(street_a, filing_b, round_2022):
     reviewer = AssignmentFactory(user=UserFactory(), unit=street_a, role="reviewer").user
     street = round_2022.filings.get(unit=street_a)
-    signed_in(reviewer).post(reverse("surveys:remind", args=[street.pk]), {"stand": "all", "pick": [str(filing_b.pk)]})
+    signed_in(reviewer).post(
+        reverse("surveys:remind", args=[street.pk]), {"stand": "all", "pick": [str(filing_b.pk)]}
+    )
     assert Reminder.objects.count() == 0
 
 
 @pytest.mark.parametrize("handed_in", [1, 3])
-def test_progress_costs_the_same_however_many(handed_in, progress, round_2022, django_assert_num_queries):
+def test_progress_costs_the_same_however_many(
+    handed_in, progress, round_2022, django_assert_num_queries
+):
     for filing in Filing.objects.filter(round=round_2022).communities()[:handed_in]:
         stand(filing, "submitted")
     progress()
@@ -188,7 +209,9 @@ def test_progress_costs_the_same_however_many(handed_in, progress, round_2022, d
 
 
 @pytest.mark.parametrize("more", [0, 2])
-def test_list_of_rounds_costs_the_same_however_many(more, client, round_2022, county, django_assert_num_queries):
+def test_list_of_rounds_costs_the_same_however_many(
+    more, client, round_2022, county, django_assert_num_queries
+):
     for year in range(more):
         opened(client, year=str(2024 + year))
     client.get(reverse("surveys:rounds"))
@@ -199,6 +222,8 @@ def test_list_of_rounds_costs_the_same_however_many(more, client, round_2022, co
 def test_planned_round_shows_its_opening_in_the_form(client, units, county):
     opens = timezone.localtime() + timedelta(days=3)
     year = str(opens.year + 1)
-    opened(client, year=year, opens_at=f"{opens:%Y-%m-%dT%H:%M}", due=f"{year}-12-31", community_due="")
+    opened(
+        client, year=year, opens_at=f"{opens:%Y-%m-%dT%H:%M}", due=f"{year}-12-31", community_due=""
+    )
     form = client.get(reverse("surveys:round", args=[Round.objects.get().pk])).context["form"]
     assert "opens_at" in form.fields

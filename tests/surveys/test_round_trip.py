@@ -71,7 +71,8 @@ def test_nothing_changes_where_nothing_was_touched(demo, code):
     inside = demo.filings.within(unit)
     assert changes(found) == []
     assert {name: each.same for name, each in found.items()} == {
-        name: each.section.model.objects.filter(filing__in=inside).count() for name, each in found.items()
+        name: each.section.model.objects.filter(filing__in=inside).count()
+        for name, each in found.items()
     }
     assert found["workers"].same
     assert found["profile"].same == inside.communities().count()
@@ -94,13 +95,17 @@ def test_a_changed_cell_changes_that_cell_only(demo):
 def test_an_emptied_cell_clears_that_cell_only(round_2022, filing_a, street_a):
     ProfileFactory(filing=filing_a, households=900, residents=0)
     file = edited(round_2022, street_a, lambda book: book["基本情况"].__setitem__("D3", None))
-    assert changes(compared(round_2022, street_a, file)) == [("profile", {"households": (900, None)})]
+    assert changes(compared(round_2022, street_a, file)) == [
+        ("profile", {"households": (900, None)})
+    ]
 
 
 def test_what_comes_back_is_stored(round_2022, filing_a, street_a):
     ProfileFactory(filing=filing_a, households=900)
     file = edited(round_2022, street_a, lambda book: book["基本情况"].__setitem__("D3", 901))
-    upload, reading = receive_upload(round=round_2022, unit=street_a, name="a.xlsx", content=file.getvalue())
+    upload, reading = receive_upload(
+        round=round_2022, unit=street_a, name="a.xlsx", content=file.getvalue()
+    )
     apply_upload(upload=upload, reading=reading)
     assert Profile.objects.get().households == 901
     assert changes(compared(round_2022, street_a, template(round_2022, street_a))) == []
@@ -129,7 +134,9 @@ def test_a_line_added_by_drop_down_finds_its_unit(round_2022, filing_a, street_a
 
 
 def test_a_formula_like_name_comes_back_as_it_was(round_2022, filing_a, street_a):
-    WorkerFactory(filing=filing_a, name="=1+1", post="@x", phone="001", born="2004-08", since="2004")
+    WorkerFactory(
+        filing=filing_a, name="=1+1", post="@x", phone="001", born="2004-08", since="2004"
+    )
     PremisesFactory(filing=filing_a, name="－1", area="0.01", rent="9999999.99")
     assert changes(compared(round_2022, street_a, template(round_2022, street_a))) == []
     assert Worker.objects.get().name == "=1+1"

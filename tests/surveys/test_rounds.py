@@ -18,7 +18,14 @@ from surveys.entry.progress import progress
 from surveys.models import Filing, Message, Round
 from surveys.models.round import State
 from surveys.workbook import write_workbook
-from tests.factories import FundLineFactory, ProfileFactory, UnitFactory, WorkerFactory, moment, stand
+from tests.factories import (
+    FundLineFactory,
+    ProfileFactory,
+    UnitFactory,
+    WorkerFactory,
+    moment,
+    stand,
+)
 
 FULL = {"households": 500, "residents": 1500, "men": 700, "women": 800}
 DUE = moment(2022, 12, 31, 18)
@@ -30,7 +37,12 @@ def opened(county, period="2022", **options):
 
 def planned(county, **from_now):
     now = timezone.now()
-    return open_round(unit=county, period="2023", opens_at=now + timedelta(**from_now), due_at=now + timedelta(days=30))
+    return open_round(
+        unit=county,
+        period="2023",
+        opens_at=now + timedelta(**from_now),
+        due_at=now + timedelta(days=30),
+    )
 
 
 def saved(client, filing):
@@ -45,7 +57,9 @@ def saved(client, filing):
 
 
 @pytest.mark.parametrize(("from_now", "status"), [({"seconds": 60}, 409), ({"seconds": -1}, 200)])
-def test_nothing_is_saved_before_the_opening(from_now, status, units, county, clerk_a, community_a, as_user):
+def test_nothing_is_saved_before_the_opening(
+    from_now, status, units, county, clerk_a, community_a, as_user
+):
     filing = planned(county, **from_now).filings.get(unit=community_a)
     answer = saved(as_user(clerk_a), filing)
     assert answer.status_code == status
@@ -55,8 +69,12 @@ def test_nothing_is_saved_before_the_opening(from_now, status, units, county, cl
 def test_planned_round_says_when_it_begins(units, county, clerk_a, community_a, as_user):
     round = planned(county, days=3)
     filing = round.filings.get(unit=community_a)
-    assert "开始填报，现在只能查看，还不能保存。" in saved(as_user(clerk_a), filing).json()["closed"]
-    page = as_user(clerk_a).get(reverse("surveys:section", args=[filing.pk, "profile"]), follow=True)
+    assert (
+        "开始填报，现在只能查看，还不能保存。" in saved(as_user(clerk_a), filing).json()["closed"]
+    )
+    page = as_user(clerk_a).get(
+        reverse("surveys:section", args=[filing.pk, "profile"]), follow=True
+    )
     assert "开始填报，现在只能查看，还不能保存。" in page.content.decode()
     assert round.state == State.PLANNED
 
@@ -99,14 +117,20 @@ def test_workbook_of_a_closed_round_is_refused(round_2022, street_a, filing_a):
         import_workbook(**given, reading=reading)
 
 
-def test_reopened_round_is_written_to_again(round_2022, filing_a, clerk_a, as_user, district_reviewer):
+def test_reopened_round_is_written_to_again(
+    round_2022, filing_a, clerk_a, as_user, district_reviewer
+):
     close(round=round_2022, by=district_reviewer)
     reopen(round=round_2022, reason="两个社区漏报", by=district_reviewer)
     assert saved(as_user(clerk_a), filing_a).status_code == 200
     assert Message.objects.get(to=clerk_a).text == (
         "“黄骅市2022年度社区调查”重新开放，2022-12-31 18:00 截止。理由：两个社区漏报"
     )
-    lines = AuditEntry.objects.filter(target=f"round:{round_2022.pk}").order_by("pk").values_list("verb", "by")
+    lines = (
+        AuditEntry.objects.filter(target=f"round:{round_2022.pk}")
+        .order_by("pk")
+        .values_list("verb", "by")
+    )
     assert [*lines] == [
         ("开设填报期", None),
         ("关闭填报期", district_reviewer.pk),
@@ -131,7 +155,9 @@ def test_round_is_closed_once(round_2022):
     close(round=round_2022)
     with pytest.raises(ValidationError) as refused:
         close(round=again)
-    assert refused.value.messages == ["“黄骅市2022年度社区调查”刚才被别人改过，现在是“已关闭”。请看过再办。"]
+    assert refused.value.messages == [
+        "“黄骅市2022年度社区调查”刚才被别人改过，现在是“已关闭”。请看过再办。"
+    ]
 
 
 def test_round_that_is_open_is_not_reopened(round_2022):
@@ -139,20 +165,29 @@ def test_round_that_is_open_is_not_reopened(round_2022):
         reopen(round=round_2022, reason="漏报")
 
 
-def test_extension_moves_the_deadline_and_tells_the_clerks(round_2022, clerk_a, clerk_b, district_reviewer):
+def test_extension_moves_the_deadline_and_tells_the_clerks(
+    round_2022, clerk_a, clerk_b, district_reviewer
+):
     until = moment(2023, 1, 15, 18)
     extend(round=round_2022, reason="大雪封路", by=district_reviewer, due_at=until)
     round_2022.refresh_from_db()
     assert round_2022.due_at == until
     line = AuditEntry.objects.get(verb="延期")
-    assert line.changes == {"截止时间": ["2022-12-31 18:00", "2023-01-15 18:00"], "理由": [None, "大雪封路"]}
+    assert line.changes == {
+        "截止时间": ["2022-12-31 18:00", "2023-01-15 18:00"],
+        "理由": [None, "大雪封路"],
+    }
     assert [message.to for message in Message.objects.order_by("to")] == [clerk_a, clerk_b]
 
 
 @pytest.mark.parametrize(
     ("times", "reason", "sentence"),
     [
-        ({"due_at": moment(2022, 12, 30)}, "早", "截止时间只能延后，不能早于原来的 2022-12-31 18:00。"),
+        (
+            {"due_at": moment(2022, 12, 30)},
+            "早",
+            "截止时间只能延后，不能早于原来的 2022-12-31 18:00。",
+        ),
         ({"due_at": DUE}, "同", "时间没有变化。请填新的截止时间。"),
         ({"due_at": moment(2023, 1, 9)}, " ", "请写明延期的理由，填报人会看到。"),
         ({"opens_at": moment(2023, 1, 9)}, "改", "已经开始填报，不能再改开始时间。"),
@@ -188,15 +223,25 @@ def test_planned_round_is_put_off(units, county):
 
 def test_each_level_has_its_own_due_time_or_that_of_the_level_above(units, county):
     street, community = moment(2022, 12, 20), moment(2022, 12, 10)
-    round = opened(county, dues={Level.STREET: street, Level.COMMUNITY: community}, opens_at=moment(2022, 12, 1))
-    found = [round.due_for(level) for level in (Level.COMMUNITY, Level.STREET, Level.DISTRICT, Level.CITY)]
+    round = opened(
+        county,
+        dues={Level.STREET: street, Level.COMMUNITY: community},
+        opens_at=moment(2022, 12, 1),
+    )
+    found = [
+        round.due_for(level)
+        for level in (Level.COMMUNITY, Level.STREET, Level.DISTRICT, Level.CITY)
+    ]
     assert found == [community, street, DUE, DUE]
 
 
 @pytest.mark.parametrize(
     ("dues", "sentence"),
     [
-        ({Level.COMMUNITY: moment(2022, 12, 21), Level.STREET: moment(2022, 12, 20)}, "各级截止时间应自下而上"),
+        (
+            {Level.COMMUNITY: moment(2022, 12, 21), Level.STREET: moment(2022, 12, 20)},
+            "各级截止时间应自下而上",
+        ),
         ({Level.DISTRICT: moment(2023, 1, 1)}, "各级截止时间应自下而上"),
         ({Level.COMMUNITY: moment(2022, 11, 30)}, "各级截止时间都应晚于开始时间。"),
     ],
@@ -209,21 +254,26 @@ def test_due_times_that_contradict_are_refused(dues, sentence, units, county):
 
 def test_clerk_reads_the_deadline_of_the_own_level(units, county, clerk_a, community_a, as_user):
     due = timezone.now() + timedelta(days=30)
-    open_round(unit=county, period="2023", due_at=due, dues={Level.STREET: due - timedelta(days=10)})
+    open_round(
+        unit=county, period="2023", due_at=due, dues={Level.STREET: due - timedelta(days=10)}
+    )
     assert "还有 20 天" in as_user(clerk_a).get(reverse("surveys:work")).content.decode()
 
 
 # What is asked, and of whom
 
 
-def test_round_asks_only_its_sections_everywhere(units, county, street_a, community_a, clerk_a, as_user):
+def test_round_asks_only_its_sections_everywhere(
+    units, county, street_a, community_a, clerk_a, as_user
+):
     round = opened(county, sections=["funds", "profile"])
     filing = round.filings.get(unit=community_a)
     assert [section.name for section in round.sections] == ["profile", "funds"]
     assert [each.name for each in progress(filing, [])] == ["profile", "funds"]
     client = as_user(clerk_a)
     statuses = [
-        client.get(reverse("surveys:section", args=[filing.pk, name])).status_code for name in ("funds", "workers")
+        client.get(reverse("surveys:section", args=[filing.pk, name])).status_code
+        for name in ("funds", "workers")
     ]
     assert statuses == [200, 404]
     sheets = client.get(reverse("reports:filing", args=[filing.pk])).context["sheets"]
@@ -260,12 +310,17 @@ def test_round_asks_only_communities_of_its_kinds(kinds, count, units, county, s
 def test_unit_left_out_has_no_filing_and_a_reason(units, county, street_a, community_b):
     round = opened(county, left_out={street_a: "整体拆迁", community_b: "已并入"})
     assert [filing.name for filing in round.filings.all()] == ["黄骅市", "骅中街道"]
-    assert [str(each) for each in round.left_out.all()] == ["骅东街道：整体拆迁", "平安社区居民委员会：已并入"]
+    assert [str(each) for each in round.left_out.all()] == [
+        "骅东街道：整体拆迁",
+        "平安社区居民委员会：已并入",
+    ]
     line = AuditEntry.objects.get(verb="开设填报期")
     assert line.changes["不填报"] == [None, "骅东街道（整体拆迁）、平安社区居民委员会（已并入）"]
 
 
-@pytest.mark.parametrize(("place", "reason"), [("street_a", "  "), ("county", "全部"), ("city", "外")])
+@pytest.mark.parametrize(
+    ("place", "reason"), [("street_a", "  "), ("county", "全部"), ("city", "外")]
+)
 def test_leaving_out_needs_a_reason_and_a_unit_below(place, reason, units, county, request):
     with pytest.raises(ValidationError):
         opened(county, left_out={request.getfixturevalue(place): reason})

@@ -31,11 +31,17 @@ def test_each_filing_is_in_exactly_one_place(round_2022, county, street_a, filin
     ]
     for status, fields, name in ways:
         stand(filing_a, status, **{"desk": None, "saved_at": None} | fields)
-        found = [each.name for each in STANDS if Filing.objects.filter(each.condition, pk=filing_a.pk).exists()]
+        found = [
+            each.name
+            for each in STANDS
+            if Filing.objects.filter(each.condition, pk=filing_a.pk).exists()
+        ]
         assert found == [name]
 
 
-def test_progress_is_counted_by_the_unit_below(round_2022, county, street_a, street_b, filing_a, filing_b):
+def test_progress_is_counted_by_the_unit_below(
+    round_2022, county, street_a, street_b, filing_a, filing_b
+):
     stand(filing_a, "submitted")
     stand(filing_b, "approved")
     top = area(round_2022, county)
@@ -48,17 +54,29 @@ def test_progress_is_counted_by_the_unit_below(round_2022, county, street_a, str
     assert (whole.total, whole.done, whole.rate, whole.late) == (5, 2, 0.4, 0)
 
 
-def test_street_is_counted_by_its_own_paper_and_its_communities(round_2022, street_a, community_a, filing_a):
+def test_street_is_counted_by_its_own_paper_and_its_communities(
+    round_2022, street_a, community_a, filing_a
+):
     top = area(round_2022, street_a)
     communities = list(round_2022.filings.filter(parent=top))
     _, rows = progress(top, communities)
-    assert [(row.filing.name, row.total) for row in rows] == [("骅东街道", 1), ("育才社区", 1), ("东昊社区", 1)]
+    assert [(row.filing.name, row.total) for row in rows] == [
+        ("骅东街道", 1),
+        ("育才社区", 1),
+        ("东昊社区", 1),
+    ]
 
 
 def test_community_without_a_street_counts_for_itself(units, county, round_2022):
     direct = UnitFactory(name="直属社区居民委员会", parent=county)
     round_2022.filings.create(
-        unit=direct, name="直属社区", level=5, kind="community", path=direct.path, district=county, parent=None
+        unit=direct,
+        name="直属社区",
+        level=5,
+        kind="community",
+        path=direct.path,
+        district=county,
+        parent=None,
     )
     assert counted(area(round_2022, county))[direct.pk] == NOTHING | {"not_started": 1, "late": 1}
 
@@ -87,7 +105,13 @@ def test_levels_are_late_at_their_own_time(round_2022, street_a, filing_a):
     assert names(round_2022.community_due_at) == {"育才社区", "东昊社区", "平安社区"}
     stand(filing_a, "draft", desk=street_a)
     assert names(round_2022.community_due_at) == {"东昊社区", "平安社区"}
-    assert names(round_2022.street_due_at) == {"骅东街道", "育才社区", "东昊社区", "骅中街道", "平安社区"}
+    assert names(round_2022.street_due_at) == {
+        "骅东街道",
+        "育才社区",
+        "东昊社区",
+        "骅中街道",
+        "平安社区",
+    }
 
 
 @pytest.mark.parametrize(("hours", "days"), [(-1, 0), (0, 0), (5, 0), (6, 1), (30, 2)])
@@ -102,10 +126,14 @@ def test_days_late_stop_when_the_round_is_closed(round_2022, filing_a):
 
 
 @pytest.mark.parametrize("communities", [1, 3])
-def test_counting_costs_one_query_at_any_number(communities, round_2022, county, street_a, django_assert_num_queries):
+def test_counting_costs_one_query_at_any_number(
+    communities, round_2022, county, street_a, django_assert_num_queries
+):
     for _ in range(communities - 1):
         extra = UnitFactory(parent=street_a)
-        round_2022.filings.create(unit=extra, name="某社区", level=5, kind="community", path=extra.path)
+        round_2022.filings.create(
+            unit=extra, name="某社区", level=5, kind="community", path=extra.path
+        )
     top = area(round_2022, county)
     with django_assert_num_queries(1):
         counted(top)
@@ -116,6 +144,8 @@ def test_every_number_leads_to_as_many_filings(round_2022, county, filing_a):
     top = area(round_2022, county)
     whole, _ = progress(top, [])
     for name in ("late", *(each.name for each in STANDS)):
-        behind = Filing.objects.within(top).filter(condition(name, round_2022), round=round_2022, asked=True)
+        behind = Filing.objects.within(top).filter(
+            condition(name, round_2022), round=round_2022, asked=True
+        )
         assert behind.aggregate(n=Count("pk"))["n"] == whole.counts[name]
     assert round_2022.due_for(Level.PROVINCE) == round_2022.due_at

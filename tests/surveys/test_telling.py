@@ -30,7 +30,9 @@ def told():
     return found
 
 
-def test_clerk_hears_of_return_and_approval_not_of_what_he_did_himself(filing, clerk_a, district_reviewer):
+def test_clerk_hears_of_return_and_approval_not_of_what_he_did_himself(
+    filing, clerk_a, district_reviewer
+):
     step(filing, handing_in.hand_in, clerk_a)
     assert told() == []
     step(filing, handing_in.send_back, district_reviewer, reason="总人口请核实")
@@ -40,7 +42,9 @@ def test_clerk_hears_of_return_and_approval_not_of_what_he_did_himself(filing, c
     assert told() == [("骅东填报员", "approved", "育才社区2022年度已审定，不用再做什么。")]
 
 
-def test_street_hears_of_a_community_that_handed_in_and_the_community_of_its_return(filing, clerk_a, own_clerk):
+def test_street_hears_of_a_community_that_handed_in_and_the_community_of_its_return(
+    filing, clerk_a, own_clerk
+):
     step(filing, handing_in.hand_in, own_clerk)
     assert told() == [("骅东填报员", "notice", "育才社区已填完交来，请核对后报送。")]
     step(filing, handing_in.send_back, clerk_a, reason="缺网格")
@@ -50,9 +54,14 @@ def test_street_hears_of_a_community_that_handed_in_and_the_community_of_its_ret
 @pytest.fixture
 def approved(round_2022, district_reviewer):
     """All of the round approved at once but the last, which was saved after the reviewer saw it."""
-    filings = [stand(each, "submitted") for each in round_2022.filings.asked().select_related("round").order_by("path")]
+    filings = [
+        stand(each, "submitted")
+        for each in round_2022.filings.asked().select_related("round").order_by("path")
+    ]
     seen = {each.pk: each.version for each in filings[:-1]} | {filings[-1].pk: 9}
-    return reviewing.approve_several(filings=filings, versions=seen, by=district_reviewer, reason="一致")
+    return reviewing.approve_several(
+        filings=filings, versions=seen, by=district_reviewer, reason="一致"
+    )
 
 
 def test_clerk_of_several_hears_of_all_of_them_at_once(clerk_a, clerk_b, approved):
@@ -63,7 +72,9 @@ def test_clerk_of_several_hears_of_all_of_them_at_once(clerk_a, clerk_b, approve
     ]
 
 
-def test_message_about_several_leads_to_the_list_of_their_round(as_user, clerk_a, round_2022, approved):
+def test_message_about_several_leads_to_the_list_of_their_round(
+    as_user, clerk_a, round_2022, approved
+):
     answer = as_user(clerk_a).post(reverse("surveys:message", args=[clerk_a.messages.get().pk]))
     assert answer.url == f"{reverse('surveys:work')}?round={round_2022.pk}"
 

@@ -12,7 +12,16 @@ from communities.models import Level, Unit
 from party.models import Coverage
 from surveys.models import Round, Status
 from surveys.sections import all_sections, section_named
-from surveys.workbook import COVER, LISTS, Marker, find_marker, is_ours, masked, same_masked, write_workbook
+from surveys.workbook import (
+    COVER,
+    LISTS,
+    Marker,
+    find_marker,
+    is_ours,
+    masked,
+    same_masked,
+    write_workbook,
+)
 from tests.factories import (
     EquipmentFactory,
     FundLineFactory,
@@ -27,7 +36,22 @@ from tests.factories import (
 from tests.surveys.office import needs_libreoffice, saved_again
 
 KEYS = ["区划代码", "街道", "单位（社区）"]
-STRANGE = ["=1+1", "+1", "-1", "@SUM(A1)", "＝1+1", "＋1", "－1", "＠x", "\t=1", "#N/A", "001", "1e5", "TRUE", "a\nb"]
+STRANGE = [
+    "=1+1",
+    "+1",
+    "-1",
+    "@SUM(A1)",
+    "＝1+1",
+    "＋1",
+    "－1",
+    "＠x",
+    "\t=1",
+    "#N/A",
+    "001",
+    "1e5",
+    "TRUE",
+    "a\nb",
+]
 
 
 def written(round, unit, **options):
@@ -77,7 +101,9 @@ def test_header_is_the_labels_of_the_model_with_units_below(round_2022, street_a
     sheet = opened(round_2022, street_a)[section.label]
     fields = [section.field(column.name) for column in section.own_columns]
     assert [cell.value for cell in sheet[1]] == KEYS + [str(field.verbose_name) for field in fields]
-    assert [cell.value for cell in sheet[2]] == [None] * 3 + [getattr(field, "unit", "") or None for field in fields]
+    assert [cell.value for cell in sheet[2]] == [None] * 3 + [
+        getattr(field, "unit", "") or None for field in fields
+    ]
     assert not sheet.merged_cells.ranges
 
 
@@ -102,16 +128,32 @@ def test_the_street_has_lines_of_its_own_where_the_section_says_so(round_2022, s
 
 def test_stored_values_are_filled_in_as_words_numbers_and_texts(round_2022, filing_a, street_a):
     ProfileFactory(filing=filing_a, households=967, floating=0, area="1.25")
-    WorkerFactory(filing=filing_a, name="徐敏", sex="female", born="1988-12", since="2004", pay=1200, concurrent=False)
+    WorkerFactory(
+        filing=filing_a,
+        name="徐敏",
+        sex="female",
+        born="1988-12",
+        since="2004",
+        pay=1200,
+        concurrent=False,
+    )
     book = opened(round_2022, street_a)
     profile, worker = line(book["基本情况"]), line(book["工作人员"], 4)
-    assert (profile["总户数"], profile["流动人口"], profile["辖区面积"], profile["男"]) == (967, 0, 1.25, None)
-    assert [worker[label] for label in ("姓名", "性别", "出生年月", "任职时间", "月报酬", "交叉任职", "职务")] == [
-        *("徐敏", "女", "1988-12", "2004", 1200, "否", None)
-    ]
+    assert (profile["总户数"], profile["流动人口"], profile["辖区面积"], profile["男"]) == (
+        967,
+        0,
+        1.25,
+        None,
+    )
+    assert [
+        worker[label]
+        for label in ("姓名", "性别", "出生年月", "任职时间", "月报酬", "交叉任职", "职务")
+    ] == [*("徐敏", "女", "1988-12", "2004", 1200, "否", None)]
 
 
-def test_covered_communities_are_listed_by_name(round_2022, filing_a, filing_b, neighbour_a, street_a):
+def test_covered_communities_are_listed_by_name(
+    round_2022, filing_a, filing_b, neighbour_a, street_a
+):
     branch = PartyOrganisationFactory(filing=filing_a, name="育才社区党支部")
     for filing in (filing_a, round_2022.filings.get(unit=neighbour_a), filing_b):
         Coverage.objects.create(organisation=branch, filing=filing)
@@ -134,7 +176,11 @@ def test_control_characters_do_not_spoil_the_file(round_2022, filing_a, street_a
 def test_no_sheet_holds_a_formula(round_2022, filing_a, county):
     WorkerFactory(filing=filing_a, name="=HYPERLINK()")
     package = ZipFile(written(round_2022, county))
-    assert not [name for name in package.namelist() if b"<f>" in package.read(name) or b"<f " in package.read(name)]
+    assert not [
+        name
+        for name in package.namelist()
+        if b"<f>" in package.read(name) or b"<f " in package.read(name)
+    ]
 
 
 def test_telephone_numbers_are_masked_unless_asked_for(round_2022, filing_a, street_a):
@@ -165,7 +211,13 @@ def test_keys_are_locked_and_the_rest_is_open(round_2022, filing_a, street_a):
 def test_a_roster_has_free_lines_below_and_a_single_section_has_none(round_2022, street_a):
     book = opened(round_2022, street_a)
     roster, single = book["工作人员"].column_dimensions, book["基本情况"].column_dimensions
-    assert [roster[letter].protection.locked for letter in "ABCDP"] == [True, False, False, False, False]
+    assert [roster[letter].protection.locked for letter in "ABCDP"] == [
+        True,
+        False,
+        False,
+        False,
+        False,
+    ]
     assert [single[letter].protection.locked for letter in "ABCD"] == [True] * 4
 
 
@@ -195,7 +247,12 @@ def test_closed_lists_are_drop_downs_in_chinese(round_2022, street_a):
 
 def test_a_number_out_of_bounds_is_warned_about_not_refused(round_2022, street_a):
     rule = rules(opened(round_2022, street_a)["基本情况"])["D3"]
-    assert (rule.type, rule.formula1, rule.formula2, rule.errorStyle) == ("whole", "0", "200000", "warning")
+    assert (rule.type, rule.formula1, rule.formula2, rule.errorStyle) == (
+        "whole",
+        "0",
+        "200000",
+        "warning",
+    )
     assert rule.error == "总户数应在 0 到 200,000 户之间。"
 
 
@@ -235,7 +292,13 @@ def test_names_that_shorten_alike_are_written_in_full(round_2022, street_a):
     for number, kind in enumerate(("村民委员会", "居民委员会")):
         unit = UnitFactory(name=f"黄村{kind}", parent=street_a, code=f"13098300120{number}")
         round_2022.filings.create(
-            unit=unit, name=unit.name, code=unit.code, level=5, kind="village", path=unit.path, street=street_a
+            unit=unit,
+            name=unit.name,
+            code=unit.code,
+            level=5,
+            kind="village",
+            path=unit.path,
+            street=street_a,
         )
     names = [row[2] for row in lines(opened(round_2022, street_a)["设备"])]
     assert names == ["育才社区", "东昊社区", "黄村村民委员会", "黄村居民委员会"]
@@ -246,11 +309,19 @@ def fill(filing):
     ProfileFactory(filing=filing, households=900)
     branch = PartyOrganisationFactory(filing=filing)
     Coverage.objects.create(organisation=branch, filing=filing)
-    for factory in (WorkerFactory, InstitutionFactory, PremisesFactory, EquipmentFactory, FundLineFactory):
+    for factory in (
+        WorkerFactory,
+        InstitutionFactory,
+        PremisesFactory,
+        EquipmentFactory,
+        FundLineFactory,
+    ):
         factory(filing=filing)
 
 
-@pytest.mark.parametrize("code", ["130983001016", "130983000000"], ids=["1 community", "3 communities"])
+@pytest.mark.parametrize(
+    "code", ["130983001016", "130983000000"], ids=["1 community", "3 communities"]
+)
 def test_queries_do_not_grow_with_communities(round_2022, code, django_assert_num_queries):
     for filing in round_2022.filings.filter(level=Level.COMMUNITY):
         fill(filing)
@@ -273,16 +344,26 @@ def test_the_command_writes_the_file_and_leaves_a_line(round_2022, tmp_path, cap
 
 def test_the_command_says_that_whole_numbers_went_out(round_2022, tmp_path):
     run(tmp_path / "a.xlsx", show_personal=True)
-    assert AuditEntry.objects.get(verb="导出填报工作簿").what == f"骅东街道 {round_2022.title}（含完整电话）"
+    assert (
+        AuditEntry.objects.get(verb="导出填报工作簿").what
+        == f"骅东街道 {round_2022.title}（含完整电话）"
+    )
 
 
 @pytest.mark.parametrize(
     ("options", "sentence"),
-    [({"unit": "130984"}, "130984"), ({"round": "2021"}, "2021"), ({"file": "no/a.xlsx"}, "no/a.xlsx 写不了")],
+    [
+        ({"unit": "130984"}, "130984"),
+        ({"round": "2021"}, "2021"),
+        ({"file": "no/a.xlsx"}, "no/a.xlsx 写不了"),
+    ],
 )
 def test_the_command_says_what_is_wrong(round_2022, tmp_path, options, sentence):
     with pytest.raises(CommandError, match=sentence):
-        run(tmp_path / options.get("file", "a.xlsx"), **{key: value for key, value in options.items() if key != "file"})
+        run(
+            tmp_path / options.get("file", "a.xlsx"),
+            **{key: value for key, value in options.items() if key != "file"},
+        )
     assert not AuditEntry.objects.filter(verb="导出填报工作簿").exists()
 
 
@@ -291,7 +372,10 @@ def test_libreoffice_saves_it_again_unchanged(round_2022, filing_a, county, tmp_
     fill(filing_a)
     WorkerFactory(filing=filing_a, name="=1+1", born="2004-08", phone="13912345678")
     run(tmp_path / "a.xlsx", unit="130983")
-    before, after = load_workbook(tmp_path / "a.xlsx"), load_workbook(saved_again(tmp_path / "a.xlsx", tmp_path))
+    before, after = (
+        load_workbook(tmp_path / "a.xlsx"),
+        load_workbook(saved_again(tmp_path / "a.xlsx", tmp_path)),
+    )
     assert after.sheetnames == before.sheetnames
     for sheet in before:
         assert cells(after[sheet.title]) == cells(sheet)
@@ -302,4 +386,6 @@ def test_libreoffice_saves_it_again_unchanged(round_2022, filing_a, county, tmp_
 def cells(sheet):
     """What every filled cell says, whether it is locked and how it is shown."""
     filled = (cell for row in sheet.iter_rows() for cell in row if cell.value is not None)
-    return {cell.coordinate: (cell.value, cell.protection.locked, cell.number_format) for cell in filled}
+    return {
+        cell.coordinate: (cell.value, cell.protection.locked, cell.number_format) for cell in filled
+    }

@@ -12,7 +12,13 @@ from surveys.actions import apply_upload, undo_upload
 from surveys.models import Filing, Remark
 from surveys.reading.result import Finding, Incoming, Kind
 from surveys.sections import section_named
-from tests.factories import GridFactory, PartyOrganisationFactory, PremisesFactory, ProfileFactory, stand
+from tests.factories import (
+    GridFactory,
+    PartyOrganisationFactory,
+    PremisesFactory,
+    ProfileFactory,
+    stand,
+)
 from tests.surveys.readings import digest, reading, upload_to
 
 
@@ -33,14 +39,26 @@ def wide(round_2022, filing_a, filing_b):
     PremisesFactory(filing=filing_a, area=Decimal("80.10"), rent=Decimal("5000"))
     PartyOrganisationFactory(filing=filing_a, name="甲").covers.add(filing_a)
     GridFactory(filing=filing_b, name="一", phone=True)
-    found = reading("profile", ["households", "area"], (filing_a, 120, None), (filing_b, 7, Decimal("2.25")), ours=True)
+    found = reading(
+        "profile",
+        ["households", "area"],
+        (filing_a, 120, None),
+        (filing_b, 7, Decimal("2.25")),
+        ours=True,
+    )
     more = {
         "premises": (("name", "area", "rent"), (filing_a.pk, "办公用房", Decimal("79.00"), None)),
-        "party": (("name", "covers"), (filing_a.pk, "甲", (filing_a.pk, filing_b.pk)), (filing_b.pk, "乙", ())),
+        "party": (
+            ("name", "covers"),
+            (filing_a.pk, "甲", (filing_a.pk, filing_b.pk)),
+            (filing_b.pk, "乙", ()),
+        ),
         "grids": (("name", "phone"), (filing_b.pk, "一", False), (filing_b.pk, "二", None)),
     }
     for name, (names, *rows) in more.items():
-        found.incoming[name] = Incoming(section_named(name), names, rows, [(name, n) for n in range(len(rows))])
+        found.incoming[name] = Incoming(
+            section_named(name), names, rows, [(name, n) for n in range(len(rows))]
+        )
     return found
 
 
@@ -57,7 +75,10 @@ def test_undo_restores_many_changed_rows(round_2022, filing_a):
     for n in range(300):
         GridFactory(filing=filing_a, name=f"{n}", households=n, code=f"c{n}")
     before = digest()
-    upload = applied(round_2022, reading("grids", ["name", "households"], *((filing_a, f"{n}", 1) for n in range(300))))
+    upload = applied(
+        round_2022,
+        reading("grids", ["name", "households"], *((filing_a, f"{n}", 1) for n in range(300))),
+    )
     undo_upload(upload=upload)
     assert digest() == before
 
@@ -74,7 +95,9 @@ def test_undo_is_refused_where_a_value_was_edited_since(round_2022, wide, filing
     upload = applied(round_2022, wide)
     Profile.objects.filter(filing=filing_a).update(households=121)
     before = digest()
-    expected = f"入库后有 1 条记录又被改过，不能整批撤销：{filing_a.name} 基本情况。请在填报页面逐条修改。"
+    expected = (
+        f"入库后有 1 条记录又被改过，不能整批撤销：{filing_a.name} 基本情况。请在填报页面逐条修改。"
+    )
     assert refusal(upload) == expected
     assert digest() == before
 
@@ -102,14 +125,18 @@ def test_undo_works_once(round_2022, filing_a):
 def test_undo_withdraws_open_questions_and_keeps_answered_ones(round_2022, filing_a):
     found = reading("profile", ["households"], (filing_a, 120))
     about = {"section": "profile", "sheet": "表", "cell": "C2", "filing": filing_a.pk}
-    found.findings = [Finding(Kind.CELL, "不是数", field=name, **about) for name in ("men", "women")]
+    found.findings = [
+        Finding(Kind.CELL, "不是数", field=name, **about) for name in ("men", "women")
+    ]
     upload = applied(round_2022, found)
     Remark.objects.filter(field="men").update(closed_at=upload.applied_at)
     undo_upload(upload=upload)
     assert list(Remark.objects.values_list("field", flat=True)) == ["men"]
 
 
-def test_undo_counts_a_save_writes_the_trail_and_tells_who_asked(round_2022, filing_a, clerk_a, monkeypatch):
+def test_undo_counts_a_save_writes_the_trail_and_tells_who_asked(
+    round_2022, filing_a, clerk_a, monkeypatch
+):
     upload = applied(round_2022, reading("grids", ["name"], (filing_a, "一"), (filing_a, "二")))
     told = []
     monkeypatch.setattr("surveys.actions.hooks.after_save", [lambda *each: told.append(each)])

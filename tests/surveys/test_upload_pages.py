@@ -43,7 +43,8 @@ def send(clerk, street_filing):
 
     def sent(content, name="调查表.xlsx"):
         answer = clerk.post(
-            reverse("surveys:uploads", args=[street_filing.pk]), {"file": SimpleUploadedFile(name, content)}
+            reverse("surveys:uploads", args=[street_filing.pk]),
+            {"file": SimpleUploadedFile(name, content)},
         )
         assert answer.status_code == 302, answer.content.decode()
         return Upload.objects.get(pk=int(answer.url.strip("/").rpartition("/")[2]))
@@ -74,7 +75,9 @@ def apply(client, upload, **more):
 def test_workbook_comes_under_its_chinese_name_and_is_in_the_trail(clerk, street_filing, filing_a):
     ProfileFactory(filing=filing_a, households=1234)
     answer = clerk.get(reverse("surveys:workbook", args=[street_filing.pk]))
-    assert answer["Content-Disposition"].startswith("attachment; filename*=utf-8''%E9%AA%85%E4%B8%9C%E8%A1%97%E9%81%93")
+    assert answer["Content-Disposition"].startswith(
+        "attachment; filename*=utf-8''%E9%AA%85%E4%B8%9C%E8%A1%97%E9%81%93"
+    )
     sheet = load_workbook(BytesIO(answer.content))["基本情况"]
     assert [cell.value for cell in sheet[3]][2:4] == ["育才社区", 1234]
     entry = AuditEntry.objects.get(verb="下载工作簿")
@@ -87,7 +90,12 @@ def test_workbook_of_one_section_has_only_that_sheet(clerk, street_filing):
 
 
 def test_workbook_of_an_unknown_section_is_not_found(clerk, street_filing):
-    assert clerk.get(reverse("surveys:workbook", args=[street_filing.pk]), {"section": "x"}).status_code == 404
+    assert (
+        clerk.get(
+            reverse("surveys:workbook", args=[street_filing.pk]), {"section": "x"}
+        ).status_code
+        == 404
+    )
 
 
 def test_downloaded_workbook_sent_back_changes_nothing(clerk, send, round_2022, street_a, filing_a):
@@ -113,7 +121,9 @@ def test_page_of_an_applied_upload_tells_its_course(clerk, send):
 def test_page_says_what_is_new_and_stores_nothing(clerk, send):
     upload = send(book(ROW))
     review = page(clerk, upload).context["review"]
-    assert review.sections == [{"label": "基本情况", "new": 1, "changed": 0, "same": 0, "absent": 0}]
+    assert review.sections == [
+        {"label": "基本情况", "new": 1, "changed": 0, "same": 0, "absent": 0}
+    ]
     assert review.new[0]["unit"] == "育才社区"
     assert review.new[0]["summary"] == "总户数 1200，总人口 3600"
     assert not Profile.objects.exists()
@@ -140,9 +150,15 @@ def test_same_file_sent_twice_is_one_upload(send):
 
 @pytest.mark.parametrize(
     ("content", "sentence"),
-    [(b"%PDF-1.4", "这是 PDF 文件，不是工作簿。"), (b"", "没有选择文件"), (b"PK\x03\x04broken", "文件不完整")],
+    [
+        (b"%PDF-1.4", "这是 PDF 文件，不是工作簿。"),
+        (b"", "没有选择文件"),
+        (b"PK\x03\x04broken", "文件不完整"),
+    ],
 )
-def test_file_that_cannot_be_read_ends_in_a_sentence_on_the_page(content, sentence, clerk, street_filing):
+def test_file_that_cannot_be_read_ends_in_a_sentence_on_the_page(
+    content, sentence, clerk, street_filing
+):
     form = {"file": SimpleUploadedFile("表.xlsx", content)} if content else {}
     answer = clerk.post(reverse("surveys:uploads", args=[street_filing.pk]), form)
     assert (answer.status_code, sentence in text(answer)) == (422, True)
@@ -163,8 +179,16 @@ def test_unknown_unit_is_chosen_on_the_page_and_applied(clerk, send):
     upload = send(book(["", "骅东街道", "育英社区", 1200, 3600, ""]))
     review = page(clerk, upload).context["review"]
     (item,) = review.must
-    assert (item.place, [node.name for node in item.suggested]) == ("社区基本情况!C2", ["育才社区", "东昊社区"])
-    form = {"line": "0", "place-0": item.out_place, "cell-0": item.value_place, "how-0": "130983001016"}
+    assert (item.place, [node.name for node in item.suggested]) == (
+        "社区基本情况!C2",
+        ["育才社区", "东昊社区"],
+    )
+    form = {
+        "line": "0",
+        "place-0": item.out_place,
+        "cell-0": item.value_place,
+        "how-0": "130983001016",
+    }
     assert do(clerk, "decisions", upload, **form).status_code == 302
     assert "是育才社区（130983001016）" in text(page(clerk, upload))
     apply(clerk, upload)
@@ -179,7 +203,9 @@ def test_value_given_on_the_page_takes_the_place_of_the_cell(clerk, send, filing
     upload.refresh_from_db()
     assert upload.decisions == {"社区基本情况!D2": {"value": "1200"}}
     assert page(clerk, upload).context["review"].ask == []
-    assert AuditEntry.objects.get(verb="处理上传内容").changes == {"社区基本情况!D2": [None, {"value": "1200"}]}
+    assert AuditEntry.objects.get(verb="处理上传内容").changes == {
+        "社区基本情况!D2": [None, {"value": "1200"}]
+    }
 
 
 def test_decision_is_taken_back(clerk, send):
@@ -193,7 +219,9 @@ def test_decision_is_taken_back(clerk, send):
 def test_rows_of_other_streets_are_left_out_in_one_go(clerk, send):
     other = ["130983002014", "骅中街道", "平安社区", 1, 1, ""]
     upload = send(book(ROW, other))
-    assert page(clerk, upload).context["review"].outside_by_sheet == [("社区基本情况", 1, ["平安社区"])]
+    assert page(clerk, upload).context["review"].outside_by_sheet == [
+        ("社区基本情况", 1, ["平安社区"])
+    ]
     do(clerk, "decisions", upload, outside="1")
     assert page(clerk, upload).context["review"].undecided == []
 
@@ -222,13 +250,18 @@ def test_column_corrected_once_is_read_so_at_once_and_next_time(clerk, send, str
     assert page(clerk, upload).context["review"].new[0]["summary"] == "总户数 1200，总人口 3600"
     assert Layout.objects.get().unit == street_a
     assert (
-        page(clerk, send(book([*ROW[:3], 7, 8], head=head))).context["review"].new[0]["summary"] == "总户数 7，总人口 8"
+        page(clerk, send(book([*ROW[:3], 7, 8], head=head))).context["review"].new[0]["summary"]
+        == "总户数 7，总人口 8"
     )
 
 
 def test_two_columns_of_one_meaning_are_refused(clerk, send):
     upload = send(book(ROW))
-    form = {"column-2": "unit.name", "column-3": "profile.households", "column-4": "profile.households"}
+    form = {
+        "column-2": "unit.name",
+        "column-3": "profile.households",
+        "column-4": "profile.households",
+    }
     answer = clerk.post(reverse("surveys:columns", args=[upload.pk, 0]), form)
     assert (answer.status_code, "选了同一项内容" in text(answer)) == (422, True)
 
@@ -243,10 +276,17 @@ def test_sheet_without_any_column_is_refused_and_keeps_its_reading(clerk, send):
 
 
 def test_marked_workbook_colours_what_waits_and_what_is_asked(clerk, send):
-    upload = send(book(["", "骅东街道", "育英社区", 1200, 3600, ""], [*ROW[:3], "约一千", 3600, ""]))
+    upload = send(
+        book(["", "骅东街道", "育英社区", 1200, 3600, ""], [*ROW[:3], "约一千", 3600, ""])
+    )
     answer = clerk.get(reverse("surveys:marked", args=[upload.pk]))
     sheet = load_workbook(BytesIO(answer.content)).active
-    colours = {cell.coordinate: cell.fill.fgColor.rgb for row in sheet.iter_rows() for cell in row if cell.comment}
+    colours = {
+        cell.coordinate: cell.fill.fgColor.rgb
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.comment
+    }
     assert colours == {"C2": "00F6B9B4", "D3": "00FFE08A"}
     assert sheet["C2"].comment.text.startswith("名单里没有“育英社区”")
 
@@ -257,7 +297,12 @@ def test_marked_workbook_put_right_loses_its_marks(clerk, send):
         clerk,
         "decisions",
         upload,
-        **{"line": "0", "place-0": "社区基本情况!D2", "cell-0": "社区基本情况!D2", "value-0": "1000"},
+        **{
+            "line": "0",
+            "place-0": "社区基本情况!D2",
+            "cell-0": "社区基本情况!D2",
+            "value-0": "1000",
+        },
     )
     first = clerk.get(reverse("surveys:marked", args=[upload.pk])).content
     second = load_workbook(BytesIO(first))
@@ -342,7 +387,8 @@ def test_clerks_of_the_area_act_others_inside_look(role, look, act, file, send, 
     assert page(client, upload).status_code == look
     assert client.get(reverse("surveys:columns", args=[upload.pk, 0])).status_code == look
     assert [
-        client.get(reverse(f"surveys:{name}", args=[upload.pk])).status_code for name in ("original", "marked")
+        client.get(reverse(f"surveys:{name}", args=[upload.pk])).status_code
+        for name in ("original", "marked")
     ] == [file] * 2
     assert do(client, "decisions", upload, drop="x").status_code == act
 
@@ -365,7 +411,9 @@ def test_original_comes_back_byte_by_byte(clerk, send):
 # The list
 
 
-def test_list_costs_the_same_for_one_and_for_three(clerk, send, street_filing, django_assert_num_queries):
+def test_list_costs_the_same_for_one_and_for_three(
+    clerk, send, street_filing, django_assert_num_queries
+):
     address = reverse("surveys:uploads", args=[street_filing.pk])
     send(book(ROW))
     clerk.get(address)

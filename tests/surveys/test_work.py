@@ -79,7 +79,9 @@ def test_no_round_yet(shown, clerk_a):
 
 def test_units_that_came_after_the_opening_are_missing_from_the_round(shown, round_2022, city):
     clerk = AssignmentFactory(unit=round_2022.unit, role="viewer").user
-    AssignmentFactory(user=clerk, unit=city.parent.children.create(name="新区", level=2, kind="city"))
+    AssignmentFactory(
+        user=clerk, unit=city.parent.children.create(name="新区", level=2, kind="city")
+    )
     assert "没有分给您的填报表" in shown(user=clerk)
 
 
@@ -152,7 +154,9 @@ def test_progress_counted_in_sql_is_the_progress_of_the_entry_page(open_now, fil
     GridFactory(filing=filing_a, name="一网格", worker="王芳", households=0)
     PremisesFactory(filing=filing_a, area="82.5")
     WorkerFactory(filing=filing_a, name="李强", post="书记")
-    RemarkFactory(filing=filing_a, kind="reason", section="profile", field="area", value="", text="不详")
+    RemarkFactory(
+        filing=filing_a, kind="reason", section="profile", field="area", value="", text="不详"
+    )
     remarks = Remark.objects.filter(filing=filing_a)
     row = items([filing_a], open_now, clerk_a)[0]
     assert row.sections == progress(filing_a, remarks)
@@ -186,10 +190,16 @@ def test_several_at_once_each_for_itself(as_user, clerk_a, open_now, filing_a, s
     others = mine(open_now, street_a).filter(level=5).exclude(pk=filing_a.pk)
     ProfileFactory(filing=filing_a, **FULL)
     picks = [f"{filing.pk}:{filing.version}" for filing in (filing_a, others.get())]
-    page = as_user(clerk_a).post(reverse("surveys:hand_in_several"), {"pick": picks}, follow=True).content.decode()
+    page = (
+        as_user(clerk_a)
+        .post(reverse("surveys:hand_in_several"), {"pick": picks}, follow=True)
+        .content.decode()
+    )
     assert "已报送 1 份：育才社区。" in page
     assert "东昊社区没有报送：还有 1 处要先处理" in page
-    assert [*mine(open_now, street_a).order_by("level", "code").values_list("status", flat=True)] == [
+    assert [
+        *mine(open_now, street_a).order_by("level", "code").values_list("status", flat=True)
+    ] == [
         "draft",
         "submitted",
         "draft",
@@ -203,12 +213,16 @@ def test_nothing_ticked_says_so(pick, as_user, clerk_a, open_now):
 
 
 def test_ticks_of_another_street_are_not_found(as_user, clerk_a, open_now, filing_b):
-    answer = as_user(clerk_a).post(reverse("surveys:hand_in_several"), {"pick": [f"{filing_b.pk}:0"]})
+    answer = as_user(clerk_a).post(
+        reverse("surveys:hand_in_several"), {"pick": [f"{filing_b.pk}:0"]}
+    )
     filing_b.refresh_from_db()
     assert (answer.status_code, filing_b.status) == (404, "draft")
 
 
-def test_communitys_own_clerk_sees_that_the_street_has_it(shown, open_now, filing_a, street_a, community_a):
+def test_communitys_own_clerk_sees_that_the_street_has_it(
+    shown, open_now, filing_a, street_a, community_a
+):
     clerk = AssignmentFactory(user=UserFactory(), unit=community_a).user
     stand(filing_a, "draft", desk=street_a)
     page = shown(user=clerk)

@@ -18,7 +18,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("username", help="用户名")
         parser.add_argument("--name", default="", help="姓名（新账号必填）")
-        parser.add_argument("--role", required=True, choices=[str(role) for role in ADMIN_ROLES], help="角色")
+        parser.add_argument(
+            "--role", required=True, choices=[str(role) for role in ADMIN_ROLES], help="角色"
+        )
         parser.add_argument("--unit", required=True, help="单位代码，末尾的零可省")
 
     @transaction.atomic
@@ -27,7 +29,9 @@ class Command(BaseCommand):
             place = Unit.objects.by_code(unit)
         except Unit.DoesNotExist:
             raise CommandError(f"没有代码为 {unit} 的单位。") from None
-        person = Person.objects.filter(username=username).first() or self.opened(username, name, place)
+        person = Person.objects.filter(username=username).first() or self.opened(
+            username, name, place
+        )
         try:
             appoint(person, place, role)
         except ValidationError as error:
@@ -59,5 +63,10 @@ def appoint(person, unit, role):
     assignment.full_clean()
     assignment.save()
     changes = {"角色": ["", f"{unit.name} {assignment.get_role_display()}"]}
-    more = {"source": Source.COMMAND, "path": unit.path, "target": f"user:{person.pk}", "changes": changes}
+    more = {
+        "source": Source.COMMAND,
+        "path": unit.path,
+        "target": f"user:{person.pk}",
+        "changes": changes,
+    }
     record(entry(by=None, verb="授予角色", what=str(person), **more))

@@ -11,7 +11,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("file", help="名录文件")
         parser.add_argument("--dry-run", action="store_true", help="只检查，不写入")
-        parser.add_argument("--under", metavar="代码", help="只载入这个单位之下；没有写上级的行归它")
+        parser.add_argument(
+            "--under", metavar="代码", help="只载入这个单位之下；没有写上级的行归它"
+        )
 
     def handle(self, *, file, dry_run, under, **options):
         area = self.area(under) if under else None

@@ -45,7 +45,9 @@ class Command(BaseCommand):
 
     def handle(self, *, no_server, port, one_round, **options):
         if not no_server and taken(port):
-            raise CommandError(f"端口 {port} 已被别的程序占用。请换一个，如 manage.py demo --port {port + 1}")
+            raise CommandError(
+                f"端口 {port} 已被别的程序占用。请换一个，如 manage.py demo --port {port + 1}"
+            )
         self.step("建库", "migrate", verbosity=0)
         refuse_real_data()
         self.step("载入单位", "load_units", FIXTURES / "units_huanghua_2022.csv")
@@ -80,7 +82,10 @@ class Command(BaseCommand):
 
     def make_past(self, city):
         self.stdout.write(self.style.MIGRATE_HEADING("== 往年填报（模拟数据）"))
-        given = {"workbook": (FIXTURES / WORKBOOK).read_bytes(), "decisions": json.loads(DECISIONS.read_bytes())}
+        given = {
+            "workbook": (FIXTURES / WORKBOOK).read_bytes(),
+            "decisions": json.loads(DECISIONS.read_bytes()),
+        }
         reviewer = User.objects.get(username=REVIEWER)
         for round in make_earlier_rounds(unit=city, periods=PAST, reviewer=reviewer, **given):
             done = round.filings.filter(status=Status.APPROVED).count()
@@ -91,7 +96,14 @@ class Command(BaseCommand):
         if Upload.objects.filter(name=WORKBOOK, status=Upload.Status.APPLIED).exists():
             self.stdout.write("演示调查表已入库。")
             return
-        self.step("导入调查表", "import_survey", FIXTURES / WORKBOOK, round=PERIOD, unit=CITY, decisions=str(DECISIONS))
+        self.step(
+            "导入调查表",
+            "import_survey",
+            FIXTURES / WORKBOOK,
+            round=PERIOD,
+            unit=CITY,
+            decisions=str(DECISIONS),
+        )
 
 
 def refuse_real_data():
@@ -122,7 +134,9 @@ def account_lines():
 def serve(out, port):
     """The small server of a desk, on this machine only; static files come from where they were written."""
     settings.STATIC_ROOT.mkdir(exist_ok=True)
-    os.environ["DJANGO_RUNSERVER_HIDE_WARNING"] = "true"  # it is a demonstration, and docs/deploy.md says what is not
+    os.environ["DJANGO_RUNSERVER_HIDE_WARNING"] = (
+        "true"  # it is a demonstration, and docs/deploy.md says what is not
+    )
     out.write(f"在浏览器打开 http://127.0.0.1:{port}/ ，按 Ctrl+C 停止。")
     call_command("runserver", f"127.0.0.1:{port}", use_reloader=False, skip_checks=True)
 

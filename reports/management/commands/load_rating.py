@@ -21,13 +21,17 @@ class Command(BaseCommand):
 
     def handle(self, *, file, **options):
         given = read(Path(file))
-        weights = [Weight(code=code, points=points, way=way) for code, points, way in given.pop("weights")]
+        weights = [
+            Weight(code=code, points=points, way=way) for code, points, way in given.pop("weights")
+        ]
         unit, since = given_unit(given.pop("unit")), date.fromisoformat(given.pop("effective_from"))
         if Scheme.objects.filter(unit=unit, effective_from=since).exists():
             self.stdout.write(f"{unit}自 {since} 起的评分办法已有，没有改动。")
             return
         try:
-            scheme = actions.set_up(by=None, scheme=Scheme(unit=unit, effective_from=since, **given), weights=weights)
+            scheme = actions.set_up(
+                by=None, scheme=Scheme(unit=unit, effective_from=since, **given), weights=weights
+            )
         except ValidationError as error:
             raise CommandError("".join(error.messages)) from error
         self.stdout.write(f"已载入“{scheme}”：{unit}，自 {since} 起，{len(weights)} 条标准。")
@@ -38,7 +42,9 @@ def read(path):
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise CommandError(f"不能读“{path}”：要一个 UTF-8 的 .json 文件，写法同 {EXAMPLE.name}。") from error
+        raise CommandError(
+            f"不能读“{path}”：要一个 UTF-8 的 .json 文件，写法同 {EXAMPLE.name}。"
+        ) from error
 
 
 def given_unit(code):

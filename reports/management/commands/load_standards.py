@@ -15,13 +15,18 @@ class Command(BaseCommand):
     help = "载入规则库（默认为随附的 fixtures/standards.csv）；可重复运行，有错则一行不写，文件之外的标准不动。"
 
     def add_arguments(self, parser):
-        parser.add_argument("file", nargs="?", default=str(RULE_BOOK), help=".csv 或 .xlsx，列名同系统管理中的导出")
+        parser.add_argument(
+            "file", nargs="?", default=str(RULE_BOOK), help=".csv 或 .xlsx，列名同系统管理中的导出"
+        )
         parser.add_argument("--dry-run", action="store_true", help="只检查，不写入")
 
     def handle(self, *, file, dry_run, **options):
         resource = StandardResource()
         result = resource.import_data(
-            read(Path(file)), dry_run=dry_run, use_transactions=True, rollback_on_validation_errors=True
+            read(Path(file)),
+            dry_run=dry_run,
+            use_transactions=True,
+            rollback_on_validation_errors=True,
         )
         problems = list(sentences(result, resource))
         for problem in problems:

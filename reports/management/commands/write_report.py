@@ -18,14 +18,19 @@ class Command(BaseCommand):
         parser.add_argument("--unit", required=True, help="单位代码，可省略末尾的 0")
         parser.add_argument("-o", "--output", required=True, type=Path, help="写到哪个文件")
         parser.add_argument(
-            "--shape", choices=Shape.values, default="survey", help="；".join(map("=".join, Shape.choices))
+            "--shape",
+            choices=Shape.values,
+            default="survey",
+            help="；".join(map("=".join, Shape.choices)),
         )
         parser.add_argument("--approved", action="store_true", help="只用已审定的数据")
 
     def handle(self, *, round, unit, output, shape, approved, **options):
         filing = filing_of(round, unit)
         if filing.level >= Level.COMMUNITY:
-            raise CommandError(f"{filing.name}是社区，报告按街道及以上单位起草；社区的材料在“一社区一档”下载。")
+            raise CommandError(
+                f"{filing.name}是社区，报告按街道及以上单位起草；社区的材料在“一社区一档”下载。"
+            )
         report = Report(filing, shape=shape, approved=approved)
         used = len(report.used)
         try:

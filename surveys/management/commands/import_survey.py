@@ -28,15 +28,24 @@ class Command(BaseCommand):
         parser.add_argument("--unit", help="只收这一单位及其下级的行：区划代码，末尾的零可省")
         parser.add_argument("--dry-run", action="store_true", help="只核对和比较，什么也不写")
         parser.add_argument("--decisions", help="决定文件（JSON）：单元格 → 决定")
-        parser.add_argument("--leave-out-undecided", action="store_true", help="略过待决定的行，其余入库")
+        parser.add_argument(
+            "--leave-out-undecided", action="store_true", help="略过待决定的行，其余入库"
+        )
         parser.add_argument("--json", action="store_true", help="输出 JSON")
 
     def handle(self, *, file, dry_run, leave_out_undecided, **options):
         unit = unit_of(options["unit"]) if options["unit"] else None
         round = round_of(options["round"], unit)
         decisions = decided(options["decisions"]) if options["decisions"] else {}
-        given = {"round": round, "unit": unit or round.unit, "name": Path(file).name, "content": content(file)}
-        if not dry_run and (earlier := applied_before(**{k: given[k] for k in AREA}, decisions=decisions)):
+        given = {
+            "round": round,
+            "unit": unit or round.unit,
+            "name": Path(file).name,
+            "content": content(file),
+        }
+        if not dry_run and (
+            earlier := applied_before(**{k: given[k] for k in AREA}, decisions=decisions)
+        ):
             self.tell_again(earlier, as_json=options["json"])
             return
         with sentences():
@@ -55,23 +64,36 @@ class Command(BaseCommand):
         counts = {name: again(counts) for name, counts in upload.counts.items()}
         if as_json:
             found = [
-                finding | {"place": f"{finding.get('sheet')}!{finding.get('cell')}"} for finding in upload.findings
+                finding | {"place": f"{finding.get('sheet')}!{finding.get('cell')}"}
+                for finding in upload.findings
             ]
-            told = {"upload": upload.pk, "applied": True, "sections": counts, "findings": found, "undecided": []}
+            told = {
+                "upload": upload.pk,
+                "applied": True,
+                "sections": counts,
+                "findings": found,
+                "undecided": [],
+            }
             self.stdout.write(json.dumps(told, ensure_ascii=False, indent=2))
             return
         self.stdout.writelines(f"{line}\n" for line in summary.count_lines(counts, upload.round))
         at = timezone.localtime(upload.applied_at)
-        self.stdout.write(f"\n这个文件已于 {at:%Y-%m-%d %H:%M} 入库（批次 {upload.pk}），此后没有改动，不必再入库。")
+        self.stdout.write(
+            f"\n这个文件已于 {at:%Y-%m-%d %H:%M} 入库（批次 {upload.pk}），此后没有改动，不必再入库。"
+        )
 
     def tell(self, reading, upload, round, *, as_json):
         counts = upload.counts if upload else counted(reading)
         if as_json:
-            self.stdout.write(json.dumps(answer(reading, counts, upload), ensure_ascii=False, indent=2))
+            self.stdout.write(
+                json.dumps(answer(reading, counts, upload), ensure_ascii=False, indent=2)
+            )
             return
         self.stdout.writelines(f"{line}\n" for line in summary.lines(reading, counts, round))
         if upload:
-            self.stdout.write(f"\n已入库，批次 {upload.pk}。撤销：manage.py undo_upload {upload.pk}")
+            self.stdout.write(
+                f"\n已入库，批次 {upload.pk}。撤销：manage.py undo_upload {upload.pk}"
+            )
         elif reading.undecided:
             self.stdout.write("\n".join(["\n没有写入。" + HOW, skeleton(reading), GO_ON]))
         else:
@@ -100,7 +122,9 @@ def decided(file):
     except ValueError as error:
         raise CommandError(f"决定文件 {file} 不是有效的 JSON：{error}。") from None
     wrong = (
-        [f"{place}" for place, each in found.items() if not is_decision(each)] if isinstance(found, dict) else [file]
+        [f"{place}" for place, each in found.items() if not is_decision(each)]
+        if isinstance(found, dict)
+        else [file]
     )
     if wrong:
         raise CommandError(
@@ -111,13 +135,19 @@ def decided(file):
 
 
 def is_decision(decision):
-    return isinstance(decision, dict) and len(decision) == 1 and next(iter(decision)) in ("unit", "value", "leave_out")
+    return (
+        isinstance(decision, dict)
+        and len(decision) == 1
+        and next(iter(decision)) in ("unit", "value", "leave_out")
+    )
 
 
 def counted(reading):
     """{section: counts} of what a reading would change; what only the comparison tells joins its findings."""
     found = differences(reading)
-    reading.findings += [finding for difference in found.values() for finding in difference.findings]
+    reading.findings += [
+        finding for difference in found.values() for finding in difference.findings
+    ]
     return {name: difference.counts for name, difference in found.items()}
 
 
@@ -133,4 +163,8 @@ def answer(reading, counts, upload):
 
 def skeleton(reading):
     """A decisions file to start from; as it stands it decides nothing, so that no row is lost unread."""
-    return json.dumps({each.place: {"unit": "区划代码"} for each in reading.undecided}, ensure_ascii=False, indent=2)
+    return json.dumps(
+        {each.place: {"unit": "区划代码"} for each in reading.undecided},
+        ensure_ascii=False,
+        indent=2,
+    )

@@ -30,7 +30,9 @@ class Command(BaseCommand):
     def line(self, survey, unit, show_personal):
         """Downloads are in the trail; a copy with whole telephone numbers says so."""
         what = f"{unit.name} {survey.title}" + ("（含完整电话）" if show_personal else "")
-        return audit.entry(by=None, verb="导出填报工作簿", what=what, source=Source.COMMAND, path=unit.path)
+        return audit.entry(
+            by=None, verb="导出填报工作簿", what=what, source=Source.COMMAND, path=unit.path
+        )
 
     def write(self, survey, unit, output, show_personal):
         """Made in memory first, so that a file that cannot be written is not left half."""

@@ -11,7 +11,10 @@ from accounts.models import AuditEntry, User
 def appoint(username="sys", **options):
     out = StringIO()
     call_command(
-        "appoint_admin", username, stdout=out, **{"name": "王芳", "role": "system_admin", "unit": "130983"} | options
+        "appoint_admin",
+        username,
+        stdout=out,
+        **{"name": "王芳", "role": "system_admin", "unit": "130983"} | options,
     )
     return out.getvalue()
 
@@ -20,8 +23,15 @@ def test_appointed_administrator_signs_in_and_looks_after_the_unit(county, clien
     password = appoint().partition("一次性密码：")[2].split()[0]
     assert client.login(username="sys", password=password)
     user = User.objects.get(username="sys")
-    assert (user.admin_role, user.admin_area, user.must_change_password) == ("system_admin", [county.path], True)
-    assert list(AuditEntry.objects.values_list("verb", "name")) == [("发一次性密码", "系统"), ("授予角色", "系统")]
+    assert (user.admin_role, user.admin_area, user.must_change_password) == (
+        "system_admin",
+        [county.path],
+        True,
+    )
+    assert list(AuditEntry.objects.values_list("verb", "name")) == [
+        ("发一次性密码", "系统"),
+        ("授予角色", "系统"),
+    ]
 
 
 def test_appointed_again_gets_a_new_password_only(county):

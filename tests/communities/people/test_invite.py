@@ -35,7 +35,9 @@ def test_pasted_table_is_shown_first_and_opened_when_confirmed(invite):
 
 def test_opened_accounts_have_no_password(invite):
     invite(table=TABLE, confirm="1")
-    assert [user.has_usable_password() for user in User.objects.filter(username__in=["wang", "zhao"])] == [False, False]
+    assert [
+        user.has_usable_password() for user in User.objects.filter(username__in=["wang", "zhao"])
+    ] == [False, False]
 
 
 @pytest.mark.parametrize(
@@ -63,7 +65,12 @@ def test_columns_that_are_left_out_are_named(invite):
 
 
 def test_every_wrong_row_is_named_and_nothing_is_opened(invite):
-    rows = ["wang\t王芳\t骅东街道", "system_admin\t某人\t骅东街道", "a b\t\t沧州市", "wang\t王芳\t骅东街道"]
+    rows = [
+        "wang\t王芳\t骅东街道",
+        "system_admin\t某人\t骅东街道",
+        "a b\t\t沧州市",
+        "wang\t王芳\t骅东街道",
+    ]
     answer = invite(table="\n".join(["用户名\t姓名\t单位", *rows]), confirm="1")
     assert answer.context["problems"] == [
         (3, "用户名“system_admin”已有人用，请换一个。"),
@@ -77,7 +84,11 @@ def test_every_wrong_row_is_named_and_nothing_is_opened(invite):
 
 def test_workbook_is_read(invite):
     book = Workbook()
-    for row in (["用户名", "姓名", "单位"], ["wang", "王芳", "骅东街道"], ["zhao", "赵强", 130983002000]):
+    for row in (
+        ["用户名", "姓名", "单位"],
+        ["wang", "王芳", "骅东街道"],
+        ["zhao", "赵强", 130983002000],
+    ):
         book.active.append(row)
     file = io.BytesIO()
     book.save(file)
@@ -90,9 +101,15 @@ def test_workbook_is_read(invite):
     ("data", "sentence"),
     [
         ({"table": ""}, "表里没有内容。请粘贴或上传三列：用户名、姓名、单位。"),
-        ({"table": "用户名\t姓名\nwang\t王芳"}, "第 1 行应有且只有一列叫“单位”。三列是：用户名、姓名、单位。"),
+        (
+            {"table": "用户名\t姓名\nwang\t王芳"},
+            "第 1 行应有且只有一列叫“单位”。三列是：用户名、姓名、单位。",
+        ),
         ({"table": "a\tb\tc\n" * (MAX_PEOPLE + 1)}, "一次最多开通 1,000 人；请分几次。"),
-        ({"file": SimpleUploadedFile("a.pdf", b"x")}, "只读 .xlsx 和 .csv 文件，“a.pdf”不是；请另存为其中一种。"),
+        (
+            {"file": SimpleUploadedFile("a.pdf", b"x")},
+            "只读 .xlsx 和 .csv 文件，“a.pdf”不是；请另存为其中一种。",
+        ),
     ],
 )
 def test_unreadable_table_is_refused_with_a_sentence(data, sentence, invite):

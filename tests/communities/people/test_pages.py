@@ -18,7 +18,9 @@ def names(answer):
     return [person.username for person in answer.context["page"]]
 
 
-def test_list_shows_the_area_only(page, system_admin, security_admin, works, units, street_a, street_b, city):
+def test_list_shows_the_area_only(
+    page, system_admin, security_admin, works, units, street_a, street_b, city
+):
     works("wang", street_a, "clerk")
     works("li", city, "viewer")
     below = works("below", street_b, "system_admin")
@@ -45,7 +47,9 @@ def test_search(query, found, page, system_admin, works, street_a, street_b):
 
 
 @pytest.mark.parametrize("more", [1, 3])
-def test_list_costs_the_same_for_more_people(more, as_user, security_admin, works, street_a, django_assert_num_queries):
+def test_list_costs_the_same_for_more_people(
+    more, as_user, security_admin, works, street_a, django_assert_num_queries
+):
     for n in range(more):
         works(f"person-{n}", street_a, "clerk")
     client = as_user(security_admin)
@@ -76,11 +80,17 @@ def test_new_account_has_neither_password_nor_role(page, system_admin, street_a)
         ("username", "wang fang", "用户名只能用字母、汉字、数字和 @ . + - _，不能有空格。"),
         ("username", "", "请填用户名。"),
         ("unit", "沧州市", "您管理的范围里没有单位“沧州市”；请核对名称，或写 12 位区划代码。"),
-        ("unit", "130983999", "您管理的范围里没有单位“130983999”；请核对名称，或写 12 位区划代码。"),
+        (
+            "unit",
+            "130983999",
+            "您管理的范围里没有单位“130983999”；请核对名称，或写 12 位区划代码。",
+        ),
         ("unit", "", "请填单位名称或区划代码。"),
     ],
 )
-def test_new_account_is_refused_with_a_sentence(field, value, sentence, page, system_admin, street_a):
+def test_new_account_is_refused_with_a_sentence(
+    field, value, sentence, page, system_admin, street_a
+):
     data = {"username": "wang", "name": "王芳", "unit": "130983001"} | {field: value}
     assert page(system_admin, "add", data=data).context["form"].errors == {field: [sentence]}
     assert not User.objects.filter(username="wang").exists()
@@ -91,7 +101,10 @@ def test_correction_moves_a_person_to_another_office(page, system_admin, works, 
     page(system_admin, "person", wang.pk, data={"name": "王芳", "unit": "骅中街道"})
     wang = User.objects.get(pk=wang.pk)
     assert (wang.name, wang.workplace.unit) == ("王芳", street_b)
-    assert AuditEntry.objects.get().changes == {"姓名": ["王方", "王芳"], "单位": ["骅东街道", "骅中街道"]}
+    assert AuditEntry.objects.get().changes == {
+        "姓名": ["王方", "王芳"],
+        "单位": ["骅东街道", "骅中街道"],
+    }
 
 
 def test_disabled_and_enabled_are_in_the_trail(page, system_admin, works, street_a):
@@ -126,13 +139,17 @@ def test_refused_role_grants_nobody_anything(page, security_admin, works, street
 
 
 @pytest.mark.parametrize(("unit", "count"), [("黄骅市", 0), ("骅东街道", 1), ("沧州市", 0)])
-def test_administrator_is_made_below_ones_own_rank_only(unit, count, page, security_admin, works, street_a):
+def test_administrator_is_made_below_ones_own_rank_only(
+    unit, count, page, security_admin, works, street_a
+):
     wang = works("wang", street_a)
     page(security_admin, "grant", data={"person": wang.pk, "role": "auditor", "unit": unit})
     assert wang.assignments.count() == count
 
 
-def test_withdrawn_role_is_in_the_trail_and_ends_the_session(page, as_user, security_admin, works, street_a):
+def test_withdrawn_role_is_in_the_trail_and_ends_the_session(
+    page, as_user, security_admin, works, street_a
+):
     wang = works("wang", street_a, "clerk", name="王芳")
     client = as_user(wang)
     page(security_admin, "withdraw", wang.assignments.get().pk, data={})
@@ -140,9 +157,14 @@ def test_withdrawn_role_is_in_the_trail_and_ends_the_session(page, as_user, secu
     assert AuditEntry.objects.get().changes == {"角色": ["骅东街道 填报", ""]}
 
 
-def test_person_page_offers_what_the_role_may_do(page, system_admin, security_admin, works, street_a):
+def test_person_page_offers_what_the_role_may_do(
+    page, system_admin, security_admin, works, street_a
+):
     wang = works("wang", street_a, "clerk")
-    texts = {role: page(role, "person", wang.pk).content.decode() for role in (system_admin, security_admin)}
+    texts = {
+        role: page(role, "person", wang.pk).content.decode()
+        for role in (system_admin, security_admin)
+    }
     assert ["停用账号" in text for text in texts.values()] == [True, False]
     assert ["发一次性密码" in text for text in texts.values()] == [False, True]
 
@@ -160,7 +182,10 @@ def test_own_rank_and_rights_outside_are_shown_but_not_touched(
     for other in (system_admin, security_admin, wider):
         assert page(security_admin, "person", other.pk).context["editable"] is False
         assert page(security_admin, "reset", data={"person": other.pk}).status_code == 403
-        assert page(system_admin, "active", data={"person": other.pk, "active": "0"}).status_code == 403
+        assert (
+            page(system_admin, "active", data={"person": other.pk, "active": "0"}).status_code
+            == 403
+        )
     assert trail() == []
 
 

@@ -10,7 +10,9 @@ from accounts.models import AuditEntry
 @pytest.fixture
 def line(clerk_a):
     """`line("保存", street_a.path)`: one line of the trail."""
-    return lambda verb, path="", by=None: record(entry(by=by, verb=verb, what="育才社区", path=path))
+    return lambda verb, path="", by=None: record(
+        entry(by=by, verb=verb, what="育才社区", path=path)
+    )
 
 
 def verbs(answer):
@@ -19,7 +21,11 @@ def verbs(answer):
 
 def test_area_only_and_what_nobody_known_did(page, auditor, line, works, street_a, city):
     stranger = works("stranger", city)
-    for verb, path, by in (("保存", street_a.path, None), ("他处", city.path, None), ("失败", "", None)):
+    for verb, path, by in (
+        ("保存", street_a.path, None),
+        ("他处", city.path, None),
+        ("失败", "", None),
+    ):
         line(verb, path, by)
     line("无处", "", stranger)
     line("自己", "", auditor)
@@ -44,7 +50,9 @@ def test_long_trail_comes_in_pages(page, auditor, line, street_a):
 
 
 @pytest.mark.parametrize("more", [1, 3])
-def test_trail_costs_the_same_however_long(more, as_user, auditor, line, street_a, django_assert_num_queries):
+def test_trail_costs_the_same_however_long(
+    more, as_user, auditor, line, street_a, django_assert_num_queries
+):
     for _ in range(more):
         line("保存", street_a.path)
     client = as_user(auditor)
@@ -54,7 +62,9 @@ def test_trail_costs_the_same_however_long(more, as_user, auditor, line, street_
 
 def test_old_and_new_value_are_shown(page, auditor, street_a):
     changes = {"面积": ["82", "300"], "备注": ["a", None]}
-    record(entry(by=None, verb="修改", what="x", path=street_a.path, target="unit:7", changes=changes))
+    record(
+        entry(by=None, verb="修改", what="x", path=street_a.path, target="unit:7", changes=changes)
+    )
     text = page(auditor, "trail").content.decode()
     assert "面积：82 → 300" in text
     assert "备注：a → （空）" in text
@@ -67,6 +77,15 @@ def test_reading_leaves_the_trail_as_it_was(page, auditor):
 
 def test_what_communities_reported_is_not_shown(page, auditor, street_a):
     changes = {"工作人员·黄雀": [None, "姓名 黄雀"]}
-    record(entry(by=None, verb="保存", what="育才社区 2022", path=street_a.path, target="filing:7", changes=changes))
+    record(
+        entry(
+            by=None,
+            verb="保存",
+            what="育才社区 2022",
+            path=street_a.path,
+            target="filing:7",
+            changes=changes,
+        )
+    )
     text = page(auditor, "trail").content.decode()
     assert ("育才社区 2022" in text, "1 项填报内容" in text, "黄雀" in text) == (True, True, False)

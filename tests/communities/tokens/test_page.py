@@ -16,7 +16,11 @@ PAGE = reverse("people:tokens")
 
 
 def form(**given):
-    return {"name": "市数据平台", "unit": "黄骅市", "expires_on": timezone.localdate() + timedelta(days=90)} | given
+    return {
+        "name": "市数据平台",
+        "unit": "黄骅市",
+        "expires_on": timezone.localdate() + timedelta(days=90),
+    } | given
 
 
 def act(name, token):
@@ -25,7 +29,9 @@ def act(name, token):
 
 @pytest.fixture
 def token(county, system_admin):
-    return open_token(by=system_admin, name="市数据平台", unit=county, expires_on=timezone.localdate())[0]
+    return open_token(
+        by=system_admin, name="市数据平台", unit=county, expires_on=timezone.localdate()
+    )[0]
 
 
 def test_text_is_shown_once(as_user, system_admin, units):
@@ -35,7 +41,9 @@ def test_text_is_shown_once(as_user, system_admin, units):
     assert text not in client.get(PAGE).content.decode()
 
 
-def test_opening_enabling_and_revoking_is_in_the_trail(as_user, system_admin, security_admin, county):
+def test_opening_enabling_and_revoking_is_in_the_trail(
+    as_user, system_admin, security_admin, county
+):
     as_user(system_admin).post(PAGE, form())
     token = Token.objects.get()
     as_user(security_admin).post(act("enable", token))
@@ -64,7 +72,10 @@ def test_what_is_wrong_is_said(given, sentence, as_user, system_admin, units):
 
 
 def test_revoked_key_is_never_enabled_again(token, system_admin, security_admin):
-    assert [revoke(by=system_admin, token=token), enable(by=security_admin, token=token)] == [True, False]
+    assert [revoke(by=system_admin, token=token), enable(by=security_admin, token=token)] == [
+        True,
+        False,
+    ]
     assert revoke(by=system_admin, token=token) is False
     token.refresh_from_db()
     assert token.state == Token.State.REVOKED
@@ -77,7 +88,9 @@ def test_step_without_its_person_is_refused(token):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_page_costs_the_same_however_many_keys(count, as_user, system_admin, county, django_assert_num_queries):
+def test_page_costs_the_same_however_many_keys(
+    count, as_user, system_admin, county, django_assert_num_queries
+):
     for _ in range(count):
         open_token(by=system_admin, name="平台", unit=county, expires_on=timezone.localdate())
     client = as_user(system_admin)

@@ -20,7 +20,9 @@ MAY = {
 
 @pytest.fixture
 def token(county, system_admin):
-    return open_token(by=system_admin, name="统计局", unit=county, expires_on=timezone.localdate())[0]
+    return open_token(by=system_admin, name="统计局", unit=county, expires_on=timezone.localdate())[
+        0
+    ]
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -30,7 +32,9 @@ def test_pages_about_keys_open_for_their_administrators_only(role, cast, token):
         address = reverse(name, args=[token.pk] if name.endswith("_token") else [])
         methods = sorted({*" ".join(who.values()).split()})
         answers = {method: client.generic(method, address).status_code for method in methods}
-        found[name] = " ".join(method for method, status in answers.items() if status not in (403, 404))
+        found[name] = " ".join(
+            method for method, status in answers.items() if status not in (403, 404)
+        )
     assert found == {name: who.get(role, "") for name, who in MAY.items()}
 
 
@@ -38,5 +42,8 @@ def test_key_of_another_area_is_not_found(token, street_a, client):
     other = administrator("anquan2", "骅东安全管理员", street_a, "security_admin")
     client.force_login(other)
     assert "统计局" not in client.get(reverse("people:tokens")).content.decode()
-    answers = [client.post(reverse(f"people:{name}_token", args=[token.pk])) for name in ("enable", "revoke")]
+    answers = [
+        client.post(reverse(f"people:{name}_token", args=[token.pk]))
+        for name in ("enable", "revoke")
+    ]
     assert [answer.status_code for answer in answers] == [404, 404]

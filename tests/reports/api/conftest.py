@@ -13,7 +13,10 @@ __all__ = ["answer", "asked"]
 
 def key_to(unit, system_admin, security_admin, **given):
     """(the enabled key of a program that reads `unit`, its text)"""
-    options = {"name": "市数据平台", "expires_on": timezone.localdate() + timedelta(days=30)} | given
+    options = {
+        "name": "市数据平台",
+        "expires_on": timezone.localdate() + timedelta(days=30),
+    } | given
     token, text = open_token(by=system_admin, unit=unit, **options)
     enable(by=security_admin, token=token)
     token.refresh_from_db()
@@ -35,7 +38,9 @@ def ask(client):
     """`ask(text, "units")`: the answer to a program that shows this text."""
 
     def ask(text, question, given=None, **extra):
-        return client.get(f"/api/v1/{question}", given, headers={"Authorization": f"Bearer {text}"}, **extra)
+        return client.get(
+            f"/api/v1/{question}", given, headers={"Authorization": f"Bearer {text}"}, **extra
+        )
 
     return ask
 

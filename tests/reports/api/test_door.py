@@ -10,7 +10,14 @@ from communities.models import Token
 from communities.tokens.actions import open_token, revoke
 from tests.elsewhere import API
 
-QUESTIONS = ["units", "rounds", "openapi.json", "rounds/1/measures", "rounds/1/values", "filings/1/compliance"]
+QUESTIONS = [
+    "units",
+    "rounds",
+    "openapi.json",
+    "rounds/1/measures",
+    "rounds/1/values",
+    "filings/1/compliance",
+]
 
 
 def said(answer):
@@ -18,19 +25,35 @@ def said(answer):
 
 
 def trail():
-    return list(AuditEntry.objects.filter(verb__startswith="接口").values_list("name", "verb", "what").order_by("pk"))
+    return list(
+        AuditEntry.objects.filter(verb__startswith="接口")
+        .values_list("name", "verb", "what")
+        .order_by("pk")
+    )
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_no_key_no_answer_whoever_is_signed_in(question, client, as_user, district_reviewer, round_2022):
-    for answer in (client.get(f"/api/v1/{question}"), as_user(district_reviewer).get(f"/api/v1/{question}")):
+def test_no_key_no_answer_whoever_is_signed_in(
+    question, client, as_user, district_reviewer, round_2022
+):
+    for answer in (
+        client.get(f"/api/v1/{question}"),
+        as_user(district_reviewer).get(f"/api/v1/{question}"),
+    ):
         assert said(answer) == (401, "请在请求头中写 Authorization: Bearer 和令牌。")
         assert answer["WWW-Authenticate"] == "Bearer"
 
 
 @pytest.mark.parametrize(
     "text",
-    ["x", "shequ_1_", "shequ_0_" + "a" * 43, "shequ_9_" + "a" * 43, "shequ_" + "9" * 30 + "_" + "a" * 43, "\x7f"],
+    [
+        "x",
+        "shequ_1_",
+        "shequ_0_" + "a" * 43,
+        "shequ_9_" + "a" * 43,
+        "shequ_" + "9" * 30 + "_" + "a" * 43,
+        "\x7f",
+    ],
 )
 def test_wrong_key_is_refused(text, ask, round_2022):
     assert said(ask(text, "units")) == (401, "令牌不对。请核对，或向系统管理员另要一个。")
@@ -64,7 +87,11 @@ def test_every_question_is_in_the_trail_and_counted(ask, token_text, county, uni
         ("令牌：市数据平台", "接口读取", "/api/v1/rounds/999999/values（404）"),
     ]
     token = Token.objects.get()
-    assert (token.uses, bool(token.used_at), AuditEntry.objects.last().path) == (2, True, county.path)
+    assert (token.uses, bool(token.used_at), AuditEntry.objects.last().path) == (
+        2,
+        True,
+        county.path,
+    )
 
 
 def test_five_wrong_secrets_lock_one_key_at_one_address(ask, token_text):
@@ -95,7 +122,9 @@ def test_nothing_can_be_changed(method, client, token_text):
 
 
 def test_secret_is_kept_nowhere(token_text):
-    assert token_text[1].rpartition("_")[2] not in str([*Token.objects.values(), *AuditEntry.objects.values()])
+    assert token_text[1].rpartition("_")[2] not in str(
+        [*Token.objects.values(), *AuditEntry.objects.values()]
+    )
 
 
 def test_tables_of_access_name_every_question(get, round_2022):

@@ -21,18 +21,27 @@ def test_every_example_of_the_guide_is_answered(page, figures, token_text):  # n
     examples = re.findall(r"'http://testserver(/api/[^']+)'", page)
     top = figures.filings.get(parent=None).pk
     addresses = [
-        each.replace("/rounds/1/", f"/rounds/{figures.pk}/").replace("/filings/1/", f"/filings/{top}/")
+        each.replace("/rounds/1/", f"/rounds/{figures.pk}/").replace(
+            "/filings/1/", f"/filings/{top}/"
+        )
         for each in examples
     ]
     headers = {"Authorization": f"Bearer {token_text[1]}"}
-    assert {each: Client().get(each, headers=headers).status_code for each in addresses} == dict.fromkeys(
-        addresses, 200
-    )
+    assert {
+        each: Client().get(each, headers=headers).status_code for each in addresses
+    } == dict.fromkeys(addresses, 200)
     assert len(addresses) == 10
 
 
 def test_guide_names_parameters_fields_and_their_words(page):
-    for word in ("updated_since", "community 社区", "standards.met", "verdicts.gap", "填报表编号", "（不写为 100）"):
+    for word in (
+        "updated_since",
+        "community 社区",
+        "standards.met",
+        "verdicts.gap",
+        "填报表编号",
+        "（不写为 100）",
+    ):
         assert word in page
 
 
@@ -46,10 +55,18 @@ def test_every_field_and_parameter_has_its_words(as_user, system_admin):
         if not (field.get("description") or "$ref" in field)
     ]
     asked = [
-        each for path in said["paths"].values() for each in path["get"].get("parameters", []) if each["in"] == "query"
+        each
+        for path in said["paths"].values()
+        for each in path["get"].get("parameters", [])
+        if each["in"] == "query"
     ]
     assert (
-        silent + [each["name"] for each in asked if not each.get("description", each["schema"].get("description"))]
+        silent
+        + [
+            each["name"]
+            for each in asked
+            if not each.get("description", each["schema"].get("description"))
+        ]
         == []
     )
 

@@ -10,7 +10,14 @@ from django.utils import timezone
 from reports.saving import follow
 from surveys.actions.hooks import saved
 from surveys.models import ExtraRecord, Filing, Round
-from tests.factories import PremisesFactory, ProfileFactory, StandardFactory, UnitFactory, WorkerFactory, stand
+from tests.factories import (
+    PremisesFactory,
+    ProfileFactory,
+    StandardFactory,
+    UnitFactory,
+    WorkerFactory,
+    stand,
+)
 from tests.reports.api.conftest import key_to
 
 LISTS = ["filings", "values", "totals", "verdicts", "tallies"]
@@ -55,11 +62,17 @@ def test_units_of_the_area_and_nothing_beside_it(ask, of_street, units):
 def test_lists_hold_the_area_and_nothing_beside_it(name, ask, of_street, figures):
     found = {*named(ask(of_street, f"rounds/{figures.pk}/{name}").json())}
     street, communities = {"骅东街道"}, {"育才社区", "东昊社区"}
-    assert found == {"filings": street | communities, "values": communities, "verdicts": communities}.get(name, street)
+    assert found == {
+        "filings": street | communities,
+        "values": communities,
+        "verdicts": communities,
+    }.get(name, street)
 
 
 @pytest.mark.parametrize("name", LISTS)
-def test_round_out_of_sight_is_not_found(name, ask, province, figures, system_admin, security_admin):
+def test_round_out_of_sight_is_not_found(
+    name, ask, province, figures, system_admin, security_admin
+):
     beside = UnitFactory(name="天津市", level=1, kind="municipality", code="120000000000")
     texts = [key_to(unit, system_admin, security_admin)[1] for unit in (province, beside)]
     assert [ask(text, f"rounds/{figures.pk}/{name}").status_code for text in texts] == [200, 404]
@@ -74,14 +87,21 @@ def test_unit_outside_is_not_found(unit, ask, of_street, figures):
 def test_one_area_of_all_lists(get, figures):
     asked = {name: named(get(f"rounds/{figures.pk}/{name}", unit="130983002")) for name in LISTS}
     street, community = ["骅中街道"], ["平安社区"]
-    assert asked == {"filings": street + community, "values": community, "verdicts": community} | dict.fromkeys(
-        ["totals", "tallies"], street
-    )
+    assert asked == {
+        "filings": street + community,
+        "values": community,
+        "verdicts": community,
+    } | dict.fromkeys(["totals", "tallies"], street)
 
 
-def test_area_outside_and_single_community_are_not_found(ask, of_street, figures, street_a, street_b, filing_a):
+def test_area_outside_and_single_community_are_not_found(
+    ask, of_street, figures, street_a, street_b, filing_a
+):
     numbers = [figures.filings.get(unit=unit).pk for unit in (street_a, street_b)]
-    answers = [ask(of_street, f"filings/{pk}/compliance").status_code for pk in (*numbers, filing_a.pk, 10**30)]
+    answers = [
+        ask(of_street, f"filings/{pk}/compliance").status_code
+        for pk in (*numbers, filing_a.pk, 10**30)
+    ]
     assert answers == [200, 404, 404, 404]
 
 
@@ -91,7 +111,9 @@ def test_figures_are_those_of_the_command(get, figures, county, capsys):
     area = get(f"filings/{figures.filings.get(unit=county).pk}/compliance")
     assert area == {name: value for name, value in said.items() if name != "units"}
     communities = get(f"rounds/{figures.pk}/verdicts")["items"]
-    assert [each["verdicts"] for each in communities] == [each["verdicts"] for each in said["units"][1:]]
+    assert [each["verdicts"] for each in communities] == [
+        each["verdicts"] for each in said["units"][1:]
+    ]
     top = get(f"rounds/{figures.pk}/totals", level="district")["items"][0]
     assert (top["totals"], top["missing"]) == (said["totals"], said["missing"])
     tallied = get(f"rounds/{figures.pk}/tallies", level="district")["items"][0]["standards"]
@@ -125,7 +147,11 @@ def test_what_cannot_be_added_up_is_a_mean(get, asked, answer, filing_b, round_2
     answer({green: "25"})
     known = {each["name"]: each["rollup"] for each in get(f"rounds/{round_2022.pk}/measures")}
     top = get(f"rounds/{round_2022.pk}/totals", measures=green.code, level="district")["items"][0]
-    assert (known[green.code], top["totals"], top["missing"]) == ("mean", {green.code: 32.5}, {green.code: 1})
+    assert (known[green.code], top["totals"], top["missing"]) == (
+        "mean",
+        {green.code: 32.5},
+        {green.code: 1},
+    )
 
 
 def test_approved_only(get, figures):
@@ -134,8 +160,13 @@ def test_approved_only(get, figures):
     assert named(get(f"rounds/{figures.pk}/verdicts", scope="approved")) == ["平安社区"]
     top = get(f"rounds/{figures.pk}/totals", level="district", **asked)["items"][0]
     assert (top["totals"], top["missing"]) == ({"households": 50}, {})
-    tallied = get(f"rounds/{figures.pk}/tallies", level="district", scope="approved")["items"][0]["standards"]
-    assert [(each["code"], each["met"], each["unmet"]) for each in tallied] == [("office", 0, 0), ("size", 0, 1)]
+    tallied = get(f"rounds/{figures.pk}/tallies", level="district", scope="approved")["items"][0][
+        "standards"
+    ]
+    assert [(each["code"], each["met"], each["unmet"]) for each in tallied] == [
+        ("office", 0, 0),
+        ("size", 0, 1),
+    ]
 
 
 def test_what_changed_since(get, figures, filing_a):
@@ -143,7 +174,10 @@ def test_what_changed_since(get, figures, filing_a):
     since = timezone.localtime(moment).strftime("%Y-%m-%dT%H:%M:%S")
     assert named(get(f"rounds/{figures.pk}/filings", updated_since=since)) == ["平安社区"]
     Filing.objects.filter(pk=filing_a.pk).update(saved_at=timezone.now())
-    assert {*named(get(f"rounds/{figures.pk}/values", updated_since=since))} == {"育才社区", "平安社区"}
+    assert {*named(get(f"rounds/{figures.pk}/values", updated_since=since))} == {
+        "育才社区",
+        "平安社区",
+    }
 
 
 def test_pages_lead_on_to_the_last_and_no_further(get, figures, client, token_text):
@@ -151,7 +185,9 @@ def test_pages_lead_on_to_the_last_and_no_further(get, figures, client, token_te
     assert (first["count"], first["pages"], len(first["items"])) == (6, 2, 4)
     last = client.get(first["next"], headers={"Authorization": f"Bearer {token_text[1]}"}).json()
     assert (len(last["items"]), last["next"]) == (2, None)
-    assert {each["id"] for each in first["items"] + last["items"]} == {*figures.filings.values_list("pk", flat=True)}
+    assert {each["id"] for each in first["items"] + last["items"]} == {
+        *figures.filings.values_list("pk", flat=True)
+    }
     assert get(f"rounds/{figures.pk}/filings", page=9)["items"] == []
 
 
@@ -184,7 +220,11 @@ def test_no_person_goes_out(ask, token_text, figures, filing_a):
     ],
 )
 def test_wrong_parameter_is_named(given, named, ask, token_text, figures):
-    answer = ask(token_text[1], f"rounds/{figures.pk}/{'values' if 'measures' in given else 'filings'}", given)
+    answer = ask(
+        token_text[1],
+        f"rounds/{figures.pk}/{'values' if 'measures' in given else 'filings'}",
+        given,
+    )
     assert (answer.status_code, answer.json()["parameters"]) == (422, [named])
     assert answer.json()["detail"] == f"参数不对：{named}。可用的取值见接口说明。"
 
@@ -192,7 +232,14 @@ def test_wrong_parameter_is_named(given, named, ask, token_text, figures):
 @pytest.mark.parametrize("name", [*LISTS, "standards"])
 @pytest.mark.parametrize("size", [1, 3])
 def test_queries_do_not_grow_with_the_rows(name, size, get, figures, django_assert_num_queries):
-    costs = {"filings": 9, "values": 10, "totals": 12, "verdicts": 12, "tallies": 13, "standards": 9}
+    costs = {
+        "filings": 9,
+        "values": 10,
+        "totals": 12,
+        "verdicts": 12,
+        "tallies": 13,
+        "standards": 9,
+    }
     get(f"rounds/{figures.pk}/{name}")
     with django_assert_num_queries(costs[name]):
         get(f"rounds/{figures.pk}/{name}", **({} if name == "standards" else {"per_page": size}))

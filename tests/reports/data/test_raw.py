@@ -19,7 +19,10 @@ def address(root, query="?section=workers"):
 
 def shown(answer):
     """[(unit, person)] of the rows of a page."""
-    return re.findall(r'<th scope="row">(.*?)</th>(?:<td class="">.*?</td>){2}<td class="">(.*?)</td>', text(answer))
+    return re.findall(
+        r'<th scope="row">(.*?)</th>(?:<td class="">.*?</td>){2}<td class="">(.*?)</td>',
+        text(answer),
+    )
 
 
 def text(answer):
@@ -44,7 +47,9 @@ def test_viewer_reads_no_names_and_no_numbers(as_user, viewer, root, workers):
 
 def test_file_of_a_viewer_is_masked_and_in_the_trail(as_user, viewer, root, workers):
     file = as_user(viewer).get(address(root, "?section=workers&format=xlsx"))
-    values = [str(value) for row in load_workbook(BytesIO(file.content)).active.values for value in row]
+    values = [
+        str(value) for row in load_workbook(BytesIO(file.content)).active.values for value in row
+    ]
     assert ("张三丰" in values, "张**" in values) == (False, True)
     assert AuditEntry.objects.first().what == "黄骅市2022年度工作人员明细.xlsx（2 行，姓名已隐去）"
 
@@ -55,7 +60,9 @@ def test_file_with_names_is_in_the_trail(page, root, workers):
 
 
 def test_rows_are_filtered_by_a_fixed_answer(page, root, workers):
-    assert shown(page(address(root, "?section=workers&employment=temporary"))) == [("平安社区", "李四光")]
+    assert shown(page(address(root, "?section=workers&employment=temporary"))) == [
+        ("平安社区", "李四光")
+    ]
 
 
 def test_only_approved_filings(page, root, workers, filing_b):
@@ -75,7 +82,9 @@ def test_every_section_has_its_rows(page, root, name):
 
 
 @pytest.mark.parametrize("more", [0, 2])
-def test_raw_asks_as_often_for_many_as_for_few(page, root, workers, filing_a, more, django_assert_max_num_queries):
+def test_raw_asks_as_often_for_many_as_for_few(
+    page, root, workers, filing_a, more, django_assert_max_num_queries
+):
     for number in range(more):
         WorkerFactory(filing=filing_a, name=f"新{number}")
     with django_assert_max_num_queries(12):

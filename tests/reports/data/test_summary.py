@@ -72,7 +72,9 @@ def test_own_staff_of_a_street_stands_in_its_own_row(root, street_a):
     WorkerFactory(filing=street)
     follow(root.round, [street.pk])
     refresh(root)
-    names = [row.cells[0] for row in Summary(root, section("workers"), Level.COMMUNITY).table().rows]
+    names = [
+        row.cells[0] for row in Summary(root, section("workers"), Level.COMMUNITY).table().rows
+    ]
     assert names[1:3] == ["　骅东街道", "　　骅东街道（本级）"]
 
 
@@ -96,7 +98,9 @@ def test_summary_asks_as_often_for_many_as_for_few(
 ):
     street = root.round.filings.get(unit=street_a)
     for number in range(more):
-        unit = UnitFactory(name=f"新{number}社区", level=Level.COMMUNITY, kind="community", parent=street_a)
+        unit = UnitFactory(
+            name=f"新{number}社区", level=Level.COMMUNITY, kind="community", parent=street_a
+        )
         FilingFactory(round=root.round, unit=unit, parent=street)
     page(address(root))
     with django_assert_max_num_queries(12):

@@ -15,7 +15,17 @@ from surveys.models import Filing
 
 
 def write(path, *options):
-    call_command("write_report", "--round", "2022", "--unit", "130983", "-o", str(path), *options, stdout=StringIO())
+    call_command(
+        "write_report",
+        "--round",
+        "2022",
+        "--unit",
+        "130983",
+        "-o",
+        str(path),
+        *options,
+        stdout=StringIO(),
+    )
     return path.read_bytes()
 
 
@@ -38,7 +48,9 @@ def everything(directory):
     made.report = Report(city())
     made.figures, made.used = made.report.context.figures, made.report.used
     made.approved = Report(city(), approved=True).file()
-    made.street = Report(Filing.objects.select_related("round").get(unit__code="130983001000")).file()
+    made.street = Report(
+        Filing.objects.select_related("round").get(unit__code="130983001000")
+    ).file()
     made.street_of_change = one_more_household().parent.name
     made.after = Report(city()).context.figures
     return made

@@ -17,7 +17,9 @@ def body(data):
     """Every line of text and every cell before the annex, in order."""
     lines = []
     for child in Document(BytesIO(data)).element.body:
-        text = "|".join("".join(t.text or "" for t in p.iter(qn("w:t"))) for p in child.iter(qn("w:p")))
+        text = "|".join(
+            "".join(t.text or "" for t in p.iter(qn("w:t"))) for p in child.iter(qn("w:p"))
+        )
         if text.startswith("附件："):
             break
         lines.append(text)
@@ -60,4 +62,8 @@ def values(root):
 
 def workbooks(data):
     with zipfile.ZipFile(BytesIO(data)) as package:
-        return [BytesIO(package.read(n)) for n in sorted(package.namelist()) if n.startswith("word/embeddings/")]
+        return [
+            BytesIO(package.read(n))
+            for n in sorted(package.namelist())
+            if n.startswith("word/embeddings/")
+        ]

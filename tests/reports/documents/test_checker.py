@@ -69,7 +69,10 @@ def test_report_of_the_system_itself_raises_no_alarm(demo):
 
 
 def test_every_planted_slip_is_found_and_nothing_else(demo):
-    wanted = [(kind, number) for _, _, kind, number in SLIPS] + [(Kind.DIFFERS, "2,060个"), (Kind.DIFFERS, "43,406")]
+    wanted = [(kind, number) for _, _, kind, number in SLIPS] + [
+        (Kind.DIFFERS, "2,060个"),
+        (Kind.DIFFERS, "43,406"),
+    ]
     assert sorted(alarms(planted(demo.file), demo.known), key=str) == sorted(wanted, key=str)
 
 
@@ -85,7 +88,10 @@ def test_report_in_other_words_raises_no_alarm(demo):
 
 def test_number_nobody_knows_is_told_apart_from_a_wrong_one(demo):
     found = checked(passages(draft("有1.5万户居民办事不便。")), demo.known)
-    assert ([f.number for f in found.alarms], [f.number for f in found.untraced]) == ([], ["1.5万户"])
+    assert ([f.number for f in found.alarms], [f.number for f in found.untraced]) == (
+        [],
+        ["1.5万户"],
+    )
 
 
 @pytest.mark.parametrize(
@@ -104,12 +110,16 @@ def test_numbers_are_read_as_officials_write_them(text, said):
     assert [(number.value, number.unit) for number in numbers(text)] == said
 
 
-@pytest.mark.parametrize(("text", "found"), [("居民xx户", ["xx"]), ("×万元", ["×"]), ("xx县", []), ("__个", ["__"])])
+@pytest.mark.parametrize(
+    ("text", "found"), [("居民xx户", ["xx"]), ("×万元", ["×"]), ("xx县", []), ("__个", ["__"])]
+)
 def test_places_left_open_are_seen(text, found):
     assert masks(text) == found
 
 
-@pytest.mark.parametrize("content", [b"", b"%PDF-1.7", b"PK\x03\x04broken", b"\xd0\xcf\x11\xe0" * 200])
+@pytest.mark.parametrize(
+    "content", [b"", b"%PDF-1.7", b"PK\x03\x04broken", b"\xd0\xcf\x11\xe0" * 200]
+)
 def test_what_is_no_document_gets_a_sentence(content):
     with pytest.raises(Unreadable):
         passages(content)
@@ -119,7 +129,10 @@ def test_draft_is_checked_on_the_page_and_not_kept(as_user, viewer, round_2022, 
     address = reverse("reports:checker", args=[round_2022.filings.get(unit=county).pk])
     file = SimpleUploadedFile("讲话.docx", draft("全市共有3个街道，共有5个社区。"))
     answer = as_user(viewer).post(address, {"file": file})
-    assert [(f.number, f.right) for f in answer.context["found"].alarms] == [("3个", "2个"), ("5个", "3个")]
+    assert [(f.number, f.right) for f in answer.context["found"].alarms] == [
+        ("3个", "2个"),
+        ("5个", "3个"),
+    ]
     assert AuditEntry.objects.get(verb="核对文稿").what == "讲话.docx"
 
 

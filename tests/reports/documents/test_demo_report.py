@@ -79,7 +79,11 @@ def test_numbers_of_charts_are_figures_and_stand_in_the_workbook_behind(demo):
     shown = charts(demo.file)
     assert len(shown) == 3
     for found, book in zip(shown.values(), workbooks(demo.file), strict=True):
-        cells = [c.value for row in load_workbook(book).active.iter_rows(min_row=2, min_col=2) for c in row]
+        cells = [
+            c.value
+            for row in load_workbook(book).active.iter_rows(min_row=2, min_col=2)
+            for c in row
+        ]
         assert sorted(found) == sorted(cells)
         assert {*found} <= known
 

@@ -15,7 +15,14 @@ from reports.models import IssuedReport, Tally
 from residents.models import Profile
 from surveys.actions.hooks import saved
 from surveys.actions.opening import open_round
-from tests.factories import InstitutionFactory, PremisesFactory, ProfileFactory, StandardFactory, moment, stand
+from tests.factories import (
+    InstitutionFactory,
+    PremisesFactory,
+    ProfileFactory,
+    StandardFactory,
+    moment,
+    stand,
+)
 from tests.reports.documents.reading import body
 
 
@@ -49,7 +56,9 @@ def test_page_and_file_say_the_same(as_user, viewer, county_filing):
 def test_every_figure_of_the_page_leads_somewhere(as_user, viewer, county_filing):
     client = as_user(viewer)
     page = client.get(address("draft", county_filing.pk)).content.decode()
-    hrefs = {href.replace("&amp;", "&") for href in re.findall(r'class="figure" href="([^"]+)"', page)}
+    hrefs = {
+        href.replace("&amp;", "&") for href in re.findall(r'class="figure" href="([^"]+)"', page)
+    }
     assert len(hrefs) > 10
     assert {href: client.get(href).status_code for href in hrefs} == dict.fromkeys(hrefs, 200)
 
@@ -58,7 +67,9 @@ def test_figures_of_an_approved_report_lead_to_approved_rows(as_user, viewer, co
     for filing in county_filing.round.filings.all():
         stand(filing, "approved")
     saved(county_filing.round, county_filing.round.filings.values("pk"))
-    page = as_user(viewer).get(address("draft", county_filing.pk, scope="approved")).content.decode()
+    page = (
+        as_user(viewer).get(address("draft", county_filing.pk, scope="approved")).content.decode()
+    )
     hrefs = re.findall(r'class="figure" href="([^"]+)"', page)
     assert hrefs
     assert all("scope=approved" in href for href in hrefs)
@@ -95,7 +106,9 @@ def test_table_of_figures_is_a_workbook(as_user, viewer, county_filing):
 
 def test_choosing_another_unit_leads_to_its_draft(as_user, viewer, county_filing, street_a):
     street = county_filing.round.filings.get(unit=street_a)
-    asked = address("draft", county_filing.pk, unit=street_a.pk, round=county_filing.round_id, shape="survey")
+    asked = address(
+        "draft", county_filing.pk, unit=street_a.pk, round=county_filing.round_id, shape="survey"
+    )
     assert as_user(viewer).get(asked).url == address("draft", street.pk, shape="survey")
 
 
@@ -133,7 +146,9 @@ def test_issued_report_says_what_changed_since(as_user, district_reviewer, count
     rows = client.get(address("one", IssuedReport.objects.get().pk)).context["differences"]
     found = {row.label: (row.old, row.new, row.change) for row in rows}
     assert found["总户数"] == ("1,234户", "1,244户", "增加10户")
-    assert {*found} == {"总户数", "每社区户数", "骅东街道·户数"} | {label for label in found if "标准" in label}
+    assert {*found} == {"总户数", "每社区户数", "骅东街道·户数"} | {
+        label for label in found if "标准" in label
+    }
 
 
 def test_list_of_issued_reports_costs_the_same_for_one_and_three(
@@ -173,7 +188,9 @@ def test_standard_went_backward_only_where_a_community_surely_did(before, now, w
     assert round(standing.worse, 1) == worse
 
 
-@pytest.mark.parametrize(("number", "words"), [(1, "一"), (10, "十"), (12, "十二"), (20, "二十"), (99, "九十九")])
+@pytest.mark.parametrize(
+    ("number", "words"), [(1, "一"), (10, "十"), (12, "十二"), (20, "二十"), (99, "九十九")]
+)
 def test_headings_count_in_chinese(number, words):
     assert in_chinese(number) == words
 
@@ -181,7 +198,9 @@ def test_headings_count_in_chinese(number, words):
 def test_file_opens_as_a_document_with_the_margins_of_the_standard(as_user, viewer, county_filing):
     from docx import Document
 
-    section = Document(BytesIO(as_user(viewer).get(address("file", county_filing.pk)).content)).sections[0]
+    section = Document(
+        BytesIO(as_user(viewer).get(address("file", county_filing.pk)).content)
+    ).sections[0]
     margins = section.top_margin, section.bottom_margin, section.left_margin, section.right_margin
     assert [round(margin.mm) for margin in margins] == [37, 35, 28, 26]
 
@@ -190,19 +209,24 @@ def test_rows_behind_a_measure_add_up_to_it(as_user, viewer, county_filing, fili
     ProfileFactory(filing=filing_b, households=766, residents=1_000)
     saved(county_filing.round, [filing_b.pk])
     client, context = as_user(viewer), Report(county_filing).context
-    pages = {key: client.get(context.figures[key].href) for key in ("总户数", "总人口", "办公用房面积")}
+    pages = {
+        key: client.get(context.figures[key].href) for key in ("总户数", "总人口", "办公用房面积")
+    }
     assert {key: page.context["total"] for key, page in pages.items()} == {
         key: context.figures[key].value for key in pages
     }
     assert "合计2,000户·1个未填，未计入" in text_of(pages["总户数"])
 
 
-def test_bodies_and_ratios_lead_to_what_they_were_counted_from(as_user, viewer, county_filing, filing_a):
+def test_bodies_and_ratios_lead_to_what_they_were_counted_from(
+    as_user, viewer, county_filing, filing_a
+):
     InstitutionFactory(filing=filing_a, category="police_room", stage="plaque")
     saved(county_filing.round, [filing_a.pk])
     client, figures = as_user(viewer), Report(county_filing).context.figures
     rows = {
-        key: client.get(figures[f"警务室·{key}"].href).context["page"].paginator.count for key in ("只挂牌", "未建")
+        key: client.get(figures[f"警务室·{key}"].href).context["page"].paginator.count
+        for key in ("只挂牌", "未建")
     }
     assert rows == {"只挂牌": 1, "未建": 0}
     assert "合计31,234缺2" in text_of(client.get(figures["每社区户数"].href))

@@ -40,7 +40,9 @@ def reports(django_db_setup, django_db_blocker):
     return texts
 
 
-@pytest.mark.parametrize(("shape", "sentence"), [(shape, each) for shape, found in SENTENCES.items() for each in found])
+@pytest.mark.parametrize(
+    ("shape", "sentence"), [(shape, each) for shape, found in SENTENCES.items() for each in found]
+)
 def test_report_states(shape, sentence, reports):
     assert sentence in reports[shape][0]
 

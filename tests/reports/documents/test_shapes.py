@@ -40,9 +40,15 @@ def standards(db):
     """What asks for more rooms and money than anybody has, and what everybody meets."""
     rooms = {"topic": "premises", "unit": "m²", "gap_unit": "m²"}
     money = {"topic": "funding", "unit": "元", "gap_unit": "元"}
-    StandardFactory(code="rooms", name="用房不少于300平方米", actual="office_area", lower="300", **rooms)
-    StandardFactory(code="money", name="每人10元", actual="funding_received", lower="10 * residents", **money)
-    StandardFactory(code="any", name="有用房", actual="premises", lower="1", topic="premises", gap_unit="处")
+    StandardFactory(
+        code="rooms", name="用房不少于300平方米", actual="office_area", lower="300", **rooms
+    )
+    StandardFactory(
+        code="money", name="每人10元", actual="funding_received", lower="10 * residents", **money
+    )
+    StandardFactory(
+        code="any", name="有用房", actual="premises", lower="1", topic="premises", gap_unit="处"
+    )
 
 
 @pytest.fixture
@@ -104,11 +110,17 @@ def later(filled, county, filing_a):
 
 def test_problems_and_advice_follow_from_verdicts(filled):
     text = said(filled, "survey")
-    assert "“用房不少于300平方米”没有落实，可评价的1个社区未达标，共差218平方米，另有2个社区缺数" in text
+    assert (
+        "“用房不少于300平方米”没有落实，可评价的1个社区未达标，共差218平方米，另有2个社区缺数"
+        in text
+    )
     assert "面积已核实的社区尚缺218平方米" in text
     assert "如一律按没有用房计，全市最多缺818平方米" in text
     assert "警务室1个只挂牌，挂了牌子而没有配备人员" in text
-    assert "分2年实施，达标目标80%、即3个社区，共需资金3.31万元：第一年解决1个社区，需3.31万元；2个社区缺数" in text
+    assert (
+        "分2年实施，达标目标80%、即3个社区，共需资金3.31万元：第一年解决1个社区，需3.31万元；2个社区缺数"
+        in text
+    )
     assert "“有用房”也有社区未达标" not in text
 
 

@@ -38,7 +38,9 @@ def send(as_user, district_reviewer, filing):
 
     def sent(data, name="我的模板.docx"):
         form = {"shape": "survey", "file": SimpleUploadedFile(name, data)}
-        return as_user(district_reviewer).post(reverse("documents:templates", args=[filing.pk]), form, follow=True)
+        return as_user(district_reviewer).post(
+            reverse("documents:templates", args=[filing.pk]), form, follow=True
+        )
 
     return sent
 
@@ -60,7 +62,9 @@ def test_marks_are_gone_from_headers_too(send, as_user, viewer, filing):
     assert Document(BytesIO(data)).sections[0].header.paragraphs[0].text == "黄骅市2022年度"
 
 
-def test_sending_again_replaces_and_stopping_brings_the_shipped_one_back(send, as_user, district_reviewer, filing):
+def test_sending_again_replaces_and_stopping_brings_the_shipped_one_back(
+    send, as_user, district_reviewer, filing
+):
     send(document("一。"))
     send(document("二。"))
     client = as_user(district_reviewer)
@@ -71,7 +75,9 @@ def test_sending_again_replaces_and_stopping_brings_the_shipped_one_back(send, a
 
 
 @pytest.mark.parametrize("shape", Shape.values)
-def test_shipped_template_comes_back_unchanged_and_passes(shape, as_user, district_reviewer, filing):
+def test_shipped_template_comes_back_unchanged_and_passes(
+    shape, as_user, district_reviewer, filing
+):
     client = as_user(district_reviewer)
     data = client.get(reverse("documents:template", args=[filing.pk, shape])).content
     assert data == template(shape)

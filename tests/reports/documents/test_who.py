@@ -16,7 +16,9 @@ CHANGED = {"keep": [], "templates": [], "drop_template": ["survey"]}
 
 def codes(client, method, names, filings):  # noqa: F811
     return {
-        (name, place): client.generic(method, reverse(f"documents:{name}", args=[filing.pk, *more])).status_code
+        (name, place): client.generic(
+            method, reverse(f"documents:{name}", args=[filing.pk, *more])
+        ).status_code
         for name, more in names.items()
         for place, filing in filings.items()
     }
@@ -26,7 +28,9 @@ def codes(client, method, names, filings):  # noqa: F811
 def test_reports_are_read_inside_the_area_and_of_upper_units_only(role, cast, filings):  # noqa: F811
     found = codes(signed_in(cast[role]), "GET", READ, filings)
     may = {place for place in UPPER if place in SEES[role]}
-    assert found == {(name, place): 200 if place in may else 404 for name in READ for place in PLACES}
+    assert found == {
+        (name, place): 200 if place in may else 404 for name in READ for place in PLACES
+    }
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -46,11 +50,17 @@ def test_issued_reports_are_found_inside_the_area_only(cast, filings):  # noqa: 
     made = {}
     for place in UPPER:
         report = Report(filings[place])
-        made[place] = issue(by=cast["city_reviewer"], report=report, seen=report.context.facts.version)
+        made[place] = issue(
+            by=cast["city_reviewer"], report=report, seen=report.context.facts.version
+        )
     for role in ROLES:  # one test, for the reports are dear
         client = signed_in(cast[role])
         for name in ("one", "issued_file"):
             found = {
-                p: client.get(reverse(f"documents:{name}", args=[kept.pk])).status_code for p, kept in made.items()
+                p: client.get(reverse(f"documents:{name}", args=[kept.pk])).status_code
+                for p, kept in made.items()
             }
-            assert (role, found) == (role, {place: 200 if place in SEES[role] else 404 for place in UPPER})
+            assert (role, found) == (
+                role,
+                {place: 200 if place in SEES[role] else 404 for place in UPPER},
+            )

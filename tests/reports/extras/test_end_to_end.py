@@ -15,7 +15,14 @@ from tests.addresses import addresses
 from tests.factories import StandardFactory
 from tests.surveys.extras.conftest import answered_by_book
 
-LIFTS = {"label": "加装电梯数", "kind": "count", "unit": "部", "highest": "500", "section": "profile", "required": "on"}
+LIFTS = {
+    "label": "加装电梯数",
+    "kind": "count",
+    "unit": "部",
+    "highest": "500",
+    "section": "profile",
+    "required": "on",
+}
 RULE = {
     "seen": 0,
     "name": "加装电梯",
@@ -44,15 +51,27 @@ def sheet(bureau, county_filing):
     """`sheet("matrix", level=5)`: {unit: the known cells of its line} of what the page hands over in Excel."""
 
     def lines(page, **query):
-        answer = bureau.get(reverse(f"reports:{page}", args=[county_filing.pk]), {**query, "format": "xlsx"})
+        answer = bureau.get(
+            reverse(f"reports:{page}", args=[county_filing.pk]), {**query, "format": "xlsx"}
+        )
         read = load_workbook(BytesIO(answer.content)).worksheets[0].iter_rows(values_only=True)
-        found = {line[0].strip("　"): [cell for cell in line[1:] if cell is not None] for line in read if line[0]}
-        return {unit: cells for unit, cells in found.items() if unit.endswith(("社区", "市", "街道")) and len(unit) > 2}
+        found = {
+            line[0].strip("　"): [cell for cell in line[1:] if cell is not None]
+            for line in read
+            if line[0]
+        }
+        return {
+            unit: cells
+            for unit, cells in found.items()
+            if unit.endswith(("社区", "市", "街道")) and len(unit) > 2
+        }
 
     return lines
 
 
-def test_question_goes_through_form_workbook_matrix_and_export(bureau, answer, sheet, round_2022, street_b):
+def test_question_goes_through_form_workbook_matrix_and_export(
+    bureau, answer, sheet, round_2022, street_b
+):
     bureau.post(reverse("surveys:ask_extra", args=[round_2022.pk]), LIFTS)
     lifts = Extra.objects.get()
     listed = bureau.get(reverse("rulebook:measures"), {"word": "电梯"}).content.decode()
@@ -84,16 +103,30 @@ def test_question_goes_through_form_workbook_matrix_and_export(bureau, answer, s
 
 def test_pages_show_the_question_and_its_verdicts(bureau, asked, answer, county_filing):
     lifts = asked("加装电梯数", unit="部")
-    StandardFactory(code="lifts", name="加装电梯", actual=lifts.code, lower="10", unit="部", gap_unit="部")
+    StandardFactory(
+        code="lifts", name="加装电梯", actual=lifts.code, lower="10", unit="部", gap_unit="部"
+    )
     answer({lifts: "4"})
-    matrix = bureau.get(reverse("reports:matrix", args=[county_filing.pk]), {"level": 5, "show": "lifts"})
+    matrix = bureau.get(
+        reverse("reports:matrix", args=[county_filing.pk]), {"level": 5, "show": "lifts"}
+    )
     assert "实际 4 部，标准不少于 10 部，差 6 部" in matrix.content.decode()
     overview = bureau.get(reverse("reports:overview", args=[county_filing.pk])).context["figures"]
     figure = dict(overview)["本期补充"][0]
     assert (figure.label, figure.value, figure.unit, figure.missing) == ("加装电梯数", 4, "部", 2)
-    rows = bureau.get(reverse("reports:measure", args=[county_filing.pk, lifts.code])).context["page"].object_list
-    assert [(row.filing.name, row.value) for row in rows] == [("育才社区", 4), ("东昊社区", None), ("平安社区", None)]
-    assert bureau.get(reverse("reports:measure", args=[county_filing.pk, "q_999"])).status_code == 404
+    rows = (
+        bureau.get(reverse("reports:measure", args=[county_filing.pk, lifts.code]))
+        .context["page"]
+        .object_list
+    )
+    assert [(row.filing.name, row.value) for row in rows] == [
+        ("育才社区", 4),
+        ("东昊社区", None),
+        ("平安社区", None),
+    ]
+    assert (
+        bureau.get(reverse("reports:measure", args=[county_filing.pk, "q_999"])).status_code == 404
+    )
 
 
 @pytest.mark.parametrize("number", [1, 3])
@@ -124,9 +157,20 @@ def test_pages_cost_the_same_queries_whatever_is_asked(number, bureau, asked, co
 @pytest.fixture
 def judged(asked, answer):
     """Two questions of 2022 answered, and a standard of the county on each."""
-    lifts, ways = asked("加装电梯数", unit="部"), asked("投放方式", kind="choice", words=["定时", "随时"])
+    lifts, ways = (
+        asked("加装电梯数", unit="部"),
+        asked("投放方式", kind="choice", words=["定时", "随时"]),
+    )
     own = {"region_code": "130983000000", "region_name": "黄骅市", "cost": 100}
-    StandardFactory(code="lifts", name="加装电梯", actual=lifts.code, lower="10", unit="部", gap_unit="部", **own)
+    StandardFactory(
+        code="lifts",
+        name="加装电梯",
+        actual=lifts.code,
+        lower="10",
+        unit="部",
+        gap_unit="部",
+        **own,
+    )
     rule = {"actual": f"{ways.code}_1", "lower": "1", "applies_when": f"known({lifts.code})"}
     StandardFactory(code="ways", name="定时投放", unit="是否", **rule, **own)
     answer({lifts: "4", ways: "定时"})
@@ -141,9 +185,14 @@ WHOLE_REPORT = {"documents:draft", "documents:reference"}
 def test_no_page_asks_more_than_twelve_times(again, bureau, judged, request):
     if again:
         later = request.getfixturevalue("round_2023")
-        bureau.post(reverse("surveys:ask_extras_again", args=[later.pk]), {"pick": [each.pk for each in judged]})
+        bureau.post(
+            reverse("surveys:ask_extras_again", args=[later.pk]),
+            {"pick": [each.pk for each in judged]},
+        )
     codes = {name: found for name, found in addresses().items() if name not in WHOLE_REPORT}
-    costs = {name: max(map(partial(cost, bureau), found), default=0) for name, found in codes.items()}
+    costs = {
+        name: max(map(partial(cost, bureau), found), default=0) for name, found in codes.items()
+    }
     assert costs["reports:standard"] == costs["rulebook:edit"] + 1 == 12
     assert {name: number for name, number in costs.items() if number > 12} == {}
 

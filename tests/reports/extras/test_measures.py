@@ -28,12 +28,19 @@ def county_filing(round_2022, county):
 
 def test_each_answer_that_is_a_number_is_a_measure(asked, answer, filing_a, round_2022):
     lifts, sheds = asked("电梯数", unit="部"), asked("充电棚", kind="yes_no")
-    ways, wish = asked("投放方式", kind="choice", words=["定时", "随时"]), asked("急盼", kind="text")
+    ways, wish = (
+        asked("投放方式", kind="choice", words=["定时", "随时"]),
+        asked("急盼", kind="text"),
+    )
     codes = [lifts.code, sheds.code, f"{ways.code}_1", f"{ways.code}_2"]
     assert of(filing_a) == dict.fromkeys(codes)
     answer({lifts: "12", sheds: "否", ways: "随时", wish: "电梯"})
     assert of(filing_a) == dict(zip(codes, [12, 0, 0, 1], strict=True))
-    own = {name: m for name, m in measures_in(Round.objects.get(pk=round_2022.pk)).items() if name in codes}
+    own = {
+        name: m
+        for name, m in measures_in(Round.objects.get(pk=round_2022.pk)).items()
+        if name in codes
+    }
     assert [(m.label, m.unit) for m in own.values()] == [
         ("电梯数", "部"),
         ("充电棚", "是否"),
@@ -42,7 +49,9 @@ def test_each_answer_that_is_a_number_is_a_measure(asked, answer, filing_a, roun
     ]
 
 
-def test_answers_are_added_up_of_all_and_of_approved_filings(asked, answer, filing_a, filing_b, county_filing):
+def test_answers_are_added_up_of_all_and_of_approved_filings(
+    asked, answer, filing_a, filing_b, county_filing
+):
     lifts = asked("电梯数", unit="部")
     ExtraRecord.objects.create(filing=filing_b, count_1=30)
     answer({lifts: "12"})
@@ -50,8 +59,14 @@ def test_answers_are_added_up_of_all_and_of_approved_filings(asked, answer, fili
     stand(filing_a, Status.APPROVED)
     saved(filing_a.round, [filing_a.pk])
     refresh(again(county_filing))
-    found = [totals(county_filing, [lifts.code], approved=approved)[lifts.code] for approved in (False, True)]
-    lacking = [missing(county_filing, [lifts.code], approved=approved)[lifts.code] for approved in (False, True)]
+    found = [
+        totals(county_filing, [lifts.code], approved=approved)[lifts.code]
+        for approved in (False, True)
+    ]
+    lacking = [
+        missing(county_filing, [lifts.code], approved=approved)[lifts.code]
+        for approved in (False, True)
+    ]
     assert (found, lacking) == ([42, 12], [1, 0])
 
 
@@ -69,13 +84,21 @@ def rule(asked):
 def test_a_standard_judges_the_answers(rule, answer, filing_a, filing_b, county_filing):
     answer({by_code(rule.actual): "4"})
     verdicts = judge([filing_a, filing_b], binding(filing_a.round, county_filing))
-    assert [(verdicts[f.pk]["lifts"].verdict, verdicts[f.pk]["lifts"].gap) for f in (filing_a, filing_b)] == [
+    assert [
+        (verdicts[f.pk]["lifts"].verdict, verdicts[f.pk]["lifts"].gap) for f in (filing_a, filing_b)
+    ] == [
         (Verdict.UNMET, 6),
         (Verdict.UNKNOWN, None),
     ]
     refresh(again(county_filing))
     (tally,) = tallies(county_filing, [rule])
-    assert (tally.met, tally.unmet, tally.unknown, tally.not_applicable, tally.gap) == (0, 1, 2, 0, 6)
+    assert (tally.met, tally.unmet, tally.unknown, tally.not_applicable, tally.gap) == (
+        0,
+        1,
+        2,
+        0,
+        6,
+    )
 
 
 def by_code(code):
@@ -85,7 +108,10 @@ def by_code(code):
 def test_a_round_that_does_not_ask_it_is_not_judged_by_it(rule, round_2023, filing_a):
     later = round_2023.filings.get(unit=filing_a.unit)
     top = round_2023.filings.get(parent=None)
-    assert judge([later], binding(round_2023, top))[later.pk]["lifts"].verdict == Verdict.NOT_APPLICABLE
+    assert (
+        judge([later], binding(round_2023, top))[later.pk]["lifts"].verdict
+        == Verdict.NOT_APPLICABLE
+    )
 
 
 def test_last_rounds_answer_can_be_used(asked, answer, bureau, round_2023, filing_a):
@@ -94,11 +120,15 @@ def test_last_rounds_answer_can_be_used(asked, answer, bureau, round_2023, filin
     bureau.post(reverse("surveys:ask_extras_again", args=[round_2023.pk]), {"pick": [lifts.pk]})
     later = round_2023.filings.get(unit=filing_a.unit)
     StandardFactory(code="more", actual=lifts.code, lower=f"last_year({lifts.code}) + 1")
-    found = judge([later], binding(round_2023, round_2023.filings.get(parent=None)))[later.pk]["more"]
+    found = judge([later], binding(round_2023, round_2023.filings.get(parent=None)))[later.pk][
+        "more"
+    ]
     assert (found.actual, found.lower, found.verdict) == (12, 13, Verdict.UNMET)
 
 
-def test_an_area_is_judged_once_everybody_answered(asked, answer, filing_a, filing_b, county_filing, round_2022):
+def test_an_area_is_judged_once_everybody_answered(
+    asked, answer, filing_a, filing_b, county_filing, round_2022
+):
     lifts = asked("电梯数")
     StandardFactory(code="all", level=3, kinds=[], actual=lifts.code, lower="40")
     answer({lifts: "12"})
@@ -112,12 +142,17 @@ def test_an_area_is_judged_once_everybody_answered(asked, answer, filing_a, fili
     assert (judge_area(county_filing, standards)["all"].actual) == 42
 
 
-def test_withdrawn_item_is_counted_no_more(asked, answer, filing_a, county_filing, district_reviewer):
+def test_withdrawn_item_is_counted_no_more(
+    asked, answer, filing_a, county_filing, district_reviewer
+):
     lifts = asked("电梯数")
     answer({lifts: "12"})
     withdraw(extra=lifts, by=district_reviewer)
     refresh(again(county_filing))
-    assert (of(filing_a), AreaMeasures.objects.get(filing=county_filing, approved=False).extras) == ({}, {})
+    assert (
+        of(filing_a),
+        AreaMeasures.objects.get(filing=county_filing, approved=False).extras,
+    ) == ({}, {})
 
 
 def test_formula_says_how_the_item_is_called(rule, asked):
@@ -135,10 +170,16 @@ def test_formula_with_an_item_nobody_asks_is_refused(rule):
     assert Standard.objects.count() == 1
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     steps=st.lists(
-        st.tuples(st.integers(0, 2), st.sampled_from(["save", "approved", "returned"]), st.integers(0, 500)),
+        st.tuples(
+            st.integers(0, 2),
+            st.sampled_from(["save", "approved", "returned"]),
+            st.integers(0, 500),
+        ),
         min_size=1,
         max_size=10,
     )
@@ -149,13 +190,18 @@ def test_roll_ups_equal_a_recount_after_any_answers_and_approvals(rule, steps, c
         for at, kind, value in steps:
             filing = root.round.filings.communities().order_by("path")[at]
             if kind == "save":
-                ExtraRecord.objects.update_or_create(filing=filing, defaults={"count_1": value or None})
+                ExtraRecord.objects.update_or_create(
+                    filing=filing, defaults={"count_1": value or None}
+                )
             else:
                 stand(filing, kind)
             saved(root.round, [filing.pk])
         refresh(root)
         for approved in (False, True):
-            found = (totals(root, [code], approved=approved)[code], missing(root, [code], approved=approved)[code])
+            found = (
+                totals(root, [code], approved=approved)[code],
+                missing(root, [code], approved=approved)[code],
+            )
             assert found == recount(root.round, approved)
         transaction.set_rollback(True)
 
@@ -164,5 +210,9 @@ def recount(round, approved):
     """(sum, how many have not said it) of the answers in the first slot."""
     filings = round.filings.communities()
     filings = filings.filter(status=Status.APPROVED) if approved else filings
-    said = [n for n in ExtraRecord.objects.filter(filing__in=filings).values_list("count_1", flat=True) if n]
+    said = [
+        n
+        for n in ExtraRecord.objects.filter(filing__in=filings).values_list("count_1", flat=True)
+        if n
+    ]
     return sum(said) if said else None, filings.count() - len(said)

@@ -31,14 +31,18 @@ def rows(bureau):
     return read
 
 
-def test_trend_of_an_item_says_which_rounds_did_not_ask_it(rows, lifts, round_2023, county_filing, county):
+def test_trend_of_an_item_says_which_rounds_did_not_ask_it(
+    rows, lifts, round_2023, county_filing, county
+):
     later = round_2023.filings.get(unit=county)
     row = rows("trend", later, values=lifts.code)["加装电梯数"]
     assert row.cells == ["加装电梯数", "部", Partial(4, 2), "未问"]
     assert row.links == ["", reverse("reports:measure", args=[county_filing.pk, lifts.code]), ""]
 
 
-def test_trend_of_an_item_asked_again_is_one_line(rows, bureau, lifts, round_2023, filing_a, county):
+def test_trend_of_an_item_asked_again_is_one_line(
+    rows, bureau, lifts, round_2023, filing_a, county
+):
     bureau.post(reverse("surveys:ask_extras_again", args=[round_2023.pk]), {"pick": [lifts.pk]})
     found = rows("trend", round_2023.filings.get(unit=county), values=lifts.code)
     assert found["加装电梯数"].cells[2:] == [Partial(4, 2), Partial(4, 2)]
@@ -50,7 +54,9 @@ def test_trend_offers_what_any_of_its_rounds_asked(bureau, lifts, round_2023, co
     assert dict(page.context["measures"])["本期补充"] == [(lifts.code, "加装电梯数", "部", False)]
 
 
-def test_units_are_compared_by_the_rounds_own_items(rows, asked, answer, lifts, county_filing, filing_a):
+def test_units_are_compared_by_the_rounds_own_items(
+    rows, asked, answer, lifts, county_filing, filing_a
+):
     sheds = asked("充电棚", kind="yes_no")
     answer({sheds: "是"})
     streets = [filing_a.parent_id, round_street(county_filing, "骅中街道").pk]
@@ -64,7 +70,9 @@ def round_street(filing, name):
     return Filing.objects.get(round=filing.round_id, name=name)
 
 
-def test_models_are_compared_by_the_rounds_own_items(rows, asked, answer, lifts, county_filing, filing_a, filing_b):
+def test_models_are_compared_by_the_rounds_own_items(
+    rows, asked, answer, lifts, county_filing, filing_a, filing_b
+):
     sheds = asked("充电棚", kind="yes_no")
     answer({sheds: "是"})
     ExtraRecord.objects.create(filing=filing_b, count_1=10, flag_2=False)

@@ -12,7 +12,9 @@ from tests.reports.documents.reading import body, numbers, sayable
 
 @pytest.fixture
 def county_filing(round_2022, county):
-    return lambda: Filing.objects.select_related("round", "previous__round").get(round=round_2022, unit=county)
+    return lambda: Filing.objects.select_related("round", "previous__round").get(
+        round=round_2022, unit=county
+    )
 
 
 @pytest.fixture
@@ -22,7 +24,9 @@ def items(asked, answer, filing_b):
     ways = asked("投放方式", kind="choice", words=["定时", "7时起"])
     rule = {"actual": lifts.code, "lower": "10", "unit": "部", "gap_unit": "部"}
     StandardFactory(code="lifts", name="加装电梯", region_code="130983000000", **rule)
-    ExtraRecord.objects.create(filing=filing_b, **{lifts.column: 30, sheds.column: True, ways.column: 2})
+    ExtraRecord.objects.create(
+        filing=filing_b, **{lifts.column: 30, sheds.column: True, ways.column: 2}
+    )
     wish = asked("急盼", kind="text")  # counts every filing of the round anew
     answer({lifts: "4", sheds: "否", ways: "7时起", wish: "电梯"})
     return lifts, sheds, ways, wish
@@ -63,7 +67,9 @@ def test_checker_knows_what_was_answered(items, county_filing, bureau):
 
 
 @pytest.mark.parametrize(("kind", "queries"), [("count", 14), ("text", 15)])
-def test_items_cost_a_report_one_query_or_two(kind, queries, asked, county_filing, django_assert_num_queries):
+def test_items_cost_a_report_one_query_or_two(
+    kind, queries, asked, county_filing, django_assert_num_queries
+):
     for at in range(3):
         asked(f"第{at}项", kind=kind)
     Report(county_filing())

@@ -20,7 +20,9 @@ from tests.reports.documents.reading import body
 
 @pytest.fixture
 def county_filing(round_2022, county):
-    return Filing.objects.select_related("round__unit", "previous__round").get(round=round_2022, unit=county)
+    return Filing.objects.select_related("round__unit", "previous__round").get(
+        round=round_2022, unit=county
+    )
 
 
 @pytest.fixture
@@ -65,17 +67,28 @@ def test_full_width_sign_is_kept_as_the_plain_one(green):
     assert (Extra.objects.get().unit, Extra.objects.get().is_share) == ("%", True)
 
 
-def test_value_of_an_area_is_the_mean_of_its_communities_and_not_of_means(green, said, county_filing):
+def test_value_of_an_area_is_the_mean_of_its_communities_and_not_of_means(
+    green, said, county_filing
+):
     said(20, 30, 70)
     refresh(county_filing)
     streets = Filing.objects.filter(parent=county_filing).order_by("path")
-    assert [totals(each, [green.code])[green.code] for each in (*streets, county_filing)] == [25, 70, 40]
+    assert [totals(each, [green.code])[green.code] for each in (*streets, county_filing)] == [
+        25,
+        70,
+        40,
+    ]
 
 
 def test_overview_shows_the_mean_of_those_who_answered(page, said):
     said(20, None, 70)
     figure = dict(page("overview")["figures"])["本期补充"][0]
-    assert (figure.label, figure.value, figure.unit, figure.missing) == ("绿化率（平均）", 45, "%", 1)
+    assert (figure.label, figure.value, figure.unit, figure.missing) == (
+        "绿化率（平均）",
+        45,
+        "%",
+        1,
+    )
 
 
 def test_approved_figures_are_the_mean_of_approved_filings(page, said, filing_a):
@@ -104,7 +117,9 @@ def test_summary_table_holds_means_and_says_so(said, county_filing):
 
 def test_trend_and_comparison_show_the_mean(rows, green, said, county_filing):
     said(20, 30, 70)
-    streets = list(Filing.objects.filter(parent=county_filing).order_by("path").values_list("pk", flat=True))
+    streets = list(
+        Filing.objects.filter(parent=county_filing).order_by("path").values_list("pk", flat=True)
+    )
     assert rows("trend", values=green.code)["绿化率（平均）"] == ["%", 40]
     compared = rows("units", units=[*streets])
     assert (compared["绿化率（平均）"], "每万人绿化率" in compared) == (["%", 25, 70], False)
@@ -115,7 +130,10 @@ def test_pivot_shows_the_mean_in_its_total_too(how, label, green, said, county_f
     said(20, 30, 70)
     (measure,) = measures_of(green)
     table = Pivot([county_filing], DIMENSIONS["street"], None, [measure], how).table()
-    assert ([column.label for column in table.columns[1:]], table.columns[1].kind) == ([label], Kind.NUMBER)
+    assert ([column.label for column in table.columns[1:]], table.columns[1].kind) == (
+        [label],
+        Kind.NUMBER,
+    )
     assert cells(table) == {"骅东街道": [25], "骅中街道": [70], "合计": [40]}
 
 

@@ -32,7 +32,9 @@ def money(db):
 
 @pytest.fixture
 def size(db):
-    return StandardFactory(code="size", name="规模", actual="households", lower="1000", gap_unit="户")
+    return StandardFactory(
+        code="size", name="规模", actual="households", lower="1000", gap_unit="户"
+    )
 
 
 @pytest.fixture

@@ -12,11 +12,17 @@ from tests.factories import StandardFactory, UnitCostFactory, stand
 
 def gaps(root, **chosen):
     standards = binding(root.round, root)
-    return GapList(root.round.filings.filter(level=5), standards, listed(standards), **chosen).rows()
+    return GapList(
+        root.round.filings.filter(level=5), standards, listed(standards), **chosen
+    ).rows()
 
 
 def test_list_goes_from_the_cheapest_with_the_cost_added_up(world):
-    found = [(g.name, g.standard.code, g.gap, g.cost, g.cumulative) for g in gaps(world) if g.cost is not None]
+    found = [
+        (g.name, g.standard.code, g.gap, g.cost, g.cumulative)
+        for g in gaps(world)
+        if g.cost is not None
+    ]
     assert found == [
         ("育才社区", "money", 20000, 20000, 20000),
         ("平安社区", "office", 100, 200000, 220000),
@@ -26,7 +32,10 @@ def test_list_goes_from_the_cheapest_with_the_cost_added_up(world):
 
 def test_gap_without_a_price_has_an_unknown_cost_and_comes_after(world):
     found = [(g.name, g.standard.code, g.gap, g.price, g.cost, g.cumulative) for g in gaps(world)]
-    assert found[3:5] == [("育才社区", "size", 100, None, None, 656000), ("东昊社区", "size", 200, None, None, 656000)]
+    assert found[3:5] == [
+        ("育才社区", "size", 100, None, None, 656000),
+        ("东昊社区", "size", 200, None, None, 656000),
+    ]
 
 
 def test_community_that_has_not_said_it_stands_last_without_a_gap(world):
@@ -38,7 +47,8 @@ def test_community_that_has_not_said_it_stands_last_without_a_gap(world):
 
 
 @pytest.mark.parametrize(
-    ("order", "first"), [(Order.GAP, "育才社区"), (Order.RESIDENTS, "平安社区"), (Order.STREET, "育才社区")]
+    ("order", "first"),
+    [(Order.GAP, "育才社区"), (Order.RESIDENTS, "平安社区"), (Order.STREET, "育才社区")],
 )
 def test_order_is_the_one_asked_for(order, first, world):
     assert gaps(world, order=order)[0].name == first
@@ -47,7 +57,9 @@ def test_order_is_the_one_asked_for(order, first, world):
 def test_lines_and_sums_say_what_the_verdicts_say(world):
     standards = binding(world.round, world)
     judged = judge(list(world.round.filings.filter(level=5)), standards)
-    lines = {(g.filing, g.standard.code): (g.verdict, g.actual, g.required, g.gap) for g in gaps(world)}
+    lines = {
+        (g.filing, g.standard.code): (g.verdict, g.actual, g.required, g.gap) for g in gaps(world)
+    }
     bad = {
         (pk, code): (j.verdict, j.actual, j.required, j.gap)
         for pk, mine in judged.items()
@@ -55,15 +67,26 @@ def test_lines_and_sums_say_what_the_verdicts_say(world):
         if j.verdict in (Verdict.UNMET, Verdict.UNKNOWN)
     }
     assert lines == bad
-    sums = {s.standard.code: (s.met, s.unmet, s.unknown, s.gap) for s in by_standard(world, standards)}
-    assert sums == {t.standard.code: (t.met, t.unmet, t.unknown, t.gap) for t in tallies(world, standards)}
+    sums = {
+        s.standard.code: (s.met, s.unmet, s.unknown, s.gap) for s in by_standard(world, standards)
+    }
+    assert sums == {
+        t.standard.code: (t.met, t.unmet, t.unknown, t.gap) for t in tallies(world, standards)
+    }
 
 
 def test_sums_of_streets_add_up_to_the_citys_and_to_the_lines(world):
-    standards, streets = binding(world.round, world), list(world.round.filings.filter(level=4).order_by("path"))
+    standards, streets = (
+        binding(world.round, world),
+        list(world.round.filings.filter(level=4).order_by("path")),
+    )
     whole = {s.standard.code: s.cost for s in by_standard(world, standards)}
     assert whole == {"office": 636000, "money": 20000, "size": None}
-    parts = [(s.filing.name, s.standard.code, s.cost) for s in by_unit(streets, standards) if s.cost is not None]
+    parts = [
+        (s.filing.name, s.standard.code, s.cost)
+        for s in by_unit(streets, standards)
+        if s.cost is not None
+    ]
     assert parts == [
         ("骅东街道", "money", 20000),
         ("骅东街道", "office", 436000),
@@ -75,7 +98,10 @@ def test_sums_of_streets_add_up_to_the_citys_and_to_the_lines(world):
 
 def test_street_with_a_price_of_its_own(world, office):
     UnitCostFactory(standard=office, region_code="130983002000", cost=5000, source="城区造价")
-    standards, streets = binding(world.round, world), list(world.round.filings.filter(level=4).order_by("path"))
+    standards, streets = (
+        binding(world.round, world),
+        list(world.round.filings.filter(level=4).order_by("path")),
+    )
     (city,) = by_standard(world, standards, shown=[s for s in standards if s.code == "office"])
     assert (city.price, city.varies, city.cost) == (None, True, 936000)
     mine = [(s.price.yuan, s.cost) for s in by_unit(streets, standards) if s.standard == office]
@@ -101,9 +127,13 @@ def test_approved_only_leaves_the_others_out(world, filing_b):
 
 
 def test_two_standards_about_one_thing_are_paid_for_once(world, office):
-    StandardFactory(code="more", actual="office_area", lower="350", unit="m²", gap_unit="m²", cost=2000)
+    StandardFactory(
+        code="more", actual="office_area", lower="350", unit="m²", gap_unit="m²", cost=2000
+    )
     rooms = [
-        (g.name, g.standard.code, g.cost, g.cumulative) for g in gaps(world) if g.standard.code in ("office", "more")
+        (g.name, g.standard.code, g.cost, g.cumulative)
+        for g in gaps(world)
+        if g.standard.code in ("office", "more")
     ]
     assert rooms[:4] == [
         ("平安社区", "office", 200000, 20000),
@@ -114,9 +144,21 @@ def test_two_standards_about_one_thing_are_paid_for_once(world, office):
 
 
 def test_composite_without_a_price_costs_what_its_missing_parts_cost(world, office):
-    whole = StandardFactory(code="whole", name="两有", actual="", lower="", unit="项", gap_unit="项")
-    StandardFactory(code="w1", actual="office_area", lower="100", unit="m²", gap_unit="m²", cost=10, parent=whole)
-    StandardFactory(code="w2", actual="funding_received", lower="40000", unit="元", gap_unit="元", parent=whole)
+    whole = StandardFactory(
+        code="whole", name="两有", actual="", lower="", unit="项", gap_unit="项"
+    )
+    StandardFactory(
+        code="w1",
+        actual="office_area",
+        lower="100",
+        unit="m²",
+        gap_unit="m²",
+        cost=10,
+        parent=whole,
+    )
+    StandardFactory(
+        code="w2", actual="funding_received", lower="40000", unit="元", gap_unit="元", parent=whole
+    )
     (line,) = [g for g in gaps(world) if g.standard == whole and g.gap]
     assert (line.name, line.gap, line.price, line.cost) == ("育才社区", 2, None, 10180)
 

@@ -27,12 +27,22 @@ def shown(answer):
 
 
 def sheet(answer):
-    return [[cell.value for cell in row] for row in load_workbook(BytesIO(answer.content)).active.rows]
+    return [
+        [cell.value for cell in row] for row in load_workbook(BytesIO(answer.content)).active.rows
+    ]
 
 
 def test_page_lists_every_gap_and_says_what_is_left_out(page):
     answer = page()
-    assert shown(answer) == ["育才社区", "平安社区", "育才社区", "育才社区", "东昊社区", "东昊社区", "东昊社区"]
+    assert shown(answer) == [
+        "育才社区",
+        "平安社区",
+        "育才社区",
+        "育才社区",
+        "东昊社区",
+        "东昊社区",
+        "东昊社区",
+    ]
     text = answer.content.decode()
     assert "未达标 5 项，补齐已定价的需 65.6 万元；2 项未定价，未计入；2 项缺数，未计入" in text
 
@@ -44,13 +54,21 @@ def test_page_narrows_to_a_standard_a_street_and_a_verdict(page, round_2022, str
     assert shown(page(show="office", state="unknown")) == ["东昊社区"]
 
 
-@pytest.mark.parametrize("query", [{"show": "nothing"}, {"street": "999999"}, {"by": "…"}, {"page": "99"}])
+@pytest.mark.parametrize(
+    "query", [{"show": "nothing"}, {"street": "999999"}, {"by": "…"}, {"page": "99"}]
+)
 def test_value_that_means_nothing_is_left_out(query, page):
     assert len(shown(page(**query))) == 7
 
 
 def test_count_of_lines_is_the_number_of_lines(page):
-    for query in ({}, {"show": "office"}, {"state": "unmet"}, {"state": "unknown"}, {"scope": "approved"}):
+    for query in (
+        {},
+        {"show": "office"},
+        {"state": "unmet"},
+        {"state": "unknown"},
+        {"scope": "approved"},
+    ):
         answer = page(**query)
         assert answer.context["page"].paginator.count == len(answer.context["found"].lines.rows())
 
@@ -99,7 +117,11 @@ def test_unpriced_gap_is_said_and_not_nothing(page):
 
 def test_community_alone_shows_its_own_gaps(as_user, viewer, world, filing_a):
     answer = as_user(viewer).get(reverse("gaps:gaps", args=[filing_a.pk]))
-    assert [gap.standard.code for gap in answer.context["page"].object_list] == ["money", "office", "size"]
+    assert [gap.standard.code for gap in answer.context["page"].object_list] == [
+        "money",
+        "office",
+        "size",
+    ]
 
 
 def test_round_without_standards_leads_to_the_rule_book(as_user, viewer, root):
@@ -169,7 +191,9 @@ def test_workbook_of_the_plan_has_every_year_with_its_sum(plan):
     ]
 
 
-def test_plan_page_costs_the_same_whatever_its_length(plan, world, filing_a, django_assert_num_queries):
+def test_plan_page_costs_the_same_whatever_its_length(
+    plan, world, filing_a, django_assert_num_queries
+):
     plan()
     for number in range(2):
         with django_assert_num_queries(9):

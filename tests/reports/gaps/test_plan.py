@@ -11,7 +11,9 @@ from reports.models import Standard
 names = st.sampled_from(["骅东街道", "骅中街道", "骅西街道"])
 fens = st.integers(0, 10_000_000)
 people = st.none() | st.integers(0, 9_000).map(float)
-candidates = st.lists(st.builds(Candidate, st.integers(1, 999), st.just("社区"), names, people, fens, st.just(1)))
+candidates = st.lists(
+    st.builds(Candidate, st.integers(1, 999), st.just("社区"), names, people, fens, st.just(1))
+)
 
 
 @given(candidates, st.integers(0, 40), st.integers(1, 10), fens, st.sampled_from(First))
@@ -22,7 +24,9 @@ def test_no_year_ever_spends_more_than_its_budget(found, need, count, limit, fir
     assert all(year.fen == sum(step.fen for step in year.steps) for year in years)
     done = [step for year in years for step in year.steps]
     assert len(done) <= need
-    assert sorted(done + beyond, key=repr) == sorted(in_order(found, first)[: len(done) + len(beyond)], key=repr)
+    assert sorted(done + beyond, key=repr) == sorted(
+        in_order(found, first)[: len(done) + len(beyond)], key=repr
+    )
 
 
 @given(candidates, st.integers(0, 40), st.integers(1, 10), fens)
@@ -71,7 +75,9 @@ def test_plan_of_two_standards_closes_all_gaps_of_a_community(plan):
     assert steps(found) == [(1, "平安社区", 200000), (1, "育才社区", 456000)]
 
 
-@pytest.mark.parametrize(("first", "name"), [("cost", "平安社区"), ("residents", "平安社区"), ("street", "育才社区")])
+@pytest.mark.parametrize(
+    ("first", "name"), [("cost", "平安社区"), ("residents", "平安社区"), ("street", "育才社区")]
+)
 def test_plan_begins_with_whom_it_was_asked_to(first, name, plan):
     assert plan("office", first=first).steps[0][1].name == name
 

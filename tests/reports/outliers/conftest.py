@@ -14,7 +14,8 @@ from tests.factories import ProfileFactory, moment
 def twelve(street_a):
     """Twelve communities of street A."""
     return [
-        unit(f"第{n}社区居民委员会", Level.COMMUNITY, Kind.COMMUNITY, street_a, f"1309830011{n:02}") for n in range(12)
+        unit(f"第{n}社区居民委员会", Level.COMMUNITY, Kind.COMMUNITY, street_a, f"1309830011{n:02}")
+        for n in range(12)
     ]
 
 
@@ -49,4 +50,7 @@ def listed(as_user, district_reviewer):
 def found(answer):
     """[(unit, kind, label, value)] of the page."""
     lines = answer.context["page"].object_list
-    return [(line.place.name, line.outlier.kind.key, line.outlier.label, line.outlier.value) for line in lines]
+    return [
+        (line.place.name, line.outlier.kind.key, line.outlier.label, line.outlier.value)
+        for line in lines
+    ]

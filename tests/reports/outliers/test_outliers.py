@@ -23,7 +23,8 @@ ODD = [*LIKE[:11], 300]
 
 
 @pytest.mark.parametrize(
-    ("value", "odd"), [(3000, False), (1600, False), (1200, True), (5500, False), (7000, True), (0, True)]
+    ("value", "odd"),
+    [(3000, False), (1600, False), (1200, True), (5500, False), (7000, True), (0, True)],
 )
 def test_factor_of_more_than_two_is_odd(value, odd):
     assert bool(Others(LIKE).oddness(value)) == odd
@@ -53,7 +54,10 @@ def test_figures_like_their_peers_are_not_listed(survey, listed):
 
 @pytest.mark.parametrize(("zeros", "listed_as_odd"), [(1, 1), (2, 0)])
 def test_zero_that_many_have_is_nothing_odd(zeros, listed_as_odd, survey, listed):
-    assert len(found(listed(survey("2022", volunteers=[*[0] * zeros, *LIKE[zeros:]])))) == listed_as_odd
+    assert (
+        len(found(listed(survey("2022", volunteers=[*[0] * zeros, *LIKE[zeros:]]))))
+        == listed_as_odd
+    )
 
 
 def test_too_few_peers_say_nothing(survey, listed):
@@ -65,7 +69,10 @@ def test_figure_unlike_its_own_past_is_listed(survey, listed):
         survey(year, volunteers=[100] * 12)
     answer = listed(survey("2022", volunteers=[*[100] * 11, 1000]), kind="history")
     assert found(answer) == [("第11社区", "history", "志愿者人数", "1,000 人")]
-    assert answer.context["page"].object_list[0].outlier.why == "前 3 期 100 人 至 100 人，是它的 10.0 倍"
+    assert (
+        answer.context["page"].object_list[0].outlier.why
+        == "前 3 期 100 人 至 100 人，是它的 10.0 倍"
+    )
 
 
 def test_short_past_says_nothing(survey, listed):
@@ -98,14 +105,23 @@ def test_community_against_its_grids(round, first, listed):
 
 def test_total_that_differs_from_its_parts(round, first, listed):
     first.profile_set.update(men=1000, women=1000)
-    assert found(listed(round)) == [("第0社区", "parts", "基本情况·女", "男 1,000、女 1,000、总人口 3,000")]
+    assert found(listed(round)) == [
+        ("第0社区", "parts", "基本情况·女", "男 1,000、女 1,000、总人口 3,000")
+    ]
 
 
 def test_same_person_on_two_rosters(round, first, second, listed):
-    for filing, name, born in ((first, "王芳", "1980-03"), (second, "王芳", "1980-03"), (second, "李红", "1980-03")):
+    for filing, name, born in (
+        (first, "王芳", "1980-03"),
+        (second, "王芳", "1980-03"),
+        (second, "李红", "1980-03"),
+    ):
         WorkerFactory(filing=filing, name=name, born=born)
     answer = listed(round)
-    assert found(answer) == [("第0社区", "person", "工作人员", "王芳"), ("第1社区", "person", "工作人员", "王芳")]
+    assert found(answer) == [
+        ("第0社区", "person", "工作人员", "王芳"),
+        ("第1社区", "person", "工作人员", "王芳"),
+    ]
     assert answer.context["page"].object_list[0].outlier.why == "也在第1社区的名册上"
 
 
@@ -118,10 +134,14 @@ def test_same_name_alone_is_no_person(one, round, first, second, listed):
 
 def test_branch_elsewhere_against_the_communitys_own_word(round, first, second, listed):
     PartyOrganisationFactory(filing=first, name="一支部", form="branch").covers.add(first)
-    PartyOrganisationFactory(filing=second, name="联合支部", form="joint_branch").covers.add(first, second)
+    PartyOrganisationFactory(filing=second, name="联合支部", form="joint_branch").covers.add(
+        first, second
+    )
     answer = listed(round)
     assert found(answer) == [("第0社区", "coverage", "党组织", "一支部")]
-    assert answer.context["page"].object_list[0].outlier.why == "第1社区的“联合支部”也写明覆盖本社区"
+    assert (
+        answer.context["page"].object_list[0].outlier.why == "第1社区的“联合支部”也写明覆盖本社区"
+    )
 
 
 def saved(round, pk):
@@ -180,7 +200,9 @@ def test_reopened_one_is_listed_again(odd, post, listed):
 def test_list_as_a_workbook(odd, listed):
     sheet = load_workbook(BytesIO(listed(odd, format="xlsx").content)).active
     rows = [[cell.value for cell in row] for row in sheet.rows]
-    assert ["第11社区", "骅东街道", "与同规模不符", "志愿者人数", "300 人"] in [row[:5] for row in rows]
+    assert ["第11社区", "骅东街道", "与同规模不符", "志愿者人数", "300 人"] in [
+        row[:5] for row in rows
+    ]
 
 
 def test_other_street_is_neither_listed_nor_compared(street_b, odd, as_user, street_a, clerk_b):
@@ -216,8 +238,13 @@ def test_outliers_are_for_the_reviewers_of_the_area(role, cast, filings):  # noq
     client, reviewer = signed_in(cast[role]), role.endswith("reviewer")
     pages = {"list": ("GET", []), "dismiss": ("POST", [])}
     reached = {
-        (name, place): client.generic(method, reverse(f"outliers:{name}", args=[filing.pk, *more])).status_code < 400
+        (name, place): client.generic(
+            method, reverse(f"outliers:{name}", args=[filing.pk, *more])
+        ).status_code
+        < 400
         for name, (method, more) in pages.items()
         for place, filing in filings.items()
     }
-    assert reached == {(name, place): reviewer and place in SEES[role] for name in pages for place in PLACES}
+    assert reached == {
+        (name, place): reviewer and place in SEES[role] for name in pages for place in PLACES
+    }

@@ -36,8 +36,12 @@ def told(filing_a, root):
     ProfileFactory(filing=filing_a, households=900, residents=3000)
     WorkerFactory(filing=filing_a, name="张三丰", post="主任")
     PremisesFactory(filing=filing_a, area=82, tenure="owned")
-    StandardFactory(code="office", name="用房", actual="office_area", lower="300", unit="m²", gap_unit="m²")
-    StandardFactory(code="money", name="经费", actual="funding_received", lower="1", unit="元", gap_unit="元")
+    StandardFactory(
+        code="office", name="用房", actual="office_area", lower="300", unit="m²", gap_unit="m²"
+    )
+    StandardFactory(
+        code="money", name="经费", actual="funding_received", lower="1", unit="元", gap_unit="元"
+    )
     follow(root.round, Filing.objects.values("pk"))
     return filing_a
 
@@ -45,7 +49,11 @@ def told(filing_a, root):
 def lines(content):
     """Every paragraph and every row of cells, in no particular order."""
     document = Document(BytesIO(content))
-    rows = [" | ".join(cell.text for cell in row.cells) for table in document.tables for row in table.rows]
+    rows = [
+        " | ".join(cell.text for cell in row.cells)
+        for table in document.tables
+        for row in table.rows
+    ]
     return [paragraph.text for paragraph in document.paragraphs] + rows
 
 
@@ -56,8 +64,13 @@ def got(client, page, filing, **query):
 def test_paper_of_one_community_says_facts_people_and_gaps(as_user, clerk_a, told):
     found = lines(got(as_user(clerk_a), "one", told).content)
     assert found[0] == "育才社区档案"
-    assert "骅东街道 · 代码 130983001016 · 社区 · 数据截至 2022 年 12 月 31 日 · 填报中，未经审定" in found
-    assert {"用房 | 不少于 300 m² | 82 m² | 差 218 m²", "缺少所需数据，不能评价：经费。"} <= {*found}
+    assert (
+        "骅东街道 · 代码 130983001016 · 社区 · 数据截至 2022 年 12 月 31 日 · 填报中，未经审定"
+        in found
+    )
+    assert {"用房 | 不少于 300 m² | 82 m² | 差 218 m²", "缺少所需数据，不能评价：经费。"} <= {
+        *found
+    }
     assert "达标 0 项，未达标 1 项，缺数 1 项。" in found
     assert "张三丰 | 主任" in "\n".join(found)
     assert "没有填报：网格、党组织、机构、设备、经费。" in found
@@ -69,7 +82,11 @@ def test_paper_shows_the_rounds_before_beside_this_one(as_user, clerk_a, told, c
     Profile.objects.filter(filing=now).update(households=950)
     follow(later, [now.pk])
     found = lines(got(as_user(clerk_a), "one", now).content)
-    assert {"指标 | 2022年度 | 2023年度", "总户数（户） | 900 | 950", "办公用房面积（m²） | 82 | 未填"} <= {*found}
+    assert {
+        "指标 | 2022年度 | 2023年度",
+        "总户数（户） | 900 | 950",
+        "办公用房面积（m²） | 82 | 未填",
+    } <= {*found}
     assert "各期变化" not in lines(got(as_user(clerk_a), "one", told).content)
 
 
@@ -99,7 +116,11 @@ def test_booklet_is_a_job_with_every_community_on_its_pages(as_user, viewer, tol
     assert (answer.url, job.state) == (reverse("surveys:job", args=[job.pk]), "done")
     assert job.file_name == "黄骅市2022年度社区年报汇编.docx"
     found = lines(as_user(viewer).get(reverse("surveys:job_file", args=[job.pk])).getvalue())
-    assert [each for each in found if each.endswith("社区档案")] == ["育才社区档案", "东昊社区档案", "平安社区档案"]
+    assert [each for each in found if each.endswith("社区档案")] == [
+        "育才社区档案",
+        "东昊社区档案",
+        "平安社区档案",
+    ]
     assert (
         "本汇编收录 3 个社区，数据截至 2022 年 12 月 31 日；其中 0 个已审定，其余 3 个的数据未经审定，仅供参考。"
         in found
@@ -116,7 +137,10 @@ def test_booklet_of_approved_filings_only(as_user, viewer, told, root):
 
 def test_booklet_of_nothing_says_why(as_user, viewer, root):
     begin(as_user(viewer), root, form="docx", scope="approved")
-    assert Job.objects.get().message == "没有可以汇编的社区：范围内没有已审定的填报表，请改选全部数据。"
+    assert (
+        Job.objects.get().message
+        == "没有可以汇编的社区：范围内没有已审定的填报表，请改选全部数据。"
+    )
 
 
 def test_booklet_as_pdf_goes_through_the_office_program(as_user, viewer, told, root, monkeypatch):
@@ -161,7 +185,11 @@ def test_reminder_list_names_who_is_late(as_user, viewer, root, clerk_a, clerk_b
 
 def test_page_finds_a_community_by_name(as_user, viewer, told, root):
     client = as_user(viewer)
-    assert [f.name for f in got(client, "papers", root).context["found"]] == ["育才社区", "东昊社区", "平安社区"]
+    assert [f.name for f in got(client, "papers", root).context["found"]] == [
+        "育才社区",
+        "东昊社区",
+        "平安社区",
+    ]
     assert [f.name for f in got(client, "papers", root, name="东").context["found"]] == ["东昊社区"]
     assert "没有名称含“西”的社区" in got(client, "papers", root, name="西").content.decode()
 
@@ -172,7 +200,10 @@ def test_declared_table_as_a_document_has_its_head_joined_and_its_unknowns_said(
         *(Column(name, "人", Kind.COUNT, groups=("人口",)) for name in "男女"),
         Column("姓名", kind=Kind.NAME),
     ]
-    rows = [Row(["育才", 3, None, "张三"]), Row(["合计", Partial(3, 1), Partial(None, 2), ""], rank="sum")]
+    rows = [
+        Row(["育才", 3, None, "张三"]),
+        Row(["合计", Partial(3, 1), Partial(None, 2), ""], rank="sum"),
+    ]
     content = table_document(Table("汇总", columns, rows, filing_a, signed=True), clerk_a)
     found = lines(content)
     assert found[-5:] == [
@@ -206,9 +237,16 @@ def test_summary_as_a_document_is_the_table_of_the_page(as_user, viewer, told, r
 
 
 def test_table_wider_than_a_page_goes_on_below_with_its_first_column(filing_a, clerk_a):
-    columns = [Column("单位"), *(Column(f"第{n}列", "人", Kind.COUNT, width=20) for n in range(1, 10))]
+    columns = [
+        Column("单位"),
+        *(Column(f"第{n}列", "人", Kind.COUNT, width=20) for n in range(1, 10)),
+    ]
     document = Document(
-        BytesIO(table_document(Table("宽表", columns, [Row(["育才", *range(1, 10)])], filing_a), clerk_a))
+        BytesIO(
+            table_document(
+                Table("宽表", columns, [Row(["育才", *range(1, 10)])], filing_a), clerk_a
+            )
+        )
     )
     heads = [[cell.text for cell in table.rows[0].cells] for table in document.tables]
     assert heads == [["单位", *(f"第{n}列" for n in range(1, 8))], ["单位", "第8列", "第9列"]]

@@ -25,9 +25,26 @@ def filing_n(round_2022, neighbour_a):
 @pytest.fixture
 def book(db):
     """Rooms of 300 m², 50,000 yuan, 100 to 1,000 households, and a composite of residents and rooms."""
-    StandardFactory(code="office", name="用房", actual="office_area", lower="300", unit="m²", gap_unit="m²")
-    StandardFactory(code="money", name="经费", actual="funding_received", lower="50000", unit="元", gap_unit="元")
-    StandardFactory(code="size", name="规模", actual="households", lower="100", upper="1000", unit="户", gap_unit="户")
+    StandardFactory(
+        code="office", name="用房", actual="office_area", lower="300", unit="m²", gap_unit="m²"
+    )
+    StandardFactory(
+        code="money",
+        name="经费",
+        actual="funding_received",
+        lower="50000",
+        unit="元",
+        gap_unit="元",
+    )
+    StandardFactory(
+        code="size",
+        name="规模",
+        actual="households",
+        lower="100",
+        upper="1000",
+        unit="户",
+        gap_unit="户",
+    )
     both = StandardFactory(code="both", name="两项", actual="", lower="", unit="项", gap_unit="项")
     StandardFactory(code="both-1", parent=both, actual="residents", lower="1000")
     StandardFactory(code="both-2", parent=both, actual="office_area", lower="200")
@@ -47,7 +64,12 @@ def measured(root, filing_a, filing_b, filing_n):
     return root
 
 
-WEIGHTS = (("office", 40, "share"), ("money", 30, "all"), ("size", 10, "share"), ("both", 20, "share"))
+WEIGHTS = (
+    ("office", 40, "share"),
+    ("money", 30, "all"),
+    ("size", 10, "share"),
+    ("both", 20, "share"),
+)
 
 
 @pytest.fixture
@@ -63,7 +85,9 @@ def weigh(county):
             "least_known": 0,
         } | given
         made = [Weight(code=code, points=points, way=way) for code, points, way in weights]
-        return actions.set_up(by=None, scheme=Scheme(unit=given.pop("unit", county), **given), weights=made)
+        return actions.set_up(
+            by=None, scheme=Scheme(unit=given.pop("unit", county), **given), weights=made
+        )
 
     return weigh
 

@@ -37,7 +37,13 @@ def form():
     """What the form posts for the scheme of `weigh`; `form(star_1=20)` changes a field."""
 
     def form(**changes):
-        given = {"seen": 0, "name": "评分办法", "effective_from": "2020-01-01", "unknown": "zero", "least_known": 0}
+        given = {
+            "seen": 0,
+            "name": "评分办法",
+            "effective_from": "2020-01-01",
+            "unknown": "zero",
+            "least_known": 0,
+        }
         given |= {"star_1": 50, "star_2": 60, "star_3": 70}
         for code, points, way in WEIGHTS:
             given |= {f"points-{code}": points, f"way-{code}": way}
@@ -52,7 +58,11 @@ def test_scheme_is_set_up_with_its_line(send, form, book, county):
     assert answer.status_code == 302
     assert (made.unit, made.stars, made.weights.count()) == (county, [50, 60, 70], 3)
     line = AuditEntry.objects.get(verb="新增评分办法")
-    assert (line.what, line.path, line.target) == ("评分办法（自 2020-01-01 起）", county.path, f"scheme:{made.pk}")
+    assert (line.what, line.path, line.target) == (
+        "评分办法（自 2020-01-01 起）",
+        county.path,
+        f"scheme:{made.pk}",
+    )
     assert line.changes["用房"] == ["", "40 分，按比例"]
 
 
@@ -137,7 +147,9 @@ def closed(measured, filing_a):
 def test_closed_round_keeps_its_points_and_its_wording_may_change(send, form, book, weigh, closed):
     scheme = weigh()
     answer = send("edit", scheme.pk, form(star_1=40))
-    assert "已关闭，按这个办法评过分，不能再改分值、星级和生效日期；要改请出新办法。" in text(answer)
+    assert "已关闭，按这个办法评过分，不能再改分值、星级和生效日期；要改请出新办法。" in text(
+        answer
+    )
     send("edit", scheme.pk, form(source="民政局文件"))
     assert (Scheme.objects.get().source, Scheme.objects.get().stars) == ("民政局文件", [50, 60, 70])
 
@@ -152,7 +164,10 @@ def test_new_scheme_does_not_rate_a_closed_round_anew(since, made, send, form, b
 def test_scheme_that_rated_no_closed_round_is_taken_back_with_its_line(send, book, weigh):
     scheme = weigh()
     send("delete", scheme.pk, {})
-    assert (Scheme.objects.count(), AuditEntry.objects.filter(verb="删除评分办法").count()) == (0, 1)
+    assert (Scheme.objects.count(), AuditEntry.objects.filter(verb="删除评分办法").count()) == (
+        0,
+        1,
+    )
 
 
 def test_scheme_that_rated_a_closed_round_stays(send, book, weigh, closed):
@@ -161,20 +176,31 @@ def test_scheme_that_rated_a_closed_round_stays(send, book, weigh, closed):
     assert Scheme.objects.count() == 1
 
 
-def test_page_shows_points_versions_and_who_changed_what(send, form, book, weigh, as_user, viewer, measured):
+def test_page_shows_points_versions_and_who_changed_what(
+    send, form, book, weigh, as_user, viewer, measured
+):
     scheme = weigh()
     send("edit", scheme.pk, form(star_1=40))
     send("new", form(effective_from="2023-01-01", name="新办法"))
     answer = as_user(viewer).get(reverse("rating:scheme", args=[measured.pk]))
     assert [each.name for each in answer.context["versions"]] == ["新办法", "评分办法"]
-    assert [entry.verb for entry in answer.context["trail"]] == ["新增评分办法", "修改评分办法", "新增评分办法"]
+    assert [entry.verb for entry in answer.context["trail"]] == [
+        "新增评分办法",
+        "修改评分办法",
+        "新增评分办法",
+    ]
     assert "50、60、70 → 40、60、70" in text(answer)
     assert "2022年度不按这一版评分" in text(
-        as_user(viewer).get(reverse("rating:scheme", args=[measured.pk]), {"version": answer.context["versions"][0].pk})
+        as_user(viewer).get(
+            reverse("rating:scheme", args=[measured.pk]),
+            {"version": answer.context["versions"][0].pk},
+        )
     )
 
 
-def test_pages_of_a_scheme_cost_the_same(book, weigh, measured, as_user, district_reviewer, django_assert_num_queries):
+def test_pages_of_a_scheme_cost_the_same(
+    book, weigh, measured, as_user, district_reviewer, django_assert_num_queries
+):
     scheme = weigh()
     client = as_user(district_reviewer)
     for name, args, queries in (("scheme", [], 10), ("edit", [scheme.pk], 10)):
@@ -187,5 +213,7 @@ def test_pages_of_a_scheme_cost_the_same(book, weigh, measured, as_user, distric
 def test_change_by_the_action_refuses_points_of_nothing(book, weigh, district_reviewer):
     scheme = weigh()
     with pytest.raises(ValidationError, match="分值要大于 0。"):
-        actions.change(by=district_reviewer, scheme=scheme, weights=[Weight(code="office", points=0)], seen=0)
+        actions.change(
+            by=district_reviewer, scheme=scheme, weights=[Weight(code="office", points=0)], seen=0
+        )
     assert Scheme.objects.get().effective_from == date(2020, 1, 1)

@@ -20,7 +20,9 @@ def text(answer):
 
 
 def sheet(answer):
-    return [[cell.value for cell in row] for row in load_workbook(BytesIO(answer.content)).active.rows]
+    return [
+        [cell.value for cell in row] for row in load_workbook(BytesIO(answer.content)).active.rows
+    ]
 
 
 def names(answer):
@@ -37,7 +39,9 @@ def test_page_ranks_communities_and_says_how(book, measured, weigh, page):
 
 def test_page_has_the_averages_of_streets(book, measured, weigh, page):
     weigh()
-    found = [(each.name, each.mean, each.best, each.worst) for each in page(measured).context["sums"]]
+    found = [
+        (each.name, each.mean, each.best, each.worst) for each in page(measured).context["sums"]
+    ]
     assert found == [("骅中街道", 60, 60, 60), ("骅东街道", 37.5, 65, 10), ("黄骅市", 45, 65, 10)]
 
 
@@ -58,7 +62,9 @@ def test_page_narrows_to_stars(query, found, book, measured, weigh, page):
 def test_page_narrows_to_a_street_and_keeps_the_places(book, measured, weigh, page, street_b):
     weigh()
     answer = page(measured, street=measured.children.get(unit=street_b).pk)
-    assert [(row.name, row.place) for row in answer.context["page"].object_list] == [("平安社区", 2)]
+    assert [(row.name, row.place) for row in answer.context["page"].object_list] == [
+        ("平安社区", 2)
+    ]
 
 
 def test_approved_only_ranks_those(book, measured, weigh, page, filing_b):
@@ -66,7 +72,9 @@ def test_approved_only_ranks_those(book, measured, weigh, page, filing_b):
     assert "还没有审定的社区。" in text(page(measured, scope="approved"))
     stand(filing_b, "approved")
     answer = page(measured, scope="approved")
-    assert [(row.name, row.place) for row in answer.context["page"].object_list] == [("平安社区", 1)]
+    assert [(row.name, row.place) for row in answer.context["page"].object_list] == [
+        ("平安社区", 1)
+    ]
 
 
 def test_community_shows_its_arithmetic_line_by_line(book, measured, weigh, page, filing_a):
@@ -90,10 +98,14 @@ def test_community_says_what_it_lacks(book, measured, weigh, page, filing_n):
     assert rows[3] == ["用房", "不少于 300 m²", "缺数", "缺数", "按比例", 40, 0, "缺数，按 0 分计"]
 
 
-def test_clerk_learns_the_place_in_the_own_street_only(book, measured, weigh, as_user, clerk_a, filing_a):
+def test_clerk_learns_the_place_in_the_own_street_only(
+    book, measured, weigh, as_user, clerk_a, filing_a
+):
     weigh()
     answer = as_user(clerk_a).get(reverse("rating:rating", args=[filing_a.pk]))
-    assert [(area.name, place, number) for area, place, number in answer.context["places"]] == [("骅东街道", 1, 2)]
+    assert [(area.name, place, number) for area, place, number in answer.context["places"]] == [
+        ("骅东街道", 1, 2)
+    ]
 
 
 def test_unapproved_community_is_not_in_approved_data(book, measured, weigh, page, filing_a):
@@ -105,7 +117,9 @@ def test_area_without_a_scheme_says_so(measured, page):
     assert "黄骅市还没有在 2022 年 12 月 31 日有效的评分办法，不能评分。" in text(page(measured))
 
 
-def test_street_with_a_scheme_of_its_own_is_ranked_apart(book, measured, weigh, page, county, street_a):
+def test_street_with_a_scheme_of_its_own_is_ranked_apart(
+    book, measured, weigh, page, county, street_a
+):
     own = weigh(unit=street_a)
     Scheme.objects.create(unit=county, name="市", effective_from=own.effective_from, stars=[60])
     answer = page(measured)
@@ -121,14 +135,23 @@ def test_scheme_of_standards_nobody_judges_ranks_nobody(measured, weigh, page):
 
 def test_workbooks_have_ranking_points_and_averages(book, measured, weigh, page):
     weigh()
-    assert sheet(page(measured, format="xlsx"))[4][:6] == ["育才社区", "骅东街道", 1, 65, "二星", 65]
+    assert sheet(page(measured, format="xlsx"))[4][:6] == [
+        "育才社区",
+        "骅东街道",
+        1,
+        65,
+        "二星",
+        65,
+    ]
     assert next(row for row in sheet(page(measured, format="xlsx", what="points")) if row[0] == "东昊社区") == [
         "东昊社区", "骅东街道", 10, "无星级", "缺数", "缺数", 10, "缺数",
     ]  # fmt: skip
     assert sheet(page(measured, format="xlsx", what="units"))[6][:5] == ["黄骅市", 3, 45, 65, 10]
 
 
-def test_page_costs_the_same_whatever_its_length(book, measured, weigh, page, filing_a, django_assert_num_queries):
+def test_page_costs_the_same_whatever_its_length(
+    book, measured, weigh, page, filing_a, django_assert_num_queries
+):
     weigh()
     page(measured)
     for number in range(2):
@@ -139,7 +162,9 @@ def test_page_costs_the_same_whatever_its_length(book, measured, weigh, page, fi
         follow(measured.round, Filing.objects.values("pk"))
 
 
-def test_page_of_a_community_costs_the_same(book, measured, weigh, page, filing_a, django_assert_num_queries):
+def test_page_of_a_community_costs_the_same(
+    book, measured, weigh, page, filing_a, django_assert_num_queries
+):
     weigh()
     page(filing_a)
     with django_assert_num_queries(10):
@@ -153,7 +178,9 @@ def test_example_is_loaded_once(units, capsys):
     assert "黄骅市自 2022-01-01 起的评分办法已有，没有改动。" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("content", [None, "no json", '{"unit": "99", "effective_from": "2022-01-01", "weights": []}'])
+@pytest.mark.parametrize(
+    "content", [None, "no json", '{"unit": "99", "effective_from": "2022-01-01", "weights": []}']
+)
 def test_file_that_is_no_scheme_is_refused_with_a_sentence(content, units, tmp_path):
     file = tmp_path / "scheme.json"
     if content:

@@ -16,7 +16,9 @@ from tests.factories import StandardFactory, moment
 def rated(filing):
     """{name: Rated} of the communities below."""
     scheme, _ = schemes_near(filing)
-    return {row.name: row for row in rating_of(filing, binding(filing.round, filing), scheme, []).rows}
+    return {
+        row.name: row for row in rating_of(filing, binding(filing.round, filing), scheme, []).rows
+    }
 
 
 def points(row):
@@ -27,7 +29,12 @@ def test_points_follow_the_share_reached(book, measured, weigh):
     weigh()
     found = rated(measured)
     assert {name: points(row) for name, row in found.items()} == {
-        "育才社区": [20, 30, 5, 10],  # half the rooms; all the money; twice too large; one of two parts
+        "育才社区": [
+            20,
+            30,
+            5,
+            10,
+        ],  # half the rooms; all the money; twice too large; one of two parts
         "平安社区": [40, 0, 10, 10],  # money short by a fifth, all or nothing
         "东昊社区": [0, 0, 10, 0],
     }
@@ -52,7 +59,9 @@ def test_community_with_too_little_data_has_no_place(book, measured, weigh):
 
 
 @pytest.mark.parametrize(("unknown", "counted"), [("zero", 2000), ("left_out", 1000)])
-def test_composite_with_an_unknown_part_counts_as_its_parts(unknown, counted, book, measured, weigh):
+def test_composite_with_an_unknown_part_counts_as_its_parts(
+    unknown, counted, book, measured, weigh
+):
     Standard.objects.filter(code="both-1").update(actual="volunteers")
     weigh((("both", 20, "share"),), unknown=unknown)
     score = rated(measured)["平安社区"].score
@@ -67,8 +76,16 @@ def test_standard_that_does_not_bind_is_in_neither_sum(book, measured, weigh):
 
 
 def test_scheme_goes_on_with_what_took_a_standards_place(book, measured, weigh):
-    Standard.objects.filter(code="office").update(effective_to=date(2021, 12, 31), successor="rooms")
-    StandardFactory(code="rooms", name="新用房", actual="office_area", lower="600", effective_from=date(2022, 1, 1))
+    Standard.objects.filter(code="office").update(
+        effective_to=date(2021, 12, 31), successor="rooms"
+    )
+    StandardFactory(
+        code="rooms",
+        name="新用房",
+        actual="office_area",
+        lower="600",
+        effective_from=date(2022, 1, 1),
+    )
     weigh()
     assert points(rated(measured)["平安社区"])[0] == 30
 
@@ -82,7 +99,9 @@ def test_standard_nobody_judges_is_left_out(book, measured, weigh):
 def test_new_version_of_a_standard_changes_the_later_round_only(book, measured, weigh, county):
     weigh((("office", 40, "share"),))
     Standard.objects.filter(code="office").update(effective_to=date(2022, 12, 31))
-    StandardFactory(code="office", actual="office_area", lower="900", effective_from=date(2023, 1, 1))
+    StandardFactory(
+        code="office", actual="office_area", lower="900", effective_from=date(2023, 1, 1)
+    )
     later = open_round(unit=county, period="2023", due_at=moment(2023, 12, 31, 18))
     assert rated(measured)["平安社区"].score.value == 100
     assert rated(later.filings.get(parent=None))["平安社区"].score.value == 50

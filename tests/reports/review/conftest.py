@@ -37,7 +37,12 @@ def sent(round):
     """`sent(unit)`: its filing, handed in to the county in time; with figures that differ from last year's."""
 
     def hand_in(unit, at=IN_TIME, **figures):
-        filing = stand(round.filings.select_related("round").get(unit=unit), "submitted", submitted_at=at, version=3)
+        filing = stand(
+            round.filings.select_related("round").get(unit=unit),
+            "submitted",
+            submitted_at=at,
+            version=3,
+        )
         if figures:
             filing.profile_set.update(**figures)
             follow(round, [filing.pk])

@@ -54,7 +54,14 @@ def test_only_what_changed_is_shown_with_last_years_value(page):
 
 
 def test_explanation_stands_beside_what_was_asked(page, filing):
-    RemarkFactory(filing=filing, kind="reason", section="profile", field="households", value="1500", text="新小区交付")
+    RemarkFactory(
+        filing=filing,
+        kind="reason",
+        section="profile",
+        field="households",
+        value="1500",
+        text="新小区交付",
+    )
     assert "<b>说明</b>：新小区交付" in page().content.decode()
 
 
@@ -82,8 +89,22 @@ def test_changes_since_the_return_show_both_values(page, filing, clerk_a, distri
     was = {("one", "men"): "1500", ("one", "women"): "1500"}
     typed = {"changes": Typed({("one", "men"): "1400", ("one", "women"): "1600"}, was)}
     key = "0b4e8e57-6a27-4f0c-8a52-9d9d3b1a9a01"
-    save_section(filing=filing, section=section_named("profile"), version=filing.version, by=clerk_a, key=key, **typed)
-    RemarkFactory(filing=filing, kind="reason", section="profile", field="households", value="1500", text="新小区交付")
+    save_section(
+        filing=filing,
+        section=section_named("profile"),
+        version=filing.version,
+        by=clerk_a,
+        key=key,
+        **typed,
+    )
+    RemarkFactory(
+        filing=filing,
+        kind="reason",
+        section="profile",
+        field="households",
+        value="1500",
+        text="新小区交付",
+    )
     filing.refresh_from_db()
     assert hand_in(filing=filing, version=filing.version, by=clerk_a) == []
     answer = page()
@@ -98,11 +119,15 @@ def test_verdicts_that_turned_come_first(page, filing):
     StandardFactory(code="size", lower="1200")
     StandardFactory(code="many", name="人口", actual="residents", lower="100")
     answer = page()
-    assert [(each.standard.code, each.was) for each in answer.context["turned"]] == [("size", "未达标")]
+    assert [(each.standard.code, each.was) for each in answer.context["turned"]] == [
+        ("size", "未达标")
+    ]
     assert [each.standard.code for each in answer.context["same"]] == ["many"]
 
 
-def test_page_takes_as_many_queries_for_one_row_as_for_three(page, filing, django_assert_num_queries):
+def test_page_takes_as_many_queries_for_one_row_as_for_three(
+    page, filing, django_assert_num_queries
+):
     StandardFactory(code="size", lower="1200")
     page()
     for name in ("王芳", "李红"):
@@ -115,7 +140,11 @@ def test_approval_leads_to_the_next_of_the_list(desk, filing, sent, neighbour_a,
     others = [sent(neighbour_a), sent(community_b)]
     page = desk.get(reverse("review:one", args=[filing.pk]), {"by": "unit"})
     way = page.context["way"]
-    assert (way.number, way.previous, way.next) == (1, "", reverse("review:one", args=[others[0].pk]) + "?by=unit")
+    assert (way.number, way.previous, way.next) == (
+        1,
+        "",
+        reverse("review:one", args=[others[0].pk]) + "?by=unit",
+    )
     address = reverse("review:approve", args=[filing.pk]) + "?by=unit"
     assert desk.post(address, {"version": filing.version}).url == way.next
     assert status(filing) == "approved"
@@ -137,14 +166,20 @@ def test_what_changed_meanwhile_is_shown_and_not_approved(post, filing, by):
 def test_own_hand_says_who_else(page, filing, district_reviewer):
     Filing.objects.filter(pk=filing.pk).update(submitted_by=district_reviewer)
     answer = page()
-    assert (answer.context["label"], answer.context["why"]) == ("", "是您报送的，请同级的另一位审核员审核。")
+    assert (answer.context["label"], answer.context["why"]) == (
+        "",
+        "是您报送的，请同级的另一位审核员审核。",
+    )
 
 
 def test_return_keeps_its_reason_and_tells_the_clerk(post, filing, clerk_a):
     RemarkFactory(filing=filing)
     post("give_back", reason="总户数有误。")
     message = Message.objects.get(to=clerk_a, kind="returned")
-    assert (status(filing), message.text) == ("returned", "育才社区被退回：总户数有误。另有 1 条批注，请逐条答复。")
+    assert (status(filing), message.text) == (
+        "returned",
+        "育才社区被退回：总户数有误。另有 1 条批注，请逐条答复。",
+    )
 
 
 def test_return_without_a_reason_is_asked_for_one(post, filing):
@@ -156,13 +191,18 @@ def test_return_without_a_reason_is_asked_for_one(post, filing):
 def test_message_leads_the_clerk_to_the_remarks(post, filing, clerk_a, client):
     post("give_back", reason="总户数有误")
     client.force_login(clerk_a)
-    answer = client.post(reverse("surveys:message", args=[Message.objects.get(to=clerk_a, kind="returned").pk]))
+    answer = client.post(
+        reverse("surveys:message", args=[Message.objects.get(to=clerk_a, kind="returned").pk])
+    )
     assert answer.url == reverse("surveys:answer", args=[filing.pk])
 
 
 def test_approval_tells_the_clerk(post, filing, clerk_a):
     post("approve")
-    assert Message.objects.get(to=clerk_a, kind="approved").text == "育才社区2022年度已审定，不用再做什么。"
+    assert (
+        Message.objects.get(to=clerk_a, kind="approved").text
+        == "育才社区2022年度已审定，不用再做什么。"
+    )
 
 
 def test_approved_one_can_be_returned_and_it_shows(page, post, filing):
@@ -177,7 +217,12 @@ def test_question_is_pinned_to_the_cell_that_was_pointed_at(page, post, filing, 
     assert page(ask=1, **MEN).context["ask"] == {**MEN, "place": "基本情况 · 男", "value": "1,500"}
     post("ask", **MEN, text="男比去年多？")
     asked = Remark.objects.get()
-    assert (asked.field, asked.value, asked.text, asked.by) == ("men", "1,500", "男比去年多？", district_reviewer)
+    assert (asked.field, asked.value, asked.text, asked.by) == (
+        "men",
+        "1,500",
+        "男比去年多？",
+        district_reviewer,
+    )
     answer = page()
     assert (answer.context["label"], "还有 1 条批注没有答复" in answer.context["why"]) == ("", True)
 

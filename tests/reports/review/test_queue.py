@@ -27,7 +27,10 @@ def test_queue_counts_each_state(queue, three, round):
     stand(three[0], "approved")
     stand(three[1], "returned", desk=None)
     assert counts(queue()) == {"waiting": 1, "passed": 0, "returned": 1, "open": 2, "approved": 1}
-    assert [names(queue(state=state)) for state in ("returned", "approved")] == [["东昊社区"], ["育才社区"]]
+    assert [names(queue(state=state)) for state in ("returned", "approved")] == [
+        ["东昊社区"],
+        ["育才社区"],
+    ]
 
 
 def test_late_and_changed_come_before_quiet_ones(queue, three):
@@ -91,7 +94,9 @@ def test_queue_takes_as_many_queries_for_one_as_for_three(
     for number in (3, 1):
         with django_assert_num_queries(9):
             assert len(names(queue())) == number
-        round.filings.filter(pk__in=[each.pk for each in three[1:]]).update(status="draft", desk=None)
+        round.filings.filter(pk__in=[each.pk for each in three[1:]]).update(
+            status="draft", desk=None
+        )
 
 
 @pytest.fixture
@@ -100,7 +105,9 @@ def approve(desk, root):
 
     def post(picked, reason="与上期一致"):
         form = {"pick": [f"{each.pk}:{each.version}" for each in picked], "reason": reason}
-        return desk.post(reverse("review:approve_several", args=[root.pk]), form, follow=True).content.decode()
+        return desk.post(
+            reverse("review:approve_several", args=[root.pk]), form, follow=True
+        ).content.decode()
 
     return post
 
@@ -132,7 +139,11 @@ def test_own_hand_and_open_questions_cannot_be_ticked(queue, approve, three, dis
     Filing.objects.filter(pk=three[0].pk).update(submitted_by=district_reviewer)
     RemarkFactory(filing=three[1])
     lines = {line.filing.name: (line.can_pick, line.hand) for line in queue().context["lines"]}
-    assert lines == {"育才社区": (False, "是您报送的"), "东昊社区": (False, ""), "平安社区": (True, "")}
+    assert lines == {
+        "育才社区": (False, "是您报送的"),
+        "东昊社区": (False, ""),
+        "平安社区": (True, ""),
+    }
     assert "不能由本人审核" in approve(three[:1])
 
 

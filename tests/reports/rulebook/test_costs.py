@@ -21,7 +21,13 @@ def office(units):
 
 @pytest.mark.parametrize(
     ("place", "yuan"),
-    [("city", 1000), ("county", 1500), ("street_a", 1800), ("community_a", 1800), ("community_b", 1500)],
+    [
+        ("city", 1000),
+        ("county", 1500),
+        ("street_a", 1800),
+        ("community_a", 1800),
+        ("community_b", 1500),
+    ],
 )
 def test_nearest_region_wins(place, yuan, office, request):
     path = request.getfixturevalue(place).path
@@ -29,7 +35,9 @@ def test_nearest_region_wins(place, yuan, office, request):
 
 
 def test_cost_says_where_it_was_taken_from(office, county):
-    assert Costs([office]).of(office, county.path) == Cost(Decimal(1500), "黄骅市造价站 2022", "130983000000")
+    assert Costs([office]).of(office, county.path) == Cost(
+        Decimal(1500), "黄骅市造价站 2022", "130983000000"
+    )
 
 
 def test_nobody_named_a_cost(county):
@@ -42,7 +50,9 @@ def test_region_that_is_no_unit_here_binds_nobody(office, county):
     assert Costs([office]).of(office, county.path).yuan == 1500
 
 
-def test_costs_of_many_standards_are_one_query(office, filing_a, filing_b, django_assert_num_queries):
+def test_costs_of_many_standards_are_one_query(
+    office, filing_a, filing_b, django_assert_num_queries
+):
     other = StandardFactory(cost=3)
     with django_assert_num_queries(1):
         costs = Costs([office, other])
@@ -50,7 +60,9 @@ def test_costs_of_many_standards_are_one_query(office, filing_a, filing_b, djang
     assert found == [1800, 1500, 3, 3]
 
 
-@pytest.mark.parametrize(("place", "varies"), [("city", True), ("county", True), ("street_a", False)])
+@pytest.mark.parametrize(
+    ("place", "varies"), [("city", True), ("county", True), ("street_a", False)]
+)
 def test_area_with_costs_of_its_parts_has_not_one_price(place, varies, office, request):
     assert Costs([office]).varies_within(office, request.getfixturevalue(place).path) is varies
 

@@ -14,7 +14,9 @@ def text(answer):
     return answer.content.decode()
 
 
-def test_effect_counts_and_names_what_changes(office, measured, district_reviewer, django_assert_num_queries):
+def test_effect_counts_and_names_what_changes(
+    office, measured, district_reviewer, django_assert_num_queries
+):
     office.lower = "200"
     with django_assert_num_queries(8):
         found = effect(district_reviewer, office)
@@ -70,7 +72,9 @@ def test_no_round_no_effect(office, district_reviewer):
     assert effect(district_reviewer, office).round is None
 
 
-@pytest.mark.parametrize(("word", "found"), [("办公用房面积", True), ("office_area", True), ("没有这种", False)])
+@pytest.mark.parametrize(
+    ("word", "found"), [("办公用房面积", True), ("office_area", True), ("没有这种", False)]
+)
 def test_measures_are_found_by_label_and_name(word, found, as_user, district_reviewer):
     page = text(as_user(district_reviewer).get(reverse("rulebook:measures"), {"word": word}))
     assert ("办公用房面积" in page) is found
@@ -78,7 +82,9 @@ def test_measures_are_found_by_label_and_name(word, found, as_user, district_rev
 
 @pytest.fixture
 def whole(units):
-    return StandardFactory(code="six", name="六个一", actual="", lower="", effective_from="2020-01-01", **OWN)
+    return StandardFactory(
+        code="six", name="六个一", actual="", lower="", effective_from="2020-01-01", **OWN
+    )
 
 
 def compose(whole, *parts, **more):
@@ -121,4 +127,6 @@ def test_standard_taken_from_the_list_is_not_saved_yet(send, whole, office):
 def test_new_part_comes_with_the_dates_of_its_whole(as_user, district_reviewer, whole, form):
     address = reverse("rulebook:new") + f"?whole={whole.pk}"
     as_user(district_reviewer).post(address, form(name="新分项", effective_from="2020-01-01"))
-    assert [(part.name, part.region_code) for part in whole.children.all()] == [("新分项", "130983000000")]
+    assert [(part.name, part.region_code) for part in whole.children.all()] == [
+        ("新分项", "130983000000")
+    ]

@@ -16,7 +16,13 @@ from surveys.actions import open_round
 from tests.factories import PremisesFactory, StandardFactory, UnitCostFactory, moment, stand
 from tests.reports.rulebook.conftest import OWN
 
-PLACES = {"national": "", "province": "13", "city": "1309", "county": "130983", "street_a": "130983001"}
+PLACES = {
+    "national": "",
+    "province": "13",
+    "city": "1309",
+    "county": "130983",
+    "street_a": "130983001",
+}
 
 
 def text(answer):
@@ -60,7 +66,11 @@ def test_new_standard_is_written_with_its_line(send, form, units):
     answer = send("new", form())
     made = Standard.objects.get()
     assert answer.url == reverse("reports:standard", args=["r130983-1"]) + f"?version={made.pk}"
-    assert (made.code, made.region_code, made.region_name) == ("r130983-1", "130983000000", "黄骅市")
+    assert (made.code, made.region_code, made.region_name) == (
+        "r130983-1",
+        "130983000000",
+        "黄骅市",
+    )
     line = AuditEntry.objects.get(verb="新增标准")
     assert (line.what, line.target) == ("办公用房（2020-01-01 至 今）", f"standard:{made.pk}")
     assert line.changes["下限公式"] == ["", "300"]
@@ -122,7 +132,9 @@ def test_formula_stands_once_a_round_was_approved_by_it(send, form, office, meas
     assert (office.lower, office.note) == ("300", "更正口径说明")
 
 
-def test_wording_of_a_rule_under_another_name_of_its_region_may_be_corrected(send, form, office, measured, filing_a):
+def test_wording_of_a_rule_under_another_name_of_its_region_may_be_corrected(
+    send, form, office, measured, filing_a
+):
     Standard.objects.filter(pk=office.pk).update(region_name="河北黄骅")
     stand(filing_a, "approved")
     send("edit", office.pk, form(note="更正"))
@@ -137,7 +149,9 @@ def test_action_refuses_other_formulas_once_approved(office, measured, filing_a,
         actions.correct(by=district_reviewer, standard=office, seen=0)
 
 
-def test_new_version_judges_the_new_round_and_not_the_old(send, form, office, measured, county, filing_a):
+def test_new_version_judges_the_new_round_and_not_the_old(
+    send, form, office, measured, county, filing_a
+):
     stand(filing_a, "approved")
     send("version", office.pk, form(lower="200", effective_from="2023-01-01"))
     new = open_round(unit=county, period="2023", due_at=moment(2023, 12, 31, 18))
@@ -148,13 +162,17 @@ def test_new_version_judges_the_new_round_and_not_the_old(send, form, office, me
     for round, each in ((measured, filing_a), (new, filing)):
         root = round.filings.get(parent=None)
         follow(round, round.filings.values("pk"))
-        verdicts[round.period] = judge([each], binding(round, root))[each.pk]["office"].verdict.value
+        verdicts[round.period] = judge([each], binding(round, root))[each.pk][
+            "office"
+        ].verdict.value
     assert verdicts == {"2022": "unmet", "2023": "met"}
 
 
 def test_old_version_ends_the_day_before_with_both_lines(send, form, office):
     send("version", office.pk, form(lower="200", effective_from="2023-01-01"))
-    periods = [(s.effective_from, s.effective_to) for s in Standard.objects.order_by("effective_from")]
+    periods = [
+        (s.effective_from, s.effective_to) for s in Standard.objects.order_by("effective_from")
+    ]
     assert periods == [(date(2020, 1, 1), date(2022, 12, 31)), (date(2023, 1, 1), None)]
     assert [*AuditEntry.objects.values_list("verb", flat=True)] == ["新版本", "标准失效"]
     assert AuditEntry.objects.get(verb="新版本").changes == {
@@ -164,12 +182,18 @@ def test_old_version_ends_the_day_before_with_both_lines(send, form, office):
 
 
 def test_new_version_takes_parts_and_costs_along(send, form, office, units):
-    whole = StandardFactory(code="whole", actual="", lower="", effective_from=date(2020, 1, 1), **OWN)
+    whole = StandardFactory(
+        code="whole", actual="", lower="", effective_from=date(2020, 1, 1), **OWN
+    )
     Standard.objects.filter(pk=office.pk).update(parent=whole)
     UnitCostFactory(standard=office)
     send("version", whole.pk, form(actual="", lower="", effective_from="2023-01-01"))
     part = Standard.objects.get(code="office", effective_from=date(2023, 1, 1))
-    assert (part.parent.code, part.parent.effective_from, part.costs.get().cost) == ("whole", date(2023, 1, 1), 1500)
+    assert (part.parent.code, part.parent.effective_from, part.costs.get().cost) == (
+        "whole",
+        date(2023, 1, 1),
+        1500,
+    )
     office.refresh_from_db()
     assert (office.effective_to, office.parent_id) == (date(2022, 12, 31), whole.pk)
 
@@ -182,7 +206,9 @@ def test_new_version_takes_parts_and_costs_along(send, form, office, units):
         ("2022-06-01", "已按这一版审定，失效日期不能早于这一天。"),
     ],
 )
-def test_new_version_from_a_wrong_day_is_refused(since, sentence, send, form, office, measured, filing_a):
+def test_new_version_from_a_wrong_day_is_refused(
+    since, sentence, send, form, office, measured, filing_a
+):
     stand(filing_a, "approved")
     answer = send("version", office.pk, form(effective_from=since))
     assert (answer.status_code, Standard.objects.count()) == (422, 1)
@@ -190,15 +216,21 @@ def test_new_version_from_a_wrong_day_is_refused(since, sentence, send, form, of
 
 
 def test_overlapping_versions_are_refused_with_a_sentence(office):
-    again = StandardFactory.build(code="office", effective_from=date(2021, 1, 1), effective_to=date(2021, 12, 31))
-    with pytest.raises(ValidationError, match="与2020-01-01 至 今的版本重叠；同一天只能有一个版本有效"):
+    again = StandardFactory.build(
+        code="office", effective_from=date(2021, 1, 1), effective_to=date(2021, 12, 31)
+    )
+    with pytest.raises(
+        ValidationError, match="与2020-01-01 至 今的版本重叠；同一天只能有一个版本有效"
+    ):
         again.full_clean()
 
 
 def test_retired_standard_ends_with_its_parts(send, office):
     part = StandardFactory(code="part", parent=office, **OWN)
     send("retire", office.pk, {"last_day": "2024-12-31", "seen": 0})
-    assert {s.effective_to for s in Standard.objects.filter(pk__in=[office.pk, part.pk])} == {date(2024, 12, 31)}
+    assert {s.effective_to for s in Standard.objects.filter(pk__in=[office.pk, part.pk])} == {
+        date(2024, 12, 31)
+    }
     assert AuditEntry.objects.get().changes == {"失效日期": ["", "2024-12-31"]}
 
 
@@ -221,16 +253,32 @@ def test_what_never_judged_may_be_deleted(send, office):
 
 def test_costs_of_regions_are_kept_old_to_new(send, office):
     UnitCostFactory(standard=office, cost=1000)
-    rows = {"form-TOTAL_FORMS": 2, "form-INITIAL_FORMS": 1, "form-0-region": "130983000000", "form-0-cost": "1500"}
-    send("costs", office.pk, rows | {"form-1-region": "130983001000", "form-1-cost": "1800", "form-1-source": "造价站"})
-    assert {(c.region_code, c.cost) for c in office.costs.all()} == {("130983000000", 1500), ("130983001000", 1800)}
+    rows = {
+        "form-TOTAL_FORMS": 2,
+        "form-INITIAL_FORMS": 1,
+        "form-0-region": "130983000000",
+        "form-0-cost": "1500",
+    }
+    send(
+        "costs",
+        office.pk,
+        rows | {"form-1-region": "130983001000", "form-1-cost": "1800", "form-1-source": "造价站"},
+    )
+    assert {(c.region_code, c.cost) for c in office.costs.all()} == {
+        ("130983000000", 1500),
+        ("130983001000", 1800),
+    }
     changes = AuditEntry.objects.get(verb="改地区费用").changes
     assert changes["130983001000 费用"] == ["", "1800 元 造价站"]
 
 
 def test_two_rows_for_a_region_are_refused(send, office):
     rows = {"form-TOTAL_FORMS": 2, "form-INITIAL_FORMS": 0}
-    rows |= {f"form-{at}-{name}": value for at in (0, 1) for name, value in (("region", "130983000000"), ("cost", 5))}
+    rows |= {
+        f"form-{at}-{name}": value
+        for at in (0, 1)
+        for name, value in (("region", "130983000000"), ("cost", 5))
+    }
     assert "同一个地区只填一行。" in text(send("costs", office.pk, rows))
 
 
@@ -244,7 +292,9 @@ def test_tallies_of_the_approved_round_stay(send, form, office, measured, filing
     assert Tally.objects.get(filing=root, direct=False, approved=False).met == before == 1
 
 
-def test_page_shows_versions_side_by_side_and_who_changed_what(send, form, office, as_user, viewer, measured):
+def test_page_shows_versions_side_by_side_and_who_changed_what(
+    send, form, office, as_user, viewer, measured
+):
     send("version", office.pk, form(lower="200", effective_from="2023-01-01"))
     here = {"filing": measured.filings.get(parent=None).pk}
     page = as_user(viewer).get(reverse("reports:standard", args=["office"]), here)

@@ -22,7 +22,9 @@ def sheet(as_user, district_reviewer):
     """`sheet(change)`: the downloaded workbook as a file, after `change(worksheet, {label: column})`."""
 
     def sheet(change=lambda rows, at: None):
-        book = load_workbook(io.BytesIO(as_user(district_reviewer).get(reverse("rulebook:workbook")).content))
+        book = load_workbook(
+            io.BytesIO(as_user(district_reviewer).get(reverse("rulebook:workbook")).content)
+        )
         rows = book.active
         change(rows, {cell.value: cell.column for cell in rows[1]})
         out = io.BytesIO()
@@ -94,7 +96,11 @@ def test_wrong_cell_is_named_by_line_and_column(sheet, send, office):
 
 @pytest.mark.parametrize(
     ("name", "content", "sentence"),
-    [("x.pdf", b"%PDF", "只读 .xlsx 和 .csv 文件"), ("x.xlsx", b"no", "“"), (None, b"", "请先选一个 .xlsx 文件。")],
+    [
+        ("x.pdf", b"%PDF", "只读 .xlsx 和 .csv 文件"),
+        ("x.xlsx", b"no", "“"),
+        (None, b"", "请先选一个 .xlsx 文件。"),
+    ],
 )
 def test_what_is_no_sheet_is_refused_with_a_sentence(name, content, sentence, send, office):
     data = {"file": SimpleUploadedFile(name, content)} if name else {}

@@ -6,13 +6,24 @@ import pytest
 
 from reports.saving import follow
 from surveys.models import Filing
-from tests.factories import FilingFactory, PremisesFactory, ProfileFactory, RoundFactory, StandardFactory
+from tests.factories import (
+    FilingFactory,
+    PremisesFactory,
+    ProfileFactory,
+    RoundFactory,
+    StandardFactory,
+)
 
 
 @pytest.fixture
 def size(db):
     return StandardFactory(
-        code="size", name="社区规模", lower="1000", upper="3000", gap_unit="户", effective_to=date(2021, 12, 31)
+        code="size",
+        name="社区规模",
+        lower="1000",
+        upper="3000",
+        gap_unit="户",
+        effective_to=date(2021, 12, 31),
     )
 
 
@@ -20,7 +31,12 @@ def size(db):
 def wider(size):
     """The same standard from 2022 on."""
     return StandardFactory(
-        code="size", name="社区规模", lower="500", upper="3000", gap_unit="户", effective_from=date(2022, 1, 1)
+        code="size",
+        name="社区规模",
+        lower="500",
+        upper="3000",
+        gap_unit="户",
+        effective_from=date(2022, 1, 1),
     )
 
 
@@ -30,7 +46,9 @@ def before(round_2022, county):
     made = RoundFactory(unit=county, period="2021", reference_date=date(2021, 12, 31))
     for filing in round_2022.filings.order_by("path"):
         above = made.filings.filter(unit=filing.parent.unit_id).first() if filing.parent else None
-        Filing.objects.filter(pk=filing.pk).update(previous=FilingFactory(round=made, unit=filing.unit, parent=above))
+        Filing.objects.filter(pk=filing.pk).update(
+            previous=FilingFactory(round=made, unit=filing.unit, parent=above)
+        )
     follow(made, made.filings.values("pk"))
     return made
 
@@ -40,7 +58,9 @@ def report():
     """`report(filing, 900, area=82)`: a community has said its households, three residents each."""
 
     def said(filing, households, *, area=None):
-        ProfileFactory(filing=filing, households=households, residents=households and 3 * households)
+        ProfileFactory(
+            filing=filing, households=households, residents=households and 3 * households
+        )
         if area:
             PremisesFactory(filing=filing, area=area)
         follow(filing.round, [filing.pk])

@@ -39,7 +39,10 @@ def test_tiles_are_as_large_as_their_people_and_shaded_by_pass_rate(drawn, repor
 
 def test_communities_stand_in_groups_by_street(drawn, reported):
     page = drawn(reported)
-    assert [(group.name, len(group.tiles)) for group in page.context["groups"]] == [("骅中街道", 1), ("骅东街道", 1)]
+    assert [(group.name, len(group.tiles)) for group in page.context["groups"]] == [
+        ("骅中街道", 1),
+        ("骅东街道", 1),
+    ]
     assert tiles(page).keys() == {"平安社区", "育才社区"}
 
 
@@ -115,7 +118,12 @@ def test_nothing_has_no_rectangles():
 def bounded(reported, community_a, community_b):
     """Two communities side by side: the west and the east half of a square of 0.2 degrees at 60° north."""
     for unit, west in ((community_a, 0), (community_b, 10_000)):
-        ring = [[west, 6_000_000], [west + 10_000, 6_000_000], [west + 10_000, 6_020_000], [west, 6_020_000]]
+        ring = [
+            [west, 6_000_000],
+            [west + 10_000, 6_000_000],
+            [west + 10_000, 6_020_000],
+            [west, 6_020_000],
+        ]
         Boundary.objects.create(unit=unit, shape=[[[*ring, ring[0]]]])
     return reported
 

@@ -15,7 +15,9 @@ from tests.factories import FilingFactory, StandardFactory, UnitFactory
 @pytest.fixture
 def modelled(root, report):
     """传统型 has 600 (twice) and 1,500 households, 大社区 1,700 and 4,000; rooms of 40 to 240 m²."""
-    StandardFactory(code="rooms", name="办公用房", actual="office_area", lower="100", unit="m²", gap_unit="m²")
+    StandardFactory(
+        code="rooms", name="办公用房", actual="office_area", lower="100", unit="m²", gap_unit="m²"
+    )
     given = [("traditional", 600, 40), ("traditional", 600, 60), ("traditional", 1500, 90)]
     given += [("big_community", 1700, 120), ("big_community", 4000, 240)]
     Filing.objects.filter(round=root.round, level=5).delete()

@@ -58,7 +58,11 @@ def test_trend_of_a_standard_goes_on_with_its_successor(trend, reported, wider, 
 
 def test_trend_of_a_community_says_the_verdict(trend, reported, filing_a):
     found = rows(trend(filing_a, "?standards=size&values=households"))
-    assert found == {"达标率": [0, 1], "社区规模": ["✗ 900 户，差 100 户", "✓ 950 户"], "总户数": [900, 950]}
+    assert found == {
+        "达标率": [0, 1],
+        "社区规模": ["✗ 900 户，差 100 户", "✓ 950 户"],
+        "总户数": [900, 950],
+    }
 
 
 def test_trend_of_approved_filings_only(trend, reported, filing_b):
@@ -124,6 +128,8 @@ def test_axis_ends_on_round_numbers(low, high, ends):
     assert span(low, high) == ends
 
 
-@pytest.mark.parametrize(("period", "name"), [("2022", "2022"), ("2022Q3", "22年3季"), ("2022M05", "22年5月")])
+@pytest.mark.parametrize(
+    ("period", "name"), [("2022", "2022"), ("2022Q3", "22年3季"), ("2022M05", "22年5月")]
+)
 def test_round_has_a_short_name(period, name):
     assert named(period) == name

@@ -25,7 +25,11 @@ def reported(before, filing_a, wider, report, community_a):
 def test_unit_page_shows_key_figures_over_the_rounds(unit_page, reported):
     table = unit_page(reported).context["rounds"]
     found = {row.cells[0]: row.cells[2:] for row in table.rows}
-    assert (found["达标率"], found["总户数"], found["办公用房面积"]) == ([0, 1], [900, 950], [40, 60])
+    assert (found["达标率"], found["总户数"], found["办公用房面积"]) == (
+        [0, 1],
+        [900, 950],
+        [40, 60],
+    )
 
 
 def test_unit_page_tells_turned_verdicts_from_renewed_standards(unit_page, reported):
@@ -35,7 +39,9 @@ def test_unit_page_tells_turned_verdicts_from_renewed_standards(unit_page, repor
 
 
 def test_unit_page_of_an_earlier_round_knows_nothing_later(unit_page, reported):
-    page = unit_page(reported.round.filings.model.objects.get(round__period="2021", unit=reported.unit))
+    page = unit_page(
+        reported.round.filings.model.objects.get(round__period="2021", unit=reported.unit)
+    )
     assert (page.context["rounds"], page.context["turned"]) == (None, None)
 
 
@@ -54,5 +60,7 @@ def test_paper_as_pdf_is_in_the_trail(as_user, viewer, reported, monkeypatch):
 
 def test_paper_as_pdf_without_the_program_says_what_to_do(as_user, viewer, reported, monkeypatch):
     monkeypatch.setattr("reports.papers.pdf.program", lambda: None)
-    answer = as_user(viewer).get(reverse("papers:one", args=[reported.pk]) + "?format=pdf", follow=True)
+    answer = as_user(viewer).get(
+        reverse("papers:one", args=[reported.pk]) + "?format=pdf", follow=True
+    )
     assert "请下载 Word 文件" in answer.content.decode()

@@ -55,11 +55,16 @@ def test_one_unit_is_too_few(compared, reported, filing_a):
 
 
 def test_seven_units_are_too_many(compared, reported, round_2022):
-    made = [FilingFactory(round=round_2022, unit=UnitFactory(parent=reported.unit), parent=reported) for _ in range(7)]
+    made = [
+        FilingFactory(round=round_2022, unit=UnitFactory(parent=reported.unit), parent=reported)
+        for _ in range(7)
+    ]
     assert "选了 7 个单位，一次最多比较 6 个" in compared(reported, *made).content.decode()
 
 
-def test_units_outside_the_area_are_not_compared(compared, reported, filing_a, filing_b, clerk_a, client):
+def test_units_outside_the_area_are_not_compared(
+    compared, reported, filing_a, filing_b, clerk_a, client
+):
     client.force_login(clerk_a)
     page = compared(filing_a.parent, filing_a, filing_b, filing_a.parent, who=client)
     assert [each.pk for each in page.context["chosen"]] == [filing_a.pk, filing_a.parent.pk]
@@ -80,7 +85,8 @@ def test_units_of_approved_filings_only(compared, reported, filing_a, filing_b):
 def test_units_as_a_workbook(compared, reported, filing_a, filing_b):
     answer = compared(reported, filing_a, filing_b, query="format=xlsx")
     found = {
-        row[0].value: [cell.value for cell in row[2:]] for row in load_workbook(BytesIO(answer.content)).active.rows
+        row[0].value: [cell.value for cell in row[2:]]
+        for row in load_workbook(BytesIO(answer.content)).active.rows
     }
     assert found["项目"] == ["育才社区", "平安社区"]
     assert found["总人口"] == [1200, 3600]

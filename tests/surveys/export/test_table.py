@@ -44,7 +44,10 @@ def sheet(answer):
 def test_workbook_says_what_the_table_is(table, clerk_a):
     rows = [[cell.value for cell in row] for row in sheet(taken(table, clerk_a)).rows]
     assert rows[0][0] == "人口：汇总/表"
-    assert rows[1][0] == "填报单位：育才社区　　统计时点：2022 年 12 月 31 日　　数据范围：全部数据（含填报中、未审定）"
+    assert (
+        rows[1][0]
+        == "填报单位：育才社区　　统计时点：2022 年 12 月 31 日　　数据范围：全部数据（含填报中、未审定）"
+    )
     assert rows[2:5] == [
         ["单位", "人口", None, "姓名", "联系电话"],
         [None, "总人口", "男性比例", None, None],
@@ -69,7 +72,11 @@ def test_workbook_keeps_numbers_as_numbers_and_says_what_is_unknown(table, clerk
 
 def test_workbook_is_set_up_for_paper(table, clerk_a):
     made = sheet(taken(table, clerk_a))
-    assert (made.freeze_panes, made.print_title_rows, made.page_setup.paperSize) == ("B6", "$3:$5", 9)
+    assert (made.freeze_panes, made.print_title_rows, made.page_setup.paperSize) == (
+        "B6",
+        "$3:$5",
+        9,
+    )
     merged = {str(area) for area in made.merged_cells.ranges}
     assert merged >= {"A1:E1", "A2:E2", "A3:A4", "B3:C3", "D3:D4", "E3:E4"}
 
@@ -109,7 +116,11 @@ def test_people_are_named_for_clerks_and_reviewers_of_the_area(table, district_r
 def test_download_is_in_the_trail_with_who_and_whether_people_are_named(table, viewer, clerk_a):
     taken(table, clerk_a)
     taken(table, viewer, "csv")
-    lines = AuditEntry.objects.filter(verb="下载表格").order_by("pk").values_list("verb", "what", "name", "path")
+    lines = (
+        AuditEntry.objects.filter(verb="下载表格")
+        .order_by("pk")
+        .values_list("verb", "what", "name", "path")
+    )
     assert list(lines) == [
         ("下载表格", "人口：汇总/表.xlsx（3 行，含人员姓名）", "骅东填报员", table.area.path),
         ("下载表格", "人口：汇总/表.csv（3 行，姓名已隐去）", "黄骅查看员", table.area.path),
@@ -130,7 +141,12 @@ def test_page_shows_the_same_and_escapes(filing_a, viewer):
 
 
 def test_heads_join_neighbours_under_one_heading_only():
-    columns = [Column("甲"), Column("乙", groups=("组",)), Column("丙"), Column("丁", groups=("组",))]
+    columns = [
+        Column("甲"),
+        Column("乙", groups=("组",)),
+        Column("丙"),
+        Column("丁", groups=("组",)),
+    ]
     first, second = heads(columns)
     assert [(h.label, h.at, h.down, h.across) for h in first] == [
         ("甲", 0, 2, 1),
@@ -143,9 +159,19 @@ def test_heads_join_neighbours_under_one_heading_only():
 
 def test_wide_table_prints_in_parts_each_under_its_own_heads(table, clerk_a):
     groups = {"人口": 4, "用房": 8, "经费": 12}
-    columns = [Column("甲", "", Kind.COUNT, 14, (group,)) for group, number in groups.items() for _ in range(number)]
+    columns = [
+        Column("甲", "", Kind.COUNT, 14, (group,))
+        for group, number in groups.items()
+        for _ in range(number)
+    ]
     table.columns, table.rows = [Column("单位", width=26), *columns], []
     made = sheet(taken(table, clerk_a))
     assert [each.id for each in made.col_breaks.brk] == [5, 13, 21]
-    assert [cell.value for cell in made[3] if cell.value] == ["单位", "人口", "用房", "经费", "经费"]
+    assert [cell.value for cell in made[3] if cell.value] == [
+        "单位",
+        "人口",
+        "用房",
+        "经费",
+        "经费",
+    ]
     assert made.page_setup.scale == 69

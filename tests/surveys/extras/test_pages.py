@@ -17,7 +17,14 @@ from tests.factories import stand
 from tests.surveys.extras.conftest import client_of
 from tests.test_access import ROLES, SEES, cast  # noqa: F401 - a fixture
 
-FORM = {"label": "电梯数", "kind": "count", "unit": "部", "highest": "500", "section": "profile", "hint": "含加装的"}
+FORM = {
+    "label": "电梯数",
+    "kind": "count",
+    "unit": "部",
+    "highest": "500",
+    "section": "profile",
+    "hint": "含加装的",
+}
 
 
 def address(round, name="extras", *more):
@@ -27,9 +34,16 @@ def address(round, name="extras", *more):
 def test_item_is_asked_as_the_form_says(bureau, round_2022, clerk_a):
     assert bureau.post(address(round_2022, "ask_extra"), FORM).status_code == 302
     extra = Extra.objects.get()
-    assert (extra.label, extra.code, extra.slot, extra.bounds) == ("电梯数", f"q_{extra.pk}", 1, (0, 500))
+    assert (extra.label, extra.code, extra.slot, extra.bounds) == (
+        "电梯数",
+        f"q_{extra.pk}",
+        1,
+        (0, 500),
+    )
     assert Round.objects.get(pk=round_2022.pk).sections[-1].label == "本期补充"
-    assert AuditEntry.objects.get(verb="新增补充项").changes == {"电梯数": [None, "整数，0 到 500 部"]}
+    assert AuditEntry.objects.get(verb="新增补充项").changes == {
+        "电梯数": [None, "整数，0 到 500 部"]
+    }
     assert [m.text for m in Message.objects.filter(to=clerk_a)] == [
         "“黄骅市2022年度社区调查”有了补充项，请在“本期补充”中填写。"
     ]
@@ -41,7 +55,11 @@ def test_item_is_asked_as_the_form_says(bureau, round_2022, clerk_a):
         ({"label": ""}, "label", "请填名称，如：电梯数。"),
         ({"label": "所属街道"}, "label", "“所属街道”在工作表中另有所指，请换一个名称。"),
         ({"label": "车位 数"}, "label", "本期已有补充项“车位数”，请换一个名称。"),
-        ({"kind": "choice", "words": "有"}, "words", "选择要有 2 到 8 个选项，用顿号隔开，如：有、无、在建。"),
+        (
+            {"kind": "choice", "words": "有"},
+            "words",
+            "选择要有 2 到 8 个选项，用顿号隔开，如：有、无、在建。",
+        ),
         ({"highest": "1.5"}, "highest", "整数的最小、最大值也写整数。"),
         ({"lowest": "9", "highest": "3"}, "__all__", "最大值不能小于最小值。"),
     ],
@@ -60,7 +78,9 @@ def test_a_page_of_items_and_no_more(bureau, round_2022, asked):
     assert answered.context["wrong"] == ["补充项最多 20 项（一页）。请先撤下不再需要的。"]
 
 
-def test_item_is_changed_while_nobody_answered_and_gets_a_slot_of_its_own(bureau, round_2022, asked):
+def test_item_is_changed_while_nobody_answered_and_gets_a_slot_of_its_own(
+    bureau, round_2022, asked
+):
     extra = asked("电梯")
     bureau.post(address(round_2022, "extra", extra.pk), FORM | {"kind": "amount"})
     changed = Extra.objects.get(pk=extra.pk)
@@ -78,13 +98,22 @@ def test_meaning_is_settled_once_somebody_answered(bureau, round_2022, asked, an
 
 
 def test_items_stand_by_subject_and_move_within_it(asked, round_2022, district_reviewer):
-    first, second, other = asked("甲", section="profile"), asked("乙", section="profile"), asked("丙")
+    first, second, other = (
+        asked("甲", section="profile"),
+        asked("乙", section="profile"),
+        asked("丙"),
+    )
     move(extra=second, step=-1, by=district_reviewer)
     move(extra=second, step=1, by=district_reviewer)
     move(extra=first, step=1, by=district_reviewer)
     move(extra=other, step=-1, by=district_reviewer)
     section = Round.objects.get(pk=round_2022.pk).section("extras")
-    assert [section.label_of(column.name) for column in section.own_columns] == ["乙", "甲", "丙", "备注"]
+    assert [section.label_of(column.name) for column in section.own_columns] == [
+        "乙",
+        "甲",
+        "丙",
+        "备注",
+    ]
     assert [column.group for column in section.own_columns] == ["基本情况", "", "本期补充", ""]
 
 
@@ -105,11 +134,15 @@ def test_round_without_items_has_no_such_section(asked, round_2022, district_rev
     assert [each.name for each in round.sections if each.name == "extras"] == []
 
 
-def test_closed_round_keeps_its_items_and_takes_no_more(bureau, asked, answer, round_2022, round_2023):
+def test_closed_round_keeps_its_items_and_takes_no_more(
+    bureau, asked, answer, round_2022, round_2023
+):
     extra = asked("电梯数")
     answer({extra: "12"})
     close(round=round_2022)
-    assert bureau.post(address(round_2022, "ask_extra"), FORM | {"label": "车位数"}).status_code == 409
+    assert (
+        bureau.post(address(round_2022, "ask_extra"), FORM | {"label": "车位数"}).status_code == 409
+    )
     assert bureau.post(address(round_2022, "withdraw_extra", extra.pk)).status_code == 409
     page = bureau.get(address(round_2022))
     assert ([each.said for each in page.context["items"]], page.context["form"]) == ([1], None)
@@ -131,7 +164,9 @@ def test_item_of_last_round_is_asked_again_with_its_answers(
     assert [column.fresh for column in round.section("extras").columns] == [False, True]
 
 
-def test_a_slot_that_held_something_else_is_not_compared_with(asked, answer, round_2023, clerk_a, filing_a):
+def test_a_slot_that_held_something_else_is_not_compared_with(
+    asked, answer, round_2023, clerk_a, filing_a
+):
     answer({asked("电梯数"): "12"})
     new = asked("车位数", round=round_2023)
     Extra.objects.filter(pk=new.pk).update(slot=1)
@@ -145,7 +180,9 @@ def test_nothing_picked_is_refused(round_2023, district_reviewer):
         ask_again(round=round_2023, extras=[], by=district_reviewer)
 
 
-def test_burden_counts_fields_what_is_carried_and_what_is_asked_twice(asked, round_2022, round_2023):
+def test_burden_counts_fields_what_is_carried_and_what_is_asked_twice(
+    asked, round_2022, round_2023
+):
     asked("便民网点数", round=round_2023)
     asked("电梯数", round=round_2023)
     before, found = burden(round_2022), burden(Round.objects.get(pk=round_2023.pk))
@@ -171,7 +208,9 @@ def test_page_costs_the_same_queries(number, bureau, round_2022, asked):
 def test_items_are_seen_inside_and_kept_by_reviewers(role, cast, round_2022, asked):  # noqa: F811
     extra, client = asked("电梯数"), client_of(cast[role])
     assert client.get(address(round_2022)).status_code == (200 if SEES[role] else 404)
-    one = [address(round_2022, name, extra.pk) for name in ("extra", "move_extra", "withdraw_extra")]
+    one = [
+        address(round_2022, name, extra.pk) for name in ("extra", "move_extra", "withdraw_extra")
+    ]
     sent = [client.post(each).status_code for each in (address(round_2022, "ask_extra"), *one)]
     assert sent == ([422, 422, 302, 302] if role.endswith("reviewer") else [403] * 4)
 
@@ -191,10 +230,16 @@ def test_form_checks_bounds_choices_and_what_must_be_filled_in(asked, answer, fi
 
 def test_page_says_how_many_cannot_answer_any_more(bureau, round_2022, filing_a):
     stand(filing_a, Status.SUBMITTED)
-    assert "已有 1 个社区报送，新加的项要退回后才能补填。" in bureau.get(address(round_2022)).content.decode()
+    assert (
+        "已有 1 个社区报送，新加的项要退回后才能补填。"
+        in bureau.get(address(round_2022)).content.decode()
+    )
 
 
 def test_item_of_another_round_is_not_found(bureau, asked, round_2022, round_2023):
     other = asked("电梯数", round=round_2023)
-    sent = [bureau.post(address(round_2022, name, other.pk)) for name in ("extra", "move_extra", "withdraw_extra")]
+    sent = [
+        bureau.post(address(round_2022, name, other.pk))
+        for name in ("extra", "move_extra", "withdraw_extra")
+    ]
     assert [each.status_code for each in sent] == [404] * 3

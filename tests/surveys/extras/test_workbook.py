@@ -45,7 +45,10 @@ def test_sheet_has_labels_units_lists_and_bounds(items, round_2022, street_a):
     sheet = book_of(round_2022, street_a)[LABEL]
     assert [cell.value for cell in sheet[1]][3:] == [*ANSWERS, "备注"]
     assert [cell.value for cell in sheet[2]][3:] == ["部", None, None, "元", None, None, None]
-    assert (sheet["D1"].comment.text, sheet["G1"].comment.text) == ("含加装的。", "以元为单位，不是万元。")
+    assert (sheet["D1"].comment.text, sheet["G1"].comment.text) == (
+        "含加装的。",
+        "以元为单位，不是万元。",
+    )
     rules = {str(rule.sqref).split(":")[0]: rule for rule in sheet.data_validations.dataValidation}
     assert (rules["D3"].type, rules["D3"].formula1, rules["D3"].formula2) == ("whole", "0", "500")
     assert {rules["E3"].type, rules["F3"].type} == {"list"}
@@ -89,10 +92,17 @@ def test_wrong_cells_are_named_and_marked(items, round_2022, street_a, clerk_a):
     ]
     marked = client_of(clerk_a).get(reverse("surveys:marked", args=[upload.pk]))
     sheet = load_workbook(BytesIO(marked.content))[LABEL]
-    assert [bool(sheet[cell].comment) for cell in ("D3", "E3", "F3", "H3")] == [True, False, True, True]
+    assert [bool(sheet[cell].comment) for cell in ("D3", "E3", "F3", "H3")] == [
+        True,
+        False,
+        True,
+        True,
+    ]
 
 
-def test_an_older_workbook_without_the_sheet_is_taken_as_it_is(round_2022, street_a, asked, filing_a):
+def test_an_older_workbook_without_the_sheet_is_taken_as_it_is(
+    round_2022, street_a, asked, filing_a
+):
     file = BytesIO()
     book_of(round_2022, street_a).save(file)
     asked("电梯数")

@@ -21,10 +21,10 @@ def sheet_xml(body, after=""):
 
 
 def book_xml(sheets):
-    listed = "".join(f'<sheet name="s{n}" sheetId="{n}" r:id="r{n}"/>' for n in range(1, sheets + 1))
-    return (
-        f'<?xml version="1.0"?><workbook xmlns="{NAMESPACE}" xmlns:r="{RELATIONS}"><sheets>{listed}</sheets></workbook>'
+    listed = "".join(
+        f'<sheet name="s{n}" sheetId="{n}" r:id="r{n}"/>' for n in range(1, sheets + 1)
     )
+    return f'<?xml version="1.0"?><workbook xmlns="{NAMESPACE}" xmlns:r="{RELATIONS}"><sheets>{listed}</sheets></workbook>'
 
 
 def links_xml(sheets):
@@ -70,7 +70,8 @@ def zeros():
 def nested():
     inner = package(sheet_xml(""), [("xl/media/a.bin", repeated(b"\0", 200 * 1024**2))])
     return package(
-        sheet_xml(""), [("xl/embeddings/inner.xlsx", [inner] * 2), ("xl/a.xml", repeated(b" ", 130 * 1024**2))]
+        sheet_xml(""),
+        [("xl/embeddings/inner.xlsx", [inner] * 2), ("xl/a.xml", repeated(b" ", 130 * 1024**2))],
     )
 
 
@@ -116,7 +117,9 @@ def sheet_xml_pieces(pieces):
 
 
 def laughs():
-    entities = '<!ENTITY a0 "ha">' + "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 10))
+    entities = '<!ENTITY a0 "ha">' + "".join(
+        f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 10)
+    )
     text = sheet_xml('<row r="1"><c r="A1" t="str"><v>&a9;</v></c></row>')
     return package(text.replace("?>", f"?><!DOCTYPE x [{entities}]>", 1))
 
@@ -129,11 +132,17 @@ def shared_strings():
 
 
 def styles():
-    return package(sheet_xml(""), [("xl/styles.xml", repeated(b'<xf numFmtId="1"/>', 200 * 1024**2))])
+    return package(
+        sheet_xml(""), [("xl/styles.xml", repeated(b'<xf numFmtId="1"/>', 200 * 1024**2))]
+    )
 
 
 def many_sheets():
-    return package(sheet_xml(""), [(f"xl/worksheets/sheet{n}.xml", sheet_xml("")) for n in range(2, 10_001)], 10_000)
+    return package(
+        sheet_xml(""),
+        [(f"xl/worksheets/sheet{n}.xml", sheet_xml("")) for n in range(2, 10_001)],
+        10_000,
+    )
 
 
 def merges():
@@ -142,7 +151,9 @@ def merges():
 
 
 def comments():
-    return package(sheet_xml(""), [("xl/comments1.xml", repeated(b"<comment>x</comment>", 400 * 1024**2))])
+    return package(
+        sheet_xml(""), [("xl/comments1.xml", repeated(b"<comment>x</comment>", 400 * 1024**2))]
+    )
 
 
 BOMBS = [
@@ -181,19 +192,37 @@ def damaged(data, chance):
     return bytes(data[: chance.randrange(len(data))] if chance.random() < 0.1 else data)
 
 
-NUMBERS = ["0", "-1", "1048577", "4294967296", "99999999999999999999", "1e309", "NaN", "", "A", "&#0;", "XFE1"]
+NUMBERS = [
+    "0",
+    "-1",
+    "1048577",
+    "4294967296",
+    "99999999999999999999",
+    "1e309",
+    "NaN",
+    "",
+    "A",
+    "&#0;",
+    "XFE1",
+]
 
 
 def rewritten(data, chance):
     """Attributes, values and tags of one or two parts exchanged for others."""
     file = BytesIO()
-    with zipfile.ZipFile(BytesIO(data)) as old, zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as new:
+    with (
+        zipfile.ZipFile(BytesIO(data)) as old,
+        zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as new,
+    ):
         names = old.namelist()
         chosen = set(chance.sample(names, min(2, len(names))))
         for name in names:
             content = old.read(name)
             new.writestr(
-                name, edited(content, chance) if name in chosen and name.endswith(("xml", "rels")) else content
+                name,
+                edited(content, chance)
+                if name in chosen and name.endswith(("xml", "rels"))
+                else content,
             )
     return file.getvalue()
 
@@ -201,7 +230,11 @@ def rewritten(data, chance):
 def edited(content, chance):
     text = content.decode("utf-8", "replace")
     for _ in range(chance.randint(1, 4)):
-        spots = [found.span(1) for found in re.finditer(r'"([^"]{1,40})"|>([^<]{1,40})<', text) if found[1]]
+        spots = [
+            found.span(1)
+            for found in re.finditer(r'"([^"]{1,40})"|>([^<]{1,40})<', text)
+            if found[1]
+        ]
         if spots and chance.random() < 0.8:
             start, end = chance.choice(spots)
             text = text[:start] + chance.choice(NUMBERS) + text[end:]

@@ -20,8 +20,14 @@ DECISIONS = {"社区基本情况!C22": {"unit": "130983003022"}}
 @pytest.fixture
 def city_round(db):
     """The 2022 round of the demo city: 3 streets, 29 communities."""
-    call_command("load_units", str(Path(settings.BASE_DIR) / "fixtures" / "units_huanghua_2022.csv"), verbosity=0)
-    return open_round(unit=Unit.objects.by_code("130983"), period="2022", due_at=moment(2022, 12, 31, 18))
+    call_command(
+        "load_units",
+        str(Path(settings.BASE_DIR) / "fixtures" / "units_huanghua_2022.csv"),
+        verbosity=0,
+    )
+    return open_round(
+        unit=Unit.objects.by_code("130983"), period="2022", due_at=moment(2022, 12, 31, 18)
+    )
 
 
 def workbook(sheets):

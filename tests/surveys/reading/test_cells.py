@@ -83,7 +83,17 @@ def test_head_counts(raw, expected):
 
 @pytest.mark.parametrize(
     ("raw", "expected"),
-    [("√", 1), ("有", 1), ("×", 0), ("无", 0), ("2套", 2), ("1部", 1), (2.0, 2), ("TRUE", 1), ("若干", ASKED)],
+    [
+        ("√", 1),
+        ("有", 1),
+        ("×", 0),
+        ("无", 0),
+        ("2套", 2),
+        ("1部", 1),
+        (2.0, 2),
+        ("TRUE", 1),
+        ("若干", ASKED),
+    ],
 )
 def test_things_are_ticked_or_counted(raw, expected):
     assert value("equipment.desks", raw) == expected
@@ -240,7 +250,8 @@ def test_texts(raw, expected):
 
 
 @pytest.mark.parametrize(
-    ("raw", "expected"), [("8.0%", 8.0), (0.075, 7.5), (7.0, 7.0), (0.08199999999999999, 8.2), ("—", None)]
+    ("raw", "expected"),
+    [("8.0%", 8.0), (0.075, 7.5), (7.0, 7.0), (0.08199999999999999, 8.2), ("—", None)],
 )
 def test_percent_beside_fraction_beside_number(raw, expected):
     assert percent(raw) == expected
@@ -253,7 +264,14 @@ def test_a_column_reads_each_content_once_and_keeps_its_order():
 
 
 CELL = st.one_of(st.text(max_size=30), st.floats(), st.dates().map(lambda day: (day.isoformat(),)))
-PATHS = ["profile.residents", "premises.area", "party.founded_on", "workers.sex", "workers.name", "grids.phone"]
+PATHS = [
+    "profile.residents",
+    "premises.area",
+    "party.founded_on",
+    "workers.sex",
+    "workers.name",
+    "grids.phone",
+]
 
 
 @settings(max_examples=400, deadline=None)
@@ -266,7 +284,11 @@ def test_any_cell_is_read_within_bounds_or_asked_about(raw, path):
 
 
 @settings(max_examples=300, deadline=None)
-@given(number=st.integers(0, 1_000_000), unit=st.sampled_from(["", "人", "名", " 人"]), wide=st.booleans())
+@given(
+    number=st.integers(0, 1_000_000),
+    unit=st.sampled_from(["", "人", "名", " 人"]),
+    wide=st.booleans(),
+)
 def test_a_whole_number_survives_every_way_of_writing_it(number, unit, wide):
     text = f"{number:,}{unit}"
     text = text.translate({ord(c): ord(c) + 0xFEE0 for c in "0123456789,"}) if wide else text

@@ -20,7 +20,10 @@ LABELS = {
     "volunteers": ("志愿者人数", "志愿者"),
 }
 BASE = {name: 1000 * at for at, name in enumerate(LABELS, 1)} | {"estates": 500}
-UNITS = {name: "户" if name in ("households", "low_income") else "个" if name == "estates" else "人" for name in LABELS}
+UNITS = {
+    name: "户" if name in ("households", "low_income") else "个" if name == "estates" else "人"
+    for name in LABELS
+}
 STRANGE = ["80岁以上", "联系电话", "楼栋数", "男党员", "排名"]
 
 
@@ -29,7 +32,9 @@ def variant(seed):
     chance = random.Random(seed)
     names = chance.sample(list(LABELS), chance.randint(4, len(LABELS)))
     two_rows = chance.random() < 0.5
-    labels = {name: chance.choice([w for w in LABELS[name] if two_rows or "|" not in w]) for name in names}
+    labels = {
+        name: chance.choice([w for w in LABELS[name] if two_rows or "|" not in w]) for name in names
+    }
     if two_rows:
         names.sort(key=lambda name: "|" not in labels[name])
     columns = ["社区名称", *names, *chance.sample(STRANGE, chance.randint(0, 2))]
@@ -38,7 +43,9 @@ def variant(seed):
     rows = titles(chance, len(columns)) + header(columns, labels, two_rows)
     rows += [[UNITS.get(name, "") for name in columns]] * chance.randint(0, 1)
     for at, community in enumerate(COMMUNITIES):
-        rows.append([community if c == "社区名称" else BASE.get(c, 7_000_000) + at for c in columns])
+        rows.append(
+            [community if c == "社区名称" else BASE.get(c, 7_000_000) + at for c in columns]
+        )
         if chance.random() < 0.1:
             rows.append([None] * len(columns))
         if chance.random() < 0.1:
@@ -65,7 +72,9 @@ def header(columns, labels, two_rows):
 
 
 def footer(chance, columns):
-    total = ["合 计" if c == "社区名称" else sum(BASE.get(c, 0) + at for at in range(5)) for c in columns]
+    total = [
+        "合 计" if c == "社区名称" else sum(BASE.get(c, 0) + at for at in range(5)) for c in columns
+    ]
     notes = [["注：以公安户籍数为准。"] + [None] * (len(columns) - 1)]
     return [total] * chance.randint(0, 1) + notes * chance.randint(0, 1)
 
@@ -132,7 +141,11 @@ def test_confirmed_layout_wins_over_labels(reads):
 
 @pytest.mark.parametrize("group", ["流动人口", "外来人员", "党员", "80岁以上"])
 def test_short_label_below_a_group_is_not_taken_alone(reads, group):
-    rows = [["社区名称", "总户数", "总人口", group, None], [None, None, None, "男", "女"], ["育才社区", 9, 20, 3, 4]]
+    rows = [
+        ["社区名称", "总户数", "总人口", group, None],
+        [None, None, None, "男", "女"],
+        ["育才社区", 9, 20, 3, 4],
+    ]
     reading = reads({"基本情况": rows})
     assert set(reading.incoming["profile"].names) == {"households", "residents"}
     assert len([f for f in reading.findings if "没有读入" in f.reason]) == 2
@@ -145,7 +158,9 @@ def test_stray_column_of_another_section_is_left_and_said(reads):
     assert found(reading)["党组织!C1"] == "“女”列不认识，没有读入"
 
 
-@pytest.mark.parametrize(("label", "unit"), [("建筑面积", "间"), ("年租金", "元/月"), ("建筑面积", "元")])
+@pytest.mark.parametrize(
+    ("label", "unit"), [("建筑面积", "间"), ("年租金", "元/月"), ("建筑面积", "元")]
+)
 def test_column_in_another_kind_of_unit_is_left_and_said(reads, label, unit):
     rows = [["社区名称", "产权", label], ["", "", unit], ["育才社区", "自有", 3]]
     reading = reads({"办公用房": rows})
@@ -160,7 +175,10 @@ def test_blanks_alone_are_empty(reads):
 
 def test_sheet_without_a_known_header_is_said(reads):
     reading = reads(
-        {"说明": [["请如实填写"], ["谢谢", "支持"]], "设备": [["社区", "电话", "电脑"], ["育才社区", 1, 2]]}
+        {
+            "说明": [["请如实填写"], ["谢谢", "支持"]],
+            "设备": [["社区", "电话", "电脑"], ["育才社区", 1, 2]],
+        }
     )
     assert found(reading)["说明!A1"] == "没有找到认得的表头，这张表没有读"
     assert [sheet.name for sheet in reading.sheets] == ["设备"]
@@ -176,10 +194,18 @@ def test_sheets_with_other_columns_of_one_section_are_kept_apart(reads):
     one = [["社区名称", "总户数", "总人口"], ["育才社区", 1, 2]]
     other = [["社区名称", "总户数", "志愿者人数"], ["东昊社区", 3, 4]]
     reading = reads({"甲表": one, "乙表": other})
-    assert [i.names for i in reading.incoming.values()] == [("households", "residents"), ("households", "volunteers")]
+    assert [i.names for i in reading.incoming.values()] == [
+        ("households", "residents"),
+        ("households", "volunteers"),
+    ]
 
 
 def test_totals_that_differ_are_noted(reads):
-    rows = [["社区名称", "总户数", "总人口"], ["育才社区", 10, 20], ["东昊社区", 5, 9], ["合计", 15, 30]]
+    rows = [
+        ["社区名称", "总户数", "总人口"],
+        ["育才社区", 10, 20],
+        ["东昊社区", 5, 9],
+        ["合计", 15, 30],
+    ]
     notes = found(reads({"基本情况": rows}), Kind.NOTE)
     assert notes == {"基本情况!C4": "“总人口”写的合计是 30，读到的各行相加是 29"}

@@ -13,11 +13,23 @@ PASSED_OVER = {"title", "header", "units", "note", "subtotal", "total", "formula
 NAMES = {"name-variant", "unknown-unit", "code-number", "code-lost", "merged-down"}
 COLUMNS = {
     "社区基本情况": {
-        **dict(zip("EFGHIJ", ("households", "residents", "men", "women", "floating", "aged_60"), strict=True)),
+        **dict(
+            zip(
+                "EFGHIJ",
+                ("households", "residents", "men", "women", "floating", "aged_60"),
+                strict=True,
+            )
+        ),
         "K": "low_income",
         "L": "grids",
     },
-    "党组织情况": {"D": "covers", "F": "founded_on", "G": "secretary", "H": "groups", "I": "members"},
+    "党组织情况": {
+        "D": "covers",
+        "F": "founded_on",
+        "G": "secretary",
+        "H": "groups",
+        "I": "members",
+    },
     "工作人员花名册": dict(
         zip(
             "DEFGHIJKL",
@@ -27,7 +39,13 @@ COLUMNS = {
     ),
     "办公用房及设备": {
         **dict(zip("DEFG", ("area", "tenure", "condition", "rent"), strict=True)),
-        **dict(zip("HIJKLM", ("phones", "televisions", "cabinets", "desks", "computers", "wall_rules"), strict=True)),
+        **dict(
+            zip(
+                "HIJKLM",
+                ("phones", "televisions", "cabinets", "desks", "computers", "wall_rules"),
+                strict=True,
+            )
+        ),
         "N": "service_centre",
         "O": "police_room",
     },
@@ -50,7 +68,9 @@ class Walk:
                     record[record["category"]] = record["stage"]
                 self.rows.setdefault(place, {}).update(record)
         self.copies = {
-            place: self.original(place, reason) for place, reason in self.findings.items() if "完全相同" in reason
+            place: self.original(place, reason)
+            for place, reason in self.findings.items()
+            if "完全相同" in reason
         }
         self.words = self.choice_labels(reading)
 
@@ -60,13 +80,20 @@ class Walk:
 
     def choice_labels(self, reading):
         fields = [(i.section, name) for i in reading.incoming.values() for name in i.names]
-        return {name: dict(s.field(name).choices) for s, name in fields if getattr(s.field(name), "choices", None)}
+        return {
+            name: dict(s.field(name).choices)
+            for s, name in fields
+            if getattr(s.field(name), "choices", None)
+        }
 
     def holds(self, trap):
         sheet, cell, kind, _, true, _ = trap
         column, row = re.fullmatch(r"([A-Z]+)(\d+)", cell).groups()
         record = self.rows.get((sheet, int(row)))
-        copied = next((r for place, r in self.copies.items() if re.fullmatch(rf"{sheet}![A-Z]+{row}", place)), None)
+        copied = next(
+            (r for place, r in self.copies.items() if re.fullmatch(rf"{sheet}![A-Z]+{row}", place)),
+            None,
+        )
         if kind in PASSED_OVER:
             return record is None
         if kind == "hidden-sheet":
@@ -104,7 +131,9 @@ class Walk:
 @pytest.mark.parametrize("number", [1, 2])
 def test_every_trap_is_read_truly_or_named(city_round, number):
     traps = json.loads((DATA / f"survey_2022_29_messy_{number}.manifest.json").read_text())["traps"]
-    reading = read(DATA / f"survey_2022_29_messy_{number}.xlsx", round=city_round, decisions=DECISIONS)
+    reading = read(
+        DATA / f"survey_2022_29_messy_{number}.xlsx", round=city_round, decisions=DECISIONS
+    )
     walk = Walk(reading, city_round)
     assert len(traps) > 630
     assert [trap for trap in traps if not walk.holds(trap)] == []
@@ -113,15 +142,24 @@ def test_every_trap_is_read_truly_or_named(city_round, number):
 
 @pytest.mark.parametrize("number", [1, 2])
 def test_figures_of_the_report_come_out(city_round, number):
-    reading = read(DATA / f"survey_2022_29_messy_{number}.xlsx", round=city_round, decisions=DECISIONS)
+    reading = read(
+        DATA / f"survey_2022_29_messy_{number}.xlsx", round=city_round, decisions=DECISIONS
+    )
     profiles, party, workers = (records(reading, name) for name in ("profile", "party", "workers"))
     assert (len(profiles), sum(r["households"] for r in profiles)) == (29, 43046)
     assert sum(r["residents"] for r in profiles) == 159720
-    assert (len(party), sum(r["members"] for r in party), sum(r["groups"] for r in party)) == (15, 1046, 58)
+    assert (len(party), sum(r["members"] for r in party), sum(r["groups"] for r in party)) == (
+        15,
+        1046,
+        58,
+    )
     communities = set(city_round.filings.filter(level=5).values_list("pk", flat=True))
     assert {pk for r in party for pk in r["covers"]} == communities
     established = [r for r in workers if r["employment"] == "established"]
-    assert (len(established), len([r for r in established if r["filing"] in communities])) == (126, 28)
+    assert (len(established), len([r for r in established if r["filing"] in communities])) == (
+        126,
+        28,
+    )
     temporary = [r for r in workers if r["employment"] == "temporary"]
     assert (len(temporary), len([r for r in temporary if not r["pay"]])) == (32, 10)
     assert sum(r["budgeted"] for r in records(reading, "funds")) == 580000
@@ -135,7 +173,9 @@ def test_row_22_waits_for_a_decision_with_both_candidates(city_round):
     assert len(reading.incoming["profile"].rows) == 28
 
 
-@pytest.mark.parametrize("copy", ["survey_2022_29_messy_1_libreoffice.xlsx", "survey_2022_29_messy_1.xls"])
+@pytest.mark.parametrize(
+    "copy", ["survey_2022_29_messy_1_libreoffice.xlsx", "survey_2022_29_messy_1.xls"]
+)
 def test_a_workbook_saved_again_reads_the_same(city_round, copy):
     first = read(DATA / "survey_2022_29_messy_1.xlsx", round=city_round, decisions=DECISIONS)
     again = read(DATA / copy, round=city_round, decisions=DECISIONS)

@@ -32,7 +32,10 @@ def one(reads, *cells, **options):
 )
 def test_row_finds_its_community(reads, ids, street, name, code):
     reading = one(reads, street, name, code)
-    assert ([r["filing"] for r in records(reading, "profile")], reading.undecided) == ([ids["育才社区"]], [])
+    assert ([r["filing"] for r in records(reading, "profile")], reading.undecided) == (
+        [ids["育才社区"]],
+        [],
+    )
 
 
 @pytest.mark.parametrize(
@@ -49,7 +52,11 @@ def test_row_finds_its_community(reads, ids, street, name, code):
 def test_row_in_question_names_its_cell(reads, cells, cell, words):
     reading = one(reads, *cells)
     [finding] = reading.undecided
-    assert (finding.cell, words in finding.reason, reading.incoming["profile"].rows) == (cell, True, [])
+    assert (finding.cell, words in finding.reason, reading.incoming["profile"].rows) == (
+        cell,
+        True,
+        [],
+    )
 
 
 def test_same_name_in_two_streets_is_asked_about(reads, city_round, ids):
@@ -70,14 +77,21 @@ def test_merged_street_and_roster_without_community(reads, ids):
 
 
 def test_same_key_twice(reads):
-    rows = [ROSTER, ["骅东街道", "育才", "张三", 1980, 1], ["骅东街道", "育才社区", "张三", 1980, "1元"]]
+    rows = [
+        ROSTER,
+        ["骅东街道", "育才", "张三", 1980, 1],
+        ["骅东街道", "育才社区", "张三", 1980, "1元"],
+    ]
     rows += [
         ["骅东街道", "育才", "张三", 1985, 5],
         ["骅东街道", "育才", "张三", 1985, 6],
         ["骅东街道", "育才", "", 1985, 6],
     ]
     reading = reads({"工作人员": rows})
-    assert [(r["born"], r["pay"]) for r in records(reading, "workers")] == [("1980", 1), ("1985", 5)]
+    assert [(r["born"], r["pay"]) for r in records(reading, "workers")] == [
+        ("1980", 1),
+        ("1985", 5),
+    ]
     assert found(reading, Kind.NOTE)["工作人员!B3"] == "与第 2 行完全相同，只取一次"
     assert found(reading, Kind.ROW) == {
         "工作人员!C5": "育才社区“张三”与第 4 行重复而内容不同",
@@ -99,12 +113,18 @@ def test_same_key_twice(reads):
 def test_covered_communities_are_split(reads, ids, listed, names):
     rows = [["街道", "党支部名称", "覆盖社区", "党员数"], ["骅东街道", "育才社区党支部", listed, 9]]
     [record] = records(reads({"党组织": rows}), "party")
-    assert (record["filing"], record["covers"]) == (ids["育才社区"], tuple(ids[name] for name in names))
+    assert (record["filing"], record["covers"]) == (
+        ids["育才社区"],
+        tuple(ids[name] for name in names),
+    )
 
 
 def test_names_that_hold_a_separator_are_kept_whole(reads, city_round, ids):
     Filing.objects.filter(pk=ids["东昊社区"]).update(name="和平社区")
-    rows = [["街道", "党支部名称", "覆盖社区"], ["骅东街道", "育才社区党支部", "育才社区和和平社区"]]
+    rows = [
+        ["街道", "党支部名称", "覆盖社区"],
+        ["骅东街道", "育才社区党支部", "育才社区和和平社区"],
+    ]
     [record] = records(reads({"党组织": rows}), "party")
     assert record["covers"] == (ids["育才社区"], ids["东昊社区"])
 
@@ -116,7 +136,10 @@ def test_organisation_of_street_and_of_nobody(reads, ids):
         ["骅东街道", "阳光党支部", "东昊社区"],
     ]
     got = records(reads({"党组织": rows}), "party")
-    assert [(r["filing"], r["form"]) for r in got] == [(ids["骅东街道"], "committee"), (ids["东昊社区"], "branch")]
+    assert [(r["filing"], r["form"]) for r in got] == [
+        (ids["骅东街道"], "committee"),
+        (ids["东昊社区"], "branch"),
+    ]
 
 
 def test_decisions_settle_rows_and_cells(reads, ids):
@@ -137,7 +160,9 @@ def test_decisions_settle_rows_and_cells(reads, ids):
     got = [(r["filing"], r["households"], r["residents"]) for r in records(reading, "profile")]
     assert got == [(ids["育才社区"], 1, 2), (ids["新华社区"], 7, None)]
     assert [f for f in reading.findings if f.kind in (Kind.ROW, Kind.CELL)] == []
-    assert [f.reason for f in reading.findings if "决定" in f.reason] == ["决定“别的表!A1”在本文件里没有用上"]
+    assert [f.reason for f in reading.findings if "决定" in f.reason] == [
+        "决定“别的表!A1”在本文件里没有用上"
+    ]
 
 
 def test_decision_for_an_unknown_unit_stays_a_question(reads):
@@ -171,7 +196,9 @@ def test_blank_cells_are_noted_one_by_one_then_in_one_sentence(reads, ids, monke
 def test_column_that_cannot_be_read_stops_the_upload(reads, monkeypatch):
     monkeypatch.setattr("surveys.reading.remarks.MOST_QUESTIONS", 1)
     rows = [HEAD, ["骅东街道", "育才", "", 1, "甲"], ["骅东街道", "新华", "", 1, "乙"]]
-    assert found(reads({"基本情况": rows}), Kind.ROW) == {"基本情况!E1": "“总人口”列有 2 格读不出，像是列对错了"}
+    assert found(reads({"基本情况": rows}), Kind.ROW) == {
+        "基本情况!E1": "“总人口”列有 2 格读不出，像是列对错了"
+    }
 
 
 def test_broken_check_is_pinned_and_the_values_kept(reads):

@@ -4,18 +4,12 @@ import ast
 from functools import cache
 from pathlib import Path
 
+from django.conf import settings
+
 ROOT = Path(__file__).resolve().parent.parent
-APPS = [
-    "accounts",
-    "communities",
-    "surveys",
-    "residents",
-    "party",
-    "staffing",
-    "facilities",
-    "funding",
-    "reports",
-]
+# Our own apps: what the settings install and the root holds a folder of.
+APPS = [name for name in settings.INSTALLED_APPS if (ROOT / name).is_dir()]
+SECTION_APPS = {path.partition(".")[0] for path in settings.SURVEY_SECTIONS}
 PACKAGES = [*APPS, "config", "benchmarks"]
 
 

@@ -9,12 +9,20 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from surveys.sections import Section
-from tests.source import APPS, PACKAGES, functions, imports, modules, texts
+from tests.source import (
+    APPS,
+    PACKAGES,
+    ROOT,
+    SECTION_APPS,
+    functions,
+    imports,
+    modules,
+    texts,
+)
 from tests.source import calls as calls_of
 
 pytestmark = pytest.mark.once
 
-SECTION_APPS = {"residents", "party", "staffing", "facilities", "funding"}
 FOUNDATION = {"accounts", "communities", "surveys"}
 MAY_IMPORT = {
     "accounts": set(),
@@ -40,6 +48,15 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 OUR_MODELS = [
     model for model in apps.get_models(include_auto_created=False) if model._meta.app_label in APPS
 ]
+
+
+def test_every_package_is_known_to_these_tests():
+    packages = {path.parent.name for path in ROOT.glob("*/__init__.py")}
+    assert packages - {"tests"} == {*PACKAGES}
+
+
+def test_every_package_has_its_line_in_the_table_of_imports():
+    assert {*MAY_IMPORT} == {*PACKAGES}
 
 
 @pytest.mark.parametrize("package", PACKAGES)

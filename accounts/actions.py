@@ -5,10 +5,10 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.audit import entry, record
-from accounts.lockout import unlock
-from accounts.models import Source
-from accounts.passwords import one_time_password, preset
+from accounts.audit import audit_entry, write_entries
+from accounts.lockout import unlock_account
+from accounts.models import AuditSource
+from accounts.passwords import one_time_password, password_policy
 
 ONE_TIME_DAYS = 7
 
@@ -20,7 +20,7 @@ def change_password(*, by, password):
     by.must_change_password = False
     by.save()
     by.end_sessions()
-    note(by, by=by, verb="修改密码")
+    note_account(by, by=by, verb="修改密码")
 
 
 @transaction.atomic
@@ -31,8 +31,8 @@ def issue_password(*, user, by):
     user.must_change_password = True
     user.save()
     user.end_sessions()
-    unlock(user.username)
-    note(user, by=by, verb="发一次性密码")
+    unlock_account(user.username)
+    note_account(user, by=by, verb="发一次性密码")
     return password
 
 
@@ -43,15 +43,15 @@ def set_active(*, user, active, by):
     user.save(update_fields=["is_active"])
     user.end_sessions()
     old, new = ("停用", "启用") if active else ("启用", "停用")
-    note(user, by=by, verb=f"{new}账号", changes={"状态": [old, new]})
+    note_account(user, by=by, verb=f"{new}账号", changes={"状态": [old, new]})
 
 
-def note(user, *, by, verb, changes=None):
+def note_account(user, *, by, verb, changes=None):
     """The line of the trail about an account."""
     target = f"user:{user.pk}"
-    source = Source.PAGE if by else Source.COMMAND
-    record(
-        entry(
+    source = AuditSource.PAGE if by else AuditSource.COMMAND
+    write_entries(
+        audit_entry(
             by=by,
             verb=verb,
             what=str(user),
@@ -63,41 +63,43 @@ def note(user, *, by, verb, changes=None):
     )
 
 
-def expired(user):
+def password_expired(user):
     """Whether a one-time password was not used in time."""
     return user.must_change_password and timezone.now() - user.password_changed_at > timedelta(
         days=ONE_TIME_DAYS
     )
 
 
-def due(user):
+def password_due(user):
     """Whether the policy asks for a new password by now."""
-    days = preset().days
+    days = password_policy().days
     return bool(days) and timezone.now() - user.password_changed_at > timedelta(days=days)
 
 
 @transaction.atomic
-def sign_in_again(*, user):
+def note_sign_in_again(*, user):
     """Note that somebody went on where an idle session had ended."""
-    note(user, by=user, verb="继续登录")
+    note_account(user, by=user, verb="继续登录")
 
 
 @transaction.atomic
-def signed_in(*, user, address):
+def note_sign_in(*, user, address):
     """Note a sign-in; whose password is too old must change it first. Returns (when, from where) of the one before."""
     before = user.last_login, user.last_address
     user.last_address = address
-    user.must_change_password = user.must_change_password or due(user)
+    user.must_change_password = user.must_change_password or password_due(user)
     user.save(update_fields=["last_address", "must_change_password"])
-    note(user, by=user, verb="登录")
+    note_account(user, by=user, verb="登录")
     return before
 
 
-def sign_in_failed(*, user, locked):
+def note_failed_sign_in(*, user, locked):
     """Note a refused sign-in, without what was typed: people put their password into the field for the name."""
     about = (
         {"what": str(user), "path": user.place, "target": f"user:{user.pk}"}
         if user
         else {"what": "未知用户名"}
     )
-    record(entry(by=None, name="未登录", verb="登录被锁定" if locked else "登录失败", **about))
+    write_entries(
+        audit_entry(by=None, name="未登录", verb="登录被锁定" if locked else "登录失败", **about)
+    )

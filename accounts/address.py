@@ -5,7 +5,7 @@ from contextvars import ContextVar
 from django.conf import settings
 
 # The address of the request being answered; "" for a command at the server's console.
-current = ContextVar("address", default="")
+current_address = ContextVar("address", default="")
 
 
 def client_address(request):

@@ -4,8 +4,8 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 
-from accounts.audit import entry, record
-from accounts.models import AuditEntry, Source, User
+from accounts.audit import audit_entry, write_entries
+from accounts.models import AuditEntry, AuditSource, User
 
 admin.site.unregister(Group)  # what a person may do comes from assignments alone
 
@@ -43,12 +43,12 @@ class Audited(admin.ModelAdmin):
 
     def audit(self, request, obj, verb, changes):
         unit = getattr(obj, "unit", obj)
-        record(
-            entry(
+        write_entries(
+            audit_entry(
                 by=request.user,
                 verb=f"{verb}{self.opts.verbose_name}" if verb != "修改密码" else verb,
                 what=str(obj),
-                source=Source.ADMIN,
+                source=AuditSource.ADMIN,
                 path=getattr(unit, "path", ""),
                 target=f"{self.opts.model_name}:{obj.pk}",
                 changes=changes,
@@ -60,15 +60,15 @@ def form_changes(form):
     """{label: [old, new]} of a saved form; secrets are left out."""
     return {
         str(form.fields[name].label): [
-            shown(form.fields[name], form.get_initial_for_field(form.fields[name], name)),
-            shown(form.fields[name], form.cleaned_data[name]),
+            form_value_text(form.fields[name], form.get_initial_for_field(form.fields[name], name)),
+            form_value_text(form.fields[name], form.cleaned_data[name]),
         ]
         for name in form.changed_data
         if "password" not in name
     }
 
 
-def shown(field, value):
+def form_value_text(field, value):
     """A form value as the page shows it: the name of the chosen object, the label of the choice."""
     if value in (None, ""):
         return ""

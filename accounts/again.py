@@ -12,7 +12,7 @@ from accounts.models import User
 COOKIE, SALT = "signed_in_as", "accounts.again"
 REMEMBERED = 7 * 24 * 3600
 HEADER = "X-Sign-In"  # on a 401: where to sign in again
-KEPT = "kept"  # the hidden fields that carry what was typed
+KEPT_FIELD = "kept"  # the hidden fields that carry what was typed
 KEPT_SIZE = 1_000_000
 
 
@@ -23,7 +23,7 @@ def asked_by_script(request):
     )
 
 
-def remember(response, user):
+def remember_person(response, user):
     """Let this browser know, sealed, who may go on in place."""
     options = {
         "max_age": REMEMBERED,
@@ -35,12 +35,12 @@ def remember(response, user):
     return response
 
 
-def forget(response):
+def forget_person(response):
     response.delete_cookie(COOKIE)
     return response
 
 
-def remembered(request):
+def remembered_person(request):
     """The person who signed in last at this browser and did not sign out; None where unknown or shut out since."""
     try:
         pk = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=REMEMBERED)
@@ -49,15 +49,15 @@ def remembered(request):
     return User.objects.filter(pk=pk, is_active=True).first()
 
 
-def refused(request):
+def session_ended_response(request):
     """The answer to something sent after the session ended: 401, for the page's script or for a person."""
     where = resolve_url("accounts:again")
     if asked_by_script(request):
         return JsonResponse({"sign_in": where}, status=401, headers={HEADER: where})
     context = {
-        "kept": kept(request),
+        "kept": hidden_fields(request),
         "to": request.get_full_path(),
-        "who": remembered(request),
+        "who": remembered_person(request),
         "files": request.FILES,
     }
     answer = render(request, "accounts/again.html", context, status=401)
@@ -65,7 +65,7 @@ def refused(request):
     return answer
 
 
-def kept(request):
+def hidden_fields(request):
     """What was typed, as hidden fields: [name, value] each; passwords and tokens never."""
     pairs = [
         json.dumps([name, value])
@@ -76,7 +76,7 @@ def kept(request):
     return pairs if sum(map(len, pairs)) <= KEPT_SIZE else []
 
 
-def kept_fields(values):
+def read_hidden_fields(values):
     """[(name, value)] of such hidden fields; anything else that was put there is left out."""
     try:
         pairs = [json.loads(value) for value in values]

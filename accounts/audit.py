@@ -1,10 +1,12 @@
 """The one way to write the audit trail."""
 
-from accounts.address import current
-from accounts.models import AuditEntry, Source
+from accounts.address import current_address
+from accounts.models import AuditEntry, AuditSource
 
 
-def entry(*, by, verb, what, source=Source.PAGE, path="", target="", changes=None, name="系统"):
+def audit_entry(
+    *, by, verb, what, source=AuditSource.PAGE, path="", target="", changes=None, name="系统"
+):
     """An unsaved line of the trail; bulk paths collect many and write them with `record`.
 
     `by` is the user, or None for a command run at the server's console; `name` then says who it was otherwise.
@@ -13,7 +15,7 @@ def entry(*, by, verb, what, source=Source.PAGE, path="", target="", changes=Non
         by=by,
         name=by.name if by else name,
         role=by.role_label if by else "",
-        address=current.get(),
+        address=current_address.get(),
         source=source,
         verb=verb,
         what=what[:200],
@@ -23,6 +25,6 @@ def entry(*, by, verb, what, source=Source.PAGE, path="", target="", changes=Non
     )
 
 
-def record(*entries):
+def write_entries(*entries):
     """Write the lines; call it inside the transaction of the change they tell of."""
     AuditEntry.objects.bulk_create(entries, batch_size=500)

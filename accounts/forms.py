@@ -5,14 +5,14 @@ from django.contrib.auth import authenticate, password_validation
 from django.contrib.auth.forms import AuthenticationForm
 
 from accounts import lockout
-from accounts.actions import ONE_TIME_DAYS, expired
+from accounts.actions import ONE_TIME_DAYS, password_expired
 from accounts.models import User
 
 WRONG = "用户名或密码不对，请核对后再试（区分大小写）。忘记密码请找安全管理员重置。"
 LOCKED = "连续输错 5 次，这个账号在这台电脑的地址上已锁定，请 {} 分钟后再试；急用请找安全管理员重置密码。"
 
 
-def secret(label, autocomplete, **attributes):
+def password_field(label, autocomplete, **attributes):
     """A password field."""
     widget = forms.PasswordInput({"class": "inp", "autocomplete": autocomplete, **attributes})
     return forms.CharField(
@@ -36,7 +36,7 @@ class SignInForm(AuthenticationForm):
         ),
         error_messages={"required": "请填用户名。"},
     )
-    password = secret("密码", "current-password")
+    password = password_field("密码", "current-password")
     error_messages = {"invalid_login": WRONG, "inactive": WRONG}
 
     use_required_attribute = (
@@ -54,7 +54,7 @@ class SignInForm(AuthenticationForm):
 
     def confirm_login_allowed(self, user):
         super().confirm_login_allowed(user)
-        if expired(user):
+        if password_expired(user):
             raise forms.ValidationError(
                 f"一次性密码 {ONE_TIME_DAYS} 天内有效，已过期；请找安全管理员重新发一个。"
             )
@@ -64,7 +64,7 @@ class AgainForm(forms.Form):
     """The password alone: the same person goes on in the same page."""
 
     use_required_attribute = False
-    password = secret("密码", "current-password")
+    password = password_field("密码", "current-password")
 
     def __init__(self, request, user, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -75,7 +75,7 @@ class AgainForm(forms.Form):
         user = authenticate(self.request, username=self.user.username, password=password)
         if minutes := lockout.minutes_left(self.request, self.user.username):
             raise forms.ValidationError(LOCKED.format(minutes), code="locked")
-        if user is None or expired(user):
+        if user is None or password_expired(user):
             raise forms.ValidationError("密码不对，请再试一次。", code="wrong")
         self.user = user
         return password
@@ -85,9 +85,9 @@ class PasswordForm(forms.Form):
     """The present password, and the new one twice."""
 
     use_required_attribute = False
-    old = secret("现在的密码", "current-password", autofocus=True)
-    new = secret("新密码", "new-password")
-    again = secret("再输一次新密码", "new-password")
+    old = password_field("现在的密码", "current-password", autofocus=True)
+    new = password_field("新密码", "new-password")
+    again = password_field("再输一次新密码", "new-password")
 
     def __init__(self, user, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.utils import timezone
 
 
-class Backend(AxesBackend):
+class LockoutBackend(AxesBackend):
     """Name and password, unless locked. A caller without a request (a command, a test) has no address to lock."""
 
     def authenticate(self, request, username=None, password=None, **kwargs):
@@ -30,6 +30,6 @@ def our_own_answer(request, answer, credentials):
     return answer
 
 
-def unlock(username):
+def unlock_account(username):
     """Forget the wrong passwords of this account, wherever they came from."""
     AccessAttempt.objects.filter(username=username).delete()

@@ -10,20 +10,20 @@ from django.shortcuts import redirect, resolve_url
 from django.utils import timezone
 
 from accounts import address
-from accounts.again import asked_by_script, refused
+from accounts.again import asked_by_script, session_ended_response
 
 BEFORE_ALL = {"accounts:password", "accounts:sign_out", "accounts:alive", "accounts:again"}
 
 
-def from_where(get_response):
+def note_client_address(get_response):
     """Let the trail know the address."""
 
     def middleware(request):
-        token = address.current.set(address.client_address(request))
+        token = address.current_address.set(address.client_address(request))
         try:
             return get_response(request)
         finally:
-            address.current.reset(token)
+            address.current_address.reset(token)
 
     return middleware
 
@@ -55,7 +55,7 @@ class SignInRequired(LoginRequiredMiddleware):
     def handle_no_permission(self, request, view_func):
         if request.method in ("GET", "HEAD") and not asked_by_script(request):
             return super().handle_no_permission(request, view_func)
-        return refused(request)
+        return session_ended_response(request)
 
 
 class FreshPassword:

@@ -132,7 +132,7 @@ class PasswordRecord(models.Model):
         return f"{self.user} {self.replaced_at:%Y-%m-%d}"
 
 
-class Source(models.TextChoices):
+class AuditSource(models.TextChoices):
     """By which door a change came in."""
 
     PAGE = "page", "网页"
@@ -169,7 +169,7 @@ class AuditEntry(models.Model):
     )
     name = models.CharField("姓名", max_length=60)
     role = models.CharField("角色", max_length=40, blank=True, default="", db_default="")
-    source = models.CharField("来源", max_length=10, choices=Source)
+    source = models.CharField("来源", max_length=10, choices=AuditSource)
     address = models.CharField("地址", max_length=45, blank=True)
     verb = models.CharField("操作", max_length=30)
     what = models.CharField("对象", max_length=200)

@@ -26,7 +26,7 @@ DIGITS = "23456789"
 
 
 @dataclass(frozen=True)
-class Preset:
+class PasswordPolicy:
     """One policy, as the setting PASSWORD_POLICY names it."""
 
     length: int
@@ -36,44 +36,44 @@ class Preset:
     said: str  # what the change page says above the fields
 
 
-PRESETS = {
-    "dengbao": Preset(
+PASSWORD_POLICIES = {
+    "dengbao": PasswordPolicy(
         10,
         3,
         90,
         5,
         "至少 10 个字符；大写字母、小写字母、数字、符号至少三类；每 90 天更换，不能与最近 5 个相同。",
     ),
-    "modern": Preset(
+    "modern": PasswordPolicy(
         12, 0, 0, 1, "至少 12 个字符，可以是一句话；不能是常见密码或本单位的名称。不要求定期更换。"
     ),
 }
 
 
-def preset():
+def password_policy():
     """The policy in force."""
-    return PRESETS[settings.PASSWORD_POLICY]
+    return PASSWORD_POLICIES[settings.PASSWORD_POLICY]
 
 
 class LongEnough:
     """At least as long as the policy says."""
 
     def validate(self, password, user=None):
-        if len(password) < preset().length:
-            raise ValidationError(f"密码太短，至少要 {preset().length} 个字符。")
+        if len(password) < password_policy().length:
+            raise ValidationError(f"密码太短，至少要 {password_policy().length} 个字符。")
 
     def get_help_text(self):
-        return preset().said
+        return password_policy().said
 
 
-class Mixed:
+class MixedCharacters:
     """Of several classes, where the policy asks for that."""
 
     def validate(self, password, user=None):
         found = sum(bool(re.search(each, password)) for each in CLASSES)
-        if found < preset().classes:
+        if found < password_policy().classes:
             raise ValidationError(
-                f"密码只有 {found} 类字符；大写字母、小写字母、数字、符号中至少要有 {preset().classes} 类。"
+                f"密码只有 {found} 类字符；大写字母、小写字母、数字、符号中至少要有 {password_policy().classes} 类。"
             )
 
     def get_help_text(self):
@@ -99,9 +99,11 @@ class NotReused:
     def validate(self, password, user=None):
         if not user or not user.pk:
             return
-        former = user.password_records.values_list("hash", flat=True)[: preset().remembered - 1]
+        former = user.password_records.values_list("hash", flat=True)[
+            : password_policy().remembered - 1
+        ]
         if any(check_password(password, each) for each in [user.password_before, *former] if each):
-            last = preset().remembered
+            last = password_policy().remembered
             said = (
                 f"这个密码最近用过（最近 {last} 个不能再用）" if last > 1 else "新密码与现在的相同"
             )

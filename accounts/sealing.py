@@ -34,7 +34,7 @@ FIELDS = (
 )
 
 
-def mark(line):
+def line_mark(line):
     """A digest of one line, given as its FIELDS."""
     pk, at, *rest = line
     text = json.dumps(
@@ -43,22 +43,22 @@ def mark(line):
     return hashlib.sha256(text.encode()).digest()[:MARK]
 
 
-def digest(before, lines, marks):
+def seal_digest(before, lines, marks):
     """The digest of a seal over these ids; `before` is that of the seal before, "" for the first."""
     return hashlib.sha256(before.encode() + repr(sorted(lines)).encode() + marks).hexdigest()
 
 
-def ids(seal):
+def sealed_ids(seal):
     """The ids of the lines a seal covers."""
-    return {*seal.late, *range(seal.first, seal.last + 1)} - spread(seal.absent)
+    return {*seal.late, *range(seal.first, seal.last + 1)} - ids_in_ranges(seal.absent)
 
 
-def spread(ranges):
+def ids_in_ranges(ranges):
     """The ids in [[first, last]]."""
     return {pk for first, last in ranges for pk in range(first, last + 1)}
 
 
-def gaps(first, lines):
+def missing_ranges(first, lines):
     """[[first, last]] of the ids from `first` on that are missing between these."""
     found, wanted = [], first
     for pk in sorted(lines):
@@ -68,7 +68,7 @@ def gaps(first, lines):
     return found
 
 
-def seal():
+def seal_trail():
     """Seal what is not sealed yet; how many lines that were."""
     count = 0
     try:
@@ -91,15 +91,17 @@ def seal_stretch():
     if not (late or fresh):
         return 0
     new = [line[0] for line in fresh]
-    marks = b"".join(mark(line) for line in [*late, *fresh])
+    marks = b"".join(line_mark(line) for line in [*late, *fresh])
     Seal.objects.create(
         number=last.number + 1 if last else 1,
         first=first,
         last=new[-1] if new else first - 1,
-        absent=gaps(first, new),
+        absent=missing_ranges(first, new),
         late=[line[0] for line in late],
         marks=marks,
-        digest=digest(last.digest if last else "", [line[0] for line in [*late, *fresh]], marks),
+        digest=seal_digest(
+            last.digest if last else "", [line[0] for line in [*late, *fresh]], marks
+        ),
     )
     return len(late) + len(fresh)
 
@@ -109,7 +111,8 @@ def late_lines():
     recent = Seal.objects.filter(at__gte=timezone.now() - COMMITTED)
     known = {pk for late in recent.values_list("late", flat=True) for pk in late}
     wanted = sorted(
-        {pk for absent in recent.values_list("absent", flat=True) for pk in spread(absent)} - known
+        {pk for absent in recent.values_list("absent", flat=True) for pk in ids_in_ranges(absent)}
+        - known
     )
     parts = (wanted[at : at + STRETCH] for at in range(0, len(wanted), STRETCH))
     return [
@@ -119,28 +122,28 @@ def late_lines():
     ]
 
 
-def between(first, last):
+def lines_between(first, last):
     return AuditEntry.objects.filter(pk__range=(first, last)).order_by("pk").values_list(*FIELDS)
 
 
-def verify():
+def verify_seals():
     """Sentences on what was changed since it was sealed, in the order of the seals; none where all is as it was."""
     before, accounted = (
         "",
         {pk for late in Seal.objects.values_list("late", flat=True) for pk in late},
     )
     for each in Seal.objects.iterator():
-        yield from check(each, before, accounted)
+        yield from check_seal(each, before, accounted)
         before = each.digest
 
 
-def check(each, before, accounted):
+def check_seal(each, before, accounted):
     """What is wrong with one seal's lines; `accounted` are the ids that some seal took in late."""
-    covered = sorted(ids(each))
-    if digest(before, covered, bytes(each.marks)) != each.digest:
+    covered = sorted(sealed_ids(each))
+    if seal_digest(before, covered, bytes(each.marks)) != each.digest:
         yield f"第 {each.number} 号封签被改动过。"
     kept = {pk: bytes(each.marks[at * MARK : (at + 1) * MARK]) for at, pk in enumerate(covered)}
-    lines = {line[0]: line for line in between(each.first, each.last)}
+    lines = {line[0]: line for line in lines_between(each.first, each.last)}
     lines |= {
         line[0]: line for line in AuditEntry.objects.filter(pk__in=each.late).values_list(*FIELDS)
     }
@@ -149,11 +152,11 @@ def check(each, before, accounted):
             yield f"第 {pk} 行留痕被删除。"
         elif pk not in kept:
             yield f"第 {pk} 行留痕是封存以后补进去的。"
-        elif mark(lines[pk]) != kept[pk]:
+        elif line_mark(lines[pk]) != kept[pk]:
             yield f"第 {pk} 行留痕被改动：{lines[pk][3]} {lines[pk][7]} {lines[pk][8]}。"
 
 
-def kept_by(anchor):
+def seal_matches(anchor):
     """Whether the seal somebody wrote down, `12:3fa9…`, is still the one in the database."""
     number, _, start = anchor.partition(":")
     found = Seal.objects.filter(number=number).first() if number.isdecimal() else None

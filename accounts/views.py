@@ -13,9 +13,16 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts import actions
 from accounts.address import client_address
-from accounts.again import KEPT, asked_by_script, forget, kept_fields, remember, remembered
+from accounts.again import (
+    KEPT_FIELD,
+    asked_by_script,
+    forget_person,
+    read_hidden_fields,
+    remember_person,
+    remembered_person,
+)
 from accounts.forms import AgainForm, PasswordForm, SignInForm, account_named
-from accounts.passwords import preset
+from accounts.passwords import password_policy
 
 
 class SignIn(LoginView):
@@ -27,16 +34,18 @@ class SignIn(LoginView):
 
     def form_valid(self, form):
         user = form.get_user()
-        before = actions.signed_in(user=user, address=client_address(self.request))
+        before = actions.note_sign_in(user=user, address=client_address(self.request))
         response = super().form_valid(form)
-        begin(self.request, before)
-        return remember(response, user)
+        begin_session(self.request, before)
+        return remember_person(response, user)
 
     def form_invalid(self, form):
         status = 200
         if form.cleaned_data.get("username") and form.cleaned_data.get("password"):
             locked = bool(form.locked_minutes)
-            actions.sign_in_failed(user=account_named(form.cleaned_data["username"]), locked=locked)
+            actions.note_failed_sign_in(
+                user=account_named(form.cleaned_data["username"]), locked=locked
+            )
             status = 429 if locked else 200
         return self.render_to_response(self.get_context_data(form=form), status=status)
 
@@ -47,11 +56,11 @@ class SignOut(LogoutView):
 
     def post(self, request, *args, **kwargs):
         if request.user.is_authenticated:
-            actions.note(request.user, by=request.user, verb="退出")
-        return forget(super().post(request, *args, **kwargs))
+            actions.note_account(request.user, by=request.user, verb="退出")
+        return forget_person(super().post(request, *args, **kwargs))
 
 
-def begin(request, before=None):
+def begin_session(request, before=None):
     """What a new session knows of its beginning."""
     request.session["began"] = timezone.now().timestamp()
     if before and before[0]:
@@ -61,12 +70,12 @@ def begin(request, before=None):
 
 
 @login_not_required
-def again(request):
+def again_page(request):
     """Sign in in place: the same person at the same browser, after the session ended by itself.
 
     The page script sends the password and gets JSON; without script the typed fields travel along as hidden ones.
     """
-    user = remembered(request)
+    user = remembered_person(request)
     if user is None:
         return (
             JsonResponse({"errors": ["请重新登录。"]}, status=410)
@@ -75,39 +84,43 @@ def again(request):
         )
     form = AgainForm(request, user, request.POST if "password" in request.POST else None)
     if form.is_bound and form.is_valid():
-        return welcome_back(request, form.user)
+        return resume_session(request, form.user)
     if form.is_bound and form.cleaned_data.get("password") is None and request.POST.get("password"):
-        actions.sign_in_failed(user=user, locked=form.has_error("password", "locked"))
+        actions.note_failed_sign_in(user=user, locked=form.has_error("password", "locked"))
     if asked_by_script(request):
         return JsonResponse({"errors": form.errors.get("password", [])}, status=400)
-    return ask_again(request, form, request.POST.getlist(KEPT), request.POST.get("to", "/"))
+    return ask_password_again(
+        request, form, request.POST.getlist(KEPT_FIELD), request.POST.get("to", "/")
+    )
 
 
-def ask_again(request, form, kept, to, status=200):
+def ask_password_again(request, form, kept, to, status=200):
     """The page that asks for the password and keeps what was typed elsewhere."""
     return render(
         request, "accounts/again.html", {"form": form, "kept": kept, "to": to}, status=status
     )
 
 
-def welcome_back(request, user):
+def resume_session(request, user):
     """The session goes on. The forms of open pages keep their token: it is the same person at the same browser."""
     token = request.META.get("CSRF_COOKIE")
     login(request, user)
-    begin(request)
+    begin_session(request)
     request.META["CSRF_COOKIE"] = token or request.META["CSRF_COOKIE"]
-    actions.sign_in_again(user=user)
+    actions.note_sign_in_again(user=user)
     if asked_by_script(request):
-        return remember(JsonResponse({"ok": True}), user)
+        return remember_person(JsonResponse({"ok": True}), user)
     to = request.POST.get("to", "/")
     if not url_has_allowed_host_and_scheme(to, {request.get_host()}):
         to = "/"
-    fields = kept_fields(request.POST.getlist(KEPT))
-    return remember(render(request, "accounts/resend.html", {"fields": fields, "to": to}), user)
+    fields = read_hidden_fields(request.POST.getlist(KEPT_FIELD))
+    return remember_person(
+        render(request, "accounts/resend.html", {"fields": fields, "to": to}), user
+    )
 
 
 @login_not_required
-def alive(request):
+def session_alive(request):
     """How many seconds this session lasts; a POST counts as use, a GET does not."""
     left = request.session.left() if request.user.is_authenticated else 0
     if request.method == "POST" and left:
@@ -115,7 +128,7 @@ def alive(request):
     return JsonResponse({"left": left})
 
 
-def password(request):
+def password_page(request):
     """One's own new password: wanted, or required after a first sign-in, a reset or 90 days."""
     form = PasswordForm(request.user, request.POST or None)
     if form.is_bound and form.is_valid():
@@ -123,4 +136,6 @@ def password(request):
         update_session_auth_hash(request, request.user)
         messages.success(request, "密码已更换；在其他电脑上的登录已退出。")
         return redirect("/")
-    return render(request, "accounts/password.html", {"form": form, "policy": preset().said})
+    return render(
+        request, "accounts/password.html", {"form": form, "policy": password_policy().said}
+    )

@@ -118,7 +118,7 @@ def write_plainly():
             ]
             rows = list(section.model.objects.values_list(*columns))
             section.model.objects.all().delete()
-            bulk.insert(section.model, columns, rows)
+            bulk.insert_rows(section.model, columns, rows)
         transaction.set_rollback(True)
 
 
@@ -290,6 +290,8 @@ def fill_elsewhere():
     ids = round.filings.filter(level=Level.COMMUNITY).values_list("pk", flat=True)
     rows = [(pk, 1500, 5000, 2500, 2500, "") for pk in ids]
     with transaction.atomic():
-        bulk.insert(Profile, ["filing_id", "households", "residents", "men", "women", "note"], rows)
+        bulk.insert_rows(
+            Profile, ["filing_id", "households", "residents", "men", "women", "note"], rows
+        )
         refresh_measures(round.filings.values("pk"))
     connection.cursor().execute("ANALYZE")

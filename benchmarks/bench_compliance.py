@@ -70,8 +70,8 @@ def big_round(nation):
     people = [(pk, 600 + pk * 7 % 2_600, 2_000 + pk * 11 % 8_000, "") for pk in ids]
     rooms = [(pk, "办公用房", 20 + pk * 13 % 900, "owned", "fair", "", "") for pk in ids]
     with transaction.atomic():
-        bulk.insert(Profile, ["filing_id", "households", "residents", "note"], people)
-        bulk.insert(
+        bulk.insert_rows(Profile, ["filing_id", "households", "residents", "note"], people)
+        bulk.insert_rows(
             Premises,
             ["filing_id", "name", "area", "tenure", "condition", "used_since", "note"],
             rooms,

@@ -81,7 +81,7 @@ def load_floor(path):
             for pk, (code, name, level, parent) in enumerate(list(csv.reader(file))[1:], start=1):
                 ids[code], paths[code] = pk, child_path(paths[parent], pk)
                 rows.append((pk, code, name, level, "other", ids[parent], paths[code]))
-        bulk.insert(Unit, ["id", "code", "name", "level", "kind", "parent_id", "path"], rows)
+        bulk.insert_rows(Unit, ["id", "code", "name", "level", "kind", "parent_id", "path"], rows)
         transaction.set_rollback(True)
 
 

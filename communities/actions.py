@@ -6,11 +6,11 @@ from datetime import date
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.audit import entry, record
-from accounts.models import Source
+from accounts.audit import audit_entry, write_entries
+from accounts.models import AuditSource
 from communities import bulk
 from communities.models import GovernancePeriod, Kind, Level, Unit
-from communities.plan import changes, make_plan, stored_form
+from communities.plan import plan_units, stored_form, unit_changes
 from communities.tree import child_path
 
 WRITTEN = ["code", "name", "level", "kind", "parent_id", "opened_on", "closed_on"]
@@ -31,30 +31,30 @@ class LoadResult:
 
 
 @transaction.atomic
-def load_units(*, rows, by=None, dry_run=False, under=None, source=Source.COMMAND):
+def load_units(*, rows, by=None, dry_run=False, under=None, source=AuditSource.COMMAND):
     """Bring the tree into line with a list of units; all of it or, where a line is wrong, nothing.
 
     `rows` yields {field: text} as `files.read_units` does. `under` limits the list to one subtree and takes in its
     rows that name no parent. Units the list does not mention stay as they are.
     """
-    plan = make_plan(rows, under=under)
+    plan = plan_units(rows, under=under)
     if plan.errors:
         return LoadResult(errors=plan.errors)
     result = LoadResult(len(plan.new), len(plan.changed), plan.unchanged)
     if not dry_run and (plan.new or plan.changed):
-        apply(plan)
+        apply_plan(plan)
         write_audit(plan, result, by=by, source=source)
     return result
 
 
 @transaction.atomic
-def move_unit(*, unit, parent, by, source=Source.PAGE):
+def move_unit(*, unit, parent, by, source=AuditSource.PAGE):
     """Put `unit` with all below it under `parent`. Raises ValidationError where it cannot stand there."""
     old, unit.parent = unit.parent, parent
     unit.check_place()
     unit.save()
-    record(
-        entry(
+    write_entries(
+        audit_entry(
             by=by,
             verb="调整上级",
             what=unit.name,
@@ -66,17 +66,19 @@ def move_unit(*, unit, parent, by, source=Source.PAGE):
     )
 
 
-def apply(plan):
+def apply_plan(plan):
     """Write the plan, upper levels first: a path needs the final path above it."""
     # Names may be swapped within one list; parked under their id they never collide on the way.
-    bulk.update(Unit, ["name"], [(f"#{row.known.id}", row.known.id) for row in plan.changed])
+    bulk.update_rows(Unit, ["name"], [(f"#{row.known.id}", row.known.id) for row in plan.changed])
     for row, pk in zip(plan.new, bulk.reserve_ids(Unit, len(plan.new)), strict=True):
         row.pk = pk
-    moved = [row for row in plan.changed if "parent" in changes(plan, row)]
+    moved = [row for row in plan.changed if "parent" in unit_changes(plan, row)]
     for level in Level:
         move_subtrees(plan, [row for row in moved if row.level == level])
         insert_units(plan, [row for row in plan.new if row.level == level], fresh=bool(moved))
-    bulk.update(Unit, WRITTEN, [(*values(plan, row), row.known.id) for row in plan.changed])
+    bulk.update_rows(
+        Unit, WRITTEN, [(*column_values(plan, row), row.known.id) for row in plan.changed]
+    )
     set_governance(plan)
 
 
@@ -93,8 +95,10 @@ def insert_units(plan, rows, *, fresh):
     paths = {mark: path_of(parent, fresh=fresh) for mark, parent in parents.items()}
     for row in rows:
         row.path = child_path(paths[plan.above(row)], row.pk)
-    bulk.insert(
-        Unit, ["id", *WRITTEN, "path"], [(row.pk, *values(plan, row), row.path) for row in rows]
+    bulk.insert_rows(
+        Unit,
+        ["id", *WRITTEN, "path"],
+        [(row.pk, *column_values(plan, row), row.path) for row in rows],
     )
 
 
@@ -106,7 +110,7 @@ def path_of(unit, *, fresh):
     return known.path if known else unit.path if unit else ""
 
 
-def values(plan, row):
+def column_values(plan, row):
     """What the columns WRITTEN will hold."""
     old, parent = row.known, plan.parent(row)
     above = stored_form(parent)
@@ -134,12 +138,12 @@ def set_governance(plan):
     running.filter(since__gte=today).delete()
     running.update(until=today)
     GovernancePeriod.objects.bulk_create(
-        GovernancePeriod(unit_id=pk, model=row.model, since=since(plan, pk, row, today))
+        GovernancePeriod(unit_id=pk, model=row.model, since=governance_since(plan, pk, row, today))
         for pk, row in rows.items()
     )
 
 
-def since(plan, pk, row, today):
+def governance_since(plan, pk, row, today):
     """A change counts from today, the first model from the unit's beginning."""
     if pk in plan.models:
         return today
@@ -149,37 +153,37 @@ def since(plan, pk, row, today):
 def write_audit(plan, result, *, by, source):
     """One line for the list, one for each unit that was changed; new units carry no old values to keep."""
     area = plan.under.path if plan.under else ""
-    lines = [entry(by=by, verb="载入单位", what=str(result), source=source, path=area)]
+    lines = [audit_entry(by=by, verb="载入单位", what=str(result), source=source, path=area)]
     for row in plan.changed:
         lines.append(
-            entry(
+            audit_entry(
                 by=by,
                 verb="变更单位",
                 what=row.name,
                 source=source,
                 path=row.path or row.known.path,
                 target=f"unit:{row.known.id}",
-                changes=dict(told(plan, row)),
+                changes=dict(change_texts(plan, row)),
             )
         )
-    record(*lines)
+    write_entries(*lines)
 
 
-def told(plan, row):
+def change_texts(plan, row):
     """The changes of a row in the words of the page: label, then old and new value."""
-    for name, (old, new) in changes(plan, row).items():
+    for name, (old, new) in unit_changes(plan, row).items():
         if name == "parent":
             old = plan.known[old].name if old in plan.known else f"编号 {old}"
             new = plan.parent(row).name
-        yield label(name), [said(name, old), said(name, new)]
+        yield field_label(name), [field_value_text(name, old), field_value_text(name, new)]
 
 
-def label(name):
+def field_label(name):
     model = GovernancePeriod if name == "model" else Unit
     return model._meta.get_field(name).verbose_name
 
 
-def said(name, value):
+def field_value_text(name, value):
     """A value as people read it."""
     if value in (None, ""):
         return ""

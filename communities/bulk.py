@@ -27,17 +27,18 @@ def reserve_ids(model, count):
     return range(last + 1, last + 1 + count)
 
 
-def insert(model, columns, rows):
+def insert_rows(model, columns, rows):
     """Insert tuples in the order of `columns` (column names)."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            copy(cursor, model._meta.db_table, columns, rows)
+            copy_rows(cursor, model._meta.db_table, columns, rows)
         else:
             marks = ", ".join(["%s"] * len(columns))
-            cursor.executemany(f"INSERT INTO {target(model, columns)} VALUES ({marks})", rows)  # noqa: S608
+            statement = f"INSERT INTO {insert_target(model, columns)} VALUES ({marks})"  # noqa: S608
+            cursor.executemany(statement, rows)
 
 
-def update(model, columns, rows):
+def update_rows(model, columns, rows):
     """Update by id; each tuple holds the values of `columns` and then the id."""
     quote = connection.ops.quote_name
     sets = ", ".join(f"{quote(column)} = %s" for column in columns)
@@ -45,16 +46,18 @@ def update(model, columns, rows):
         cursor.executemany(f"UPDATE {quote(model._meta.db_table)} SET {sets} WHERE id = %s", rows)  # noqa: S608
 
 
-def copy(cursor, table, columns, rows):
+def copy_rows(cursor, table, columns, rows):
     """COPY in batches, so that a nation's rows are never one string in memory."""
     names = ", ".join(map(connection.ops.quote_name, columns))
     statement = f"COPY {connection.ops.quote_name(table)} ({names}) FROM STDIN"
     for start in range(0, len(rows), BATCH):
-        lines = "".join("\t".join(map(copied, row)) + "\n" for row in rows[start : start + BATCH])
+        lines = "".join(
+            "\t".join(map(copy_text, row)) + "\n" for row in rows[start : start + BATCH]
+        )
         cursor.copy_expert(statement, io.StringIO(lines))
 
 
-def copied(value):
+def copy_text(value):
     """A value in COPY's text form."""
     if value is None:
         return r"\N"
@@ -65,7 +68,7 @@ def copied(value):
     return text
 
 
-def analyze(model, *columns):
+def analyze_table(model, *columns):
     """Tell PostgreSQL what a table holds by now, after many rows came in: until its own look a minute or so later it
     takes a new round for one row, and loops over thousands for each of thousands. `columns` are those that choose rows.
     """
@@ -76,13 +79,13 @@ def analyze(model, *columns):
             cursor.execute(f"ANALYZE {quote(model._meta.db_table)} ({names})")
 
 
-def target(model, columns):
+def insert_target(model, columns):
     """`"table" ("a", "b")`"""
     quote = connection.ops.quote_name
     return f"{quote(model._meta.db_table)} ({', '.join(map(quote, columns))})"
 
 
-def chunks(values, size=5_000):
+def in_chunks(values, size=5_000):
     """Slices small enough for one IN (…)."""
     values = list(values)
     return (values[start : start + size] for start in range(0, len(values), size))

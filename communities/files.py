@@ -43,7 +43,7 @@ def read_units(path):
     if not path.is_file():
         raise UnreadableFile(f"没有找到文件“{path}”。")
     rows = enumerate(readers[path.suffix.lower()](path), start=1)
-    fields = columns(next(rows, (1, []))[1])
+    fields = header_fields(next(rows, (1, []))[1])
     for line, cells in rows:
         row = {field: text for field, text in zip(fields, cells, strict=False) if field}
         if any(row.values()):
@@ -66,7 +66,7 @@ def uploaded_rows(file):
         yield from readers[suffix](Path(copy.name))
 
 
-def columns(cells):
+def header_fields(cells):
     """The field of each column, None where the column is not ours. Raises UnreadableFile where one is missing."""
     fields = [FIELDS.get(cell.strip().lower()) for cell in cells]
     missing = [label for field, label in REQUIRED.items() if field not in fields]
@@ -82,7 +82,7 @@ def columns(cells):
 
 def csv_rows(path):
     """Rows of text; UTF-8 with or without a mark, or GB18030 as Excel and WPS save on Chinese systems."""
-    text = decode(path.read_bytes())
+    text = decode_text(path.read_bytes())
     delimiter = "\t" if "\t" in text.partition("\n")[0] else ","
     try:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
@@ -93,7 +93,7 @@ def csv_rows(path):
         ) from error
 
 
-def decode(data):
+def decode_text(data):
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return data.decode(encoding)
@@ -104,7 +104,7 @@ def decode(data):
 
 def xlsx_rows(path):
     """Rows of text of the first sheet, read as a stream."""
-    check_size(path)
+    check_xlsx_size(path)
     try:
         book = load_workbook(path, read_only=True, data_only=True)
         rows = book.worksheets[0].iter_rows(values_only=True, max_col=MAX_COLUMNS)
@@ -113,14 +113,14 @@ def xlsx_rows(path):
                 raise UnreadableFile(
                     f".xlsx 最多读 {MAX_XLSX_ROWS:,} 行；更大的名录请另存为 .csv。"
                 )
-            yield [cell_text(cell) for cell in row]
+            yield [text_of_cell(cell) for cell in row]
     except (InvalidFileException, KeyError, IndexError, ValueError, SyntaxError) as error:
         raise UnreadableFile(
             f"“{path.name}”不是完好的 .xlsx 工作簿；请用表格软件打开后重新保存。"
         ) from error
 
 
-def check_size(path):
+def check_xlsx_size(path):
     """Refuse what would fill the memory before it is opened."""
     try:
         with zipfile.ZipFile(path) as archive:
@@ -133,7 +133,7 @@ def check_size(path):
         raise UnreadableFile(".xlsx 文件过大；请只留需要的工作表，或另存为 .csv。")
 
 
-def cell_text(value):
+def text_of_cell(value):
     """A cell as text: codes that Excel holds as numbers come back whole."""
     if value is None:
         return ""

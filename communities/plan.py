@@ -9,7 +9,7 @@ from communities.rows import read_row
 from communities.tree import path_end
 
 COLUMNS = ["id", "code", "name", "level", "kind", "parent_id", "path", "opened_on", "closed_on"]
-Known = namedtuple("Known", COLUMNS)
+KnownUnit = namedtuple("Known", COLUMNS)
 MAX_ERRORS = 1_000
 
 
@@ -25,7 +25,7 @@ class RowError:
 
 
 @dataclass
-class Plan:
+class TreePlan:
     """The rows sorted out against the tree as it is; `under` limits them to one subtree."""
 
     under: Unit | None = None
@@ -62,26 +62,26 @@ class Plan:
 
 def stored_form(unit):
     """The stored unit behind a row of the file, or the stored unit itself; None for a new one."""
-    return unit if unit is None or isinstance(unit, Known) else unit.known
+    return unit if unit is None or isinstance(unit, KnownUnit) else unit.known
 
 
-def make_plan(rows, *, under=None):
+def plan_units(rows, *, under=None):
     """Read the rows and compare them with the database; the plan carries all errors at once."""
-    plan = Plan(under=under)
-    read(plan, rows)
-    match(plan)
+    plan = TreePlan(under=under)
+    read_rows(plan, rows)
+    match_rows(plan)
     top = min((row.level for row in plan.rows), default=None)
     for row in plan.rows:
-        check_place(plan, row, top)
+        check_parent(plan, row, top)
     if not plan.errors:
-        sort_out(plan)
+        compare_rows(plan)
         check_names(plan)
         check_children(plan)
     plan.errors.sort(key=lambda error: error.line)
     return plan
 
 
-def read(plan, rows):
+def read_rows(plan, rows):
     """Cells to rows; the same code twice is refused."""
     for number, cells in enumerate(rows, start=2):
         row, problems = read_row(cells, cells.get("line", number))
@@ -98,32 +98,32 @@ def read(plan, rows):
         plan.rows.append(row)
 
 
-def match(plan):
+def match_rows(plan):
     """Find the stored unit of each row: by code, or by name under the same parent where either has no code."""
     codes = set(plan.by_code) | {row.parent_code for row in plan.rows if row.parent_code}
-    remember(plan, stored("code__in", codes))
+    remember_units(plan, stored_units("code__in", codes))
     for row in plan.rows:
         row.known = plan.known.get(row.code)
     lone = {row.known.parent_id for row in plan.rows if row.known and not row.parent_code} - {None}
-    remember(plan, stored("id__in", lone | ({plan.under.pk} if plan.under else set())))
+    remember_units(plan, stored_units("id__in", lone | ({plan.under.pk} if plan.under else set())))
     match_names(plan)
     ruled = [row.known.id for row in plan.rows if row.model and row.known]
-    for some in bulk.chunks(ruled):
+    for some in bulk.in_chunks(ruled):
         plan.models |= GovernancePeriod.objects.filter(unit__in=some, until=None).values_list(
             "unit", "model"
         )
 
 
-def stored(lookup, values, **also):
+def stored_units(lookup, values, **also):
     """Stored units by a lookup over however many values, as plain records."""
-    for some in bulk.chunks(values):
+    for some in bulk.in_chunks(values):
         for record in (
             Unit.objects.filter(**{lookup: some}, **also).order_by().values_list(*COLUMNS)
         ):
-            yield Known(*record)
+            yield KnownUnit(*record)
 
 
-def remember(plan, units):
+def remember_units(plan, units):
     for unit in units:
         plan.known[unit.id] = unit
         if unit.code:
@@ -136,7 +136,8 @@ def match_names(plan):
     nameless = [(row, plan.above(row)) for row in plan.rows if not row.known]
     parents = {above for _, above in nameless if above and above > 0}
     named = {
-        (unit.parent_id, unit.name): unit for unit in stored("parent__in", parents, closed_on=None)
+        (unit.parent_id, unit.name): unit
+        for unit in stored_units("parent__in", parents, closed_on=None)
     }
     for row, above in nameless:
         found = named.get((above, row.name))
@@ -144,7 +145,7 @@ def match_names(plan):
             row.known = plan.known[found.id] = found
 
 
-def check_place(plan, row, top):
+def check_parent(plan, row, top):
     """The parent exists, ranks higher, and lies where this file may write; `top` is the file's highest level."""
     parent = plan.parent(row)
     if row.parent_code in plan.failed:
@@ -165,26 +166,26 @@ def within_limits(plan, row, parent):
     """Whether the row is `under` itself, staying where it is, or lies and stays below it."""
     if row.known and row.known.id == plan.under.pk:
         return plan.above(row) == row.known.parent_id
-    return inside(plan.under, row.known) and inside(plan.under, parent)
+    return lies_in_area(plan.under, row.known) and lies_in_area(plan.under, parent)
 
 
-def inside(area, unit):
+def lies_in_area(area, unit):
     """Whether a stored unit lies in the area; rows of the file are judged by their own parents."""
-    return not isinstance(unit, Known) or area.path <= unit.path < path_end(area.path)
+    return not isinstance(unit, KnownUnit) or area.path <= unit.path < path_end(area.path)
 
 
-def sort_out(plan):
+def compare_rows(plan):
     """New, changed or as it is."""
     for row in plan.rows:
         if row.known is None:
             plan.new.append(row)
-        elif changes(plan, row):
+        elif unit_changes(plan, row):
             plan.changed.append(row)
         else:
             plan.unchanged += 1
 
 
-def changes(plan, row):
+def unit_changes(plan, row):
     """{field: (old, new)} of a row whose unit is stored; blank optional cells change nothing."""
     old = row.known
     found = {}
@@ -215,7 +216,7 @@ def check_names(plan):
             )
     here = {row.known.id for row in plan.rows if row.known}
     parents = {above for above in map(plan.above, plan.new + plan.changed) if above and above > 0}
-    for unit in stored("parent__in", parents, closed_on=None):
+    for unit in stored_units("parent__in", parents, closed_on=None):
         row = taken.get((unit.parent_id, unit.name))
         if row and unit.id not in here:
             plan.refuse(
@@ -228,7 +229,7 @@ def check_children(plan):
     """A unit that sinks to a lower level must stay above the stored units below it."""
     sunk = {row.known.id: row for row in plan.changed if row.level > row.known.level}
     here = {row.known.id for row in plan.rows if row.known}
-    for unit in stored("parent__in", sunk):
+    for unit in stored_units("parent__in", sunk):
         row = sunk[unit.parent_id]
         if unit.id not in here and unit.level <= row.level:
             plan.refuse(

@@ -5,17 +5,17 @@ from import_export.resources import ModelResource
 from import_export.results import Error, Result
 from import_export.widgets import Widget
 
-from accounts.audit import entry, record
-from accounts.models import Source
+from accounts.audit import audit_entry, write_entries
+from accounts.models import AuditSource
 from communities import rows
-from communities.files import cell_text, columns
+from communities.files import header_fields, text_of_cell
 from communities.models import Kind, Level, Unit
 from communities.words import infer_kind
 
 MAX_ROWS = 2_000  # each costs about ten queries; more go through the command
 
 
-class Cell(Widget):
+class UnitCell(Widget):
     """A cell read by the reader of the unit lists, so that sheet and command say the same sentence."""
 
     def __init__(self, reader, shown=str):
@@ -24,7 +24,7 @@ class Cell(Widget):
 
     def clean(self, value, row=None, **kwargs):
         problems = []
-        found = self.reader(cell_text(value), problems)
+        found = self.reader(text_of_cell(value), problems)
         if problems:
             raise ValueError("".join(problems))
         return found
@@ -33,11 +33,11 @@ class Cell(Widget):
         return "" if value in (None, "") else self.shown(value)
 
 
-class ParentCell(Cell):
+class ParentCell(UnitCell):
     """The unit above, by its code; it may stand higher up in the same sheet."""
 
     def __init__(self):
-        super().__init__(rows.parent_code, lambda unit: unit.code or "")
+        super().__init__(rows.read_parent_code, lambda unit: unit.code or "")
 
     def clean(self, value, row=None, **kwargs):
         code = super().clean(value, row, **kwargs)
@@ -47,7 +47,7 @@ class ParentCell(Cell):
         return parent
 
 
-def column(attribute, label, widget):
+def unit_column(attribute, label, widget):
     """A column whose blank cells leave the value as it is."""
     return Field(attribute=attribute, column_name=label, widget=widget, saves_null_values=False)
 
@@ -71,13 +71,15 @@ class SheetResult(Result):
 class UnitResource(ModelResource):
     """Units by code; those without one by name below their parent. Imported rows are written all or none."""
 
-    code = column("code", "区划代码", Cell(rows.code))
-    name = column("name", "名称", Cell(rows.name))
-    level = column("level", "层级", Cell(rows.level, lambda level: Level(level).label))
-    parent_code = column("parent", "上级代码", ParentCell())
-    kind = column("kind", "类型", Cell(rows.kind, lambda kind: Kind(kind).label))
-    opened_on = column("opened_on", "设立日期", Cell(rows.day))
-    closed_on = column("closed_on", "撤销日期", Cell(rows.day))
+    code = unit_column("code", "区划代码", UnitCell(rows.read_unit_code))
+    name = unit_column("name", "名称", UnitCell(rows.read_name))
+    level = unit_column(
+        "level", "层级", UnitCell(rows.read_level_cell, lambda level: Level(level).label)
+    )
+    parent_code = unit_column("parent", "上级代码", ParentCell())
+    kind = unit_column("kind", "类型", UnitCell(rows.read_kind_cell, lambda kind: Kind(kind).label))
+    opened_on = unit_column("opened_on", "设立日期", UnitCell(rows.read_day))
+    closed_on = unit_column("closed_on", "撤销日期", UnitCell(rows.read_day))
 
     class Meta:
         model = Unit
@@ -103,7 +105,7 @@ class UnitResource(ModelResource):
 
     def before_import(self, dataset, **kwargs):
         """Check the header once and first; take other usual names of the columns; drop blank lines at the end."""
-        found = columns([cell_text(cell) for cell in dataset.headers or []])
+        found = header_fields([text_of_cell(cell) for cell in dataset.headers or []])
         dataset.headers = [
             self.fields[name].column_name if name in self.fields else name or "" for name in found
         ]
@@ -124,7 +126,7 @@ class UnitResource(ModelResource):
             return self.get_queryset().filter(code=code).first()
         return (
             self.get_queryset()
-            .filter(code=None, parent=parent, name=cell_text(row["名称"]), closed_on=None)
+            .filter(code=None, parent=parent, name=text_of_cell(row["名称"]), closed_on=None)
             .first()
         )
 
@@ -149,11 +151,11 @@ class UnitResource(ModelResource):
             field.column_name: [field.export(old) if old else "", field.export(unit)]
             for field in self.fields.values()
         }
-        return entry(
+        return audit_entry(
             by=self.by,
             verb="变更单位" if old else "新增单位",
             what=unit.name,
-            source=Source.ADMIN,
+            source=AuditSource.ADMIN,
             path=unit.path,
             target=f"unit:{unit.pk}",
             changes={label: pair for label, pair in pairs.items() if pair[0] != pair[1]}
@@ -163,4 +165,4 @@ class UnitResource(ModelResource):
 
     def after_import(self, dataset, result, **kwargs):
         super().after_import(dataset, result, **kwargs)
-        record(*self.lines)  # taken back with everything else after a dry run or an error
+        write_entries(*self.lines)  # taken back with everything else after a dry run or an error

@@ -15,7 +15,7 @@ NAME_LENGTH = 60
 
 
 @dataclass(slots=True)
-class UnitRow:
+class ListedUnit:
     """A unit as a line of the file says it; blank optional cells mean "as it is"."""
 
     line: int
@@ -55,10 +55,10 @@ def read_row(cells, line):
         problems.append("撤销日期应晚于设立日期。")
     if read["code"] and read["code"] == read["parent_code"]:
         problems.append("上级代码就是本单位的代码。")
-    return (None, problems) if problems else (UnitRow(line=line, **read), [])
+    return (None, problems) if problems else (ListedUnit(line=line, **read), [])
 
 
-def code(text, problems, label="区划代码"):
+def read_unit_code(text, problems, label="区划代码"):
     if not text:
         return None
     full = full_code(text)
@@ -75,11 +75,11 @@ def code(text, problems, label="区划代码"):
     return None
 
 
-def parent_code(text, problems):
-    return code(text, problems, "上级代码")
+def read_parent_code(text, problems):
+    return read_unit_code(text, problems, "上级代码")
 
 
-def name(text, problems):
+def read_name(text, problems):
     if not text:
         problems.append("没有写名称。")
     elif len(text) > NAME_LENGTH:
@@ -87,14 +87,14 @@ def name(text, problems):
     return text
 
 
-def level(text, problems):
+def read_level_cell(text, problems):
     found = read_level(text)
     if not found:
         problems.append(f"层级“{text}”不认识，应为 1 省、2 市、3 区县、4 街道、5 社区、6 网格。")
     return found
 
 
-def kind(text, problems):
+def read_kind_cell(text, problems):
     found = read_kind(text)
     if found is None:
         problems.append(
@@ -103,7 +103,7 @@ def kind(text, problems):
     return found
 
 
-def day(text, problems):
+def read_day(text, problems):
     """A day, or the first of a month."""
     if not text:
         return None
@@ -115,19 +115,19 @@ def day(text, problems):
         return None
 
 
-def model(text, problems):
+def read_governance(text, problems):
     if text and text not in MODELS:
         problems.append(f"治理模式“{text}”不认识，应为{'、'.join(Governance.labels)}。")
     return MODELS.get(text, "")
 
 
 READERS = {
-    "code": code,
-    "name": name,
-    "level": level,
-    "parent_code": parent_code,
-    "kind": kind,
-    "opened_on": day,
-    "closed_on": day,
-    "model": model,
+    "code": read_unit_code,
+    "name": read_name,
+    "level": read_level_cell,
+    "parent_code": read_parent_code,
+    "kind": read_kind_cell,
+    "opened_on": read_day,
+    "closed_on": read_day,
+    "model": read_governance,
 }

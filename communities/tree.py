@@ -32,7 +32,7 @@ def path_end(path):
     return path[:-1] + "0"
 
 
-def inside(paths, field="path"):
+def lies_inside(paths, field="path"):
     """A condition: `field` lies at or below one of `paths`; with no paths it is never true."""
     condition = Q(pk__in=[])
     for path in paths:
@@ -40,7 +40,7 @@ def inside(paths, field="path"):
     return condition
 
 
-def ids(path):
+def path_ids(path):
     """The chain of ids a path stands for, top first, its own last."""
     return [int(part) for part in path.strip("/").split("/") if part]
 
@@ -55,12 +55,12 @@ class TreeQuerySet(models.QuerySet):
     def rebase(self, old, new):
         """Move everything at or below the path `old` to `new`: one UPDATE however large the subtree."""
         moved = Concat(Value(new), Substr("path", len(old) + 1))
-        return self.filter(inside([old])).update(path=moved)
+        return self.filter(lies_inside([old])).update(path=moved)
 
     def visible_to(self, user):
         """What lies inside an area the user was assigned to, in whatever role."""
-        return self.filter(inside(user.paths()))
+        return self.filter(lies_inside(user.paths()))
 
     def editable_by(self, user):
         """What lies inside an area where the user is a clerk."""
-        return self.filter(inside(user.paths(role="clerk")))
+        return self.filter(lies_inside(user.paths(role="clerk")))

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 
 
-class Site(AdminSite):
+class SurveyAdminSite(AdminSite):
     site_header = site_title = "社区年报 · 系统管理"
     index_title = "数据维护"
 

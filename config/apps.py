@@ -4,7 +4,7 @@ from django.contrib.admin.apps import AdminConfig as DjangoAdminConfig
 class AdminConfig(DjangoAdminConfig):
     """The admin is the system administrator's back room (units, rule book, users), not a way into survey data."""
 
-    default_site = "config.admin.Site"
+    default_site = "config.admin.SurveyAdminSite"
 
     def ready(self):
         from config.checks import register_all

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.checks import Error, Tags, Warning, register
 from django.db import connections
 
-from accounts.passwords import PRESETS
+from accounts.passwords import PASSWORD_POLICIES
 from config.policy import every_address_has_its_row
 
 LEVELS = {"OFF": 0, "NORMAL": 1, "FULL": 2, "EXTRA": 3}
@@ -42,7 +42,7 @@ def sqlite_options():
     }
 
 
-def pragma(options, name):
+def pragma_value(options, name):
     """What the connection is told at its start, upper case; "" where it is not told."""
     found = re.search(rf"PRAGMA\s+{name}\s*=\s*(\w+)", options.get("init_command", ""), re.I)
     return found.group(1).upper() if found else ""
@@ -69,15 +69,15 @@ def sqlite_is_durable(app_configs, **kwargs):
             id="config.E002",
         )
         for alias, options in sqlite_options().items()
-        if not durable(
-            pragma(options, "journal_mode"),
-            pragma(options, "synchronous"),
+        if not keeps_every_save(
+            pragma_value(options, "journal_mode"),
+            pragma_value(options, "synchronous"),
             sqlite3.sqlite_version_info,
         )
     ]
 
 
-def durable(journal, synchronous, version):
+def keeps_every_save(journal, synchronous, version):
     """Whether SQLite of this version, told so, keeps every acknowledged save."""
     level = LEVELS.get(synchronous, int(synchronous) if synchronous.isdigit() else -1)
     if journal == "WAL":
@@ -125,9 +125,9 @@ def unsafe_settings(alias, found):
 
 
 def password_policy_is_known(app_configs, **kwargs):
-    if settings.PASSWORD_POLICY in PRESETS:
+    if settings.PASSWORD_POLICY in PASSWORD_POLICIES:
         return []
-    hint = f"写 {' 或 '.join(PRESETS)}。"
+    hint = f"写 {' 或 '.join(PASSWORD_POLICIES)}。"
     return [
         Error(
             f"没有名为 {settings.PASSWORD_POLICY} 的口令策略（PASSWORD_POLICY）。",

@@ -164,12 +164,12 @@ POLICY = {
 }
 
 
-def row_of(name):
+def policy_row(name):
     """The row for a URL name: its own, or that of its namespace as a whole."""
     return POLICY.get(name) or POLICY.get(name.partition(":")[0])
 
 
-def may(user, who):
+def may_use(user, who):
     """Whether the user is among those a row names."""
     if isinstance(user, Token) or PROGRAM in who:
         return isinstance(user, Token) and PROGRAM in who
@@ -180,7 +180,7 @@ def may(user, who):
     return (SUPERUSER in who and user.is_superuser) or any(role in who for role, _ in user.held())
 
 
-class Guard:
+class PolicyGuard:
     """The one place where the table is enforced, before any view runs."""
 
     def __init__(self, get_response):
@@ -190,16 +190,16 @@ class Guard:
         return self.get_response(request)
 
     def process_view(self, request, view, args, kwargs):
-        row = row_of(request.resolver_match.view_name) or {}
+        row = policy_row(request.resolver_match.view_name) or {}
         method = "GET" if request.method == "HEAD" else request.method
         if row and method not in row:
             return HttpResponseNotAllowed(row)
-        if not may(request.user, row.get(method, ())):
-            raise PermissionDenied(refusal(row.get(method, ())))
+        if not may_use(request.user, row.get(method, ())):
+            raise PermissionDenied(refusal_text(row.get(method, ())))
         return None
 
 
-def refusal(who):
+def refusal_text(who):
     """Whose business it is, for somebody who came here by mistake."""
     labels = "、".join(f"“{role.label}”" for role in Role if role in who)
     return f"这里由{labels}办理，您的账号没有这个角色。" if labels else ""
@@ -218,12 +218,14 @@ def url_names(resolver=None, namespace=""):
 def every_address_has_its_row(app_configs, **kwargs):
     """No address without a policy, no policy without an address."""
     names = {*url_names()}
-    covered = {name for name in names if row_of(name)} | {name.partition(":")[0] for name in names}
+    covered = {name for name in names if policy_row(name)} | {
+        name.partition(":")[0] for name in names
+    }
     hint = "在 config/policy.py 的 POLICY 中写明谁能用、用哪种方法。"
     missing = [
         Error(f"网址 {name or '（无名）'} 没有写明谁能用。", hint=hint, id="config.E009")
         for name in sorted(names)
-        if not row_of(name)
+        if not policy_row(name)
     ]
     stale = [
         Error(

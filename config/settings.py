@@ -73,13 +73,13 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "accounts.middleware.from_where",
+    "accounts.middleware.note_client_address",
     "accounts.middleware.session_term",
     "accounts.middleware.no_store",
     "django.contrib.messages.middleware.MessageMiddleware",
     "communities.tokens.bearer.Bearer",
     "accounts.middleware.SignInRequired",
-    "config.policy.Guard",
+    "config.policy.PolicyGuard",
     "accounts.middleware.FreshPassword",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -123,14 +123,17 @@ LOGIN_URL = "accounts:sign_in"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "accounts:sign_in"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-AUTHENTICATION_BACKENDS = ["accounts.lockout.Backend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = [
+    "accounts.lockout.LockoutBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
 # dengbao: GB/T 22239, classes of characters and a change every 90 days; modern: length alone (accounts/passwords.py).
 PASSWORD_POLICY = env.str("PASSWORD_POLICY", default="dengbao")
 # Words people of this office take: its place and bureau in Latin letters, as in huanghua,hhmzj.
 PASSWORD_WORDS = env.list("PASSWORD_WORDS", default=[])
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "accounts.passwords.LongEnough"},
-    {"NAME": "accounts.passwords.Mixed"},
+    {"NAME": "accounts.passwords.MixedCharacters"},
     {"NAME": "accounts.passwords.NotObvious"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "accounts.passwords.NotReused"},

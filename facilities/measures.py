@@ -12,7 +12,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast
 
-from facilities.models import Category
+from facilities.models import InstitutionCategory
 from surveys.measures import Measure, Source, known_sum, number, rank, years_since
 from surveys.words import Stage
 
@@ -21,39 +21,39 @@ FOUR = ("posts_set", "people_set", "money_set", "activities_set")
 SIX = ("phones", "televisions", "cabinets", "desks", "computers", "wall_rules")
 
 
-def institutions():
+def institution_rows():
     from facilities.models import Institution
 
     return Institution.objects.all()
 
 
-def premises():
+def premises_rows():
     from facilities.models import Premises
 
     return Premises.objects.all()
 
 
-def equipment():
+def equipment_rows():
     from facilities.models import Equipment
 
     return Equipment.objects.all()
 
 
-def one(category, expression):
+def institution_value(category, expression):
     """A value of the filing's one institution of a category."""
     return number(Max(Case(When(category=category, then=expression), output_field=FloatField())))
 
 
-def in_place():
+def four_in_place():
     """How many of the four (posts, people, money, activities) an institution has; unknown if one is not said."""
     return sum((Cast(Cast(F(name), IntegerField()), FloatField()) for name in FOUR), Value(0.0))
 
 
-def rooms(condition=None):
+def room_count(condition=None):
     return number(Count("pk", filter=ROOMS if condition is None else ROOMS & condition))
 
 
-def present():
+def six_items_present():
     """How many of the six items are there; unknown while one is not said."""
     return sum(
         (
@@ -70,7 +70,7 @@ def present():
 
 INSTITUTION_MEASURES = (
     Source(
-        institutions,
+        institution_rows,
         (
             *(
                 Measure(
@@ -80,7 +80,7 @@ INSTITUTION_MEASURES = (
                     rank("stage", Stage.values, only=Q(category=name)),
                     "min",
                 )
-                for name, label in Category.choices
+                for name, label in InstitutionCategory.choices
             ),
             Measure(
                 "plaque_only",
@@ -105,47 +105,49 @@ INSTITUTION_MEASURES = (
                 "committee_members",
                 "居委会成员",
                 "人",
-                one("residents_committee", F("members")),
+                institution_value("residents_committee", F("members")),
             ),
             Measure(
                 "management_members",
                 "管委会成员",
                 "人",
-                one("management_committee", F("members")),
+                institution_value("management_committee", F("members")),
             ),
             Measure(
                 "committee_term_years",
                 "居委会距上次换届",
                 "年",
-                one("residents_committee", years_since("elected_on")),
+                institution_value("residents_committee", years_since("elected_on")),
                 "max",
             ),
             Measure(
                 "service_centre_in_place",
                 "服务中心四落实",
                 "项",
-                one("service_centre", in_place()),
+                institution_value("service_centre", four_in_place()),
                 "min",
             ),
             Measure(
                 "police_room_in_place",
                 "警务室四落实",
                 "项",
-                one("police_room", in_place()),
+                institution_value("police_room", four_in_place()),
                 "min",
             ),
-            Measure("police_officers", "警务室人员", "人", one("police_room", F("staff"))),
+            Measure(
+                "police_officers", "警务室人员", "人", institution_value("police_room", F("staff"))
+            ),
             Measure(
                 "health_station_area",
                 "卫生站面积",
                 "m²",
-                one("health_station", F("area")),
+                institution_value("health_station", F("area")),
             ),
             Measure(
                 "service_centre_area",
                 "服务中心面积",
                 "m²",
-                one("service_centre", F("area")),
+                institution_value("service_centre", F("area")),
             ),
         ),
     ),
@@ -153,30 +155,30 @@ INSTITUTION_MEASURES = (
 
 PREMISES_MEASURES = (
     Source(
-        premises,
+        premises_rows,
         (
-            Measure("premises", "办公用房", "处", rooms()),
+            Measure("premises", "办公用房", "处", room_count()),
             Measure(
                 "communities_with_premises",
                 "有用房的社区",
                 "个",
                 number(Max(Case(When(ROOMS, then=Value(1)), default=Value(0)))),
             ),
-            Measure("premises_owned", "自有用房", "处", rooms(Q(tenure="owned"))),
+            Measure("premises_owned", "自有用房", "处", room_count(Q(tenure="owned"))),
             Measure(
                 "premises_rented_or_borrowed",
                 "租借用房",
                 "处",
-                rooms(Q(tenure__in=["rented", "borrowed"])),
+                room_count(Q(tenure__in=["rented", "borrowed"])),
             ),
-            Measure("premises_50_and_over", "50 m² 及以上用房", "处", rooms(Q(area__gte=50))),
-            Measure("premises_below_50", "50 m² 以下用房", "处", rooms(Q(area__lt=50))),
-            Measure("premises_below_20", "20 m² 以下用房", "处", rooms(Q(area__lt=20))),
+            Measure("premises_50_and_over", "50 m² 及以上用房", "处", room_count(Q(area__gte=50))),
+            Measure("premises_below_50", "50 m² 以下用房", "处", room_count(Q(area__lt=50))),
+            Measure("premises_below_20", "20 m² 以下用房", "处", room_count(Q(area__lt=20))),
             Measure(
                 "premises_area_unknown",
                 "面积待核实用房",
                 "处",
-                rooms(Q(area__isnull=True)),
+                room_count(Q(area__isnull=True)),
             ),
             Measure("office_area", "办公用房面积", "m²", known_sum("area", only=ROOMS)),
             Measure(
@@ -192,7 +194,7 @@ PREMISES_MEASURES = (
 
 EQUIPMENT_MEASURES = (
     Source(
-        equipment,
+        equipment_rows,
         (
             *(
                 Measure(name, label, unit, number(Sum(name)))
@@ -205,7 +207,7 @@ EQUIPMENT_MEASURES = (
                     ("wall_rules", "上墙制度", "套"),
                 ]
             ),
-            Measure("six_items", "六个一已有", "件", number(Sum(present()))),
+            Measure("six_items", "六个一已有", "件", number(Sum(six_items_present()))),
         ),
     ),
 )

@@ -16,7 +16,7 @@ from surveys.models import Record
 from surveys.words import Stage
 
 
-class Category(models.TextChoices):
+class InstitutionCategory(models.TextChoices):
     COMMITTEE = "residents_committee", "居民委员会"
     MANAGEMENT = "management_committee", "社区管委会"
     CENTRE = "service_centre", "服务中心（站）"
@@ -43,7 +43,7 @@ class Tenure(models.TextChoices):
     NONE = "none", "无"
 
 
-class Condition(models.TextChoices):
+class RoomCondition(models.TextChoices):
     GOOD = "good", "良好"
     FAIR = "fair", "一般"
     OLD = "old", "陈旧"
@@ -57,7 +57,7 @@ class Institution(Record):
     四落实: posts, people, money and activities are each in place or not (Huanghua report, part 3).
     """
 
-    category = WordField("类别", max_length=30, choices=Category, blank=False)
+    category = WordField("类别", max_length=30, choices=InstitutionCategory, blank=False)
     stage = WordField("建设阶段", choices=Stage)
     founded_on = PartialDateField("成立时间")
     elected_on = PartialDateField("换届时间")
@@ -97,7 +97,7 @@ class Premises(Record):
     usable_area = AmountField("使用面积", unit="m²", highest=100_000)
     activity_area = AmountField("居民活动面积", unit="m²", highest=100_000)
     tenure = WordField("产权", choices=Tenure)
-    condition = WordField("房屋状况", choices=Condition)
+    condition = WordField("房屋状况", choices=RoomCondition)
     rent = AmountField("年租金", unit="元", highest=10_000_000)
     used_since = PartialDateField("投入使用年份")
 

@@ -3,7 +3,7 @@ from facilities.measures import (
     INSTITUTION_MEASURES,
     PREMISES_MEASURES,
 )
-from facilities.models import Category, Equipment, Institution, Premises
+from facilities.models import Equipment, Institution, InstitutionCategory, Premises
 from surveys.sections import Check, Column, Section, within
 from surveys.words import STAGE_WORDS
 
@@ -23,12 +23,12 @@ CATEGORIES = {
 }
 
 
-def there_are_rooms(record):
+def has_rooms(record):
     """Whose area is asked for: rooms that somebody has."""
     return record.get("tenure") != "none"
 
 
-def wide(category, *labels):
+def wide_column(category, *labels):
     """A column of a wide sheet that tells how far one institution is set up."""
     return Column(
         "stage",
@@ -58,21 +58,21 @@ INSTITUTIONS = Section(
         Column("money_set", ("经费",), asked=False),
         Column("activities_set", ("活动",), asked=False),
         Column("note", asked=False),
-        wide(Category.COMMITTEE, "社区居民委员会", "居委会"),
-        wide(
-            Category.CENTRE,
+        wide_column(InstitutionCategory.COMMITTEE, "社区居民委员会", "居委会"),
+        wide_column(
+            InstitutionCategory.CENTRE,
             "社区服务中心",
             "社区服务站",
             "服务中心",
             "社区服务中心（站）",
         ),
-        wide(Category.POLICE, "社区警务室"),
-        wide(Category.LABOUR, "劳动保障工作站"),
-        wide(Category.LOW_INCOME, "低保工作站"),
-        wide(Category.HEALTH, "计生服务站", "卫生服务站", "社区卫生服务站"),
-        wide(Category.CULTURE, "文体活动站", "文体活动指导站"),
-        wide(Category.LIBRARY),
-        wide(Category.GROUND, "室外活动场地", "室外健身活动场所"),
+        wide_column(InstitutionCategory.POLICE, "社区警务室"),
+        wide_column(InstitutionCategory.LABOUR, "劳动保障工作站"),
+        wide_column(InstitutionCategory.LOW_INCOME, "低保工作站"),
+        wide_column(InstitutionCategory.HEALTH, "计生服务站", "卫生服务站", "社区卫生服务站"),
+        wide_column(InstitutionCategory.CULTURE, "文体活动站", "文体活动指导站"),
+        wide_column(InstitutionCategory.LIBRARY),
+        wide_column(InstitutionCategory.GROUND, "室外活动场地", "室外健身活动场所"),
     ),
     measures=INSTITUTION_MEASURES,
 )
@@ -89,7 +89,7 @@ PREMISES = Section(
             "area",
             ("办公用房建筑面积", "面积", "办公面积", "用房面积", "办公用房面积"),
             asked=False,
-            asked_of=there_are_rooms,
+            asked_of=has_rooms,
         ),
         Column("usable_area", ("办公用房使用面积",), asked=False),
         Column("activity_area", ("活动面积", "其中居民活动面积"), asked=False),

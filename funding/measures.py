@@ -5,13 +5,13 @@ from surveys.measures import Measure, Source, known_sum
 PARTY = Q(purpose="party")
 
 
-def lines():
+def fund_rows():
     from funding.models import FundLine
 
     return FundLine.objects.all()
 
 
-def yes(condition):
+def yes_if(condition):
     return Max(
         Case(
             When(condition, then=Value(1.0)),
@@ -23,7 +23,7 @@ def yes(condition):
 
 MEASURES = (
     Source(
-        lines,
+        fund_rows,
         (
             Measure("funding_budgeted", "经费预算", "元", known_sum("budgeted")),
             Measure("funding_allotted", "经费拨付", "元", known_sum("allotted")),
@@ -36,7 +36,7 @@ MEASURES = (
             ),
             Measure("funding_spent_office", "办公支出", "元", known_sum("spent_office")),
             Measure("funding_spent_activity", "活动支出", "元", known_sum("spent_activity")),
-            Measure("funding_own_account", "有独立账户", "是否", yes(Q(route="own_account"))),
+            Measure("funding_own_account", "有独立账户", "是否", yes_if(Q(route="own_account"))),
         ),
     ),
 )

@@ -10,22 +10,22 @@ BRANCH = HOSTED & Q(organisation__form__in=["branch", "joint_branch"])
 JOINT = HOSTED & Q(organisation__form="joint_branch")
 
 
-def serving():
+def coverage_rows():
     from party.models import Coverage
 
     return Coverage.objects.all()
 
 
-def hosted(form):
+def hosted_count(form):
     return number(Count("pk", filter=HOSTED & Q(organisation__form=form)))
 
 
-def of_branch(name):
+def branch_value(name):
     """A value of the branches a community hosts."""
     return Case(When(BRANCH, then=F(f"organisation__{name}")), output_field=FloatField())
 
 
-def of_general_branch(name):
+def general_branch_value(name):
     """A value of the general branch a community hosts."""
     general = HOSTED & Q(organisation__form="general_branch")
     return number(
@@ -47,7 +47,7 @@ def elected_years():
     )
 
 
-def covered():
+def joint_branch_coverage():
     """Organisations a community hosts, with every community each of them serves."""
     from party.models import Coverage
 
@@ -56,7 +56,7 @@ def covered():
 
 MEASURES = (
     Source(
-        serving,
+        coverage_rows,
         (
             Measure("party_branches", "党支部", "个", number(Count("pk", filter=BRANCH))),
             Measure("joint_branches", "联合党支部", "个", number(Count("pk", filter=JOINT))),
@@ -71,22 +71,22 @@ MEASURES = (
                     )
                 ),
             ),
-            Measure("party_general_branches", "党总支", "个", hosted("general_branch")),
+            Measure("party_general_branches", "党总支", "个", hosted_count("general_branch")),
             Measure(
                 "general_branch_deputies",
                 "党总支副书记",
                 "人",
-                of_general_branch("deputies"),
+                general_branch_value("deputies"),
                 "max",
             ),
             Measure(
                 "general_branch_ordinary",
                 "党总支委员",
                 "人",
-                of_general_branch("committee"),
+                general_branch_value("committee"),
                 "max",
             ),
-            Measure("party_committees", "党（工）委", "个", hosted("committee")),
+            Measure("party_committees", "党（工）委", "个", hosted_count("committee")),
             Measure(
                 "party_members",
                 "党员数",
@@ -115,14 +115,14 @@ MEASURES = (
                 "branch_members_min",
                 "支部最少党员数",
                 "人",
-                number(Min(of_branch("members"))),
+                number(Min(branch_value("members"))),
                 "min",
             ),
             Measure(
                 "branch_members_max",
                 "支部最多党员数",
                 "人",
-                number(Max(of_branch("members"))),
+                number(Max(branch_value("members"))),
                 "max",
             ),
             Measure(
@@ -143,28 +143,28 @@ MEASURES = (
                 "branch_deputies_max",
                 "支部副书记最多",
                 "人",
-                number(Max(of_branch("deputies"))),
+                number(Max(branch_value("deputies"))),
                 "max",
             ),
             Measure(
                 "branch_ordinary_min",
                 "支部委员最少",
                 "人",
-                number(Min(of_branch("committee"))),
+                number(Min(branch_value("committee"))),
                 "min",
             ),
             Measure(
                 "branch_ordinary_max",
                 "支部委员最多",
                 "人",
-                number(Max(of_branch("committee"))),
+                number(Max(branch_value("committee"))),
                 "max",
             ),
             Measure(
                 "branch_theme_days_min",
                 "主题党日最少次数",
                 "次",
-                number(Min(of_branch("theme_days"))),
+                number(Min(branch_value("theme_days"))),
                 "min",
             ),
             Measure(
@@ -184,7 +184,7 @@ MEASURES = (
         ),
     ),
     Source(
-        covered,
+        joint_branch_coverage,
         (
             Measure(
                 "joint_branch_units",

@@ -7,7 +7,7 @@ from surveys.models import Filing, Record
 from surveys.words import Stage
 
 
-class Form(models.TextChoices):
+class OrganisationForm(models.TextChoices):
     COMMITTEE = "committee", "党工委（党委）"
     GENERAL = "general_branch", "党总支"
     BRANCH = "branch", "党支部"
@@ -23,7 +23,7 @@ class PartyOrganisation(Record):
     """
 
     name = TextField("党组织名称", blank=False)
-    form = WordField("建制", choices=Form)
+    form = WordField("建制", choices=OrganisationForm)
     stage = WordField("建设阶段", choices=Stage)
     covers = models.ManyToManyField(
         Filing,

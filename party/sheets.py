@@ -1,5 +1,5 @@
 from party.measures import MEASURES
-from party.models import Form, PartyOrganisation
+from party.models import OrganisationForm, PartyOrganisation
 from surveys.sections import Check, Column, Section, within
 from surveys.words import STAGE_WORDS
 
@@ -10,13 +10,15 @@ def infer_form(values):
     if values.get("form") or not name:
         return
     if "总支" in name:
-        values["form"] = Form.GENERAL
+        values["form"] = OrganisationForm.GENERAL
     elif "支部" in name:
         values["form"] = (
-            Form.JOINT if "联合" in name or len(values.get("covers") or ()) > 1 else Form.BRANCH
+            OrganisationForm.JOINT
+            if "联合" in name or len(values.get("covers") or ()) > 1
+            else OrganisationForm.BRANCH
         )
     elif "委" in name:
-        values["form"] = Form.COMMITTEE
+        values["form"] = OrganisationForm.COMMITTEE
 
 
 def covers_agree(record):

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from django.db import connection
 
-from communities.bulk import chunks
+from communities.bulk import in_chunks
 from reports.measures import all_measures, all_sources
 from reports.models import Measures
 from surveys.models import Filing
@@ -78,7 +78,7 @@ def refresh_measures(filings):
     Some thousands at a time: a join of many parts gets slow out of all proportion where PostgreSQL takes each for small.
     """
     ids = filings.order_by().values_list("pk", flat=True) if hasattr(filings, "query") else filings
-    for part in chunks(ids):
+    for part in in_chunks(ids):
         count_measures(part)
 
 

@@ -9,9 +9,9 @@ from import_export.fields import Field
 from import_export.resources import ModelResource
 from import_export.widgets import Widget
 
-from accounts.audit import entry, record
-from accounts.models import Source
-from communities.files import cell_text
+from accounts.audit import audit_entry, write_entries
+from accounts.models import AuditSource
+from communities.files import text_of_cell
 from communities.models import Governance, Kind, Level
 from communities.resources import PlainError, SheetResult
 from reports.models import Standard
@@ -23,7 +23,7 @@ REQUIRED = ["标准代码", "名称", "要求", "类别", "来源文件", "效�
 
 class Text(Widget):
     def clean(self, value, row=None, **kwargs):
-        return cell_text(value)
+        return text_of_cell(value)
 
     def render(self, value, obj=None, **kwargs):
         return "" if value is None else str(value)
@@ -38,7 +38,7 @@ class Word(Text):
         super().__init__()
 
     def clean(self, value, row=None, **kwargs):
-        text = cell_text(value)
+        text = text_of_cell(value)
         return self.value(text) if text else ""
 
     def value(self, text):
@@ -54,7 +54,7 @@ class Words(Word):
     """Several words, separated by 、 or a comma."""
 
     def clean(self, value, row=None, **kwargs):
-        return [self.value(text) for text in re.split("[、，,]", cell_text(value)) if text]
+        return [self.value(text) for text in re.split("[、，,]", text_of_cell(value)) if text]
 
     def render(self, value, obj=None, **kwargs):
         return "、".join(self.labels.get(each, each) for each in value or [])
@@ -62,7 +62,7 @@ class Words(Word):
 
 class YesNo(Text):
     def clean(self, value, row=None, **kwargs):
-        text = cell_text(value) or "是"
+        text = text_of_cell(value) or "是"
         if text not in ("是", "否"):
             raise ValueError(f"“{text}”应写成“是”或“否”。")
         return text == "是"
@@ -79,7 +79,7 @@ class Day(Text):
         super().__init__()
 
     def clean(self, value, row=None, **kwargs):
-        text = cell_text(value)
+        text = text_of_cell(value)
         if not text:
             return None
         try:
@@ -98,7 +98,7 @@ class Amount(Text):
         super().__init__()
 
     def clean(self, value, row=None, **kwargs):
-        text = cell_text(value)
+        text = text_of_cell(value)
         try:
             return self.kind(text) if text else self.blank
         except (ValueError, InvalidOperation):
@@ -109,7 +109,7 @@ class Whole(Text):
     """The standard this one is a part of, by code: its version of the same date, else the latest."""
 
     def clean(self, value, row=None, **kwargs):
-        code = cell_text(value)
+        code = text_of_cell(value)
         if not code:
             return None
         versions = list(Standard.objects.filter(code=code).order_by("effective_from"))
@@ -201,7 +201,7 @@ class StandardResource(ModelResource):
 
     def before_import(self, dataset, **kwargs):
         """Check the header once and first."""
-        dataset.headers = [cell_text(cell) for cell in dataset.headers or []]
+        dataset.headers = [text_of_cell(cell) for cell in dataset.headers or []]
         known = {field.column_name for field in self.fields.values()}
         if missing := [label for label in REQUIRED if label not in dataset.headers]:
             raise ValueError(f"第 1 行没有这些列名：{'、'.join(missing)}。")
@@ -218,7 +218,7 @@ class StandardResource(ModelResource):
             return None
         return (
             self.get_queryset()
-            .filter(code=cell_text(row["标准代码"]), effective_from=since)
+            .filter(code=text_of_cell(row["标准代码"]), effective_from=since)
             .first()
         )
 
@@ -227,7 +227,7 @@ class StandardResource(ModelResource):
         super().after_import(dataset, result, **kwargs)
         changed = [row for row in result.rows if row.is_new() or row.is_update()]
         if changed:
-            record(*self.lines(changed))
+            write_entries(*self.lines(changed))
             self.follow(changed)
 
     def follow(self, changed):
@@ -245,8 +245,8 @@ class StandardResource(ModelResource):
                 yield self.line("变更标准", what, target, self.changes(row.original, row.instance))
 
     def line(self, verb, what, target, changes):
-        source = Source.ADMIN if self.by else Source.COMMAND
-        return entry(
+        source = AuditSource.ADMIN if self.by else AuditSource.COMMAND
+        return audit_entry(
             by=self.by, verb=verb, what=what, source=source, target=target, changes=changes
         )
 

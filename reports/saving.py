@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.db.models import Q
 
-from communities.bulk import analyze, chunks
+from communities.bulk import analyze_table, in_chunks
 from reports.answers import refresh_answers
 from reports.models import Measures
 from reports.refresh import refresh_measures
@@ -17,13 +17,13 @@ def follow(round, filing_ids):
     What many filings brought is tallied once the save is committed; after one alone, by whoever reads next: a clerk
     who fills in a form saves a hundred times before anybody looks.
     """
-    for part in chunks(filing_ids) if isinstance(filing_ids, list) else [filing_ids]:
+    for part in in_chunks(filing_ids) if isinstance(filing_ids, list) else [filing_ids]:
         refresh_measures(part)
         refresh_answers(round, part)
         # Some rules compare with the round before, so the next round's roll-ups follow this one too.
         mark_stale(Filing.objects.filter(Q(pk__in=part) | Q(previous__in=part)))
     if not isinstance(filing_ids, list):
-        analyze(Measures, "round_id", "parent_id", "level", "path")
+        analyze_table(Measures, "round_id", "parent_id", "level", "path")
     elif len(filing_ids) == 1:
         return
     transaction.on_commit(

@@ -11,9 +11,9 @@ from django.db import connection, transaction
 from django.db.models import BigIntegerField, Case, F, Q, When
 from django.utils import timezone
 
-from communities.bulk import chunks, insert
+from communities.bulk import in_chunks, insert_rows
 from communities.models import Level
-from communities.tree import inside
+from communities.tree import lies_inside
 from reports import judging
 from reports.answers import roll_up_answers
 from reports.areas import roll_up
@@ -71,7 +71,7 @@ def refresh(*filings):
 
 
 def stale_below(filing):
-    return inside([filing.path], "filing__path") & Q(filing__round=filing.round_id)
+    return lies_inside([filing.path], "filing__path") & Q(filing__round=filing.round_id)
 
 
 def refresh_one(filing):
@@ -82,9 +82,9 @@ def refresh_one(filing):
         parents = list(stale.values_list("filing", flat=True))
         if not parents:
             return
-        for part in chunks(parents):
+        for part in in_chunks(parents):
             Stale.objects.filter(filing__in=part).delete()
-        for part in chunks(parents):
+        for part in in_chunks(parents):
             count_directly(filing.round, part)
         carry_upward(filing.round, parents)
 
@@ -122,7 +122,7 @@ def count_directly(round, parents):
                 if is_approved:
                     totals.add((parent, rule.key, True, True), own)
     Tally.objects.filter(filing__in=parents, direct=True).delete()
-    insert(Tally, ["filing_id", "standard_id", "direct", "approved", *SUMS], totals.rows)
+    insert_rows(Tally, ["filing_id", "standard_id", "direct", "approved", *SUMS], totals.rows)
 
 
 def families(standards, size):
@@ -145,7 +145,7 @@ def carry_upward(round, parents):
     """Totals and area measures of the parents and of every filing above them, from the bottom."""
     depths = climb(parents)
     for depth in sorted(depths, reverse=True):
-        for part in chunks(depths[depth]):
+        for part in in_chunks(depths[depth]):
             roll_up(part)
             roll_up_answers(round, part)
             Tally.objects.filter(filing__in=part, direct=False).delete()
@@ -159,7 +159,7 @@ def climb(filings):
         seen |= current
         rows = [
             row
-            for part in chunks(current)
+            for part in in_chunks(current)
             for row in Filing.objects.filter(pk__in=part).values_list("pk", "parent", "path")
         ]
         for pk, _, path in rows:

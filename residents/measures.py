@@ -26,13 +26,13 @@ PROFILE = [
 ]
 
 
-def profiles():
+def profile_rows():
     from residents.models import Profile
 
     return Profile.objects.all()
 
 
-def grids():
+def grid_rows():
     from residents.models import Grid
 
     return Grid.objects.all()
@@ -40,7 +40,7 @@ def grids():
 
 PROFILE_MEASURES = (
     Source(
-        profiles,
+        profile_rows,
         (
             *(Measure(name, label, unit, known_sum(field)) for name, label, unit, field in PROFILE),
             Measure(
@@ -56,7 +56,7 @@ PROFILE_MEASURES = (
 
 GRID_MEASURES = (
     Source(
-        grids,
+        grid_rows,
         (
             Measure("grids", "在册网格", "个", count()),
             Measure("grid_households", "网格户数合计", "户", known_sum("households")),

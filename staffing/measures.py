@@ -13,41 +13,41 @@ COLLEGE = Q(education__in=["college", "bachelor", "master"])
 CERTIFIED = Q(qualification__in=["assistant", "worker", "senior"])
 
 
-def workers():
+def worker_rows():
     from staffing.models import Worker
 
     return Worker.objects.all()
 
 
-def heads(condition):
+def people_count(condition):
     return number(Count("pk", filter=condition))
 
 
 MEASURES = (
     Source(
-        workers,
+        worker_rows,
         (
-            Measure("staff", "工作人员", "人", heads(Q())),
-            Measure("staff_in_community", "社区工作人员", "人", heads(IN_COMMUNITY)),
-            Measure("staff_established", "在编人员", "人", heads(ON_ESTABLISHMENT)),
+            Measure("staff", "工作人员", "人", people_count(Q())),
+            Measure("staff_in_community", "社区工作人员", "人", people_count(IN_COMMUNITY)),
+            Measure("staff_established", "在编人员", "人", people_count(ON_ESTABLISHMENT)),
             Measure(
                 "staff_established_in_community",
                 "在社区工作的在编人员",
                 "人",
-                heads(ON_ESTABLISHMENT & IN_COMMUNITY),
+                people_count(ON_ESTABLISHMENT & IN_COMMUNITY),
             ),
-            Measure("staff_temporary", "临时聘用人员", "人", heads(TEMPORARY)),
+            Measure("staff_temporary", "临时聘用人员", "人", people_count(TEMPORARY)),
             Measure(
                 "staff_temporary_unpaid",
                 "无报酬的临时人员",
                 "人",
-                heads(TEMPORARY & UNPAID),
+                people_count(TEMPORARY & UNPAID),
             ),
             Measure(
                 "staff_temporary_paid",
                 "有报酬的临时人员",
                 "人",
-                heads(TEMPORARY & ~UNPAID),
+                people_count(TEMPORARY & ~UNPAID),
             ),
             Measure(
                 "temporary_pay_min",
@@ -63,19 +63,19 @@ MEASURES = (
                 number(Max("pay", filter=TEMPORARY & ~UNPAID)),
                 "max",
             ),
-            Measure("staff_women", "女性工作人员", "人", heads(Q(sex="female"))),
-            Measure("staff_college", "大专以上工作人员", "人", heads(COLLEGE)),
-            Measure("staff_certified", "持社会工作职业资格人员", "人", heads(CERTIFIED)),
+            Measure("staff_women", "女性工作人员", "人", people_count(Q(sex="female"))),
+            Measure("staff_college", "大专以上工作人员", "人", people_count(COLLEGE)),
+            Measure("staff_certified", "持社会工作职业资格人员", "人", people_count(CERTIFIED)),
             Measure(
                 "staff_re_engaged",
                 "退休返聘人员",
                 "人",
-                heads(Q(employment="re_engaged")),
+                people_count(Q(employment="re_engaged")),
             ),
-            Measure("staff_concurrent", "交叉任职人员", "人", heads(Q(concurrent=True))),
+            Measure("staff_concurrent", "交叉任职人员", "人", people_count(Q(concurrent=True))),
             Measure("staff_pay_min", "最低月报酬", "元", number(Min("pay")), "min"),
             Measure("staff_pay_total", "月报酬合计", "元", known_sum("pay")),
-            Measure("staff_of_known_age", "填了出生年月的人员", "人", heads(~Q(born=""))),
+            Measure("staff_of_known_age", "填了出生年月的人员", "人", people_count(~Q(born=""))),
             Measure("staff_age_total", "年龄合计", "岁", number(Sum(years_since("born")))),
         ),
     ),

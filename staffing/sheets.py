@@ -3,13 +3,13 @@ from staffing.models import Employment, Worker
 from surveys.sections import Check, Column, Section
 
 
-def grown_up(record):
+def old_enough(record):
     """Born at least 16 years before taking up the post."""
     born, since = record.get("born"), record.get("since")
     return None if not born or not since else int(since[:4]) - int(born[:4]) >= 16
 
 
-def temporary(record):
+def is_temporary(record):
     """Whose pay is asked for: rosters leave the treasury's salaries of the establishment blank."""
     return record.get("employment") in Employment.short_term()
 
@@ -96,7 +96,7 @@ WORKERS = Section(
                 "无补贴": 0,
             },
             asked=False,
-            asked_of=temporary,
+            asked_of=is_temporary,
         ),
         Column(
             "qualification",
@@ -113,6 +113,6 @@ WORKERS = Section(
         Column("concurrent", ("是否交叉任职",), asked=False),
         Column("note", asked=False),
     ),
-    checks=(Check("grown_up", "born", grown_up, "任职时应年满 16 周岁", ("born", "since")),),
+    checks=(Check("grown_up", "born", old_enough, "任职时应年满 16 周岁", ("born", "since")),),
     measures=MEASURES,
 )

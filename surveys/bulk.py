@@ -9,7 +9,7 @@ from collections import defaultdict
 from django.db import connection
 from django.utils import timezone
 
-from accounts.models import AuditEntry, Source
+from accounts.models import AuditEntry, AuditSource
 from communities import bulk
 from surveys.models import Filing
 
@@ -106,7 +106,7 @@ def covered_records(section, records):
 def covered(section, lookup, ids):
     through = section.model._meta.get_field(section.covers).remote_field.through
     found = defaultdict(set)
-    for part in bulk.chunks(ids):
+    for part in bulk.in_chunks(ids):
         for record, filing in through.objects.filter(**{lookup: part}).values_list(*ends(section)):
             found[record].add(filing)
     return found
@@ -120,7 +120,7 @@ def insert_records(section, names, rows):
     defaults = tuple(field.get_default() for field in rest)
     ids = list(bulk.reserve_ids(section.model, len(rows)))
     columns = ["id", "filing_id", *(field.column for field in [*fields, *rest])]
-    bulk.insert(
+    bulk.insert_rows(
         section.model, columns, [(pk, *row, *defaults) for pk, row in zip(ids, rows, strict=True)]
     )
     return ids
@@ -129,7 +129,7 @@ def insert_records(section, names, rows):
 def insert_covers(section, pairs):
     """Insert (record, filing covered)."""
     through = section.model._meta.get_field(section.covers).remote_field.through
-    bulk.insert(through, ends(section), pairs)
+    bulk.insert_rows(through, ends(section), pairs)
 
 
 def replace_covers(section, wanted):
@@ -137,7 +137,7 @@ def replace_covers(section, wanted):
     through = section.model._meta.get_field(section.covers).remote_field.through
     mine, theirs = ends(section)
     missing = {(record, filing) for record, filings in wanted.items() for filing in filings}
-    for part in bulk.chunks(wanted):
+    for part in bulk.in_chunks(wanted):
         there = through.objects.filter(**{f"{mine}__in": part}).values_list("pk", mine, theirs)
         there = {(record, filing): pk for pk, record, filing in there}
         through.objects.filter(
@@ -155,7 +155,7 @@ def update_records(section, names, rows):
     if connection.vendor == "postgresql" and len(rows) > FEW:
         update_by_copy(section.model, columns, rows)
     else:
-        bulk.update(section.model, columns, rows)
+        bulk.update_rows(section.model, columns, rows)
 
 
 def update_by_copy(model, columns, rows):
@@ -164,7 +164,7 @@ def update_by_copy(model, columns, rows):
     sets = ", ".join(f"{name(column)} = new.{name(column)}" for column in columns)
     run(f"CREATE TEMP TABLE {temporary} AS SELECT {names}, id FROM {table(model)} WITH NO DATA")  # noqa: S608
     with connection.cursor() as cursor:
-        bulk.copy(cursor, temporary, [*columns, "id"], rows)
+        bulk.copy_rows(cursor, temporary, [*columns, "id"], rows)
     run(f"UPDATE {table(model)} old SET {sets} FROM {temporary} new WHERE old.id = new.id")  # noqa: S608
     run(f"DROP TABLE {temporary}")
 
@@ -172,13 +172,13 @@ def update_by_copy(model, columns, rows):
 def insert_lines(first, lines):
     """Write the trail's line `first`, and one like it from a workbook for each (what, path, target, changes).
 
-    At a tenth of what `accounts.audit.record` takes: an upload leaves a line in thousands of filings.
+    At a tenth of what `accounts.audit.write_entries` takes: an upload leaves a line in thousands of filings.
     """
     when = connection.ops.adapt_datetimefield_value(timezone.now())
     same = (when, first.by_id, first.name, first.role, first.address, first.verb)
     own = (first.source, first.what, first.path, first.target, written(first.changes))
     rows = (
-        (Source.WORKBOOK.value, what[:200], path, target, written(changes))
+        (AuditSource.WORKBOOK.value, what[:200], path, target, written(changes))
         for what, path, target, changes in lines
     )
     columns = (
@@ -194,7 +194,7 @@ def insert_lines(first, lines):
         "target",
         "changes",
     )
-    bulk.insert(AuditEntry, columns, [(*same, *row) for row in (own, *rows)])
+    bulk.insert_rows(AuditEntry, columns, [(*same, *row) for row in (own, *rows)])
 
 
 def written(changes):

@@ -15,7 +15,7 @@ from operator import itemgetter
 from django.db import models
 from django.db.models import Q
 
-from communities.bulk import chunks
+from communities.bulk import in_chunks
 from surveys.bulk import covered_by
 from surveys.reading.result import Finding, Kind, silent
 from surveys.sections import Section
@@ -306,7 +306,7 @@ def among(filings, name="filing"):
     """
     if filings and max(filings) - min(filings) < 2 * len(filings):
         return [Q(**{f"{name}__gte": min(filings), f"{name}__lte": max(filings)})]
-    return [Q(**{f"{name}__in": part}) for part in chunks(filings)]
+    return [Q(**{f"{name}__in": part}) for part in in_chunks(filings)]
 
 
 def doubled(keys):

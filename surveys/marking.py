@@ -3,7 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from accounts.audit import record
+from accounts.audit import write_entries
 from surveys.actions.checking import content_of, line, recheck
 from surveys.reading.result import silent
 from surveys.views.review import Review
@@ -23,5 +23,5 @@ def marked(*, upload, filing, by, tick=silent):
     written = {tuple(place.rsplit("!", 1)): str(how["value"]) for place, how in values.items()}
     made = mark_workbook(content, review.marks(), written)
     with transaction.atomic():
-        record(line(upload, "下载标注后的工作簿", by=by))
+        write_entries(line(upload, "下载标注后的工作簿", by=by))
     return f"{upload.name.rpartition('.')[0] or upload.name}（标注）.xlsx", made

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from django.db.models import Count, Max, Sum
 
-from communities.tree import ids, inside
+from communities.tree import lies_inside, path_ids
 from surveys.models import Layout, Preview, Round
 from surveys.reading.result import Finding, Kind, Reading, SheetReading
 from surveys.views.review import Review, tally
@@ -18,10 +18,10 @@ FIRST = 10  # lines of each list that stand in the head, for the page that shows
 
 def state_of(round, unit):
     """What the reading of a workbook depends on beside itself: every save and step of the area, how columns are read."""
-    area = round.filings.filter(inside([unit.path])).aggregate(
+    area = round.filings.filter(lies_inside([unit.path])).aggregate(
         filings=Count("pk"), saves=Sum("version")
     )
-    read = Layout.objects.filter(unit__in=ids(unit.path)).aggregate(at=Max("at"))["at"]
+    read = Layout.objects.filter(unit__in=path_ids(unit.path)).aggregate(at=Max("at"))["at"]
     closed = Round.objects.values_list("closed_at", flat=True).get(pk=round.pk)
     return f"{area['filings']} {area['saves']} {read} {closed}"
 

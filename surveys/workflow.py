@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.roles import Role
 from communities.models import Level
-from communities.tree import ids
+from communities.tree import path_ids
 from surveys.models import Status
 from surveys.models.filing import OPEN
 
@@ -90,7 +90,7 @@ def reviewer_hats(filing, areas):
 
 def at_top(filing):
     """Whether the desk is that of the unit the round covers, so that nobody comes after it."""
-    above = ids(up_to(filing.path, filing.desk_id))[:-1]
+    above = path_ids(up_to(filing.path, filing.desk_id))[:-1]
     return filing.desk_id == filing.round.unit_id or filing.round.unit_id not in above
 
 
@@ -150,8 +150,8 @@ def next_desk(filing, step):
     if step.target in (Place.HERE, Place.APPROVED):
         return None
     if step.source == Place.ABOVE:
-        return ids(up_to(filing.path, filing.desk_id))[-2]
-    office = ids(office_path(filing))
+        return path_ids(up_to(filing.path, filing.desk_id))[-2]
+    office = path_ids(office_path(filing))
     if step.target == Place.STREET:
         return office[-1]
     top = filing.round.unit_id

@@ -38,7 +38,7 @@ def looked_at():
     return {
         name: list(arguments)
         for name, arguments in found.items()
-        if "GET" in policy.row_of(name) and not name.startswith(FOR_PROGRAMS)
+        if "GET" in policy.policy_row(name) and not name.startswith(FOR_PROGRAMS)
     }
 
 

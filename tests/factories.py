@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from communities.models import Assignment, Kind, Level, Unit, Workplace
-from communities.tree import ids
+from communities.tree import path_ids
 from facilities.models import Equipment, Institution, Premises
 from funding.models import FundLine
 from party.models import PartyOrganisation
@@ -110,7 +110,7 @@ class FilingFactory(factory.django.DjangoModelFactory):
 
 def above(unit, level):
     """The unit of that level over `unit`, itself included, or None."""
-    return Unit.objects.filter(pk__in=ids(unit.path), level=level).first()
+    return Unit.objects.filter(pk__in=path_ids(unit.path), level=level).first()
 
 
 class RecordFactory(factory.django.DjangoModelFactory):

@@ -159,7 +159,7 @@ def test_clerk_sees_own_street_and_nothing_of_the_other(clerk_a, clerk_b, things
     theirs = {
         name
         for name in looked_at()
-        if {policy.SIGNED_IN, Role.CLERK} & {*policy.row_of(name)["GET"]}
+        if {policy.SIGNED_IN, Role.CLERK} & {*policy.policy_row(name)["GET"]}
     }
     assert theirs - names_seen(pages[clerk_a]) - ELSEWHERE == set()
 

@@ -36,13 +36,13 @@ ADDRESSES = [(name, address(name, converters)) for name, converters in patterns(
 
 def expected(user, name, method):
     """What the table alone says: 405, 403, or None where the view is asked; 401 where a program must show its key."""
-    row = policy.row_of(name)
+    row = policy.policy_row(name)
     if all(policy.PROGRAM in who for who in row.values()):
         return 401
     method = "GET" if method == "HEAD" else method
     if method not in row:
         return 405
-    return None if policy.may(user, row[method]) else 403
+    return None if policy.may_use(user, row[method]) else 403
 
 
 def refusal(answer):
@@ -109,5 +109,5 @@ def test_row_names_known_roles_only():
 
 
 def test_refusal_says_whose_business_it_is():
-    assert policy.refusal([policy.Role.AUDITOR]) == "这里由“审计”办理，您的账号没有这个角色。"
-    assert policy.refusal([policy.SUPERUSER]) == ""
+    assert policy.refusal_text([policy.Role.AUDITOR]) == "这里由“审计”办理，您的账号没有这个角色。"
+    assert policy.refusal_text([policy.SUPERUSER]) == ""

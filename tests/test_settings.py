@@ -69,7 +69,7 @@ def test_sqlite_without_pragmas_is_refused(monkeypatch):
     ],
 )
 def test_sqlite_durability(journal, synchronous, version, safe):
-    assert checks.durable(journal, synchronous, version) is safe
+    assert checks.keeps_every_save(journal, synchronous, version) is safe
 
 
 def test_postgresql_that_loses_saves_is_refused():

@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass, field
 
-from communities.files import UnreadableFile, decode
+from communities.files import UnreadableFile, decode_text
 
 MAX_FILE = 8 << 20
 MAX_BRACKETS = 700_000  # each becomes an object many times its size: this bounds the memory before anything is read
@@ -29,17 +29,17 @@ class Feature:
         return self.name or self.code or "没有名称"
 
 
-def read(content):
+def read_features(content):
     """[Feature] of a file. Raises UnreadableFile with what is wrong with it as a whole."""
-    found = collection(parsed(content))
+    found = feature_list(parse_geojson(content))
     if len(found) > MAX_FEATURES:
         raise UnreadableFile(
             f"文件里有 {len(found):,} 个图形，一次最多 {MAX_FEATURES:,} 个。{SPLIT}"
         )
-    return [feature(number, each) for number, each in enumerate(found, start=1)]
+    return [read_feature(number, each) for number, each in enumerate(found, start=1)]
 
 
-def parsed(content):
+def parse_geojson(content):
     """The text as data, never deeper or larger than was said above."""
     if len(content) > MAX_FILE:
         raise UnreadableFile(
@@ -48,19 +48,19 @@ def parsed(content):
     if content.count(b"[") + content.count(b"{") > MAX_BRACKETS:
         raise UnreadableFile(f"文件里的点太多。{SPLIT}")
     try:
-        return json.loads(decode(content), parse_constant=refuse)
+        return json.loads(decode_text(content), parse_constant=refuse_constant)
     except (ValueError, RecursionError):
         raise UnreadableFile(
             "这不是完好的 GeoJSON 文件。请从制图软件（如 QGIS、ArcGIS）重新导出为 GeoJSON。"
         ) from None
 
 
-def refuse(word):
+def refuse_constant(word):
     """NaN and Infinity are no places."""
     raise ValueError(word)
 
 
-def collection(data):
+def feature_list(data):
     """The list of features."""
     kind = data.get("type") if isinstance(data, dict) else None
     found = (
@@ -77,18 +77,18 @@ def collection(data):
     return found
 
 
-def feature(number, data):
+def read_feature(number, data):
     data = data if isinstance(data, dict) else {}
     properties = data.get("properties") if isinstance(data.get("properties"), dict) else {}
-    made = Feature(number, said(properties, CODES), said(properties, NAMES))
+    made = Feature(number, property_text(properties, CODES), property_text(properties, NAMES))
     try:
-        made.polygons = polygons(data.get("geometry"))
+        made.polygons = read_polygons(data.get("geometry"))
     except ValueError as error:
         made.problem = str(error)
     return made
 
 
-def said(properties, names):
+def property_text(properties, names):
     """What one of these properties says, as text: codes are often numbers."""
     for name in names:
         value = properties.get(name)
@@ -97,27 +97,27 @@ def said(properties, names):
     return ""
 
 
-def polygons(geometry):
+def read_polygons(geometry):
     """Lists of rings. Raises ValueError with a sentence."""
     geometry = geometry if isinstance(geometry, dict) else {}
     kind, found = geometry.get("type"), geometry.get("coordinates")
     if kind not in ("Polygon", "MultiPolygon") or not isinstance(found, list):
         raise ValueError("不是面（Polygon 或 MultiPolygon），不能作边界。")
     parts = [found] if kind == "Polygon" else found
-    made = [[ring(each) for each in part] for part in parts if isinstance(part, list) and part]
+    made = [[read_ring(each) for each in part] for part in parts if isinstance(part, list) and part]
     if not made:
         raise ValueError("没有坐标。")
     return made
 
 
-def ring(points):
+def read_ring(points):
     """[[east, north], …] in hundred-thousandths of a degree."""
     if not isinstance(points, list) or len(points) < 4:
         raise ValueError("有一圈不到 4 个点，围不成面。")
-    return [place(point) for point in points]
+    return [read_point(point) for point in points]
 
 
-def place(point):
+def read_point(point):
     if (
         not isinstance(point, list)
         or len(point) < 2

@@ -4,12 +4,12 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from communities import tree
-from communities.boundaries.thinning import thinned
+from communities.boundaries.thinning import thin_shapes
 from communities.models import Level, Unit, full_code
 
 
 @dataclass
-class Matched:
+class BoundaryMatch:
     """`shapes` are {unit: thinned shape}, `findings` sentences about shapes left out, `without` units nobody drew."""
 
     shapes: dict = field(default_factory=dict)
@@ -17,12 +17,12 @@ class Matched:
     without: list = field(default_factory=list)
 
 
-def match(area, features):
+def match_boundaries(area, features):
     """The features of a file held against a unit and everything below it, down to the community."""
     units = Unit.objects.filter(
-        tree.inside([area.path]), closed_on=None, level__lte=Level.COMMUNITY
+        tree.lies_inside([area.path]), closed_on=None, level__lte=Level.COMMUNITY
     )
-    finder, made, found = Finder(list(units)), Matched(), {}
+    finder, made, found = UnitFinder(list(units)), BoundaryMatch(), {}
     for feature in features:
         unit, problem = (None, feature.problem) if feature.problem else finder.find(feature)
         if unit in found:
@@ -31,13 +31,13 @@ def match(area, features):
             found[unit] = feature.polygons
         else:
             made.findings.append(f"第 {feature.number} 个图形（{feature.label}）：{problem}")
-    pairs = zip(found, thinned(list(found.values())), strict=True)
+    pairs = zip(found, thin_shapes(list(found.values())), strict=True)
     made.shapes = {unit: shape for unit, shape in pairs if shape}
     made.without = [unit for unit in finder.units if unit not in made.shapes and unit != area]
     return made
 
 
-class Finder:
+class UnitFinder:
     """The units of an area by code and by name."""
 
     def __init__(self, units):

@@ -7,7 +7,7 @@ from communities.models.unit import Unit
 class BoundaryQuerySet(models.QuerySet):
     def inside(self, path):
         """Those of a unit and of everything below it."""
-        return self.filter(tree.inside([path], "unit__path"))
+        return self.filter(tree.lies_inside([path], "unit__path"))
 
 
 class Boundary(models.Model):

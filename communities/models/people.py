@@ -100,7 +100,7 @@ class PersonQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Who works inside the area of this administrator; nobody for anybody else."""
         return self.filter(
-            tree.inside(user.admin_area, "workplace__unit__path"), is_superuser=False
+            tree.lies_inside(user.admin_area, "workplace__unit__path"), is_superuser=False
         )
 
     def editable_by(self, user):
@@ -110,7 +110,7 @@ class PersonQuerySet(models.QuerySet):
         another administrator would be a way to become that one.
         """
         outside = Assignment.objects.filter(user=OuterRef("pk")).exclude(
-            tree.inside(user.admin_area, "unit__path")
+            tree.lies_inside(user.admin_area, "unit__path")
         )
         peers = Assignment.objects.filter(
             user=OuterRef("pk"), role__in=ADMIN_ROLES, unit__path__in=user.admin_area

@@ -33,7 +33,7 @@ class TokenQuerySet(models.QuerySet):
 
     def visible_to(self, user):
         """Those to units inside the area of this administrator; none for anybody else."""
-        return self.filter(tree.inside(user.admin_area, "unit__path"))
+        return self.filter(tree.lies_inside(user.admin_area, "unit__path"))
 
 
 class Token(models.Model):

@@ -183,7 +183,7 @@ class Unit(models.Model):
 
     def check_place(self):
         """Refuse a parent that is inside this unit or not above it, and a level not above its children's."""
-        if self.parent and self.pk in tree.ids(self.parent.path):
+        if self.parent and self.pk in tree.path_ids(self.parent.path):
             raise ValidationError({"parent": f"“{self.parent}”就在“{self}”之内，不能作它的上级。"})
         if self.level and (problem := place_problem(self.level, self.parent and self.parent.level)):
             raise ValidationError({"parent": problem})

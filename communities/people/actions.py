@@ -3,7 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from accounts.audit import entry, record
+from accounts.audit import audit_entry, write_entries
 from accounts.roles import ADMIN_ROLES
 from communities.models import Assignment, Person, Workplace
 
@@ -15,7 +15,7 @@ def open_account(*, by, username, name, unit):
     person.set_unusable_password()
     person.save()
     Workplace.objects.create(user=person, unit=unit)
-    note(
+    note_person(
         person,
         by=by,
         verb="开通账号",
@@ -26,7 +26,7 @@ def open_account(*, by, username, name, unit):
 
 
 @transaction.atomic
-def correct(*, by, person, name, unit):
+def correct_account(*, by, person, name, unit):
     """Another name, or another office; roles stay until they are withdrawn."""
     old = {"姓名": person.name, "单位": person.workplace.unit.name}
     new = {"姓名": name, "单位": unit.name}
@@ -35,11 +35,11 @@ def correct(*, by, person, name, unit):
         person.name, person.workplace.unit = name, unit
         person.save(update_fields=["name"])
         person.workplace.save(update_fields=["unit"])
-        note(person, by=by, verb="修改账号", path=unit.path, changes=changes)
+        note_person(person, by=by, verb="修改账号", path=unit.path, changes=changes)
 
 
 @transaction.atomic
-def grant(*, by, person, unit, role):
+def grant_role(*, by, person, unit, role):
     """Let a person work for a unit in a role. Raises ValidationError where the rules forbid it."""
     if role in ADMIN_ROLES and unit.path in by.admin_area:
         raise ValidationError(
@@ -49,14 +49,14 @@ def grant(*, by, person, unit, role):
     assignment.full_clean()
     assignment.save()
     text = f"{unit.name} {assignment.get_role_display()}"
-    note(person, by=by, verb="授予角色", path=unit.path, changes={"角色": ["", text]})
+    note_person(person, by=by, verb="授予角色", path=unit.path, changes={"角色": ["", text]})
 
 
 @transaction.atomic
-def withdraw(*, by, assignment):
+def withdraw_role(*, by, assignment):
     """Take a role back; the person's sessions end."""
     text = f"{assignment.unit.name} {assignment.get_role_display()}"
-    note(
+    note_person(
         assignment.user,
         by=by,
         verb="收回角色",
@@ -66,10 +66,10 @@ def withdraw(*, by, assignment):
     assignment.delete()
 
 
-def note(person, *, by, verb, path, changes):
+def note_person(person, *, by, verb, path, changes):
     """The line of the trail about a person."""
-    record(
-        entry(
+    write_entries(
+        audit_entry(
             by=by,
             verb=verb,
             what=str(person),

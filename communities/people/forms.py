@@ -6,7 +6,7 @@ from django.contrib.auth.validators import UnicodeUsernameValidator
 from accounts.models import User
 from accounts.roles import Role
 from communities.models import Unit, full_code
-from communities.tree import inside
+from communities.tree import lies_inside
 
 check_username = UnicodeUsernameValidator(
     message="用户名只能用字母、汉字、数字和 @ . + - _，不能有空格。"
@@ -15,7 +15,7 @@ check_username = UnicodeUsernameValidator(
 
 def find_unit(text, area):
     """The open unit somebody named by code or name, inside the area. Raises ValidationError."""
-    units = Unit.objects.filter(inside(area), closed_on=None)
+    units = Unit.objects.filter(lies_inside(area), closed_on=None)
     found = list(units.filter(code=full_code(text)) if text.isdigit() else units.called(text))
     if len(found) == 1:
         return found[0]

@@ -10,7 +10,7 @@ from import_export.fields import Field
 from import_export.resources import ModelResource
 from import_export.widgets import Widget
 
-from accounts.audit import entry, record
+from accounts.audit import audit_entry, write_entries
 from communities.files import UnreadableFile, uploaded_rows
 from communities.models import Person, Workplace
 from communities.people.forms import check_username, find_unit, free_username
@@ -25,18 +25,18 @@ WORDS = {word: column for column, words in COLUMNS.items() for word in words.spl
 MAX_PEOPLE = 1_000
 
 
-def pasted(text):
+def pasted_table(text):
     """The table somebody copied from Excel or WPS: columns apart by tabs."""
     delimiter = "\t" if "\t" in text else ","
-    return table(csv.reader(io.StringIO(text.strip("\r\n")), delimiter=delimiter))
+    return people_table(csv.reader(io.StringIO(text.strip("\r\n")), delimiter=delimiter))
 
 
-def uploaded(file):
+def uploaded_table(file):
     """The table in an .xlsx or .csv. Raises UnreadableFile."""
-    return table(uploaded_rows(file))
+    return people_table(uploaded_rows(file))
 
 
-def table(rows):
+def people_table(rows):
     """A dataset with our three columns, found by the header, or in our order where there is none.
 
     Its title names the other columns, which are left out.
@@ -68,14 +68,14 @@ def table(rows):
     return found
 
 
-def as_text(dataset):
+def pasteable_text(dataset):
     """The table as it would be pasted: what the preview sends back to be confirmed."""
     out = io.StringIO()
     csv.writer(out, delimiter="\t", lineterminator="\n").writerows([dataset.headers, *dataset])
     return out.getvalue()
 
 
-class Cell(Widget):
+class PersonCell(Widget):
     """A cell that a check of the form reads, so that page and table say the same sentence."""
 
     def __init__(self, check, missing):
@@ -92,7 +92,7 @@ class Cell(Widget):
         raise ValueError(self.missing)
 
 
-def username(value):
+def check_new_username(value):
     check_username(value)
     return free_username(value)
 
@@ -100,9 +100,9 @@ def username(value):
 class PersonResource(ModelResource):
     """One new account a row, without password or role."""
 
-    username = Field("username", "用户名", Cell(username, "没有写用户名。"))
-    name = Field("name", "姓名", Cell(str, "没有写姓名。"))
-    office = Field("office", "单位", Cell(str, "没有写单位。"))
+    username = Field("username", "用户名", PersonCell(check_new_username, "没有写用户名。"))
+    name = Field("name", "姓名", PersonCell(str, "没有写姓名。"))
+    office = Field("office", "单位", PersonCell(str, "没有写单位。"))
 
     class Meta:
         model = Person
@@ -114,7 +114,7 @@ class PersonResource(ModelResource):
     def __init__(self, by, **kwargs):
         super().__init__(**kwargs)
         self.by, self.lines, self.units, self.seen = by, [], {}, {}
-        self.fields["office"].widget = Cell(self.unit, "没有写单位。")
+        self.fields["office"].widget = PersonCell(self.unit, "没有写单位。")
 
     def get_result_class(self):
         return SheetResult
@@ -141,7 +141,7 @@ class PersonResource(ModelResource):
         Workplace.objects.create(user=instance, unit=instance.office)
         changes = {"用户名": ["", instance.username], "单位": ["", instance.office.name]}
         more = {"path": instance.office.path, "target": f"user:{instance.pk}", "changes": changes}
-        self.lines.append(entry(by=self.by, verb="开通账号", what=instance.name, **more))
+        self.lines.append(audit_entry(by=self.by, verb="开通账号", what=instance.name, **more))
 
     def after_import(self, dataset, result, **kwargs):
-        record(*self.lines)  # taken back with everything else after a dry run or an error
+        write_entries(*self.lines)  # taken back with everything else after a dry run or an error

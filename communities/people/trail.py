@@ -9,10 +9,10 @@ from django.shortcuts import redirect
 from django.utils.dateparse import parse_date
 
 from accounts import sealing
-from accounts.audit import entry, record
+from accounts.audit import audit_entry, write_entries
 from accounts.models import AuditEntry, Seal
-from communities.people.views import show
-from communities.tree import inside
+from communities.people.views import render_admin_page
+from communities.tree import lies_inside
 
 PER_PAGE = 50
 NAMED = 20  # wrong lines named on the page; the command names all
@@ -20,10 +20,10 @@ NAMED = 20  # wrong lines named on the page; the command names all
 OPEN = ("user:", "unit:", "assignment:", "standard:", "scheme:", "token:")
 
 
-def trail(request):
+def trail_page(request):
     """One page of lines; the next begins below the last one shown, so that a long trail costs no more than a short one."""
     given = {name: request.GET.get(name, "").strip() for name in ("q", "since", "until")}
-    found = matching(in_area(request.user.admin_area), given)
+    found = matching_entries(entries_in_area(request.user.admin_area), given)
     before = request.GET.get("before", "")
     if before.isdigit():
         found = found.filter(pk__lt=int(before))
@@ -33,16 +33,16 @@ def trail(request):
     more = lines[PER_PAGE - 1].pk if len(lines) > PER_PAGE else None
     context = {"lines": lines[:PER_PAGE], "more": more, "given": given, "query": urlencode(given)}
     context["seal"] = Seal.objects.defer("marks").last()
-    return show(request, "trail", "", context | {"before": before})
+    return render_admin_page(request, "trail", "", context | {"before": before})
 
 
-def in_area(area):
+def entries_in_area(area):
     """What happened inside; and of what has no place, what the people inside did, and what nobody known did."""
-    nowhere = inside(area, "by__workplace__unit__path") | Q(by=None)
-    return AuditEntry.objects.filter(inside(area) | (Q(path="") & nowhere))
+    nowhere = lies_inside(area, "by__workplace__unit__path") | Q(by=None)
+    return AuditEntry.objects.filter(lies_inside(area) | (Q(path="") & nowhere))
 
 
-def matching(found, given):
+def matching_entries(found, given):
     """The lines a search asks for: a word in person, action or object; from and to a day."""
     if text := given["q"]:
         found = found.filter(
@@ -57,21 +57,21 @@ def matching(found, given):
     return found
 
 
-def verify(request):
+def verify_trail(request):
     """Look the whole trail through for what was changed behind its back, and seal what is new."""
-    wrong = list(sealing.verify())
+    wrong = list(sealing.verify_seals())
     for sentence in wrong[:NAMED]:
         messages.error(request, sentence)
     if wrong:
         messages.error(request, f"操作留痕共有 {len(wrong)} 处不对。请保留现场，与最近的备份比对。")
     else:
-        fresh = sealing.seal()
+        fresh = sealing.seal_trail()
         messages.success(
             request, f"操作留痕完好，没有一行被改动、删除或补入；新封存 {fresh:,} 行。"
         )
     with transaction.atomic():
-        record(
-            entry(
+        write_entries(
+            audit_entry(
                 by=request.user,
                 verb="核验留痕",
                 what=f"{len(wrong)} 处不对",

@@ -5,17 +5,17 @@ from communities.tokens import views as tokens
 
 app_name = "people"
 urlpatterns = [
-    path("", views.people, name="list"),
-    path("add/", views.add, name="add"),
-    path("invite/", views.invite, name="invite"),
-    path("active/", views.active, name="active"),
-    path("reset/", views.reset, name="reset"),
-    path("grant/", views.grant, name="grant"),
-    path("withdraw/<int:pk>/", views.withdraw, name="withdraw"),
+    path("", views.people_page, name="list"),
+    path("add/", views.add_person, name="add"),
+    path("invite/", views.invite_people, name="invite"),
+    path("active/", views.set_people_active, name="active"),
+    path("reset/", views.reset_passwords, name="reset"),
+    path("grant/", views.grant_roles, name="grant"),
+    path("withdraw/<int:pk>/", views.withdraw_assignment, name="withdraw"),
     path("tokens/", tokens.tokens, name="tokens"),
     path("tokens/<int:pk>/enable/", tokens.enable, name="enable_token"),
     path("tokens/<int:pk>/revoke/", tokens.revoke, name="revoke_token"),
-    path("trail/", trail.trail, name="trail"),
-    path("trail/verify/", trail.verify, name="verify"),
-    path("<int:pk>/", views.person, name="person"),
+    path("trail/", trail.trail_page, name="trail"),
+    path("trail/verify/", trail.verify_trail, name="verify"),
+    path("<int:pk>/", views.person_page, name="person"),
 ]

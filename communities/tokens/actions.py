@@ -4,8 +4,8 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from accounts.audit import entry, record
-from accounts.models import Source
+from accounts.audit import audit_entry, write_entries
+from accounts.models import AuditSource
 from communities.models import Token
 from communities.tokens import secrets
 
@@ -51,28 +51,32 @@ def revoke(*, by, token):
 def read_by(*, token, what):
     """Note what a program asked for, and count it."""
     Token.objects.filter(pk=token.pk).update(used_at=timezone.now(), uses=F("uses") + 1)
-    record(line(token, verb="接口读取", what=what))
+    write_entries(line(token, verb="接口读取", what=what))
 
 
 def refused(*, token, why):
     """Note a question that was not answered; `token` is None where nobody knows what was shown."""
     if token:
-        record(line(token, verb="接口拒绝", what=f"{token}：{why}"))
+        write_entries(line(token, verb="接口拒绝", what=f"{token}：{why}"))
     else:
-        record(entry(by=None, name="未知令牌", verb="接口拒绝", what=why, source=Source.INTERFACE))
+        write_entries(
+            audit_entry(
+                by=None, name="未知令牌", verb="接口拒绝", what=why, source=AuditSource.INTERFACE
+            )
+        )
 
 
 def line(token, *, verb, what):
     """A line about what a program did; nobody signed in."""
     about = {"name": f"令牌：{token.name}", "path": token.unit.path, "target": f"token:{token.pk}"}
-    return entry(by=None, verb=verb, what=what, source=Source.INTERFACE, **about)
+    return audit_entry(by=None, verb=verb, what=what, source=AuditSource.INTERFACE, **about)
 
 
 def note(token, *, by, verb, changes=None):
     """A line about what an administrator did."""
     target = f"token:{token.pk}"
-    record(
-        entry(
+    write_entries(
+        audit_entry(
             by=by, verb=verb, what=token.name, path=token.unit.path, target=target, changes=changes
         )
     )

@@ -5,7 +5,7 @@ from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect
 
 from communities.models import Token
-from communities.people.views import show, units_of
+from communities.people.views import proposed_units, render_admin_page
 from communities.tokens import actions
 from communities.tokens.forms import TokenForm
 
@@ -18,7 +18,7 @@ def tokens(request):
     form = TokenForm(request.user, request.POST or None)
     if form.is_bound and form.is_valid():
         token, text = actions.open_token(by=request.user, **form.cleaned_data)
-        return show(
+        return render_admin_page(
             request, "tokens", "新令牌", {"token": token, "text": text}, "tokens/opened.html"
         )
     found = Token.objects.visible_to(request.user).select_related(
@@ -27,8 +27,8 @@ def tokens(request):
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     for token in page.object_list:
         token.css = CSS[token.state]
-    context = {"form": form, "page": page, "query": ""} | units_of(request)
-    return show(request, "tokens", "", context, "tokens/list.html")
+    context = {"form": form, "page": page, "query": ""} | proposed_units(request)
+    return render_admin_page(request, "tokens", "", context, "tokens/list.html")
 
 
 def enable(request, pk):

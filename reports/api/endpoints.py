@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 from ninja import Query, Router
 
 from communities.models import Level, Unit
-from communities.tree import inside
+from communities.tree import lies_inside
 from reports import tables
 from reports.api.asking import (
     AtLevel,
@@ -303,7 +303,7 @@ class Sight:
     @cached_property
     def tops(self):
         """The uppermost of the filings."""
-        found = self.filings.exclude(inside(self.token.paths(), "parent__path"))
+        found = self.filings.exclude(lies_inside(self.token.paths(), "parent__path"))
         return list(found.order_by("level", "path"))
 
     @cached_property

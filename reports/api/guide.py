@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
-from communities.people.views import show
+from communities.people.views import render_admin_page
 from reports.api.interface import VERSION, api
 
 # What stands in an example for a parameter of the address.
@@ -34,7 +34,7 @@ def guide(request):
         ],
         "base": base + reverse("api:api-root"),
     }
-    return show(request, "tokens", "接口说明", context, "tokens/guide.html")
+    return render_admin_page(request, "tokens", "接口说明", context, "tokens/guide.html")
 
 
 @require_safe

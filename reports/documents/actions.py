@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.db import transaction
 
-from accounts.audit import entry, record
+from accounts.audit import audit_entry, write_entries
 from reports.documents.checking import check_template
 from reports.models import IssuedReport, ReportTemplate, Shape
 
@@ -68,4 +68,4 @@ def drop_template(*, by, template):
 
 
 def note(by, verb, what, path, target):
-    record(entry(by=by, verb=verb, what=what, path=path, target=target))
+    write_entries(audit_entry(by=by, verb=verb, what=what, path=path, target=target))

@@ -1,6 +1,6 @@
 """Institutions by how far they are set up; those that hang out a plaque and no more are what a report is about."""
 
-from facilities.models import Category
+from facilities.models import InstitutionCategory
 from reports.documents import links
 from reports.documents.figure import Figure
 from surveys.words import Stage
@@ -18,7 +18,7 @@ def bodies(context):
     """One row a category that anybody reported: its counts by stage, and how they are said."""
     return [
         row(context, category, label)
-        for category, label in Category.choices
+        for category, label in InstitutionCategory.choices
         if reported(context, category)
     ]
 

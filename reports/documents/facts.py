@@ -6,7 +6,7 @@ from functools import cached_property
 from django.db.models import Avg, Count, F, Max, Min, Q, Sum
 
 from communities.models import Level, Unit
-from communities.tree import inside
+from communities.tree import lies_inside
 from facilities.models import Institution
 from reports import measures
 from reports.compliance import at, binding, progress
@@ -130,7 +130,7 @@ class Facts:
     def records(self, model):
         """The records of one kind that the communities of the area report, of the chosen scope."""
         rows = model.objects.filter(
-            inside([self.filing.path], "filing__path"),
+            lies_inside([self.filing.path], "filing__path"),
             filing__round=self.filing.round_id,
             filing__level=Level.COMMUNITY,
         )
@@ -211,7 +211,7 @@ class Facts:
     def states(self):
         """[{kind, filings, saves, saved, approved}] of the area itself and all below it."""
         rows = Filing.objects.filter(
-            inside([self.filing.path]), round=self.filing.round_id
+            lies_inside([self.filing.path]), round=self.filing.round_id
         ).order_by()
         counts = {"saves": Sum("version"), "filings": Count("pk"), "saved": Max("saved_at")}
         return list(

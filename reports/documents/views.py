@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.audit import entry, record
+from accounts.audit import audit_entry, write_entries
 from accounts.roles import Role
 from communities import tree
 from communities.models import Level
@@ -105,8 +105,8 @@ def file(request, pk):
     """The .docx, the same as the command writes."""
     report = asked(request, pk)
     filing, name = report.context.filing, f"{report.title}.docx"
-    record(
-        entry(
+    write_entries(
+        audit_entry(
             by=request.user,
             verb="下载报告",
             what=name,
@@ -141,7 +141,7 @@ def keep(request, pk):
 def issued(request, pk):
     """The reports issued about an area and about what lies in it, the newest first."""
     filing = area(request, pk)
-    inside = tree.inside([filing.path], "filing__path")
+    inside = tree.lies_inside([filing.path], "filing__path")
     found = IssuedReport.objects.visible_to(request.user).filter(
         inside, filing__round=filing.round_id
     )
@@ -188,7 +188,9 @@ def issued_file(request, pk):
     except FileNotFoundError:
         raise Http404("文件已不在服务器上。") from None
     what, path = f"{kept.file_name}（定稿）", kept.filing.path
-    record(
-        entry(by=request.user, verb="下载报告", what=what, path=path, target=f"issued:{kept.pk}")
+    write_entries(
+        audit_entry(
+            by=request.user, verb="下载报告", what=what, path=path, target=f"issued:{kept.pk}"
+        )
     )
     return as_file(content, kept.file_name, DOCX)

@@ -7,12 +7,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from accounts.roles import Role
-from communities.boundaries.actions import clear, keep
-from communities.boundaries.geojson import MAX_FILE, SPLIT, read
-from communities.boundaries.matching import match
+from communities.boundaries.actions import clear_boundaries, keep_boundaries
+from communities.boundaries.geojson import MAX_FILE, SPLIT, read_features
+from communities.boundaries.matching import match_boundaries
 from communities.files import UnreadableFile
 from communities.models import Boundary, Level, Unit
-from communities.people.frame import Frame as AdminFrame
+from communities.people.page_context import AdminPageContext as AdminFrame
 from surveys.views.frame import Frame, seen, top_filing
 
 SHOWN = 50  # findings and names; more are counted
@@ -39,7 +39,9 @@ def boundaries(request):
     if "clear" in request.POST and "confirm" not in request.POST:
         return shown(request, mine, area, asked=True, status=200)
     if "clear" in request.POST:
-        messages.success(request, f"已删除 {clear(area=area, by=request.user)} 个单位的边界。")
+        messages.success(
+            request, f"已删除 {clear_boundaries(area=area, by=request.user)} 个单位的边界。"
+        )
         return redirect("reports:boundaries")
     return received(request, mine, area)
 
@@ -51,14 +53,14 @@ def received(request, mine, area):
     if file.size > MAX_FILE:
         return shown(request, mine, area, error=f"文件最大 {MAX_FILE >> 20} MB。{SPLIT}")
     try:
-        found = match(area, read(file.read()))
+        found = match_boundaries(area, read_features(file.read()))
     except UnreadableFile as problem:
         return shown(request, mine, area, error=str(problem))
     if not found.shapes:
         return shown(
             request, mine, area, error="没有一个图形认得出是哪个单位，什么也没有保存。", found=found
         )
-    keep(area=area, shapes=found.shapes, file=file.name, by=request.user)
+    keep_boundaries(area=area, shapes=found.shapes, file=file.name, by=request.user)
     return shown(request, mine, area, found=found, status=200)
 
 

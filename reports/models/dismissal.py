@@ -10,7 +10,7 @@ from surveys.models import Filing
 
 class DismissalQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self.filter(tree.inside(user.paths(), "filing__path"))
+        return self.filter(tree.lies_inside(user.paths(), "filing__path"))
 
 
 class Dismissal(models.Model):

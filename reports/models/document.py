@@ -26,7 +26,7 @@ def stored_name(document, name):
 class IssuedReportQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Those about an area assigned to the user."""
-        return self.filter(tree.inside(user.paths(), "filing__path"))
+        return self.filter(tree.lies_inside(user.paths(), "filing__path"))
 
 
 class IssuedReport(models.Model):
@@ -69,7 +69,7 @@ class IssuedReport(models.Model):
 class ReportTemplateQuerySet(models.QuerySet):
     def nearest(self, filing, shape):
         """The template for a shape that holds where the filing is: its unit's own, else that of the nearest one above."""
-        around = models.Q(unit__in=tree.ids(filing.path))
+        around = models.Q(unit__in=tree.path_ids(filing.path))
         return self.filter(around, shape=shape).order_by("-unit__level").first()
 
 

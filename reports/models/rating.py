@@ -26,8 +26,8 @@ class Unknown(models.TextChoices):
 class SchemeQuerySet(models.QuerySet):
     def near(self, path):
         """Those of the units around a place of the tree, and of those inside it."""
-        around = Q(unit__in=tree.ids(path))
-        return self.filter(around | tree.inside([path], "unit__path")).select_related("unit")
+        around = Q(unit__in=tree.path_ids(path))
+        return self.filter(around | tree.lies_inside([path], "unit__path")).select_related("unit")
 
     def begun(self, on):
         """Those that have begun by a day; of several of one unit the newest is in force."""

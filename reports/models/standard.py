@@ -79,7 +79,9 @@ class StandardQuerySet(models.QuerySet):
 
     def editable_by(self, user):
         """Those whose region lies inside an area where this person reviews; national ones nobody's but the admin's."""
-        area = Unit.objects.filter(tree.inside(user.paths(role=Role.REVIEWER))).exclude(code=None)
+        area = Unit.objects.filter(tree.lies_inside(user.paths(role=Role.REVIEWER))).exclude(
+            code=None
+        )
         return self.filter(region_known=True, region_code__in=area.order_by().values("code"))
 
     def with_keeping(self, user):

@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from accounts.audit import entry, record
+from accounts.audit import audit_entry, write_entries
 from reports.models import Dismissal
 from surveys.actions.handing_in import Refused
 
@@ -21,20 +21,22 @@ def dismiss(*, outliers, filings, reason, by):
         Dismissal.objects.update_or_create(
             filing_id=filing, kind=kind, subject=subject, defaults=said
         )
-        record(line(filings[filing], by, {f"{each.kind.label}·{each.label}": [each.value, reason]}))
+        write_entries(
+            line(filings[filing], by, {f"{each.kind.label}·{each.label}": [each.value, reason]})
+        )
 
 
 @transaction.atomic
 def reopen(*, dismissals, by):
     """Put explained outliers back on the list."""
     for each in dismissals.select_related("filing__round"):
-        record(line(each.filing, by, {f"{each.kind}·{each.subject}": [each.reason, None]}))
+        write_entries(line(each.filing, by, {f"{each.kind}·{each.subject}": [each.reason, None]}))
         each.delete()
 
 
 def line(filing, by, changes):
     what = f"{filing.name} {filing.round.period}"
-    return entry(
+    return audit_entry(
         by=by,
         verb="核对异常",
         what=what,

@@ -5,13 +5,13 @@ from collections import defaultdict
 from django.db.models import Case, CharField, F, Max, Min, Q, Value, When, Window
 from django.db.models.functions import JSONObject, Length
 
-from party.models import Coverage, Form
+from party.models import Coverage, OrganisationForm
 from reports.outliers.found import Kind, Outlier
 from staffing.models import Worker
 from surveys.difference import key_text
 from surveys.sections import figure
 
-BRANCHES = [Form.BRANCH, Form.JOINT]
+BRANCHES = [OrganisationForm.BRANCH, OrganisationForm.JOINT]
 
 
 def sums(round, visible):

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from communities.bulk import chunks
+from communities.bulk import in_chunks
 from communities.models import Level
 from reports.compliance import Verdict, binding, judge
 from reports.documents import layout
@@ -34,7 +34,7 @@ def write_communities(made, filings, *, by, tick=lambda done: None, new_page=Fal
     """Write each of these communities of one round on pages of its own; `new_page` the first one too."""
     standards = binding(filings[0].round, top_of(filings)) if filings else []
     done = 0
-    for part in chunks(filings, 100):
+    for part in in_chunks(filings, 100):
         verdicts = judge(part, standards)
         pks = [pk for f in part for pk in (f.pk, f.previous_id) if pk]
         table, remarks, past = stored(part[0].round, pks), remarks_of(part), courses(part, by)

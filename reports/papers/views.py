@@ -6,7 +6,7 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.audit import entry, record
+from accounts.audit import audit_entry, write_entries
 from communities.models import Level
 from reports.documents.views import DOCX
 from reports.papers import blocks
@@ -71,8 +71,8 @@ def one(request, pk):
 
 
 def handed(request, filing, name, content, mime=DOCX):
-    record(
-        entry(
+    write_entries(
+        audit_entry(
             by=request.user,
             verb="下载材料",
             what=name,

@@ -4,8 +4,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F, Q
 
-from accounts.audit import entry, record
-from accounts.models import Source
+from accounts.audit import audit_entry, write_entries
+from accounts.models import AuditSource
 from communities import tree
 from reports.models import Scheme, Standard, Way, Weight
 from surveys.models import Round
@@ -85,7 +85,9 @@ def closed_rounds(scheme):
     """The closed rounds this version rates: of its days, and of units around or inside its own; the newest first."""
     later = Scheme.objects.filter(unit=scheme.unit_id, effective_from__gt=scheme.effective_from)
     until = later.order_by("effective_from").values_list("effective_from", flat=True).first()
-    place = Q(unit__in=tree.ids(scheme.unit.path)) | tree.inside([scheme.unit.path], "unit__path")
+    place = Q(unit__in=tree.path_ids(scheme.unit.path)) | tree.lies_inside(
+        [scheme.unit.path], "unit__path"
+    )
     rounds = Round.objects.filter(place, reference_date__gte=scheme.effective_from).exclude(
         closed_at=None
     )
@@ -130,6 +132,12 @@ def note(scheme, *, by, verb, changes):
     """The line of the trail, at the scheme's unit."""
     what = f"{scheme.name}（自 {scheme.effective_from} 起）"
     given = {"path": scheme.unit.path, "target": f"scheme:{scheme.pk}", "changes": changes}
-    record(
-        entry(by=by, verb=verb, what=what, source=Source.PAGE if by else Source.COMMAND, **given)
+    write_entries(
+        audit_entry(
+            by=by,
+            verb=verb,
+            what=what,
+            source=AuditSource.PAGE if by else AuditSource.COMMAND,
+            **given,
+        )
     )

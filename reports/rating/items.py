@@ -34,7 +34,7 @@ def schemes_near(filing, widest=None):
     begun = Scheme.objects.near((widest or filing).path).begun(filing.round.reference_date)
     for scheme in begun.order_by("effective_from"):
         found[scheme.unit_id] = scheme  # the newest of a unit stays
-    around = [found.pop(pk) for pk in tree.ids(filing.path) if pk in found]
+    around = [found.pop(pk) for pk in tree.path_ids(filing.path) if pk in found]
     return (around[-1] if around else None), list(found.values())
 
 

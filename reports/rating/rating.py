@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
 from typing import NamedTuple
 
-from communities.tree import inside
+from communities.tree import lies_inside
 from reports import judging
 from reports.compliance import rules
 from reports.models import Scheme
@@ -127,5 +127,5 @@ def shares_sql(item):
 def rating_of(filing, standards, scheme, own, scope=EVERYTHING, weights=None):
     """The rating of all communities below a filing but for those whose unit has a scheme of its own."""
     communities = Filing.objects.within(filing).filter(round=filing.round_id).communities()
-    nested = inside([each.path for each in own])
+    nested = lies_inside([each.path for each in own])
     return Rating(scheme, standards, scope.narrow(communities.exclude(nested)), weights)

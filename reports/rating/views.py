@@ -130,7 +130,9 @@ def one(request, context):
     frame, scope, scheme = context["frame"], context["scope"], context["scheme"]
     filing = frame.filing
     around = [
-        each for each in in_sight(filing, request.user) if scheme.unit_id in tree.ids(each.path)
+        each
+        for each in in_sight(filing, request.user)
+        if scheme.unit_id in tree.path_ids(each.path)
     ]
     standards = binding(filing.round, filing)
     found = rating_of(around[0], standards, scheme, context["own"], scope)

@@ -20,7 +20,7 @@ from django.db.models import (
 from django.db.models.functions import Abs, Coalesce, Greatest
 
 from accounts.roles import Role
-from communities.tree import inside
+from communities.tree import lies_inside
 from reports.measures import all_measures
 from reports.models import Measures
 from surveys.models import Filing, Remark, Status
@@ -61,7 +61,7 @@ FLAGS = {
 
 def conditions(user):
     """{state: the condition}: each filing that is asked for is in exactly one."""
-    mine = Q(status=Status.SUBMITTED) & inside(user.paths(role=Role.REVIEWER), "desk__path")
+    mine = Q(status=Status.SUBMITTED) & lies_inside(user.paths(role=Role.REVIEWER), "desk__path")
     return {
         "waiting": mine,
         "passed": Q(status=Status.SUBMITTED) & ~mine,

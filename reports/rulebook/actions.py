@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F, Max, Q
 
-from accounts.audit import entry, record
+from accounts.audit import audit_entry, write_entries
 from reports.models import Standard, UnitCost
 from reports.resources import NAMES, StandardResource
 from reports.rulebook.reach import judged_rounds, region_path, settled_rounds
@@ -247,8 +247,8 @@ def note(standard, *, by, verb, changes):
         label: ["" if each is None else str(each) for each in pair]
         for label, pair in changes.items()
     }
-    record(
-        entry(
+    write_entries(
+        audit_entry(
             by=by, verb=verb, what=what, path=path, target=f"standard:{standard.pk}", changes=shown
         )
     )

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from communities.models import Level, Unit
-from communities.tree import inside
+from communities.tree import lies_inside
 from reports import judging
 from reports.compliance import NUMBERED, Verdict
 from reports.judging import Rule
@@ -65,7 +65,7 @@ def last_communities(user, standard):
     if path is None:
         return None, communities.none()
     if path != "/":
-        communities = communities.filter(inside([path]))
+        communities = communities.filter(lies_inside([path]))
     newest = (
         communities.order_by("-round__reference_date", "round")
         .values_list("round", flat=True)

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 
 from accounts.roles import Role
 from communities.models import Governance, Kind, Level, Unit
-from communities.tree import inside
+from communities.tree import lies_inside
 from reports.models import Standard
 from reports.models.standard import FORMULAS
 from reports.rulebook.actions import DECIDING
@@ -41,7 +41,7 @@ HELP = {
 def regions(user):
     """[(code, name)] of the units a person keeps standards for, the whole area first."""
     units = Unit.objects.filter(
-        inside(user.paths(role=Role.REVIEWER)), level__lte=Level.STREET, closed_on=None
+        lies_inside(user.paths(role=Role.REVIEWER)), level__lte=Level.STREET, closed_on=None
     )
     return list(units.exclude(code=None).order_by("path").values_list("code", "name"))
 

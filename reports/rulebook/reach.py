@@ -3,7 +3,7 @@
 from django.db.models import Q
 
 from communities.models import Level, Unit
-from communities.tree import inside
+from communities.tree import lies_inside
 from surveys.models import Filing, Round, Status
 
 
@@ -44,6 +44,6 @@ def settled_rounds(standard):
         round__in=rounds, status=Status.APPROVED, level=Level.COMMUNITY
     )
     if path and path != "/":
-        approved = approved.filter(inside([path]))
+        approved = approved.filter(lies_inside([path]))
     stand = {*approved.order_by().values_list("round", flat=True).distinct()} if rounds else set()
     return [round for round in rounds if round.pk in stand]

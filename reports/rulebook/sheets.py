@@ -7,12 +7,12 @@ from django.core.exceptions import ValidationError
 from import_export.formats.base_formats import XLSX
 from tablib import Dataset
 
-from accounts.audit import entry, record
-from accounts.models import Source
+from accounts.audit import audit_entry, write_entries
+from accounts.models import AuditSource
 from accounts.roles import Role
 from communities.files import UnreadableFile
 from communities.models import Unit
-from communities.tree import inside
+from communities.tree import lies_inside
 from reports.models import Standard
 from reports.resources import StandardResource
 from reports.rulebook import actions
@@ -26,7 +26,7 @@ class KeptStandards(StandardResource):
 
     def __init__(self, by, **kwargs):
         super().__init__(by, **kwargs)
-        area = Unit.objects.filter(inside(by.paths(role=Role.REVIEWER))).exclude(code=None)
+        area = Unit.objects.filter(lies_inside(by.paths(role=Role.REVIEWER))).exclude(code=None)
         self.area = {*area.values_list("code", flat=True)}
 
     def validate_instance(self, instance, import_validation_errors=None, validate_unique=True):
@@ -44,8 +44,13 @@ class KeptStandards(StandardResource):
             actions.refuse_settled(old, instance)
 
     def line(self, verb, what, target, changes):
-        return entry(
-            by=self.by, verb=verb, what=what, source=Source.WORKBOOK, target=target, changes=changes
+        return audit_entry(
+            by=self.by,
+            verb=verb,
+            what=what,
+            source=AuditSource.WORKBOOK,
+            target=target,
+            changes=changes,
         )
 
     def lines(self, changed):
@@ -151,5 +156,5 @@ def workbook(user, standards):
     dataset.title = "标准库"
     content = XLSX().export_data(dataset, escape=True, column_width=18)
     what = f"标准库.xlsx（{len(standards):,} 行）"
-    record(entry(by=user, verb="下载表格", what=what, path=user.place))
+    write_entries(audit_entry(by=user, verb="下载表格", what=what, path=user.place))
     return content

@@ -7,7 +7,7 @@ year after goes both ways. What the later workbook contradicts itself in was not
 from decimal import Decimal
 from itertools import compress
 
-from staffing.sheets import grown_up
+from staffing.sheets import old_enough
 
 BOUGHT_SINCE, BROKEN_SINCE = 0.15, 0.08
 HIRED_SINCE, PLAQUE_SINCE = 0.06, 0.2
@@ -57,7 +57,7 @@ def worker(record, random):
     return (
         record
         | {"pay": off(record["pay"], 0.9)}
-        | ({"since": ""} if grown_up(record) is False else {})
+        | ({"since": ""} if old_enough(record) is False else {})
     )
 
 

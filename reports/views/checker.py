@@ -3,7 +3,7 @@ from django.http import Http404
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
-from accounts.audit import entry, record
+from accounts.audit import audit_entry, write_entries
 from communities.models import Level
 from reports.checker.check import checked
 from reports.checker.draft import MAX_FILE, WAY_OUT, passages
@@ -48,4 +48,4 @@ def result(file, filing, scope):
 def note(user, filing, name, found):
     told = {"数字": [None, found.count], "要看的": [None, len(found.alarms)]}
     about = {"path": filing.path, "target": f"filing:{filing.pk}"}
-    record(entry(by=user, verb="核对文稿", what=name, changes=told, **about))
+    write_entries(audit_entry(by=user, verb="核对文稿", what=name, changes=told, **about))

@@ -2,7 +2,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from accounts.roles import Role
-from communities.people.views import landing
+from communities.people.views import admin_home_href
 from surveys.views.frame import href, top_filing
 
 
@@ -11,7 +11,7 @@ def home(request):
     """The first page after sign-in: a clerk's to-do list, else one's own unit in the newest round, or what to do."""
     if request.user.paths(role=Role.CLERK):
         return redirect("surveys:work")
-    if desk := landing(request.user):
+    if desk := admin_home_href(request.user):
         return redirect(desk)
     filing = top_filing(request.user)
     if filing:

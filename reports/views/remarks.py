@@ -14,7 +14,7 @@ PER_PAGE = 50
 
 def questions(filing):
     """Open questions about any cell of a filing or of those below it."""
-    below = tree.inside([filing.path], "filing__path")
+    below = tree.lies_inside([filing.path], "filing__path")
     return Remark.objects.filter(
         below, filing__round=filing.round_id, kind=Remark.Kind.QUESTION, closed_at=None
     )

@@ -9,7 +9,7 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from accounts.audit import entry, record
+from accounts.audit import audit_entry, write_entries
 from surveys.actions.uploads import apply_upload, check_workbook, keep_upload
 from surveys.models import Layout, Upload
 from surveys.reading.result import silent
@@ -38,7 +38,7 @@ def take_in(*, round, unit, name, content, by, tick=silent, then=None):
         if there := waiting.first():
             return there
         upload = keep_upload(**given, reading=reading, counts=counts_of(compared), by=by)
-        record(line(upload, "上传工作簿", by=by))
+        write_entries(line(upload, "上传工作簿", by=by))
     if then:
         then(upload, reading, compared)
     return upload
@@ -51,7 +51,7 @@ def counts_of(compared):
 
 def line(upload, verb, *, by, changes=None):
     """A line of the trail about an upload."""
-    return entry(
+    return audit_entry(
         by=by,
         verb=verb,
         what=upload.name,
@@ -110,7 +110,7 @@ def decide(*, upload, given, dropped=(), by, reread=True):
         }
         if changed:
             Upload.objects.filter(pk=upload.pk).update(decisions=after)
-            record(line(upload, "处理上传内容", by=by, changes=changed))
+            write_entries(line(upload, "处理上传内容", by=by, changes=changed))
         upload.decisions = after
     if changed and reread:
         refresh(upload)
@@ -139,7 +139,7 @@ def confirm_columns(*, upload, signature, mapping, by, reread=True):
         for label, path in mapping.items()
         if before.get(label) != path
     }
-    record(line(upload, "确认列的对应", by=by, changes=changes))
+    write_entries(line(upload, "确认列的对应", by=by, changes=changes))
     if reread and signature not in {sheet.signature for sheet in refresh(upload)[0].sheets}:
         raise ValidationError(NO_COLUMN)
 

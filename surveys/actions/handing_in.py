@@ -5,7 +5,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from accounts.audit import entry, record
+from accounts.audit import audit_entry, write_entries
 from accounts.models import AuditEntry
 from communities.models import Unit
 from surveys.actions.hooks import moved, saved
@@ -116,7 +116,7 @@ def look(*, filing, by):
     with transaction.atomic():
         if mine.update(looked_at=now):
             filing.looked_at = now
-            record(line(filing, by, "开始审核", {}))
+            write_entries(line(filing, by, "开始审核", {}))
 
 
 @transaction.atomic
@@ -137,7 +137,7 @@ def answer(*, filing, answers, by):
     Remark.objects.bulk_create(answer_to(question, by) for question in questions)
     if questions:
         said = {f"{question.place}·答复": [None, question.typed] for question in questions}
-        record(line(filing, by, "答复", said))
+        write_entries(line(filing, by, "答复", said))
     return len(questions)
 
 
@@ -176,7 +176,7 @@ def move(filing, version, step, by, verb, *, said="", unseen=False, **fields):
     for name, value in {**fields, "version": version + 1, "desk_id": desk}.items():
         setattr(filing, name, value)
     changes |= {"状态": [before, state_words(filing)]} | ({"理由": [None, said]} if said else {})
-    record(line(filing, by, verb, changes))
+    write_entries(line(filing, by, verb, changes))
     if Status.APPROVED in (was, filing.status):
         saved(filing.round, [filing.pk])
     moved(filing, step, by)
@@ -191,7 +191,7 @@ def as_seen(filing, version):
 
 def line(filing, by, verb, changes):
     what = f"{filing.name} {filing.round.period}"
-    return entry(
+    return audit_entry(
         by=by, verb=verb, what=what, path=filing.path, target=f"filing:{filing.pk}", changes=changes
     )
 

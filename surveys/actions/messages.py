@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from communities import tree
-from communities.bulk import chunks
+from communities.bulk import in_chunks
 from communities.models import Assignment, Role
 from surveys.models import Message
 
@@ -41,7 +41,7 @@ def deliver(messages):
     for person, count in Counter(message.to_id for message in made).items():
         people.setdefault(count, []).append(person)
     for count, pks in people.items():
-        for part in chunks(pks):
+        for part in in_chunks(pks):
             User.objects.filter(pk__in=part).update(unread=F("unread") + count)
     if made and settings.EMAIL_URL:
         transaction.on_commit(partial(mail, [message.pk for message in made]))
@@ -108,7 +108,7 @@ def read(*, messages, by):
 
 def clerks_in(unit):
     """Everybody who fills in for a unit or for one below it."""
-    mine = Assignment.objects.filter(tree.inside([unit.path], "unit__path"), role=Role.CLERK)
+    mine = Assignment.objects.filter(tree.lies_inside([unit.path], "unit__path"), role=Role.CLERK)
     return User.objects.filter(pk__in=mine.values("user"), is_active=True)
 
 
@@ -120,7 +120,7 @@ def clerks_of(filings):
     """
     chains = {filing.pk: chain(filing) for filing in filings}
     held = {}
-    for part in chunks({pk for way in chains.values() for pk in way}):
+    for part in in_chunks({pk for way in chains.values() for pk in way}):
         mine = Assignment.objects.filter(unit__in=part, role=Role.CLERK, user__is_active=True)
         for each in mine.select_related("user").order_by("user__username"):
             held.setdefault(each.unit_id, []).append(each.user)
@@ -131,5 +131,5 @@ def clerks_of(filings):
 
 def chain(filing):
     """The ids of the units that see to a filing while it is open, nearest first."""
-    way = tree.ids(filing.path)[::-1]
+    way = tree.path_ids(filing.path)[::-1]
     return way[way.index(filing.desk_id) :] if filing.is_open and filing.desk_id in way else way

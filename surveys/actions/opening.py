@@ -11,8 +11,8 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts.audit import entry, record
-from accounts.models import Source
+from accounts.audit import audit_entry, write_entries
+from accounts.models import AuditSource
 from communities import bulk, tree
 from communities.models import GovernancePeriod, Level, Unit
 from surveys.actions.hooks import saved
@@ -85,7 +85,7 @@ def open_round(
     round.save()
     leave_out(round, left_out or {})
     made = freeze(round)
-    bulk.analyze(Filing, "round_id", "unit_id", "parent_id", "previous_id", "level", "path")
+    bulk.analyze_table(Filing, "round_id", "unit_id", "parent_id", "previous_id", "level", "path")
     for name in round.carried:
         carry_forward(round.section(name), round)
     saved(round, round.filings.values("pk"))
@@ -139,9 +139,9 @@ def note_opening(round, filings, by):
 
 def note_round(round, verb, changes, by):
     """A line of the trail about a round."""
-    source = Source.PAGE if by else Source.COMMAND
+    source = AuditSource.PAGE if by else AuditSource.COMMAND
     about = {"what": round.title, "path": round.unit.path, "target": f"round:{round.pk}"}
-    record(entry(by=by, verb=verb, source=source, changes=changes, **about))
+    write_entries(audit_entry(by=by, verb=verb, source=source, changes=changes, **about))
 
 
 def minute(at):
@@ -184,7 +184,7 @@ def freeze(round):
     units = reporting(round)
     rows = units.order_by("path").values_list(*columns, named=True).iterator(chunk_size=SLICE)
     for part in slices(rows):
-        bulk.insert(Filing, COLUMNS, frame.filings(part))
+        bulk.insert_rows(Filing, COLUMNS, frame.filings(part))
         frame.count += len(part)
     if not frame.count:
         raise ValidationError(
@@ -202,7 +202,7 @@ def reporting(round):
     )
     if round.kinds:
         units = units.filter(Q(level__lt=Level.COMMUNITY) | Q(kind__in=round.kinds))
-    without = tree.inside(round.left_out.values_list("unit__path", flat=True))
+    without = tree.lies_inside(round.left_out.values_list("unit__path", flat=True))
     return units.exclude(without) if round.left_out.exists() else units
 
 
@@ -219,7 +219,7 @@ class Frame:
     def __init__(self, round):
         self.round, self.count, self.made, self.levels_asked = round, 0, {}, round.levels
         self.sources = sources(round)
-        above = tree.ids(round.unit.path)[:-1]
+        above = tree.path_ids(round.unit.path)[:-1]
         self.levels = dict(Unit.objects.filter(pk__in=above).values_list("pk", "level"))
         self.governance = governance_on(round.reference_date, round.unit)
 
@@ -233,7 +233,7 @@ class Frame:
         ]
 
     def filing(self, pk, unit, previous):
-        chain = tree.ids(unit.path)
+        chain = tree.path_ids(unit.path)
         parent = next((self.made[above] for above in chain[-2::-1] if above in self.made), None)
         governance = next((self.governance[i] for i in reversed(chain) if i in self.governance), "")
         if unit.level < Level.COMMUNITY:
@@ -289,7 +289,7 @@ def short_name(unit):
 
 def governance_on(day, unit):
     """{unit: how it is run on that day} for the units at, above and below `unit` that say so themselves."""
-    related = Q(unit__in=tree.ids(unit.path)) | tree.inside([unit.path], "unit__path")
+    related = Q(unit__in=tree.path_ids(unit.path)) | tree.lies_inside([unit.path], "unit__path")
     periods = GovernancePeriod.objects.filter(
         related, Q(until=None) | Q(until__gt=day), since__lte=day
     )

@@ -1,6 +1,6 @@
 """What a workbook leaves open, pinned to the cells it concerns."""
 
-from communities.bulk import chunks
+from communities.bulk import in_chunks
 from surveys.models import Remark
 from surveys.reading.result import Kind
 
@@ -14,7 +14,7 @@ def new_questions(upload, reading, *, by):
         pinned(finding) for finding in reading.findings if finding.kind in PINNED and finding.filing
     )
     there = set()
-    for part in chunks({line[0] for line in asked}):
+    for part in in_chunks({line[0] for line in asked}):
         remarks = Remark.objects.filter(filing__in=part, kind=Remark.Kind.QUESTION)
         there.update(remarks.values_list(*FIELDS))
     fresh = (dict(zip(FIELDS, line, strict=True)) for line in asked if line not in there)

@@ -7,7 +7,7 @@ from functools import partial
 from django.db import transaction
 from django.utils import timezone
 
-from communities.bulk import chunks
+from communities.bulk import in_chunks
 from surveys.actions.messages import clerks_of, listed, tell_of_several
 from surveys.actions.opening import minute, note_round
 from surveys.models import Message, Reminder, Round
@@ -53,7 +53,7 @@ def recently(filings):
     since = timezone.now() - PAUSE
     return {
         pk
-        for part in chunks(filings)
+        for part in in_chunks(filings)
         for pk in Reminder.objects.filter(filing__in=part, at__gt=since).values_list(
             "filing", flat=True
         )

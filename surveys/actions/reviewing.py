@@ -6,7 +6,7 @@ Each is one conditional update on the version the reviewer saw: what was seen is
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.audit import record
+from accounts.audit import write_entries
 from surveys.actions.handing_in import (
     REMARKED,
     Refused,
@@ -113,7 +113,7 @@ def question(*, filing, version, section, key, field, value, text, by):
     touch(filing, version, by, ASKED)
     where = {"section": section, "key": key[:120], "field": field, "value": value[:200]}
     Remark.objects.create(filing=filing, kind=Remark.Kind.QUESTION, text=text, by=by, **where)
-    record(
+    write_entries(
         line(filing, by, ASKED, {f"{place(filing.round, section, key, field)}·批注": [None, text]})
     )
 
@@ -126,7 +126,7 @@ def settle(*, filing, version, remark, by):
         closed_at=timezone.now()
     ):
         where = place(filing.round, remark.section, remark.key, remark.field)
-        record(line(filing, by, SETTLED, {f"{where}·批注": [remark.text, "已办结"]}))
+        write_entries(line(filing, by, SETTLED, {f"{where}·批注": [remark.text, "已办结"]}))
 
 
 def touch(filing, version, by, wanted):

@@ -2,8 +2,8 @@
 
 from collections import defaultdict
 
-from accounts.audit import entry
-from accounts.models import Source
+from accounts.audit import audit_entry
+from accounts.models import AuditSource
 from surveys.bulk import insert_lines
 from surveys.difference import BLANK
 from surveys.workbook.masking import masked
@@ -32,13 +32,13 @@ def note_undo(upload, touched, filings, *, by):
 
 def note(upload, verb, lines, *, by):
     """One line for the upload, one for each (filing, changes)."""
-    source = Source.PAGE if by else Source.COMMAND
+    source = AuditSource.PAGE if by else AuditSource.COMMAND
     own = {
         "填报表": [None, len(lines)],
         **{name: [None, counts] for name, counts in upload.counts.items()},
     }
     path, target = upload.unit.path, f"upload:{upload.pk}"
-    head = entry(
+    head = audit_entry(
         by=by, verb=verb, what=upload.name, source=source, path=path, target=target, changes=own
     )
     period = upload.round.period

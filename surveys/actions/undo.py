@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
 
-from communities.bulk import chunks
+from communities.bulk import in_chunks
 from surveys.actions.hooks import saved
 from surveys.actions.trail import note_undo
 from surveys.actions.uploads import NAMED, bump, refuse_closed, refuse_locked, snapshot
@@ -101,7 +101,7 @@ class Effect:
     def fetched(self):
         """{id: values of all columns} of the records the upload wrote."""
         rows = {}
-        for part in chunks([*self.created, *self.changed]):
+        for part in in_chunks([*self.created, *self.changed]):
             found = self.section.model.objects.filter(pk__in=part).order_by()
             rows |= {row[0]: row[1:] for row in found.values_list("pk", *self.columns)}
         return rows
@@ -157,7 +157,7 @@ class Effect:
         return f"{filings[filing].name} {self.section.label}" + (f"·{key}" if key else "")
 
     def take_back(self):
-        for part in chunks(self.created):
+        for part in in_chunks(self.created):
             self.section.model.objects.filter(pk__in=part).delete()
         names = {name for _, fields in self.changed.values() for name in fields}
         at = {name: self.columns.index(name) for name in self.columns if name in names}

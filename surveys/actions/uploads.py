@@ -9,8 +9,8 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 
-from communities.bulk import chunks
-from communities.tree import ids, inside
+from communities.bulk import in_chunks
+from communities.tree import lies_inside, path_ids
 from surveys import reading as reader
 from surveys.actions.hooks import saved
 from surveys.actions.questions import new_questions
@@ -51,7 +51,7 @@ def check_workbook(*, round, unit, name, content, decisions=None, tick=silent):
 
 def layouts(unit):
     """Confirmed readings of foreign sheets, {signature: mapping}; a unit's own goes before those from above."""
-    confirmed = Layout.objects.filter(unit__in=ids(unit.path)).order_by("unit__path")
+    confirmed = Layout.objects.filter(unit__in=path_ids(unit.path)).order_by("unit__path")
     return dict(confirmed.values_list("signature", "mapping"))
 
 
@@ -93,9 +93,9 @@ def applied_before(*, round, unit, content, decisions=None):
 def moved_on(upload):
     """Whether filings of the area were saved, or readings of sheets confirmed, since the upload was applied."""
     filings = upload.round.filings.filter(
-        inside([upload.unit.path]), saved_at__gt=upload.applied_at
+        lies_inside([upload.unit.path]), saved_at__gt=upload.applied_at
     )
-    confirmed = Layout.objects.filter(unit__in=ids(upload.unit.path), at__gt=upload.at)
+    confirmed = Layout.objects.filter(unit__in=path_ids(upload.unit.path), at__gt=upload.at)
     return filings.exists() or confirmed.exists()
 
 
@@ -233,7 +233,7 @@ def bump(filings, moment, by):
     for filing in filings:
         versions.setdefault(filing.version, []).append(filing.pk)
     for version, pks in versions.items():
-        for part in chunks(pks):
+        for part in in_chunks(pks):
             mine = Filing.objects.filter(pk__in=part, version=version).open_to(by)
             if mine.update(version=version + 1, saved_at=moment, saved_by=by) != len(part):
                 raise ValidationError("导入时有人保存了同一份填报表，本次没有写入。请再试一次。")

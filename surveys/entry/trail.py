@@ -1,6 +1,6 @@
 """The line a typed form leaves in the audit trail."""
 
-from accounts.audit import entry, record
+from accounts.audit import audit_entry, write_entries
 
 
 def note_typed(filing, made, remarks, *, by):
@@ -9,8 +9,8 @@ def note_typed(filing, made, remarks, *, by):
         f"{place(made.stored, r.key)}·{label(made, r.field)}·说明": [None, r.text] for r in remarks
     }
     what = f"{filing.name} {filing.round.period}"
-    record(
-        entry(
+    write_entries(
+        audit_entry(
             by=by,
             verb="填报",
             what=what,

@@ -2,7 +2,7 @@
 
 from io import BytesIO
 
-from accounts.audit import entry, record
+from accounts.audit import audit_entry, write_entries
 from surveys.export.csv import write_csv
 from surveys.export.table import sees_persons
 from surveys.export.xlsx import write_xlsx
@@ -23,7 +23,9 @@ def download(request, table):
     write, mime = FORMATS[kind]
     file, name = BytesIO(), f"{table.title}.{kind}"
     count = write(table, request.user, file)
-    record(line(request.user, table, f"{name}（{count:,} 行{persons(request.user, table)}）"))
+    write_entries(
+        line(request.user, table, f"{name}（{count:,} 行{persons(request.user, table)}）")
+    )
     return as_file(file.getvalue(), name, mime)
 
 
@@ -35,6 +37,6 @@ def persons(user, table):
 
 
 def line(user, table, what):
-    return entry(
+    return audit_entry(
         by=user, verb="下载表格", what=what, path=table.area.path, target=f"filing:{table.area.pk}"
     )

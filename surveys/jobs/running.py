@@ -46,7 +46,7 @@ def start_job(*, kind, title, by, filing=None, **arguments):
             "filing": filing,
             "arguments": arguments,
         }
-        job = Job.objects.create(**about, address=address.current.get())
+        job = Job.objects.create(**about, address=address.current_address.get())
     launch()
     return job
 
@@ -96,13 +96,13 @@ def next_job():
 
 def perform(job):
     """Run one job to its end, whatever that is; what nobody expected ends this thread or process too, and is logged."""
-    token = address.current.set(job.address)
+    token = address.current_address.set(job.address)
     state, result = Job.State.FAILED, {"message": BROKEN}
     try:
         state, result = outcome(job)
     finally:
         job.end(state, **result)
-        address.current.reset(token)
+        address.current_address.reset(token)
 
 
 def outcome(job):

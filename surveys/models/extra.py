@@ -22,8 +22,8 @@ class ExtraQuerySet(models.QuerySet):
 
     def around(self, unit):
         """Those of rounds that cover `unit` or a part of it."""
-        inside = tree.inside([unit.path], "round__unit__path")
-        return self.filter(inside | Q(round__unit__in=tree.ids(unit.path)))
+        inside = tree.lies_inside([unit.path], "round__unit__path")
+        return self.filter(inside | Q(round__unit__in=tree.path_ids(unit.path)))
 
     def with_fresh(self):
         """Each carries `fresh`, False where its answers can be compared with an earlier round's around its unit.

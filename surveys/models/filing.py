@@ -40,7 +40,7 @@ class FilingQuerySet(tree.TreeQuerySet):
         """
         if user is None:
             return self.open().running()
-        desks = Unit.objects.filter(tree.inside(user.paths(role="clerk"))).order_by()
+        desks = Unit.objects.filter(tree.lies_inside(user.paths(role="clerk"))).order_by()
         return self.open().running().filter(Q(desk=None) | Q(desk__in=desks.values("pk")))
 
 
@@ -203,10 +203,10 @@ class Filing(models.Model):
 
 class RecordQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self.filter(tree.inside(user.paths(), "filing__path"))
+        return self.filter(tree.lies_inside(user.paths(), "filing__path"))
 
     def editable_by(self, user):
-        return self.filter(tree.inside(user.paths(role="clerk"), "filing__path"))
+        return self.filter(tree.lies_inside(user.paths(role="clerk"), "filing__path"))
 
 
 class Record(models.Model):

@@ -21,7 +21,7 @@ def stored_name(job, name):
 class JobQuerySet(models.QuerySet):
     def visible_to(self, user):
         """A person's own jobs, as long as what they are about is in that person's area."""
-        in_sight = Q(filing=None) | tree.inside(user.paths(), "filing__path")
+        in_sight = Q(filing=None) | tree.lies_inside(user.paths(), "filing__path")
         return self.filter(in_sight, by=user)
 
     def waiting(self):

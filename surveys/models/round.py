@@ -41,7 +41,7 @@ def not_later(field, *upper):
 class RoundQuerySet(models.QuerySet):
     def covering(self, unit):
         """Rounds whose area contains `unit`."""
-        return self.filter(unit__in=tree.ids(unit.path))
+        return self.filter(unit__in=tree.path_ids(unit.path))
 
     def running(self):
         """Rounds in which something may be saved now: begun and not closed."""
@@ -49,7 +49,7 @@ class RoundQuerySet(models.QuerySet):
 
     def editable_by(self, user):
         """Rounds this person manages: a reviewer of the round's unit or of one above it."""
-        return self.filter(tree.inside(user.paths(role="reviewer"), "unit__path"))
+        return self.filter(tree.lies_inside(user.paths(role="reviewer"), "unit__path"))
 
     def visible_to(self, user):
         """Rounds in which the user has at least one filing in sight."""

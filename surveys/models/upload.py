@@ -16,7 +16,7 @@ def stored_name(upload, name):
 
 class UploadQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self.filter(tree.inside(user.paths(), "unit__path"))
+        return self.filter(tree.lies_inside(user.paths(), "unit__path"))
 
 
 class Upload(models.Model):

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from functools import lru_cache
 
 from communities.models import Level, full_code
-from communities.tree import ids, path_end
+from communities.tree import path_end, path_ids
 from surveys.models import Filing, Status
 from surveys.reading.cells import shown
 from surveys.reading.words import STREET_OFFICE
@@ -89,7 +89,7 @@ class Register:
             for form in {squeezed(node.name), node.short, stem(node.name)}:
                 self.by_name.setdefault(form, []).append(node)
         self.by_code.pop("", None)
-        self.unit_paths = {ids(node.path)[-1]: node for node in self.nodes}
+        self.unit_paths = {path_ids(node.path)[-1]: node for node in self.nodes}
 
     @classmethod
     def of(cls, round, unit=None):
@@ -102,7 +102,7 @@ class Register:
 
     def above(self, node, level):
         """The filing of the street or district a node lies in."""
-        for unit in ids(node.path)[::-1]:
+        for unit in path_ids(node.path)[::-1]:
             found = self.unit_paths.get(unit)
             if found and found.level <= level:
                 return found if found.level == level else None

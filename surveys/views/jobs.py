@@ -6,7 +6,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.audit import entry, record
+from accounts.audit import audit_entry, write_entries
 from surveys.jobs import nudge
 from surveys.models import Job
 from surveys.views.frame import Frame, seen, top_filing
@@ -83,8 +83,8 @@ def job_file(request, pk):
     except FileNotFoundError:
         raise Http404("文件已不在服务器上，请重新生成。") from None
     path = job.filing.path if job.filing else ""
-    record(
-        entry(
+    write_entries(
+        audit_entry(
             by=request.user, verb="下载文件", what=job.file_name, path=path, target=f"job:{job.pk}"
         )
     )

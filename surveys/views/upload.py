@@ -7,7 +7,7 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.audit import record
+from accounts.audit import write_entries
 from surveys import marking
 from surveys.actions import undo_upload
 from surveys.actions.checking import confirm, content_of, decide, line, recheck
@@ -239,7 +239,7 @@ def original(request, pk):
         content = content_of(upload)
     except ValidationError as refused:
         return shown(request, upload, filing, wrong=refused.messages, status=422)
-    record(line(upload, "下载原件", by=request.user))
+    write_entries(line(upload, "下载原件", by=request.user))
     return as_file(content, upload.name, "application/octet-stream")
 
 

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.audit import entry, record
+from accounts.audit import audit_entry, write_entries
 from accounts.roles import Role
 from communities.models import Level
 from surveys.actions.lengthy import LARGE_FILE, jobs_about, receive, start_reading
@@ -119,7 +119,7 @@ def workbook(request, pk):
     made = BytesIO()
     write_workbook(round=filing.round, unit=filing.unit, file=made, sections=sections)
     with transaction.atomic():
-        record(line(request.user, filing, "下载工作簿", name))
+        write_entries(line(request.user, filing, "下载工作簿", name))
     return as_file(made.getvalue(), name)
 
 
@@ -138,4 +138,6 @@ def chosen(name, filing):
 
 
 def line(user, filing, verb, what):
-    return entry(by=user, verb=verb, what=what, path=filing.path, target=f"filing:{filing.pk}")
+    return audit_entry(
+        by=user, verb=verb, what=what, path=filing.path, target=f"filing:{filing.pk}"
+    )

@@ -29,9 +29,9 @@ def short_name(name):
 def places(round, unit):
     """The streets and communities of `round` inside `unit`, streets first, in the order of their codes."""
     filings = list(
-        round.filings.filter(tree.inside([unit.path]) | Q(unit__in=tree.ids(unit.path))).order_by(
-            "path"
-        )
+        round.filings.filter(
+            tree.lies_inside([unit.path]) | Q(unit__in=tree.path_ids(unit.path))
+        ).order_by("path")
     )
     streets = {filing.unit_id: filing for filing in filings if filing.level == Level.STREET}
     inside = [each for each in filings if each.path.startswith(unit.path) and each.level in (4, 5)]

@@ -13,7 +13,7 @@ def stored(section, round, unit, named):
     """{filing id: [{column: stored value}, …]} of every record inside `unit`: one query, one more for `covers`."""
     names = [column.name for column in section.own_columns if column.name != section.covers]
     records = section.model.objects.filter(
-        tree.inside([unit.path], "filing__path"),
+        tree.lies_inside([unit.path], "filing__path"),
         filing__round=round,
         filing__level__in=section.levels,
     )
@@ -35,7 +35,7 @@ def coverage(section, round, unit, named):
     link = section.field(section.covers)
     host, other = link.m2m_field_name(), link.m2m_reverse_field_name()
     links = link.remote_field.through.objects.filter(
-        tree.inside([unit.path], f"{host}__filing__path"),
+        tree.lies_inside([unit.path], f"{host}__filing__path"),
         **{f"{host}__filing__round": round, f"{other}__level": Level.COMMUNITY},
     )
     columns = (f"{host}_id", f"{other}_id", f"{host}__filing__street")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from accounts.audit import entry, record
+from accounts.audit import audit_entry, write_entries
 from accounts.models import AuditEntry, User
 
 PASSWORD = "horse-battery-2022"
@@ -68,7 +68,7 @@ def test_weak_password_is_refused_in_chinese(back_room):
 
 
 def test_people_and_trail_cannot_be_deleted_or_edited(back_room, clerk_a):
-    record(entry(by=clerk_a, verb="保存", what="育才社区 2022"))
+    write_entries(audit_entry(by=clerk_a, verb="保存", what="育才社区 2022"))
     line = AuditEntry.objects.get()
     assert back_room.get(f"/admin/accounts/auditentry/{line.pk}/change/").status_code == 200
     refused = [

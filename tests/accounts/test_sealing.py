@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from accounts import sealing
-from accounts.audit import entry, record
+from accounts.audit import audit_entry, write_entries
 from accounts.models import AuditEntry, Seal
 
 pytestmark = pytest.mark.django_db
@@ -17,13 +17,13 @@ pytestmark = pytest.mark.django_db
 def lines(monkeypatch):
     """Seven lines under three seals."""
     monkeypatch.setattr(sealing, "STRETCH", 3)
-    record(
+    write_entries(
         *(
-            entry(by=None, verb="填报", what=f"第{n}份", changes={"面积": ["82", str(n)]})
+            audit_entry(by=None, verb="填报", what=f"第{n}份", changes={"面积": ["82", str(n)]})
             for n in range(7)
         )
     )
-    assert sealing.seal() == 7
+    assert sealing.seal_trail() == 7
     return list(AuditEntry.objects.order_by("pk").values_list("pk", flat=True))
 
 
@@ -43,19 +43,19 @@ def verified(**options):
 
 
 def test_untouched_trail_verifies_and_new_lines_are_sealed(lines):
-    record(entry(by=None, verb="填报", what="新的"))
+    write_entries(audit_entry(by=None, verb="填报", what="新的"))
     assert verified().startswith("操作留痕完好，新封存 1 行。")
     assert verified().startswith("操作留痕完好，新封存 0 行。")
 
 
 def test_changed_line_is_named(lines):
     behind("UPDATE accounts_auditentry SET name = %s WHERE id = %s", "别人", lines[4])
-    assert list(sealing.verify()) == [f"第 {lines[4]} 行留痕被改动：别人 填报 第4份。"]
+    assert list(sealing.verify_seals()) == [f"第 {lines[4]} 行留痕被改动：别人 填报 第4份。"]
 
 
 def test_removed_line_is_named_and_nothing_new_is_sealed(lines):
     behind("DELETE FROM accounts_auditentry WHERE id = %s", lines[1])
-    record(entry(by=None, verb="填报", what="新的"))
+    write_entries(audit_entry(by=None, verb="填报", what="新的"))
     assert f"第 {lines[1]} 行留痕被删除。" in verified()
     assert Seal.objects.count() == 3
 
@@ -63,39 +63,39 @@ def test_removed_line_is_named_and_nothing_new_is_sealed(lines):
 def test_line_put_into_a_sealed_gap_is_named(lines):
     last = lines[-1]
     AuditEntry.objects.bulk_create([entry_at(last + 2, "后来的")])
-    sealing.seal()
+    sealing.seal_trail()
     Seal.objects.update(at="2020-01-01T00:00:00Z")
     AuditEntry.objects.bulk_create([entry_at(last + 1, "补的")])
-    assert list(sealing.verify()) == [f"第 {last + 1} 行留痕是封存以后补进去的。"]
+    assert list(sealing.verify_seals()) == [f"第 {last + 1} 行留痕是封存以后补进去的。"]
 
 
 def test_line_committed_late_is_taken_in(lines):
     last = lines[-1]
     AuditEntry.objects.bulk_create([entry_at(last + 2, "先提交的")])
-    sealing.seal()
+    sealing.seal_trail()
     AuditEntry.objects.bulk_create([entry_at(last + 1, "后提交的")])
-    assert (sealing.seal(), list(sealing.verify())) == (1, [])
+    assert (sealing.seal_trail(), list(sealing.verify_seals())) == (1, [])
     behind("UPDATE accounts_auditentry SET what = %s WHERE id = %s", "改过", last + 1)
-    assert list(sealing.verify()) == [f"第 {last + 1} 行留痕被改动：系统 填报 改过。"]
+    assert list(sealing.verify_seals()) == [f"第 {last + 1} 行留痕被改动：系统 填报 改过。"]
 
 
 def entry_at(pk, what):
-    line = entry(by=None, verb="填报", what=what)
+    line = audit_entry(by=None, verb="填报", what=what)
     line.pk = pk
     return line
 
 
 def test_rewritten_seal_is_named(lines):
     Seal.objects.filter(number=2).update(digest="0" * 64)
-    assert list(sealing.verify()) == ["第 2 号封签被改动过。", "第 3 号封签被改动过。"]
+    assert list(sealing.verify_seals()) == ["第 2 号封签被改动过。", "第 3 号封签被改动过。"]
 
 
 def test_trail_and_seals_rewritten_together_are_found_by_what_was_written_down(lines):
     anchor = str(Seal.objects.last())
     behind("UPDATE accounts_auditentry SET name = %s WHERE id = %s", "别人", lines[0])
     Seal.objects.all().delete()
-    sealing.seal()
-    assert list(sealing.verify()) == []
+    sealing.seal_trail()
+    assert list(sealing.verify_seals()) == []
     assert f"抄下的封签 {anchor} 与库中的不一致" in verified(anchor=anchor)
 
 

@@ -83,11 +83,11 @@ def test_other_administrators_pages_break_no_rule(role, name, page, sign_in, wor
 @pytest.fixture
 def works_here(clerk_a, street_a):
     """骅东填报员, known to the administrators, with a line in the trail."""
-    from accounts.actions import note
+    from accounts.actions import note_account
     from tests.factories import WorkplaceFactory
 
     WorkplaceFactory(user=clerk_a, unit=street_a)
-    note(clerk_a, by=clerk_a, verb="登录", changes={"状态": ["停用", "启用"]})
+    note_account(clerk_a, by=clerk_a, verb="登录", changes={"状态": ["停用", "启用"]})
     return clerk_a
 
 

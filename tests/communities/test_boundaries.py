@@ -7,8 +7,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from accounts.models import AuditEntry
-from communities.boundaries.geojson import MAX_FILE, read
-from communities.boundaries.thinning import thinned
+from communities.boundaries.geojson import MAX_FILE, read_features
+from communities.boundaries.thinning import thin_shapes
 from communities.files import UnreadableFile
 from communities.models import Boundary
 
@@ -135,7 +135,7 @@ def test_boundaries_outside_the_area_are_refused(send, tree, city):
 )
 def test_hostile_file_is_refused_as_a_whole(content):
     with pytest.raises(UnreadableFile):
-        read(content)
+        read_features(content)
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ def test_hostile_file_is_refused_as_a_whole(content):
     ],
 )
 def test_hostile_shape_has_a_problem_and_no_polygon(geometry):
-    (made,) = read(
+    (made,) = read_features(
         json.dumps({"type": "Feature", "geometry": geometry}).replace("Infinity", "1e999").encode()
     )
     assert made.problem
@@ -184,7 +184,7 @@ def test_thinning_keeps_neighbours_together():
         [40_000_000, 40_000_000],
         [40_000_003, 20_000_001],
     ]
-    one, other = thinned([[[west]], [[[*east, [40_000_000, 0], [80_000_000, 0]]]]])
+    one, other = thin_shapes([[[west]], [[[*east, [40_000_000, 0], [80_000_000, 0]]]]])
     assert [40_000_000, 20_000_000] not in one[0][0]
     assert one[0][0] == [[0, 0], [40_000_000, 0], [40_000_000, 40_000_000], [0, 40_000_000], [0, 0]]
     assert [40_000_000, 0] in other[0][0]
@@ -193,4 +193,4 @@ def test_thinning_keeps_neighbours_together():
 def test_rings_smaller_than_the_grid_are_dropped():
     large = [[0, 0], [80_000_000, 0], [80_000_000, 80_000_000], [0, 80_000_000], [0, 0]]
     speck = [[5, 5], [6, 5], [6, 6], [5, 6], [5, 5]]
-    assert thinned([[[large, speck], [speck]]]) == [[[large]]]
+    assert thin_shapes([[[large, speck], [speck]]]) == [[[large]]]

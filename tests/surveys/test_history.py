@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from accounts.audit import entry, record
+from accounts.audit import audit_entry, write_entries
 from surveys.desk import history
 
 SAVES = [
@@ -19,7 +19,9 @@ SAVES = [
 def told(filing_a, clerk_a):
     """Five saves of the filing of street A's community."""
     about = {"path": filing_a.path, "target": f"filing:{filing_a.pk}", "what": filing_a.name}
-    record(*(entry(by=clerk_a, verb="填报", changes=changes, **about) for changes in SAVES))
+    write_entries(
+        *(audit_entry(by=clerk_a, verb="填报", changes=changes, **about) for changes in SAVES)
+    )
 
 
 @pytest.fixture
@@ -78,9 +80,9 @@ def test_history_outside_the_area_is_not_found(as_user, clerk_b, filing_a):
 @pytest.mark.parametrize("more", [1, 3])
 def test_history_costs_the_same_however_long(page, told, filing_a, more, django_assert_num_queries):
     target = f"filing:{filing_a.pk}"
-    record(
+    write_entries(
         *(
-            entry(by=None, verb="填报", what="", target=target, changes={"a": [1, 2]})
+            audit_entry(by=None, verb="填报", what="", target=target, changes={"a": [1, 2]})
             for _ in range(more)
         )
     )

@@ -1,7 +1,7 @@
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import Seal
-from accounts.sealing import kept_by, seal, verify
+from accounts.sealing import seal_matches, seal_trail, verify_seals
 
 
 class Command(BaseCommand):
@@ -14,8 +14,8 @@ class Command(BaseCommand):
         parser.add_argument("--no-seal", action="store_true", help="只核验，不封存新的行")
 
     def handle(self, *, anchor, no_seal, **options):
-        wrong = list(verify())
-        if anchor and not kept_by(anchor):
+        wrong = list(verify_seals())
+        if anchor and not seal_matches(anchor):
             wrong.append(
                 f"抄下的封签 {anchor} 与库中的不一致：留痕连同封签被整体改写过，或抄写有误。"
             )
@@ -23,7 +23,7 @@ class Command(BaseCommand):
             self.stderr.write(sentence)
         if wrong:
             raise CommandError(f"操作留痕有 {len(wrong)} 处不对。请保留现场，与最近的备份比对。")
-        fresh = 0 if no_seal else seal()
+        fresh = 0 if no_seal else seal_trail()
         self.stdout.write(f"操作留痕完好，新封存 {fresh:,} 行。")
         if last := Seal.objects.last():
             self.stdout.write(f"最新封签：{last}（抄在纸上，下次用 --anchor 核对）")

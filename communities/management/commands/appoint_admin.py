@@ -6,8 +6,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from accounts.actions import issue_password
-from accounts.audit import entry, record
-from accounts.models import Source
+from accounts.audit import audit_entry, write_entries
+from accounts.models import AuditSource
 from accounts.roles import ADMIN_ROLES, Role
 from communities.models import Assignment, Person, Unit, Workplace
 
@@ -64,9 +64,9 @@ def appoint(person, unit, role):
     assignment.save()
     changes = {"角色": ["", f"{unit.name} {assignment.get_role_display()}"]}
     more = {
-        "source": Source.COMMAND,
+        "source": AuditSource.COMMAND,
         "path": unit.path,
         "target": f"user:{person.pk}",
         "changes": changes,
     }
-    record(entry(by=None, verb="授予角色", what=str(person), **more))
+    write_entries(audit_entry(by=None, verb="授予角色", what=str(person), **more))

@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from accounts import audit
-from accounts.models import Source
+from accounts.models import AuditSource
 from surveys.management.arguments import round_of, unit_of
 from surveys.workbook import write_workbook
 
@@ -23,15 +23,15 @@ class Command(BaseCommand):
         unit = unit_of(unit)
         survey = round_of(round, unit)
         with transaction.atomic():
-            audit.record(self.line(survey, unit, show_personal))
+            audit.write_entries(self.line(survey, unit, show_personal))
             self.write(survey, unit, output, show_personal)
         self.stdout.write(f"已写出 {unit.name} {survey.title}：{output}")
 
     def line(self, survey, unit, show_personal):
         """Downloads are in the trail; a copy with whole telephone numbers says so."""
         what = f"{unit.name} {survey.title}" + ("（含完整电话）" if show_personal else "")
-        return audit.entry(
-            by=None, verb="导出填报工作簿", what=what, source=Source.COMMAND, path=unit.path
+        return audit.audit_entry(
+            by=None, verb="导出填报工作簿", what=what, source=AuditSource.COMMAND, path=unit.path
         )
 
     def write(self, survey, unit, output, show_personal):

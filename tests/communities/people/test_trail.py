@@ -3,15 +3,15 @@
 import pytest
 from django.urls import reverse
 
-from accounts.audit import entry, record
+from accounts.audit import audit_entry, write_entries
 from accounts.models import AuditEntry
 
 
 @pytest.fixture
 def line(clerk_a):
     """`line("保存", street_a.path)`: one line of the trail."""
-    return lambda verb, path="", by=None: record(
-        entry(by=by, verb=verb, what="育才社区", path=path)
+    return lambda verb, path="", by=None: write_entries(
+        audit_entry(by=by, verb=verb, what="育才社区", path=path)
     )
 
 
@@ -62,8 +62,10 @@ def test_trail_costs_the_same_however_long(
 
 def test_old_and_new_value_are_shown(page, auditor, street_a):
     changes = {"面积": ["82", "300"], "备注": ["a", None]}
-    record(
-        entry(by=None, verb="修改", what="x", path=street_a.path, target="unit:7", changes=changes)
+    write_entries(
+        audit_entry(
+            by=None, verb="修改", what="x", path=street_a.path, target="unit:7", changes=changes
+        )
     )
     text = page(auditor, "trail").content.decode()
     assert "面积：82 → 300" in text
@@ -77,8 +79,8 @@ def test_reading_leaves_the_trail_as_it_was(page, auditor):
 
 def test_what_communities_reported_is_not_shown(page, auditor, street_a):
     changes = {"工作人员·黄雀": [None, "姓名 黄雀"]}
-    record(
-        entry(
+    write_entries(
+        audit_entry(
             by=None,
             verb="保存",
             what="育才社区 2022",

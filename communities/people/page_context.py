@@ -23,7 +23,7 @@ NAV = {
 
 
 @dataclass
-class Frame:
+class AdminPageContext:
     """Bar, navigation and breadcrumb of an administrator's page."""
 
     user: object

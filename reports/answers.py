@@ -5,7 +5,7 @@ Only rounds that ask something pay for it, and no code ever means something else
 
 from communities.models import Level
 from reports.models import AreaMeasures, Measures
-from surveys.extras import numbers, own_measures
+from surveys.extras import answer_numbers, asked_own_items, own_measures
 from surveys.models import ExtraRecord, Status
 
 BATCH = 500
@@ -17,13 +17,13 @@ def refresh_answers(round, filings):
         return
     rows = Measures.objects.filter(filing__in=filings, level=Level.COMMUNITY)
     rows.update(extras=dict.fromkeys(measure.name for measure in own_measures(round)))
-    asked = [each for each in round.own_items if not each.retired_at]
+    asked = asked_own_items(round)
     records = ExtraRecord.objects.filter(filing__in=filings).values_list(
         "filing", *(each.column for each in asked)
     )
     part = []
     for pk, *values in records.iterator(chunk_size=BATCH):
-        given = [numbers(each, value) for each, value in zip(asked, values, strict=True)]
+        given = [answer_numbers(each, value) for each, value in zip(asked, values, strict=True)]
         part.append(
             Measures(
                 pk=pk, extras={name: number for each in given for name, number in each.items()}

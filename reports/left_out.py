@@ -6,6 +6,7 @@ from django.db.models import Count, Q
 from django.urls import reverse
 
 from communities.models import Level
+from surveys.extras import round_levels
 from surveys.models import Filing, Status
 
 
@@ -21,7 +22,7 @@ class LeftOut(NamedTuple):
 def left_out(filing):
     """[LeftOut] at and below a filing, from the top; one query. A street's own filing bears its own staff and money."""
     mine = Filing.objects.within(filing).filter(
-        round=filing.round_id, level__in=filing.round.levels
+        round=filing.round_id, level__in=round_levels(filing.round)
     )
     counts = (
         mine.order_by("level")

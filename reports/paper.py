@@ -10,6 +10,7 @@ from django.db.models.functions import JSONObject
 
 from reports.templatetags.figures import plain
 from surveys.entry.cells import NOT_APPLICABLE, NOT_KNOWN
+from surveys.extras import round_sections
 from surveys.fields import AmountField, CountField, YesNoField
 from surveys.models import Remark
 
@@ -86,7 +87,7 @@ def stored(round, filings):
 
     Whom records serve stands under names of its own.
     """
-    queries = [rows_of(section, filings) for section in round.sections]
+    queries = [rows_of(section, filings) for section in round_sections(round)]
     queries += [
         rows.values_list("section_name", "about", "pk", "data") for rows in links_of(round, filings)
     ]
@@ -109,7 +110,7 @@ def rows_of(section, filings):
 
 def links_of(round, filings):
     """Rows (`section_name`, `about` which filing, `data`) of whom records of these filings serve, and who serves these."""
-    for section in round.sections:
+    for section in round_sections(round):
         if link := section.covers:
             pair = {"name": section.key[0], "host": "filing", "host_name": "filing__name"}
             data = JSONObject(**pair, served=f"{link}__name", path=f"{link}__path")
@@ -257,5 +258,5 @@ def contents(filing):
 
 
 def sheets_of(filing, table, remarks):
-    asked = (section for section in filing.round.sections if filing.level in section.levels)
+    asked = (section for section in round_sections(filing.round) if filing.level in section.levels)
     return [sheet(section, filing, table, remarks) for section in asked]

@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 
+from surveys.extras import round_sections
 from surveys.models import Round, Upload
 
 
@@ -51,7 +52,8 @@ class UploadAdmin(ReadOnly):
     def summary(self, upload):
         """`基本情况 新增 29 变更 0`, section by section."""
         counts = [
-            (section.label, upload.counts.get(section.name)) for section in upload.round.sections
+            (section.label, upload.counts.get(section.name))
+            for section in round_sections(upload.round)
         ]
         return "；".join(
             f"{label} 新增 {each['new']:,} 变更 {each['changed']:,}"

@@ -5,6 +5,7 @@ from django.urls import reverse
 from communities.models import Person
 from config import policy
 from reports.models import IssuedReport, Scheme, Standard
+from surveys.extras import round_sections
 from surveys.models import Extra, Filing, Job, Round, Upload
 from tests.test_policy import patterns
 
@@ -23,7 +24,7 @@ MORE = {
         ["reports:standard", "reports:standing"],
         lambda: Standard.objects.values_list("code", flat=True),
     ),
-    "surveys:section": lambda: [section.name for section in Round.objects.first().sections],
+    "surveys:section": lambda: [section.name for section in round_sections(Round.objects.first())],
     "surveys:extra": lambda: Extra.objects.values_list("pk", flat=True),
     "surveys:columns": lambda: [0],
     "documents:template": lambda: ["survey"],

@@ -14,6 +14,7 @@ from party.models import PartyOrganisation
 from reports.models import Standard, UnitCost
 from residents.models import Grid, Profile
 from staffing.models import Worker
+from surveys.extras import round_levels
 from surveys.models import Filing, Remark, Round
 
 PASSWORD = "correct-horse-2022"  # noqa: S105 - the cast's, in tests only
@@ -98,7 +99,7 @@ class FilingFactory(factory.django.DjangoModelFactory):
     code = factory.LazyAttribute(lambda o: o.unit.code or "")
     level = factory.SelfAttribute("unit.level")
     kind = factory.SelfAttribute("unit.kind")
-    asked = factory.LazyAttribute(lambda o: o.level in o.round.levels)
+    asked = factory.LazyAttribute(lambda o: o.level in round_levels(o.round))
     path = factory.SelfAttribute("unit.path")
     parent = factory.LazyAttribute(
         lambda o: Filing.objects.filter(round=o.round, unit=o.unit.parent).first()

@@ -7,14 +7,14 @@ from reports.documents.computed import digits
 from reports.documents.figure import Figure
 from reports.documents.wording import quoted
 from reports.models.standard import formula
-from surveys.extras import LABEL, NAME, measures_of
+from surveys.extras import LABEL, NAME, answer_measures, asked_own_items
 from surveys.models import Extra, ExtraRecord
 
 
 def extras(context):
     """One row an item, in the order of the form; [] where the round asks nothing of its own."""
-    asked = [each for each in context.facts.filing.round.own_items if not each.retired_at]
-    written = answers(context.facts, [each for each in asked if not measures_of(each)])
+    asked = asked_own_items(context.facts.filing.round)
+    written = answers(context.facts, [each for each in asked if not answer_measures(each)])
     return [Item(context, each, written.get(each.pk)).row() for each in asked]
 
 
@@ -30,7 +30,7 @@ class Item:
 
     def __init__(self, context, extra, written=None):
         self.context, self.facts, self.extra = context, context.facts, extra
-        self.measures = measures_of(extra)
+        self.measures = answer_measures(extra)
         lacking = (
             self.facts.missing[self.measures[0].name]
             if self.measures

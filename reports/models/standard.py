@@ -10,7 +10,7 @@ from communities import tree
 from communities.models import Governance, Kind, Level, Unit, check_code
 from reports.formulas import FormulaError, parse
 from reports.measures import all_measures
-from surveys.extras import CODE, measures_of
+from surveys.extras import CODE, answer_measures
 from surveys.measures import Measure
 from surveys.models import Extra
 
@@ -248,7 +248,9 @@ class Standard(models.Model):
             return str(error)
         own = set(CODE.findall(text))
         if (
-            unknown := sorted(own - {m.name for each in asked_as(own) for m in measures_of(each)})
+            unknown := sorted(
+                own - {m.name for each in asked_as(own) for m in answer_measures(each)}
+            )
             if own
             else []
         ):
@@ -283,7 +285,9 @@ class Standard(models.Model):
     def called(self):
         """{code: label} of those; of a renamed one the latest."""
         return {
-            measure.name: measure.label for each in self.own_items for measure in measures_of(each)
+            measure.name: measure.label
+            for each in self.own_items
+            for measure in answer_measures(each)
         }
 
     def state(self, on=None):

@@ -9,6 +9,7 @@ from party.models import Coverage, OrganisationForm
 from reports.outliers.found import Kind, Outlier
 from staffing.models import Worker
 from surveys.difference import key_text
+from surveys.extras import round_sections
 from surveys.sections import figure
 
 BRANCHES = [OrganisationForm.BRANCH, OrganisationForm.JOINT]
@@ -17,7 +18,9 @@ BRANCHES = [OrganisationForm.BRANCH, OrganisationForm.JOINT]
 def sums(round, visible):
     """Checks of whole and parts that do not hold, over every record in sight; one query."""
     sections = [
-        s for s in round.sections if any(names(check) for check in s.checks) and s.name != "workers"
+        s
+        for s in round_sections(round)
+        if any(names(check) for check in s.checks) and s.name != "workers"
     ]
     if not sections:
         return

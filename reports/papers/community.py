@@ -14,6 +14,7 @@ from reports.templatetags.verdicts import gap_words, required, said
 from reports.trend.course import KEY, courses
 from surveys.actions.opening import period_label
 from surveys.export.table import sees_persons
+from surveys.extras import round_sections
 from surveys.models import Filing, Remark
 from surveys.workbook.masking import masked_name
 
@@ -43,7 +44,7 @@ def write_communities(made, filings, *, by, tick=lambda done: None, new_page=Fal
             done += 1
             sheets = [
                 sheet(s, filing, table, remarks[filing.pk])
-                for s in filing.round.sections
+                for s in round_sections(filing.round)
                 if filing.level in s.levels
             ]
             write_one(made, filing, sheets, by=by, new_page=new_page or done > 1)

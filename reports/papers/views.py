@@ -19,6 +19,7 @@ from reports.scope import scope_of
 from reports.tallies import refresh
 from reports.views.summary import SummaryFilter, levels_below
 from surveys.export import download
+from surveys.extras import round_sections
 from surveys.jobs import start_job
 from surveys.models import Filing
 from surveys.rounds.standing import condition
@@ -45,7 +46,7 @@ def papers(request, pk):
         "more": len(found) > MOST,
         "communities": mine.count(),
         "late": inside.asked().filter(condition("late", filing.round)).count(),
-        "sections": [(s.name, s.label) for s in filing.round.sections if s.measures],
+        "sections": [(s.name, s.label) for s in round_sections(filing.round) if s.measures],
         "no_pdf": "" if program() else NOT_HERE,
     }
     return render(request, "papers/papers.html", context)
@@ -98,7 +99,7 @@ def summary(request, pk):
     """汇总表 as the bureau files it, from the declaration of its page."""
     filing, scope = seen(request, pk), scope_of(request)
     refresh(filing)
-    levels, sections = levels_below(filing), filing.round.sections
+    levels, sections = levels_below(filing), round_sections(filing.round)
     made = SummaryFilter(request.GET, levels, sections).summary(filing, levels, scope).table()
     return handed(request, filing, f"{made.title}.docx", table_document(made, request.user))
 

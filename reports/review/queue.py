@@ -23,6 +23,7 @@ from accounts.roles import Role
 from communities.tree import lies_inside
 from reports.measures import all_measures
 from reports.models import Measures
+from surveys.extras import round_levels
 from surveys.models import Filing, Remark, Status
 from surveys.models.filing import OPEN
 from surveys.workflow import own_hand, state_words, step_for
@@ -107,7 +108,10 @@ def off(name):
 def handed_in_late(round):
     """After the time of its level; whether anybody waits for it is another matter."""
     return Q(
-        *(Q(level=each, submitted_at__gt=round.due_for(each)) for each in sorted(round.levels)),
+        *(
+            Q(level=each, submitted_at__gt=round.due_for(each))
+            for each in sorted(round_levels(round))
+        ),
         _connector=Q.OR,
     )
 

@@ -4,7 +4,7 @@ from functools import cache
 
 from reports.formulas.parser import FUNCTION_WORDS
 from reports.measures import STRUCTURE
-from surveys.extras import LABEL, measures_of
+from surveys.extras import LABEL, answer_measures
 from surveys.models import Extra, Round
 from surveys.sections import all_sections
 
@@ -56,7 +56,7 @@ def items_of(user):
         if each.code not in known:
             known.add(each.code)
             found.setdefault(f"{LABEL}：{each.round.title}", []).extend(
-                (m.name, m) for m in measures_of(each)
+                (m.name, m) for m in answer_measures(each)
             )
     return list(found.items())
 

@@ -19,6 +19,7 @@ from surveys.actions.handing_in import hand_in
 from surveys.actions.messages import clerks_in, clerks_of, read
 from surveys.actions.reviewing import approve_several
 from surveys.actions.rounds import close
+from surveys.extras import round_sections
 from surveys.management.arguments import day_of, end_of
 from surveys.models import Message
 from surveys.workbook.places import places
@@ -93,7 +94,7 @@ def fill_in(round, survey):
         [each for each in inside if each.level == Level.COMMUNITY], SILENT
     )  # noqa: S311
     reporting, file = [each for each in inside if each not in silent], BytesIO()
-    asked = [section for section in round.sections if section.name in survey]
+    asked = [section for section in round_sections(round) if section.name in survey]
     write_workbook(
         file, {section.label: sheet(section, survey[section.name], reporting) for section in asked}
     )

@@ -12,7 +12,7 @@ from reports.trend.course import KEY
 from reports.trend.series import MOST, Trend
 from reports.views.summary import query
 from surveys.export import download, wanted
-from surveys.extras import own_by_round
+from surveys.extras import own_measures_by_round
 from surveys.views.frame import Frame, seen
 
 LINES = 24  # more lines than that nobody reads
@@ -26,7 +26,7 @@ def trend(request, pk):
     filings = course(frame)
     if filing.level < Level.COMMUNITY:
         refresh(*filings)
-    own = own_by_round([each.round for each in filings])
+    own = own_measures_by_round([each.round for each in filings])
     known = all_measures() | {measure.name: measure for asked in own.values() for measure in asked}
     names, codes = chosen(request, known)
     made = Trend(filings, [Figure(known[name]) for name in names], codes, scope.approved, own)

@@ -15,6 +15,7 @@ from reports.overview import Row, best_and_worst, counted, figures, stored_talli
 from reports.scope import scope_of
 from reports.tallies import judge_area, refresh
 from reports.views.remarks import questions
+from surveys.extras import round_levels, round_sections
 from surveys.views.frame import Frame, href, seen, visible
 
 CHARTED = 30
@@ -40,7 +41,7 @@ def overview(request, pk):
         "scope": scope,
         "before": before,
         "left_out": left_out(filing) if scope.approved else [],
-        "own_records": filing.level in filing.round.levels,
+        "own_records": filing.level in round_levels(filing.round),
         "area": area,
         "figures": figures(area, approved=scope.approved),
         "standards": reached,
@@ -116,7 +117,7 @@ def notes(filing, area, asked):
     """(sentence, link) of what somebody should look at, most pressing first."""
     if area.late and timezone.now() > filing.round.due_at:
         yield f"已过截止时间，还有 {area.late} 个社区没有报送", link("matrix", filing, state="open")
-    for section in filing.round.sections:
+    for section in round_sections(filing.round):
         if asked[section.name]:
             text = f"{section.label}有 {asked[section.name]:,} 处待核实"
             yield text, link("remarks", filing, section=section.name)

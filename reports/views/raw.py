@@ -8,6 +8,7 @@ from reports.scope import scope_of
 from reports.views.summary import query
 from surveys.export import download, wanted
 from surveys.export.table import sees_persons
+from surveys.extras import round_sections
 from surveys.views.frame import Frame, seen
 
 PER_PAGE = 50
@@ -47,7 +48,7 @@ def raw(request, pk):
     """The records of one section in an area; the same address with `format` hands them over as a file."""
     filing, scope = seen(request, pk), scope_of(request)
     frame = Frame(filing, request.user, "raw", here="明细", carried=scope.carried)
-    form = RawFilter(request.GET, filing.round.sections)
+    form = RawFilter(request.GET, round_sections(filing.round))
     made = form.offer(Raw(filing, form.section, approved=scope.approved))
     if wanted(request):
         return download(request, made.table())

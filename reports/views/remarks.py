@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from communities import tree
+from surveys.extras import round_sections
 from surveys.models import Remark
 from surveys.views.frame import Frame, seen
 from surveys.workflow import may_fill
@@ -38,13 +39,18 @@ def remarks(request, pk):
         name_cell(remark, filing.round)
         remark.filing.round = filing.round
         remark.mine = may_fill(remark.filing, request.user)
-    context = {"frame": frame, "page": page, "sections": filing.round.sections, "section": section}
+    context = {
+        "frame": frame,
+        "page": page,
+        "sections": round_sections(filing.round),
+        "section": section,
+    }
     context["query"] = urlencode({"section": section}) if section else ""
     return render(request, "reports/remarks.html", context)
 
 
 def name_cell(remark, round):
     """The labels people know the section and the column by."""
-    section = next((s for s in round.sections if s.name == remark.section), None)
+    section = next((s for s in round_sections(round) if s.name == remark.section), None)
     remark.section_label = section.label if section else "整表"
     remark.field_label = section.label_of(remark.field) if section and remark.field else ""

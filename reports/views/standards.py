@@ -14,7 +14,7 @@ from reports.models import Standard
 from reports.models.standard import FORMULAS, Force, Topic, formula
 from reports.rulebook.history import comparison, costs_in, trail
 from reports.tallies import refresh, tallies
-from surveys.extras import measures_of
+from surveys.extras import answer_measures
 from surveys.views.frame import Frame, seen, top_filing
 
 FORMULA_LABELS = {
@@ -169,6 +169,6 @@ def measures(standard, round):
     )
     known = [
         *all_measures().values(),
-        *(measure for each in asked for measure in measures_of(each)),
+        *(measure for each in asked for measure in answer_measures(each)),
     ]
     return [measure for measure in known if measure.name in names]

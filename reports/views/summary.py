@@ -9,6 +9,7 @@ from reports.scope import scope_of
 from reports.summary import Summary
 from reports.tallies import refresh
 from surveys.export import download, wanted
+from surveys.extras import round_sections
 from surveys.models import Filing
 from surveys.views.frame import Frame, seen
 
@@ -46,7 +47,7 @@ def summary(request, pk):
     frame = Frame(filing, request.user, "summary", here="汇总表", carried=scope.carried)
     refresh(filing)
     levels = levels_below(filing)
-    form = SummaryFilter(request.GET, levels, filing.round.sections)
+    form = SummaryFilter(request.GET, levels, round_sections(filing.round))
     made = form.summary(filing, levels, scope)
     if wanted(request):
         return download(request, made.table())

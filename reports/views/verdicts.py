@@ -5,6 +5,7 @@ from django.views.decorators.http import require_safe
 from reports.compliance import Verdict
 from reports.views.filing import judged
 from reports.views.standards import measures
+from surveys.extras import round_section
 from surveys.views.frame import seen
 
 
@@ -25,7 +26,7 @@ def verdicts(request, pk):
 
 def section_of(filing, name):
     try:
-        return filing.round.section(name) if name else None
+        return round_section(filing.round, name) if name else None
     except KeyError:
         raise Http404 from None
 

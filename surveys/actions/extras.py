@@ -10,7 +10,7 @@ from surveys.actions.hooks import saved
 from surveys.actions.opening import note_round
 from surveys.actions.rounds import tell
 from surveys.bulk import carry_columns
-from surveys.extras import NAME
+from surveys.extras import NAME, asked_own_items, round_own_items
 from surveys.models import Extra, ExtraRecord, Round
 from surveys.models.extra import MOST, SLOTS
 from surveys.models.round import State
@@ -143,7 +143,7 @@ def withdraw(*, extra, by):
 def move(*, extra, step, by):
     """Let it stand one place further up (-1) or down (1) among the items of its subject."""
     round = locked(extra.round)
-    asked = [each for each in round.own_items if not each.retired_at]
+    asked = asked_own_items(round)
     at = next((at for at, each in enumerate(asked) if each.pk == extra.pk), None)
     if (
         at is None
@@ -171,8 +171,8 @@ def source_of(round):
 def askable_again(round):
     """Items of that round this one does not ask yet, in their order."""
     source = source_of(round)
-    known = {word for each in round.own_items for word in (each.code, each.label)}
-    items = source.own_items if source else ()
+    known = {word for each in round_own_items(round) for word in (each.code, each.label)}
+    items = round_own_items(source) if source else ()
     return [each for each in items if not each.retired_at and not known & {each.code, each.label}]
 
 

@@ -18,6 +18,7 @@ from communities.models import GovernancePeriod, Level, Unit
 from surveys.actions.hooks import saved
 from surveys.actions.messages import clerks_in, deliver
 from surveys.bulk import carry_forward
+from surveys.extras import round_levels, round_section, round_sections
 from surveys.models import Filing, LeftOut, Message, Round, Status
 from surveys.models.round import DUE_FIELDS, check_period
 from surveys.sections import all_sections
@@ -79,7 +80,7 @@ def open_round(
         source=source,
         **{DUE_FIELDS[level]: until for level, until in (dues or {}).items()},
     )
-    asked = [section.name for section in round.sections]
+    asked = [section.name for section in round_sections(round)]
     round.carried = [name for name in asked if carried is None or name in carried]
     round.full_clean()
     round.save()
@@ -87,7 +88,7 @@ def open_round(
     made = freeze(round)
     bulk.analyze_table(Filing, "round_id", "unit_id", "parent_id", "previous_id", "level", "path")
     for name in round.carried:
-        carry_forward(round.section(name), round)
+        carry_forward(round_section(round, name), round)
     saved(round, round.filings.values("pk"))
     note_opening(round, made, by)
     tell_clerks(round, by)
@@ -120,7 +121,7 @@ def leave_out(round, units):
 
 
 def note_opening(round, filings, by):
-    words = {each.name: each.label for each in round.sections}
+    words = {each.name: each.label for each in round_sections(round)}
     left_out = [f"{each.unit}（{each.reason}）" for each in round.left_out.select_related("unit")]
     told = {
         "填报期": round.period,
@@ -217,7 +218,7 @@ class Frame:
     """What the filings made so far tell about the next ones: whose id, level and governance stand above a path."""
 
     def __init__(self, round):
-        self.round, self.count, self.made, self.levels_asked = round, 0, {}, round.levels
+        self.round, self.count, self.made, self.levels_asked = round, 0, {}, round_levels(round)
         self.sources = sources(round)
         above = tree.path_ids(round.unit.path)[:-1]
         self.levels = dict(Unit.objects.filter(pk__in=above).values_list("pk", "level"))
@@ -277,8 +278,10 @@ def sources(round):
     if round.source_id:
         return [round.source_id]
     earlier = list(Round.objects.filter(reference_date__lt=round.reference_date))
-    asked = {section.name for section in round.sections}
-    full = [each for each in earlier if not asked - {section.name for section in each.sections}]
+    asked = {section.name for section in round_sections(round)}
+    full = [
+        each for each in earlier if not asked - {section.name for section in round_sections(each)}
+    ]
     return [each.pk for each in full or earlier]
 
 

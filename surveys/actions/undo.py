@@ -15,6 +15,7 @@ from surveys.actions.trail import note_undo
 from surveys.actions.uploads import NAMED, bump, refuse_closed, refuse_locked, snapshot
 from surveys.bulk import covered_records, replace_covers, update_records
 from surveys.difference import key_text
+from surveys.extras import round_section
 from surveys.models import Upload
 
 
@@ -26,7 +27,9 @@ def undo_upload(*, upload, by=None):
     """
     reclaim(upload)
     refuse_locked(upload.round_id)
-    effects = [Effect(upload.round.section(name), kept) for name, kept in unpacked(upload).items()]
+    effects = [
+        Effect(round_section(upload.round, name), kept) for name, kept in unpacked(upload).items()
+    ]
     touched = defaultdict(Counter)
     for effect in effects:
         effect.count(touched)

@@ -8,6 +8,7 @@ from django.db.models.functions import JSONObject
 
 from surveys.entry.cells import ONE
 from surveys.entry.stored import Stored, looked_at
+from surveys.extras import round_sections
 from surveys.fields import AmountField
 
 
@@ -34,7 +35,7 @@ def load(filing, remarks):
 def loaded(filing, remarks, records):
     """The same out of what was fetched for several filings."""
     made = {}
-    for section in filing.round.sections:
+    for section in round_sections(filing.round):
         if filing.level in section.levels:
             mine = concerning(section, filing, records[section.name])
             made[section.name] = Loaded(section, filing, remarks, mine, made)
@@ -58,7 +59,7 @@ def fetch(round, filings, also=()):
     `also` are querysets read along, each row with `section_name`, the filing it is `about`, and `data`.
     """
     levels = {filing.level for filing in filings}
-    sections = [section for section in round.sections if levels & {*section.levels}]
+    sections = [section for section in round_sections(round) if levels & {*section.levels}]
     records = defaultdict(list, {section.name: [] for section in sections})
     queries = [rows_of(section, looked_at(section, filings)) for section in sections]
     queries += [

@@ -7,6 +7,7 @@ from django.urls import reverse
 from surveys.desk.records import load
 from surveys.entry.asking import asks
 from surveys.entry.cells import cell_name
+from surveys.extras import round_section
 from surveys.models import Remark
 
 BLANK = (None, "")
@@ -25,7 +26,7 @@ def place(round, section_name, key, field):
     """`工作人员 · 王芳 · 出生年月`, as people say it; 整份填报表 where a remark is about no cell."""
     if not section_name:
         return "整份填报表"
-    section = round.section(section_name)
+    section = round_section(round, section_name)
     known = field and any(column.name == field for column in section.columns)
     return " · ".join(filter(None, [section.label, key, section.label_of(field) if known else ""]))
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from surveys.desk.records import fetch, loaded
 from surveys.desk.stops import unexplained
 from surveys.entry.progress import Progress
+from surveys.extras import round_sections
 from surveys.models import Filing, Remark, Round, Status
 from surveys.models.filing import OPEN
 from surveys.views.frame import ABOVE
@@ -105,7 +106,7 @@ class Item:
     def cells(self):
         """Its progress under each heading of the table; None where a section is not its business."""
         known = {each.name: each for each in self.sections}
-        return [known.get(section.name) for section in self.filing.round.sections]
+        return [known.get(section.name) for section in round_sections(self.filing.round)]
 
     @property
     def state(self):
@@ -175,7 +176,7 @@ def items(filings, round, user, odd=MappingProxyType({})):
     for filing in filings:
         sections = [
             progress(s, filing.pk, counts, remarks)
-            for s in round.sections
+            for s in round_sections(round)
             if filing.level in s.levels
         ]
         asked = sum(
@@ -220,7 +221,7 @@ def asked_columns(section):
 
 def counts_of(round, filings):
     """{(filing, section): (rows, answers that are there)}, counted where they lie: one query, no record is loaded."""
-    queries = [answers_of(section, filings) for section in round.sections]
+    queries = [answers_of(section, filings) for section in round_sections(round)]
     found = queries[0].union(*queries[1:], all=True)
     return {(pk, name): (rows, filled) for name, pk, rows, filled in found}
 

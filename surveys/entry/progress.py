@@ -6,6 +6,7 @@ from django.db.models import Value
 from django.db.models.functions import JSONObject
 
 from surveys.difference import key_text
+from surveys.extras import round_sections
 from surveys.models import Remark
 
 BLANK = (None, "")
@@ -32,7 +33,9 @@ class Progress:
 
 def progress(filing, remarks):
     """The sections this filing reports, in order; one query for all their records."""
-    sections = [section for section in filing.round.sections if filing.level in section.levels]
+    sections = [
+        section for section in round_sections(filing.round) if filing.level in section.levels
+    ]
     if not sections:
         return []
     queries = [rows_of(section, filing) for section in sections]

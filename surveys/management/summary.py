@@ -2,6 +2,7 @@
 
 import unicodedata
 
+from surveys.extras import round_section, round_sections
 from surveys.reading.result import Kind
 
 COUNTED = {"new": "新增", "changed": "变更", "same": "相同", "absent": "表中没有"}
@@ -36,7 +37,7 @@ def sheet_lines(sheets):
 def count_lines(counts, round):
     """A table of what changes, a section a line in the order of the setting."""
     yield padded("分项", 12) + "".join(padded(label, 10, right=True) for label in COUNTED.values())
-    for section in round.sections:
+    for section in round_sections(round):
         if section.name in counts:
             numbers = (f"{counts[section.name][name]:,}" for name in COUNTED)
             yield padded(section.label, 12) + "".join(
@@ -67,7 +68,7 @@ def column(finding, round):
     """The label of the column meant: `总人口：`."""
     if not (finding.section and finding.field):
         return ""
-    section = round.section(finding.section)
+    section = round_section(round, finding.section)
     return (
         f"{section.label_of(finding.field)}："
         if finding.field in {c.name for c in section.columns}

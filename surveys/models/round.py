@@ -1,5 +1,3 @@
-from functools import cached_property
-
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
@@ -9,7 +7,6 @@ from django.utils import timezone
 
 from communities import tree
 from communities.models import Level, Unit
-from surveys.sections import all_sections
 
 check_period = RegexValidator(
     r"^20\d\d(Q[1-4]|M(0[1-9]|1[0-2]))?$",
@@ -154,34 +151,6 @@ class Round(models.Model):
     @property
     def year(self):
         return int(self.period[:4])
-
-    @cached_property
-    def sections(self):
-        """The sections this round asks, in order: those of every survey, and last what the bureau asks of its own."""
-        from surveys.extras import sections_of
-
-        chosen = (
-            each
-            for each in all_sections()
-            if not self.section_names or each.name in self.section_names
-        )
-        return (*chosen, *sections_of(self))
-
-    @cached_property
-    def own_items(self):
-        """What the bureau asks in this round only, in the order of the form, withdrawn items among them."""
-        from surveys.extras import extras_of
-
-        return extras_of(self)
-
-    def section(self, name):
-        """Raises KeyError for a name that no section of the round bears."""
-        return {section.name: section for section in self.sections}[name]
-
-    @property
-    def levels(self):
-        """The levels of units that have something to report in it."""
-        return {level for section in self.sections for level in section.levels}
 
     @property
     def state(self):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache, cached_property, lru_cache
 
+from surveys.extras import round_sections
 from surveys.reading import quantities
 from surveys.sections import Column, Section, all_sections
 
@@ -134,7 +135,11 @@ def usual_vocabulary():
 
 def vocabulary_of(round):
     """The usual one, made once, unless the round asks something else."""
-    return usual_vocabulary() if round.sections == all_sections() else Vocabulary(round.sections)
+    return (
+        usual_vocabulary()
+        if round_sections(round) == all_sections()
+        else Vocabulary(round_sections(round))
+    )
 
 
 @lru_cache(10_000)

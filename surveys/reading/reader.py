@@ -4,6 +4,7 @@ import gc
 from contextlib import contextmanager
 from pathlib import Path
 
+from surveys.extras import round_sections
 from surveys.reading.closed import set_apart
 from surveys.reading.decisions import Decisions
 from surveys.reading.guard import MAX_FILE, Unreadable
@@ -82,7 +83,7 @@ def read_sheets(reading, sheets, register, round, decisions, layouts, tick):
 
 def not_asked(round):
     """The names of sheets whose section the round does not ask: some of their columns would pass for those of others."""
-    asked = {section.name for section in round.sections}
+    asked = {section.name for section in round_sections(round)}
     return {
         name
         for each in all_sections()

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from django.db.models import Count, Q
 
 from communities.models import Level
-from surveys.extras import LABEL, NAME
+from surveys.extras import LABEL, NAME, asked_own_items, round_sections
 from surveys.models import Status
 from surveys.reading.labels import labels_of, loose, normal
 
@@ -49,11 +49,11 @@ class Burden:
 
 def burden(round):
     """The burden of a round; one query."""
-    sections = [section for section in round.sections if Level.COMMUNITY in section.levels]
+    sections = [section for section in round_sections(round) if Level.COMMUNITY in section.levels]
     counts = {
         section.name: sum(column.asked for column in section.own_columns) for section in sections
     }
-    own = [extra for extra in round.own_items if not extra.retired_at]
+    own = asked_own_items(round)
     carried = sum(count for name, count in counts.items() if name in round.carried and name != NAME)
     carried += sum(not extra.fresh for extra in own) if NAME in round.carried else 0
     of = (

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 
 from communities.models import Level
 from surveys.actions.extras import MEANING
+from surveys.extras import round_sections
 from surveys.models import Extra
 from surveys.models.extra import FEWEST_WORDS, MOST_WORDS
 from surveys.reading.labels import normal, unit_vocabulary
@@ -47,7 +48,9 @@ class ExtraForm(forms.ModelForm):
     def __init__(self, round, *args, fixed=False, **kwargs):
         super().__init__(*args, **kwargs)
         self.round = self.instance.round = round
-        asked = [s for s in all_sections() if Level.COMMUNITY in s.levels and s in round.sections]
+        asked = [
+            s for s in all_sections() if Level.COMMUNITY in s.levels and s in round_sections(round)
+        ]
         self.fields["section"].choices = [
             ("", "单列"),
             *((each.name, each.label) for each in asked),

@@ -7,6 +7,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from communities.models import Level
+from surveys.extras import round_levels
 from surveys.models import Filing, Status
 from surveys.models.filing import OPEN
 
@@ -38,7 +39,7 @@ STANDS = (
 def late(round, now=None):
     """The condition on filings of a round that were not handed in although their time is over."""
     now = now or timezone.now()
-    over = [level for level in round.levels if round.due_for(level) <= now]
+    over = [level for level in round_levels(round) if round.due_for(level) <= now]
     waiting = HERE & Q(level__in=over)
     if round.due_for(Level.STREET) <= now:
         waiting |= ~HERE

@@ -11,6 +11,7 @@ from surveys.entry.page import Page
 from surveys.entry.progress import progress
 from surveys.entry.stored import Stored
 from surveys.entry.typed import of_post
+from surveys.extras import round_section
 from surveys.models import Filing, Remark, Status
 from surveys.views.frame import ABOVE, Frame
 from surveys.workflow import lock_words, may_fill
@@ -37,7 +38,7 @@ def editable(request, pk):
 
 def section_of(filing, name):
     try:
-        section = filing.round.section(name)
+        section = round_section(filing.round, name)
     except KeyError:
         raise Http404 from None
     if filing.level not in section.levels:

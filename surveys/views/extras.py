@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from surveys.actions.extras import ask, ask_again, askable_again, change, move, withdraw
-from surveys.extras import measures_of
+from surveys.extras import answer_measures, round_own_items
 from surveys.models import Extra, ExtraRecord
 from surveys.models.extra import MOST
 from surveys.rounds.burden import burden
@@ -43,14 +43,14 @@ def shown(request, round, *, form=None, wrong=(), status=200):
 
 def listed(round):
     """The items in the order of the form; each knows its subject and how many units answered."""
-    items = round.own_items
+    items = round_own_items(round)
     labels = {section.name: section.label for section in all_sections()}
     counts = {f"said_{each.slot}": Count("pk", filter=~Q(**blank(each))) for each in items}
     said = ExtraRecord.objects.filter(filing__round=round).aggregate(**counts) if items else {}
     asked = [each for each in items if not each.retired_at]
     for each in items:
         each.subject, each.said = labels.get(each.section, "单列"), said[f"said_{each.slot}"]
-        each.measures = measures_of(each)
+        each.measures = answer_measures(each)
     for before, after in zip(asked, asked[1:], strict=False):
         before.may_sink = after.may_rise = before.section == after.section
     return items

@@ -8,6 +8,7 @@ from surveys.actions.checking import fingerprint
 from surveys.actions.trail import Wording
 from surveys.difference import BLANK, key_text
 from surveys.entry.cells import is_number, plain
+from surveys.extras import round_section
 from surveys.fields import YesNoField
 from surveys.models import Filing
 from surveys.reading.result import Kind
@@ -23,7 +24,7 @@ OUTSIDE = "不在本次上传的范围"
 
 def section_of(round, name):
     """A section by its name in a reading, which may carry the sheet's: `workers@表2`."""
-    return round.section(name.partition("@")[0])
+    return round_section(round, name.partition("@")[0])
 
 
 def text_of(section, name, value, units):
@@ -366,7 +367,7 @@ class Review:
         found, column = CELL.fullmatch(cell), columns_of(self.sheets_by_name.get(sheet))
         path = next((path for path, at in column.items() if found and at == found[1]), "")
         section, _, name = path.partition("[")[0].partition(".")
-        return section in ("", "unit") or name in self.upload.round.section(section).key
+        return section in ("", "unit") or name in round_section(self.upload.round, section).key
 
     @cached_property
     def idle(self):

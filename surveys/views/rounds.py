@@ -12,6 +12,7 @@ from communities.models import Kind, Unit
 from surveys.actions import open_round
 from surveys.actions.rounds import close, extend, reopen
 from surveys.desk.history import lines
+from surveys.extras import round_sections
 from surveys.models import Filing, Round, Status
 from surveys.models.round import DUE_FIELDS, State
 from surveys.rounds.forms import ExtendForm, RoundForm, blank
@@ -118,8 +119,10 @@ def shown(request, round, *, form=None, wrong=(), status=200):
         "frame": framed(request, round.title, round),
         "round": round,
         "css": CSS[round.state],
-        "sections": round.sections,
-        "carried": [section.label for section in round.sections if section.name in round.carried],
+        "sections": round_sections(round),
+        "carried": [
+            section.label for section in round_sections(round) if section.name in round.carried
+        ],
         "kinds": [Kind(kind).label for kind in round.kinds],
         "dues": [
             (label(name), getattr(round, name))

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_http_methods
 
 from surveys.actions.checking import confirm_columns
 from surveys.actions.lengthy import is_large, start_rechecking
+from surveys.extras import round_sections
 from surveys.models import Upload
 from surveys.reading.labels import Target, vocabulary_of
 from surveys.reading.workbook import letters
@@ -19,7 +20,7 @@ def choices(round):
     """[(group, [(path, label)])]: everything a column may stand for."""
     groups = [("单位", [(f"unit.{name}", label) for name, label in UNIT_NAMES.items()])]
     known = vocabulary_of(round).targets
-    for section in round.sections:
+    for section in round_sections(round):
         options = [
             (Target(section, column, column.name).path, label(section, column))
             for column in section.columns

@@ -14,6 +14,7 @@ from accounts.audit import audit_entry, write_entries
 from accounts.roles import Role
 from communities.models import Level
 from surveys.actions.lengthy import LARGE_FILE, jobs_about, receive, start_reading
+from surveys.extras import round_sections
 from surveys.models import Filing, Upload
 from surveys.reading.guard import MAX_FILE
 from surveys.views.frame import Frame, seen
@@ -84,7 +85,9 @@ def shown(request, filing, wrong=(), status=200):
         "wrong": wrong,
         "jobs": jobs_about(request.user, filing),
         "may_edit": may_edit(request.user, filing),
-        "sections": [section for section in filing.round.sections if reports(filing, section)],
+        "sections": [
+            section for section in round_sections(filing.round) if reports(filing, section)
+        ],
     }
     return render(request, "surveys/uploads.html", context, status=status)
 
@@ -129,7 +132,7 @@ def chosen(name, filing):
         return None
     found = [
         section
-        for section in filing.round.sections
+        for section in round_sections(filing.round)
         if section.name == name and reports(filing, section)
     ]
     if not found:

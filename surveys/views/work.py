@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from surveys.actions.handing_in import Refused, hand_in
 from surveys.desk.work import Standing, page_of, rounds_of
+from surveys.extras import round_sections
 from surveys.models import Filing
 from surveys.views.frame import ABOVE, Frame
 
@@ -26,7 +27,7 @@ def work(request):
         "current": current,
         "frame": Frame(top(request.user, current.round), request.user, "work", here="我的填报"),
         "page": page_of(current.round, request.user, request.GET.get("page")),
-        "sections": current.round.sections,
+        "sections": round_sections(current.round),
         "query": urlencode({"round": current.round.pk}),
         "late": [
             each

@@ -3,6 +3,7 @@
 from openpyxl import Workbook
 from openpyxl.packaging.custom import StringProperty
 
+from surveys.extras import round_sections
 from surveys.workbook.cells import add_styles
 from surveys.workbook.cover import write_cover
 from surveys.workbook.lists import Lists
@@ -27,7 +28,7 @@ def write_workbook(*, round, unit, file, sections=None, show_personal=False):
         book, round, unit, marker, closed=[place.name for place in inside if not place.is_open]
     )
     named = {place.filing: place.name for place in inside}
-    for section in sections or round.sections:
+    for section in sections or round_sections(round):
         reporting = [place for place in inside if place.is_open and place.level in section.levels]
         records = stored(section, round, unit, named)
         rows = list(sheet_rows(section, reporting, records, show_personal=show_personal))

@@ -12,7 +12,7 @@ from reports.summary import Summary
 from reports.tallies import judge_area, refresh, totals
 from surveys.actions.hooks import saved
 from surveys.export import Kind, Partial
-from surveys.extras import measures_of, sections_of
+from surveys.extras import answer_measures, round_section
 from surveys.models import Extra, ExtraRecord, Filing, Status
 from tests.factories import StandardFactory, stand
 from tests.reports.documents.reading import body
@@ -102,7 +102,7 @@ def test_approved_figures_are_the_mean_of_approved_filings(page, said, filing_a)
 def test_summary_table_holds_means_and_says_so(said, county_filing):
     said(20, 30, None)
     refresh(county_filing)
-    (section,) = sections_of(county_filing.round)
+    section = round_section(county_filing.round, "extras")
     table = Summary(county_filing, section, Level.COMMUNITY).table()
     assert cells(table) == {
         "黄骅市": [3, Partial(25, 1)],
@@ -128,7 +128,7 @@ def test_trend_and_comparison_show_the_mean(rows, green, said, county_filing):
 @pytest.mark.parametrize(("how", "label"), [(How.SUM, "绿化率（平均）"), (How.MEAN, "绿化率")])
 def test_pivot_shows_the_mean_in_its_total_too(how, label, green, said, county_filing):
     said(20, 30, 70)
-    (measure,) = measures_of(green)
+    (measure,) = answer_measures(green)
     table = Pivot([county_filing], DIMENSIONS["street"], None, [measure], how).table()
     assert ([column.label for column in table.columns[1:]], table.columns[1].kind) == (
         [label],

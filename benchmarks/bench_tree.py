@@ -107,7 +107,7 @@ def subtree(level):
             milliseconds(ours),
             floor=milliseconds(lambda: plain(sql, unit)),  # noqa: B023
             goal="≤ 5 ms",
-        )  # noqa: B023
+        )
         for what, (ours, sql) in asked.items()
     ]
 

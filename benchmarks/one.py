@@ -15,7 +15,7 @@ def main(module):
 
     call_command("migrate", verbosity=0)
     bench = importlib.import_module(f"benchmarks.{module}")
-    print(json.dumps(bench.run()))  # noqa: T201
+    print(json.dumps(bench.run()))
 
 
 if __name__ == "__main__":

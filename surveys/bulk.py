@@ -41,7 +41,7 @@ def carry_forward(section, round):
     names = ", ".join(map(name, columns))
     values = ", ".join(f"old.{name(column)}" for column in columns)
     copied = run(
-        f"INSERT INTO {table(section.model)} (filing_id, {names}) "  # noqa: S608
+        f"INSERT INTO {table(section.model)} (filing_id, {names}) "
         f"SELECT f.id, {values} FROM {table(Filing)} f "
         f"JOIN {table(section.model)} old ON old.filing_id = f.previous_id WHERE f.round_id = %s ORDER BY old.id",
         [round.pk],
@@ -62,7 +62,7 @@ def carry_columns(model, columns, round, source):
         f"old.{name(column)}" if column in columns else blank for column, blank in blanks.items()
     ]
     return run(
-        f"INSERT INTO {table(model)} (filing_id, {', '.join(map(name, blanks))}) "  # noqa: S608
+        f"INSERT INTO {table(model)} (filing_id, {', '.join(map(name, blanks))}) "
         f"SELECT f.id, {', '.join(values)} FROM {table(Filing)} f JOIN {table(model)} old ON old.filing_id = f.previous_id "
         f"JOIN {table(Filing)} last ON last.id = f.previous_id AND last.round_id = %s "
         f"WHERE f.round_id = %s AND f.status IN ('draft', 'returned') "
@@ -77,7 +77,7 @@ def carry_covers_forward(section, round):
     mine, theirs = ends(section)
     same = " AND ".join(f"new.{name(key)} = old.{name(key)}" for key in section.key)
     run(
-        f"INSERT INTO {table(through)} ({name(mine)}, {name(theirs)}) "  # noqa: S608
+        f"INSERT INTO {table(through)} ({name(mine)}, {name(theirs)}) "
         f"SELECT new.id, covered.id FROM {table(through)} link "
         f"JOIN {table(section.model)} old ON old.id = link.{name(mine)} "
         f"JOIN {table(Filing)} host ON host.previous_id = old.filing_id AND host.round_id = %s "
@@ -162,10 +162,10 @@ def update_by_copy(model, columns, rows):
     """PostgreSQL: the new values by COPY into a table of this transaction, then one UPDATE … FROM it."""
     names, temporary = ", ".join(map(name, columns)), "changed_records"
     sets = ", ".join(f"{name(column)} = new.{name(column)}" for column in columns)
-    run(f"CREATE TEMP TABLE {temporary} AS SELECT {names}, id FROM {table(model)} WITH NO DATA")  # noqa: S608
+    run(f"CREATE TEMP TABLE {temporary} AS SELECT {names}, id FROM {table(model)} WITH NO DATA")
     with connection.cursor() as cursor:
         bulk.copy_rows(cursor, temporary, [*columns, "id"], rows)
-    run(f"UPDATE {table(model)} old SET {sets} FROM {temporary} new WHERE old.id = new.id")  # noqa: S608
+    run(f"UPDATE {table(model)} old SET {sets} FROM {temporary} new WHERE old.id = new.id")
     run(f"DROP TABLE {temporary}")
 
 

@@ -1,13 +1,12 @@
 """Every address of the project that is looked at by a person, about everything there is: for whoever walks them all."""
 
-from django.urls import reverse
+from django.urls import URLResolver, get_resolver, reverse
 
 from communities.models import Person
 from config import policy
 from reports.models import IssuedReport, Scheme, Standard
 from surveys.extras import round_sections
 from surveys.models import Extra, Filing, Job, Round, Upload
-from tests.test_policy import patterns
 
 # What a number in an address stands for, where it is no filing's.
 OTHERS = {
@@ -31,6 +30,17 @@ MORE = {
     "rating:edit": lambda: Scheme.objects.values_list("pk", flat=True),
 }
 FOR_PROGRAMS = "api:"
+
+
+def patterns(resolver=None, namespace="", converters=()):
+    """(URL name, what its arguments are) of every address outside the back room."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        known = {**dict(converters), **pattern.pattern.converters}
+        if isinstance(pattern, URLResolver):
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from patterns(pattern, inner, known.items())
+        elif not namespace.startswith("admin"):
+            yield f"{namespace}{pattern.name}", known
 
 
 def looked_at():

@@ -3,14 +3,27 @@
 import os
 import shutil
 import tempfile
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.urls import reverse
 
 from communities.models import Kind, Level
 from surveys.actions import open_round
-from tests.factories import AssignmentFactory, UnitFactory, UserFactory, WorkplaceFactory, moment
+from surveys.actions.extras import ask
+from surveys.models import Extra
+from tests.canary import make_files_of, write_into_all_texts
+from tests.factories import (
+    AssignmentFactory,
+    StandardFactory,
+    UnitFactory,
+    UserFactory,
+    WorkplaceFactory,
+    moment,
+)
+from tests.roles import PLACES, ROLES, signed_in
 
 DATA = tempfile.mkdtemp(prefix="survey-tests-")
 # A minute down to ten seconds each, in this order: begun last, they would leave one core without work at the end.
@@ -176,6 +189,75 @@ def filing_a(round_2022, community_a):
 @pytest.fixture
 def filing_b(round_2022, community_b):
     return round_2022.filings.get(unit=community_b)
+
+
+@pytest.fixture
+def cast(request):
+    """Everybody, by role."""
+    return {role: request.getfixturevalue(role) for role in ROLES}
+
+
+@pytest.fixture
+def filings(round_2022, request):
+    """{place: its filing}"""
+    return {place: round_2022.filings.get(unit=request.getfixturevalue(place)) for place in PLACES}
+
+
+@pytest.fixture
+def canary_words(filing_a, filing_b):
+    """{street: the word in all texts that hang on a community of it}"""
+    words = {"a": "黄雀甲七四", "b": "黄雀乙九二"}
+    write_into_all_texts(filing_a, words["a"])
+    write_into_all_texts(filing_b, words["b"])
+    StandardFactory(code="size")
+    return words
+
+
+@pytest.fixture
+def canary_city(canary_words, filings, clerk_a, clerk_b, city_reviewer):
+    """The words, and of each street every kind of file that is made of what it reports."""
+    make_files_of(filings["street_a"], clerk_a, city_reviewer)
+    make_files_of(filings["street_b"], clerk_b, city_reviewer)
+    return canary_words
+
+
+@pytest.fixture
+def asked(round_2022, district_reviewer):
+    """`asked("电梯数", unit="部")`: one more item of the 2022 round, a whole number unless said otherwise."""
+
+    def one(label, kind="count", round=round_2022, **more):
+        extra = Extra(label=label, kind=kind, **more)
+        ask(round=round, extra=extra, by=district_reviewer)
+        return extra
+
+    return one
+
+
+@pytest.fixture
+def answer(clerk_a, filing_a):
+    """`answer({extra: "12"})`: what the clerk's page sends for the first community; the answer as data."""
+    client = signed_in(clerk_a)
+
+    def sent(answers, filing=filing_a):
+        filing.refresh_from_db()
+        cells = {f"one.{extra.column}": text for extra, text in answers.items()}
+        form = {"version": filing.version, "key": uuid4(), "was": "{}", **cells}
+        address = reverse("surveys:section", args=[filing.pk, "extras"])
+        return client.post(address, form, headers={"accept": "application/json"}).json()
+
+    return sent
+
+
+@pytest.fixture
+def bureau(district_reviewer):
+    """The county's reviewer at the browser."""
+    return signed_in(district_reviewer)
+
+
+@pytest.fixture
+def round_2023(round_2022, county):
+    """The year after, with nothing of its own asked."""
+    return open_round(unit=county, period="2023", due_at=moment(2023, 12, 31, 18))
 
 
 @pytest.fixture

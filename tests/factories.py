@@ -6,7 +6,7 @@ import factory
 from django.utils import timezone
 
 from accounts.models import User
-from communities.models import Assignment, Kind, Level, Unit, Workplace
+from communities.models import Assignment, Boundary, Kind, Level, Unit, Workplace
 from communities.tree import path_ids
 from facilities.models import Equipment, Institution, Premises
 from funding.models import FundLine
@@ -17,7 +17,7 @@ from staffing.models import Worker
 from surveys.extras import round_levels
 from surveys.models import Filing, Remark, Round
 
-PASSWORD = "correct-horse-2022"  # noqa: S105 - the cast's, in tests only
+PASSWORD = "correct-horse-2022"  # the cast's, in tests only
 
 
 def moment(*parts):
@@ -71,6 +71,16 @@ class WorkplaceFactory(factory.django.DjangoModelFactory):
 
     user = factory.SubFactory(UserFactory)
     unit = factory.SubFactory(UnitFactory)
+
+
+class BoundaryFactory(factory.django.DjangoModelFactory):
+    """A triangle on the map, in hundred-thousandths of a degree as the model keeps it."""
+
+    class Meta:
+        model = Boundary
+
+    unit = factory.SubFactory(UnitFactory)
+    shape = [[[[11700000, 3800000], [11710000, 3800000], [11710000, 3810000], [11700000, 3800000]]]]
 
 
 class RoundFactory(factory.django.DjangoModelFactory):

@@ -7,7 +7,6 @@ from io import BytesIO
 
 import pytest
 from django.contrib import admin as admin_site
-from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
 from reports.models import Measures
@@ -18,29 +17,7 @@ from surveys.sections import all_sections
 from surveys.workbook import write_workbook
 from tests.elsewhere import ELSEWHERE
 from tests.factories import StandardFactory, WorkplaceFactory
-
-ADMINISTRATORS = ["system_admin", "security_admin", "auditor"]
-ROLES = [
-    "clerk_a",
-    "clerk_b",
-    "district_reviewer",
-    "city_reviewer",
-    "viewer",
-    "stranger",
-    "admin",
-    *ADMINISTRATORS,
-]
-PLACES = ["county", "street_a", "street_b", "community_a", "community_b"]
-SEES = {
-    "clerk_a": {"street_a", "community_a"},
-    "clerk_b": {"street_b", "community_b"},
-    "district_reviewer": {*PLACES},
-    "city_reviewer": {*PLACES},
-    "viewer": {*PLACES},
-    "stranger": set(),
-    "admin": set(),
-    **dict.fromkeys(ADMINISTRATORS, set()),
-}
+from tests.roles import PLACES, ROLES, SEES, signed_in
 
 # {URL name: further arguments beside the filing's pk}: pages about one filing, for whoever has it in sight.
 FILING_PAGES = {
@@ -152,18 +129,6 @@ def url_names(resolver=None, namespace=""):
 
 
 @pytest.fixture
-def cast(request):
-    """Everybody, by role."""
-    return {role: request.getfixturevalue(role) for role in ROLES}
-
-
-@pytest.fixture
-def filings(round_2022, request):
-    """{place: its filing}"""
-    return {place: round_2022.filings.get(unit=request.getfixturevalue(place)) for place in PLACES}
-
-
-@pytest.fixture
 def urls(filings):
     """[(URL name, address, the place it is about or None)] of every page."""
     StandardFactory(code="size")
@@ -175,12 +140,6 @@ def urls(filings):
     return about + [
         (name, reverse(name, args=arguments), None) for name, arguments in COMMON_PAGES.items()
     ]
-
-
-def signed_in(user):
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def test_every_url_has_its_line_in_the_tables():

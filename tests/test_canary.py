@@ -10,26 +10,14 @@ from zipfile import ZipFile
 
 import pytest
 from django.test import Client
-from django.urls import Resolver404, resolve, reverse
+from django.urls import Resolver404, resolve
 
 from accounts.roles import Role
 from config import policy
-from reports.documents.actions import issue
-from reports.documents.report import Report
-from surveys.actions import receive_upload
-from surveys.workbook import write_workbook
 from tests.addresses import addresses, looked_at
+from tests.canary import write_into_all_texts
 from tests.factories import (
-    EquipmentFactory,
-    FundLineFactory,
-    GridFactory,
-    InstitutionFactory,
-    PartyOrganisationFactory,
-    PremisesFactory,
-    ProfileFactory,
-    RemarkFactory,
     StandardFactory,
-    WorkerFactory,
 )
 
 VARIANTS = 3  # of one page about one thing, besides its files: sorted, filtered, of another scope
@@ -43,46 +31,6 @@ ELSEWHERE = {"accounts:again", "surveys:handed"}
 def without_office(monkeypatch):
     """No PDF is offered: LibreOffice takes seconds for each."""
     monkeypatch.setattr("reports.papers.pdf.PROGRAMS", ())
-
-
-@pytest.fixture
-def tokens(filing_a, filing_b):
-    """{street: the word in all its texts}"""
-    sing(filing_a, "黄雀甲七四")
-    sing(filing_b, "黄雀乙九二")
-    StandardFactory(code="size")
-    return {"a": "黄雀甲七四", "b": "黄雀乙九二"}
-
-
-def sing(filing, word):
-    """Write the word into every free text that hangs on a filing."""
-    filing.name = f"{word}社区"
-    filing.save()
-    ProfileFactory(filing=filing, note=word)
-    GridFactory(filing=filing, name=word, worker=word, note=word)
-    PartyOrganisationFactory(filing=filing, name=word, secretary=word, note=word)
-    WorkerFactory(filing=filing, name=word, post=word, note=word)
-    InstitutionFactory(filing=filing, note=word)
-    PremisesFactory(filing=filing, name=word, note=word)
-    EquipmentFactory(filing=filing, note=word)
-    FundLineFactory(filing=filing, note=word)
-    RemarkFactory(filing=filing, key=word, value=word, text=word, section="workers", field="name")
-
-
-@pytest.fixture
-def things(tokens, round_2022, street_a, street_b, clerk_a, clerk_b, city_reviewer):
-    """Of each street: a workbook sent in, a report issued, a booklet made in the background."""
-    for unit, clerk in ((street_a, clerk_a), (street_b, clerk_b)):
-        filing, file, client = round_2022.filings.get(unit=unit), BytesIO(), Client()
-        write_workbook(round=round_2022, unit=unit, file=file)
-        receive_upload(
-            round=round_2022, unit=unit, name="表.xlsx", content=file.getvalue(), by=clerk
-        )
-        report = Report(filing)
-        issue(by=city_reviewer, report=report, seen=report.context.facts.version)
-        client.force_login(clerk)
-        client.post(reverse("papers:booklet", args=[filing.pk]))
-    return tokens
 
 
 def crawl(user, *starts):
@@ -151,11 +99,11 @@ def names_seen(pages):
     return {resolve(address).view_name for address in good}
 
 
-def test_clerk_sees_own_street_and_nothing_of_the_other(clerk_a, clerk_b, things):
+def test_clerk_sees_own_street_and_nothing_of_the_other(clerk_a, clerk_b, canary_city):
     pages = {user: crawl(user, "/", *everything()) for user in (clerk_a, clerk_b)}
-    assert pages_with(things["a"], pages[clerk_a]) != []
-    assert pages_with(things["b"], pages[clerk_a]) == []
-    assert pages_with(things["a"], pages[clerk_b]) == []
+    assert pages_with(canary_city["a"], pages[clerk_a]) != []
+    assert pages_with(canary_city["b"], pages[clerk_a]) == []
+    assert pages_with(canary_city["a"], pages[clerk_b]) == []
     theirs = {
         name
         for name in looked_at()
@@ -164,7 +112,9 @@ def test_clerk_sees_own_street_and_nothing_of_the_other(clerk_a, clerk_b, things
     assert theirs - names_seen(pages[clerk_a]) - ELSEWHERE == set()
 
 
-def test_no_survey_role_no_word(stranger, admin, system_admin, security_admin, auditor, things):
+def test_no_survey_role_no_word(
+    stranger, admin, system_admin, security_admin, auditor, canary_city
+):
     for user in (stranger, admin, system_admin, security_admin, auditor):
         assert pages_with("黄雀", crawl(user, "/", *everything())) == []
 
@@ -173,7 +123,7 @@ def test_every_link_of_a_reader_leads_somewhere_and_markup_is_shown_as_text(
     district_reviewer, filing_a
 ):
     StandardFactory(code="size")
-    sing(filing_a, "<b onclick=x>雀")
+    write_into_all_texts(filing_a, "<b onclick=x>雀")
     pages = crawl(district_reviewer, "/")
     assert [address for address, answer in pages.items() if answer.status_code != 200] == []
     assert pages_with("&lt;b onclick=x&gt;雀", pages) != []

@@ -4,25 +4,15 @@ import pytest
 from django.conf import settings
 from django.core.checks import run_checks
 from django.test import Client
-from django.urls import URLResolver, get_resolver, reverse
+from django.urls import reverse
 
 from config import policy
-from tests.test_access import ROLES
+from tests.addresses import patterns
+from tests.roles import ROLES
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 # What stands for something that does not exist, by the converter of the address.
 NOTHING = {"IntConverter": 999_999, "SlugConverter": "nothing", "StringConverter": "nothing"}
-
-
-def patterns(resolver=None, namespace="", converters=()):
-    """(URL name, what its arguments are) of every address outside the back room."""
-    for pattern in (resolver or get_resolver()).url_patterns:
-        known = {**dict(converters), **pattern.pattern.converters}
-        if isinstance(pattern, URLResolver):
-            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
-            yield from patterns(pattern, inner, known.items())
-        elif not namespace.startswith("admin"):
-            yield f"{namespace}{pattern.name}", known
 
 
 def address(name, converters):

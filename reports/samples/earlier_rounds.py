@@ -74,7 +74,7 @@ def years_before(periods, survey):
     """{period: survey}, each a year before the one after it; made-up figures, the same every time."""
     survey, found = without_leap(survey), {}
     for period in reversed(periods):
-        found[period] = survey = a_year_before(survey, Random(period))  # noqa: S311
+        found[period] = survey = a_year_before(survey, Random(period))
     return found
 
 
@@ -92,7 +92,7 @@ def fill_in(round, survey):
     inside = places(round, round.unit)
     silent = Random(round.period).sample(
         [each for each in inside if each.level == Level.COMMUNITY], SILENT
-    )  # noqa: S311
+    )
     reporting, file = [each for each in inside if each not in silent], BytesIO()
     asked = [section for section in round_sections(round) if section.name in survey]
     write_workbook(

@@ -9,9 +9,8 @@ from openpyxl import load_workbook
 from residents.models import Grid, Profile
 from surveys.actions import handing_in, reviewing
 from surveys.models import Filing
-from tests.browser.test_entry import SAVED, put
-from tests.browser.test_journey import PASSWORD
-from tests.factories import AssignmentFactory, UserFactory
+from tests.browser.saving import SAVED, save_cell
+from tests.factories import PASSWORD, AssignmentFactory, UserFactory
 from tests.surveys.office import needs_libreoffice, saved_again
 
 FULL = {"households": "500", "residents": "1500", "men": "700", "women": "800"}
@@ -133,7 +132,7 @@ def test_clerk_fills_a_workbook_in_libreoffice_and_hands_in(
 def returned(filing_a, clerk_a, district_reviewer):
     """Handed in with 500 households, asked about, and given back."""
     for name, text in FULL.items():
-        put(filing_a, "profile", f"one.{name}", text, clerk_a)
+        save_cell(filing_a, "profile", f"one.{name}", text, clerk_a)
     filing = Filing.objects.get(pk=filing_a.pk)
     handing_in.hand_in(filing=filing, version=filing.version, by=clerk_a)
     filing.refresh_from_db()
@@ -167,7 +166,7 @@ def test_clerk_gets_over_a_rejected_file_a_return_and_a_conflict(
     page.goto(reverse("surveys:answer", args=[returned.pk]))
     page.click("a >> text=改这一格")
     page.wait_for_selector('[name="one.households"]')  # as it stood before the other clerk saves
-    put(returned, "profile", "one.households", "510", own_clerk, was="500")
+    save_cell(returned, "profile", "one.households", "510", own_clerk, was="500")
     page.fill('[name="one.households"]', "520")
     page.keyboard.press("Tab")
     page.click("text=用我的")

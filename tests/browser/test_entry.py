@@ -7,14 +7,10 @@ from django.urls import reverse
 
 from reports.saving import follow
 from residents.models import Grid, Profile
-from surveys.actions.saving import save_section
-from surveys.entry.typed import Typed
 from surveys.models import Filing
-from surveys.sections import section_named
-from tests.browser.test_every_page import violations
+from tests.browser.looking import violations
+from tests.browser.saving import SAVED, save_cell
 from tests.factories import GridFactory, PremisesFactory, ProfileFactory, StandardFactory
-
-SAVED = "#state >> text=/已保存 \\d\\d:\\d\\d/"
 
 
 @pytest.fixture
@@ -45,23 +41,6 @@ def open_section(sign_in, clerk_a, filing):
         return page
 
     return opened
-
-
-def put(filing, section, name, text, by, was=""):
-    """Somebody else saves one cell."""
-    from uuid import uuid4
-
-    cell = tuple(name.split("."))
-    filing.refresh_from_db()
-    changes = Typed({cell: text}, {cell: was})
-    save_section(
-        filing=filing,
-        section=section_named(section),
-        version=filing.version,
-        changes=changes,
-        by=by,
-        key=uuid4(),
-    )
 
 
 def paste(page, cell, text):
@@ -160,7 +139,7 @@ def test_arrows_and_enter_move_as_in_excel(open_section, filing):
 
 def test_second_person_sees_both_values_and_chooses(open_section, filing, district_reviewer):
     page = open_section("profile")
-    put(filing, "profile", "one.households", "510", district_reviewer, was="500")
+    save_cell(filing, "profile", "one.households", "510", district_reviewer, was="500")
     page.fill('[name="one.households"]', "520")
     page.keyboard.press("Tab")
     page.wait_for_selector('[data-says="one.households"] .bad')

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from surveys.jobs import start_job
-from tests.browser.test_every_page import SCREENS, violations
+from tests.browser.looking import SCREENS, violations
 
 
 @pytest.fixture

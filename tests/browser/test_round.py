@@ -10,7 +10,7 @@ from django.urls import reverse
 from communities.models import Level, Unit
 from reports.models import Standard
 from surveys.models import Filing, Remark, Round
-from tests.browser.test_entry import SAVED
+from tests.browser.saving import SAVED
 from tests.factories import AssignmentFactory, UserFactory
 
 WORKBOOK = "tests/data/survey_2022_29_messy_1.xlsx"

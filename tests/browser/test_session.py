@@ -7,7 +7,7 @@ from django.contrib.sessions.models import Session
 from django.db.models import F
 from django.urls import reverse
 
-from tests.browser.test_every_page import violations
+from tests.browser.looking import violations
 from tests.factories import PASSWORD
 
 PAGE = reverse("reports:standards")

@@ -8,7 +8,7 @@ from openpyxl import Workbook
 
 from residents.models import Profile
 from surveys.actions.checking import take_in
-from tests.browser.test_every_page import SCREENS, violations
+from tests.browser.looking import SCREENS, violations
 
 HEAD = ["区划代码", "街道", "社区名称", "总户数", "总人口"]
 

@@ -9,16 +9,13 @@ from datetime import date
 import pytest
 from django.test import Client
 
-from communities.models import Boundary
 from reports.models import Scheme, Weight
 from reports.rating.actions import set_up
 from surveys.actions.extras import ask
 from surveys.models import Extra
 from tests.addresses import addresses, looked_at
 from tests.browser.looking import SCREENS, complaints_of
-from tests.communities.test_boundaries import KEPT
-from tests.factories import StandardFactory, WorkplaceFactory, stand
-from tests.test_canary import things, tokens  # noqa: F401 - fixtures
+from tests.factories import BoundaryFactory, StandardFactory, WorkplaceFactory, stand
 
 PEOPLE = ["clerk_a", "district_reviewer", "system_admin", "security_admin", "auditor"]
 FILES = {f"documents:{name}" for name in ("file", "figures", "issued_file", "template")}
@@ -53,7 +50,9 @@ def is_page(answer):
 
 
 @pytest.fixture
-def more(things, round_2022, filing_a, neighbour_a, street_a, county, clerk_a, district_reviewer):  # noqa: F811
+def more(
+    canary_city, round_2022, filing_a, neighbour_a, street_a, county, clerk_a, district_reviewer
+):
     """What else there are pages about: an item and a standard of one's own, a scheme, a boundary, work sent back and forth."""
     ask(round=round_2022, extra=Extra(label="电梯数", kind="count"), by=district_reviewer)
     StandardFactory(code="local", region_code=county.code)
@@ -66,7 +65,7 @@ def more(things, round_2022, filing_a, neighbour_a, street_a, county, clerk_a, d
     )
     set_up(by=None, scheme=scheme, weights=[Weight(code="size", points=100, way="share")])
     WorkplaceFactory(user=clerk_a, unit=street_a)
-    Boundary.objects.create(unit=street_a, shape=KEPT)
+    BoundaryFactory(unit=street_a)
     stand(filing_a, "draft", desk=street_a)
     stand(round_2022.filings.get(unit=neighbour_a), "returned")
 

@@ -12,7 +12,7 @@ from django.test import Client
 from accounts.models import AuditEntry, User
 from reports.tallies import refresh, totals
 from surveys.models import Round
-from tests.test_demo_city import TOTALS
+from tests.demo_figures import TOTALS
 
 pytestmark = pytest.mark.django_db
 

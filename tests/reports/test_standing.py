@@ -19,7 +19,7 @@ from tests.factories import (
     UnitCostFactory,
     stand,
 )
-from tests.test_access import PLACES, ROLES, SEES, cast, filings, signed_in  # noqa: F401 - fixtures
+from tests.roles import PLACES, ROLES, SEES, signed_in
 
 UPPER = [place for place in PLACES if not place.startswith("community")]
 
@@ -257,7 +257,7 @@ def test_standard_nobody_is_bound_by_is_not_found(standing, root, size):
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_standing_is_read_inside_the_area_and_of_upper_units_only(role, cast, filings, size):  # noqa: F811
+def test_standing_is_read_inside_the_area_and_of_upper_units_only(role, cast, filings, size):
     client = signed_in(cast[role])
     found = {
         place: client.get(reverse("reports:standing", args=[filing.pk, "size"])).status_code

@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 from reports.models import Standard
 from reports.saving import follow
 from tests.factories import PremisesFactory, ProfileFactory, StandardFactory, UnitCostFactory, stand
-from tests.test_access import PLACES, ROLES, SEES, cast, filings, signed_in  # noqa: F401 - fixtures
+from tests.roles import PLACES, ROLES, SEES, signed_in
 
 
 @pytest.fixture
@@ -120,7 +120,7 @@ def test_what_would_change_is_handed_over_as_a_workbook(suppose, root):
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_what_if_is_read_inside_the_area_and_of_upper_units_only(role, cast, filings):  # noqa: F811
+def test_what_if_is_read_inside_the_area_and_of_upper_units_only(role, cast, filings):
     client = signed_in(cast[role])
     found = {
         p: client.get(reverse("reports:what_if", args=[f.pk])).status_code

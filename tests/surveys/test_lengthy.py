@@ -16,7 +16,7 @@ from surveys.jobs import work
 from surveys.models import Filing, Job, Preview, Upload
 from surveys.views import uploads
 from surveys.views.review import Review
-from tests.surveys.test_upload_pages import ROW, book
+from tests.surveys.books import ROW, book
 
 
 @pytest.fixture

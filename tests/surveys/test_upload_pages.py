@@ -5,26 +5,14 @@ from io import BytesIO
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
-from openpyxl import Workbook, load_workbook
+from openpyxl import load_workbook
 
 from accounts.models import AuditEntry
 from residents.models import Profile
 from surveys.models import Layout, Upload
 from surveys.workbook import write_workbook
 from tests.factories import AssignmentFactory, ProfileFactory, WorkerFactory
-
-HEAD = ["区划代码", "街道", "社区名称", "总户数", "总人口", "备注"]
-ROW = ["130983001016", "骅东街道", "育才社区", 1200, 3600, ""]
-
-
-def book(*rows, head=HEAD):
-    """A workbook with one sheet 社区基本情况, as bytes."""
-    made, out = Workbook(), BytesIO()
-    made.active.title = "社区基本情况"
-    for row in (head, *rows):
-        made.active.append(row)
-    made.save(out)
-    return out.getvalue()
+from tests.surveys.books import HEAD, ROW, book
 
 
 @pytest.fixture

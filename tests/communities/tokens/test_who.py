@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from communities.tokens.actions import open_token
 from tests.conftest import administrator
-from tests.test_access import ROLES, cast, signed_in  # noqa: F401 - fixtures
+from tests.roles import ROLES, signed_in
 
 # {URL name: {who may: the methods}}; everybody else gets 403.
 MAY = {
@@ -26,7 +26,7 @@ def token(county, system_admin):
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_pages_about_keys_open_for_their_administrators_only(role, cast, token):  # noqa: F811
+def test_pages_about_keys_open_for_their_administrators_only(role, cast, token):
     client, found = signed_in(cast[role]), {}
     for name, who in MAY.items():
         address = reverse(name, args=[token.pk] if name.endswith("_token") else [])

@@ -6,9 +6,8 @@ import pytest
 from django.utils import timezone
 
 from communities.tokens.actions import enable, open_token
-from tests.surveys.extras.conftest import answer, asked
-
-__all__ = ["answer", "asked"]
+from reports.saving import follow
+from tests.factories import PremisesFactory, ProfileFactory, StandardFactory, stand
 
 
 def key_to(unit, system_admin, security_admin, **given):
@@ -31,6 +30,20 @@ def token_text(county, system_admin, security_admin):
 @pytest.fixture
 def token(token_text):
     return token_text[0]
+
+
+@pytest.fixture
+def figures(round_2022, filing_a, filing_b):
+    """Numbers in two streets, one community of three approved, and standards on them."""
+    ProfileFactory(filing=filing_a, households=1_234, residents=3_456)
+    ProfileFactory(filing=filing_b, households=50, residents=150)
+    PremisesFactory(filing=filing_a, area="82.55", tenure="rented")
+    StandardFactory(code="size")
+    StandardFactory(code="office", actual="office_area", lower="300", unit="m²", gap_unit="m²")
+    StandardFactory(code="city_size", level=3, actual="households", lower="1000000")
+    stand(filing_b, "approved")
+    follow(round_2022, round_2022.filings.values("pk"))
+    return round_2022
 
 
 @pytest.fixture

@@ -7,8 +7,6 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from tests.reports.api.test_questions import figures  # noqa: F401 - fixture
-
 GUIDE, DESCRIPTION = reverse("interface:guide"), reverse("interface:description")
 
 
@@ -17,7 +15,7 @@ def page(as_user, system_admin):
     return unescape(as_user(system_admin).get(GUIDE).content.decode())
 
 
-def test_every_example_of_the_guide_is_answered(page, figures, token_text):  # noqa: F811
+def test_every_example_of_the_guide_is_answered(page, figures, token_text):
     examples = re.findall(r"'http://testserver(/api/[^']+)'", page)
     top = figures.filings.get(parent=None).pk
     addresses = [

@@ -11,30 +11,12 @@ from reports.saving import follow
 from surveys.actions.hooks import saved
 from surveys.models import ExtraRecord, Filing, Round
 from tests.factories import (
-    PremisesFactory,
-    ProfileFactory,
-    StandardFactory,
     UnitFactory,
     WorkerFactory,
-    stand,
 )
 from tests.reports.api.conftest import key_to
 
 LISTS = ["filings", "values", "totals", "verdicts", "tallies"]
-
-
-@pytest.fixture
-def figures(round_2022, filing_a, filing_b):
-    """Numbers in two streets, one community of three approved, and standards on them."""
-    ProfileFactory(filing=filing_a, households=1_234, residents=3_456)
-    ProfileFactory(filing=filing_b, households=50, residents=150)
-    PremisesFactory(filing=filing_a, area="82.55", tenure="rented")
-    StandardFactory(code="size")
-    StandardFactory(code="office", actual="office_area", lower="300", unit="m²", gap_unit="m²")
-    StandardFactory(code="city_size", level=3, actual="households", lower="1000000")
-    stand(filing_b, "approved")
-    follow(round_2022, round_2022.filings.values("pk"))
-    return round_2022
 
 
 @pytest.fixture

@@ -5,8 +5,6 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.reports.api.test_questions import figures  # noqa: F401 - fixture
-
 NAMES = "page per_page unit kind level status updated_since scope measures _connector".split()
 QUESTIONS = (
     "units rounds measures standards filings values totals verdicts tallies compliance".split()
@@ -51,7 +49,7 @@ def address(question, number, mine):
 
 
 @pytest.fixture
-def asked(figures, token_text):  # noqa: F811
+def asked(figures, token_text):
     client, headers = Client(), {"Authorization": f"Bearer {token_text[1]}"}
     return lambda at, given: client.get(at, given, headers=headers).status_code, figures.pk
 

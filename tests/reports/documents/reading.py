@@ -10,6 +10,8 @@ from docx.oxml.ns import qn
 from lxml import etree
 
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+# What a sentence put together badly looks like: words of the program, doubled marks, nothing in brackets.
+ODD = re.compile(r"None|其中0|，，|。。|；；|、、|，。|；。|：。|（）|“”|占数据缺失|\{|\}|nan")
 CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 
 

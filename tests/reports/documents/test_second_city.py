@@ -8,8 +8,7 @@ from django.db import transaction
 
 from reports.documents.report import Report
 from surveys.models import Filing
-from tests.reports.documents.reading import body, numbers, sayable
-from tests.reports.documents.test_shapes import ODD
+from tests.reports.documents.reading import ODD, body, numbers, sayable
 
 pytestmark = pytest.mark.django_db
 SENTENCES = {

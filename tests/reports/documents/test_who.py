@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from reports.documents.actions import issue
 from reports.documents.report import Report
-from tests.test_access import PLACES, ROLES, SEES, cast, filings, signed_in  # noqa: F401 - fixtures
+from tests.roles import PLACES, ROLES, SEES, signed_in
 
 UPPER = [place for place in PLACES if not place.startswith("community")]
 READ = {name: [] for name in ["draft", "file", "figures", "issued", "templates", "reference"]} | {
@@ -14,7 +14,7 @@ READ = {name: [] for name in ["draft", "file", "figures", "issued", "templates",
 CHANGED = {"keep": [], "templates": [], "drop_template": ["survey"]}
 
 
-def codes(client, method, names, filings):  # noqa: F811
+def codes(client, method, names, filings):
     return {
         (name, place): client.generic(
             method, reverse(f"documents:{name}", args=[filing.pk, *more])
@@ -25,7 +25,7 @@ def codes(client, method, names, filings):  # noqa: F811
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_reports_are_read_inside_the_area_and_of_upper_units_only(role, cast, filings):  # noqa: F811
+def test_reports_are_read_inside_the_area_and_of_upper_units_only(role, cast, filings):
     found = codes(signed_in(cast[role]), "GET", READ, filings)
     may = {place for place in UPPER if place in SEES[role]}
     assert found == {
@@ -34,7 +34,7 @@ def test_reports_are_read_inside_the_area_and_of_upper_units_only(role, cast, fi
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_reports_are_issued_and_templates_changed_by_reviewers(role, cast, filings):  # noqa: F811
+def test_reports_are_issued_and_templates_changed_by_reviewers(role, cast, filings):
     found = codes(signed_in(cast[role]), "POST", CHANGED, filings)
     reviewer = role.endswith("reviewer")
     done = {"keep": 302, "templates": 422, "drop_template": 302}
@@ -46,7 +46,7 @@ def test_reports_are_issued_and_templates_changed_by_reviewers(role, cast, filin
     }
 
 
-def test_issued_reports_are_found_inside_the_area_only(cast, filings):  # noqa: F811
+def test_issued_reports_are_found_inside_the_area_only(cast, filings):
     made = {}
     for place in UPPER:
         report = Report(filings[place])

@@ -13,7 +13,7 @@ from reports.models import Standard
 from surveys.models import Extra
 from tests.addresses import addresses
 from tests.factories import StandardFactory
-from tests.surveys.extras.conftest import answered_by_book
+from tests.surveys.extras.books import answered_by_book
 
 LIFTS = {
     "label": "加装电梯数",

@@ -16,7 +16,7 @@ from residents.models import Profile
 from surveys.models import Filing
 from tests.factories import GridFactory, PartyOrganisationFactory, WorkerFactory
 from tests.reports.outliers.conftest import found
-from tests.test_access import PLACES, ROLES, SEES, cast, filings, signed_in  # noqa: F401 - fixtures
+from tests.roles import PLACES, ROLES, SEES, signed_in
 
 LIKE = [3000 + 20 * n for n in range(12)]
 ODD = [*LIKE[:11], 300]
@@ -234,7 +234,7 @@ def test_list_takes_as_many_queries_for_one_as_for_three(odd, listed, django_ass
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_outliers_are_for_the_reviewers_of_the_area(role, cast, filings):  # noqa: F811
+def test_outliers_are_for_the_reviewers_of_the_area(role, cast, filings):
     client, reviewer = signed_in(cast[role]), role.endswith("reviewer")
     pages = {"list": ("GET", []), "dismiss": ("POST", [])}
     reached = {

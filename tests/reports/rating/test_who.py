@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from reports.models import Scheme
-from tests.test_access import PLACES, ROLES, SEES, cast, filings, signed_in  # noqa: F401 - fixtures
+from tests.roles import PLACES, ROLES, SEES, signed_in
 
 REVIEWERS = {"district_reviewer", "city_reviewer"}
 KEPT = {"edit": "GET POST", "delete": "POST", "new": "GET POST"}
@@ -20,7 +20,7 @@ def scheme(county):
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_scheme_is_read_inside_the_area(role, cast, filings, scheme):  # noqa: F811
+def test_scheme_is_read_inside_the_area(role, cast, filings, scheme):
     client = signed_in(cast[role])
     found = {
         p: client.get(reverse("rating:scheme", args=[f.pk])).status_code for p, f in filings.items()
@@ -30,7 +30,7 @@ def test_scheme_is_read_inside_the_area(role, cast, filings, scheme):  # noqa: F
 
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize(("name", "methods"), KEPT.items())
-def test_scheme_is_kept_by_reviewers(role, name, methods, cast, filings, scheme):  # noqa: F811
+def test_scheme_is_kept_by_reviewers(role, name, methods, cast, filings, scheme):
     client, args = signed_in(cast[role]), [] if name == "new" else [scheme.pk]
     for method in methods.split():
         answer = client.generic(
@@ -40,7 +40,7 @@ def test_scheme_is_kept_by_reviewers(role, name, methods, cast, filings, scheme)
         assert answer.status_code == (done if role in REVIEWERS else 403)
 
 
-def test_reviewer_of_a_street_sets_up_for_it_and_not_for_the_city(cast, scheme, filings, street_a):  # noqa: F811
+def test_reviewer_of_a_street_sets_up_for_it_and_not_for_the_city(cast, scheme, filings, street_a):
     reviewer = cast["clerk_a"]
     reviewer.assignments.update(role="reviewer")
     client = signed_in(reviewer)

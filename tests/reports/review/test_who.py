@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from tests.test_access import PLACES, ROLES, SEES, cast, filings, signed_in  # noqa: F401 - fixtures
+from tests.roles import PLACES, ROLES, SEES, signed_in
 
 PAGES = {
     "queue": "GET",
@@ -17,7 +17,7 @@ LISTS = {"queue", "approve_several"}  # the others are about one that reports: a
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_desk_is_for_the_reviewers_of_the_area(role, cast, filings):  # noqa: F811
+def test_desk_is_for_the_reviewers_of_the_area(role, cast, filings):
     client, reviewer = signed_in(cast[role]), role.endswith("reviewer")
     found = {
         (name, place): client.generic(
@@ -35,7 +35,7 @@ def test_desk_is_for_the_reviewers_of_the_area(role, cast, filings):  # noqa: F8
     }
 
 
-def test_clerk_who_reviews_elsewhere_reviews_nothing_here(cast, filings, community_b):  # noqa: F811
+def test_clerk_who_reviews_elsewhere_reviews_nothing_here(cast, filings, community_b):
     cast["clerk_a"].assignments.create(unit=community_b, role="reviewer")
     client = signed_in(cast["clerk_a"])
     found = {

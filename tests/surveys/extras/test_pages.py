@@ -15,8 +15,7 @@ from surveys.models import Extra, ExtraRecord, Filing, Message, Round, Status
 from surveys.models.extra import MOST
 from surveys.rounds.burden import burden
 from tests.factories import stand
-from tests.surveys.extras.conftest import client_of
-from tests.test_access import ROLES, SEES, cast  # noqa: F401 - a fixture
+from tests.roles import ROLES, SEES, signed_in
 
 FORM = {
     "label": "电梯数",
@@ -172,7 +171,7 @@ def test_a_slot_that_held_something_else_is_not_compared_with(
     new = asked("车位数", round=round_2023)
     Extra.objects.filter(pk=new.pk).update(slot=1)
     later = round_2023.filings.get(unit=filing_a.unit)
-    page = client_of(clerk_a).get(reverse("surveys:section", args=[later.pk, "extras"]))
+    page = signed_in(clerk_a).get(reverse("surveys:section", args=[later.pk, "extras"]))
     assert [field.last for field in page.context["page"].lines[0].fields] == ["", ""]
 
 
@@ -206,8 +205,8 @@ def test_page_costs_the_same_queries(number, bureau, round_2022, asked):
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_items_are_seen_inside_and_kept_by_reviewers(role, cast, round_2022, asked):  # noqa: F811
-    extra, client = asked("电梯数"), client_of(cast[role])
+def test_items_are_seen_inside_and_kept_by_reviewers(role, cast, round_2022, asked):
+    extra, client = asked("电梯数"), signed_in(cast[role])
     assert client.get(address(round_2022)).status_code == (200 if SEES[role] else 404)
     one = [
         address(round_2022, name, extra.pk) for name in ("extra", "move_extra", "withdraw_extra")

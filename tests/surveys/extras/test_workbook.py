@@ -10,7 +10,8 @@ from surveys.actions import check_workbook, undo_upload
 from surveys.extras import LABEL
 from surveys.models import ExtraRecord, Round
 from surveys.workbook import write_workbook
-from tests.surveys.extras.conftest import answered_by_book, client_of, received
+from tests.roles import signed_in
+from tests.surveys.extras.books import answered_by_book, received
 
 
 @pytest.fixture
@@ -90,7 +91,7 @@ def test_wrong_cells_are_named_and_marked(items, round_2022, street_a, clerk_a):
         ("F3", "不在“投放方式”的选项里：有时", "填：定时定点、随时投放。"),
         ("H3", "不是日期：去年", "写成 2004、2004-08 或 2004-08-15。"),
     ]
-    marked = client_of(clerk_a).get(reverse("surveys:marked", args=[upload.pk]))
+    marked = signed_in(clerk_a).get(reverse("surveys:marked", args=[upload.pk]))
     sheet = load_workbook(BytesIO(marked.content))[LABEL]
     assert [bool(sheet[cell].comment) for cell in ("D3", "E3", "F3", "H3")] == [
         True,

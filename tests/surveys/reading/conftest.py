@@ -14,7 +14,6 @@ from surveys.reading import read
 from tests.factories import moment
 
 DATA = Path(settings.BASE_DIR) / "tests" / "data"
-DECISIONS = {"社区基本情况!C22": {"unit": "130983003022"}}
 
 
 @pytest.fixture

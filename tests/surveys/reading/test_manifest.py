@@ -7,7 +7,8 @@ import pytest
 
 from surveys.reading import read
 from surveys.reading.workbook import split
-from tests.surveys.reading.conftest import DATA, DECISIONS, found, records
+from tests.demo_figures import DECISIONS
+from tests.surveys.reading.conftest import DATA, found, records
 
 PASSED_OVER = {"title", "header", "units", "note", "subtotal", "total", "formula"}
 NAMES = {"name-variant", "unknown-unit", "code-number", "code-lost", "merged-down"}

@@ -13,7 +13,7 @@ from django.db.models import (
 from django.db.models.functions import Cast
 
 from facilities.models import InstitutionCategory
-from surveys.measures import Measure, Source, known_sum, number, rank, years_since
+from surveys.measures import Measure, MeasureSource, as_float, highest_rank, known_sum, years_since
 from surveys.words import Stage
 
 ROOMS = ~Q(tenure="none")
@@ -41,7 +41,7 @@ def equipment_rows():
 
 def institution_value(category, expression):
     """A value of the filing's one institution of a category."""
-    return number(Max(Case(When(category=category, then=expression), output_field=FloatField())))
+    return as_float(Max(Case(When(category=category, then=expression), output_field=FloatField())))
 
 
 def four_in_place():
@@ -50,7 +50,7 @@ def four_in_place():
 
 
 def room_count(condition=None):
-    return number(Count("pk", filter=ROOMS if condition is None else ROOMS & condition))
+    return as_float(Count("pk", filter=ROOMS if condition is None else ROOMS & condition))
 
 
 def six_items_present():
@@ -69,7 +69,7 @@ def six_items_present():
 
 
 INSTITUTION_MEASURES = (
-    Source(
+    MeasureSource(
         institution_rows,
         (
             *(
@@ -77,7 +77,7 @@ INSTITUTION_MEASURES = (
                     f"{name}_stage",
                     f"{label}建设阶段",
                     "级",
-                    rank("stage", Stage.values, only=Q(category=name)),
+                    highest_rank("stage", Stage.values, only=Q(category=name)),
                     "min",
                 )
                 for name, label in InstitutionCategory.choices
@@ -86,13 +86,13 @@ INSTITUTION_MEASURES = (
                 "plaque_only",
                 "只挂牌的机构",
                 "个",
-                number(Count("pk", filter=Q(stage="plaque"))),
+                as_float(Count("pk", filter=Q(stage="plaque"))),
             ),
             Measure(
                 "service_centres",
                 "已设服务中心（站）",
                 "个",
-                number(
+                as_float(
                     Count(
                         "pk",
                         filter=Q(
@@ -154,7 +154,7 @@ INSTITUTION_MEASURES = (
 )
 
 PREMISES_MEASURES = (
-    Source(
+    MeasureSource(
         premises_rows,
         (
             Measure("premises", "办公用房", "处", room_count()),
@@ -162,7 +162,7 @@ PREMISES_MEASURES = (
                 "communities_with_premises",
                 "有用房的社区",
                 "个",
-                number(Max(Case(When(ROOMS, then=Value(1)), default=Value(0)))),
+                as_float(Max(Case(When(ROOMS, then=Value(1)), default=Value(0)))),
             ),
             Measure("premises_owned", "自有用房", "处", room_count(Q(tenure="owned"))),
             Measure(
@@ -193,11 +193,11 @@ PREMISES_MEASURES = (
 )
 
 EQUIPMENT_MEASURES = (
-    Source(
+    MeasureSource(
         equipment_rows,
         (
             *(
-                Measure(name, label, unit, number(Sum(name)))
+                Measure(name, label, unit, as_float(Sum(name)))
                 for name, label, unit in [
                     ("phones", "电话", "部"),
                     ("televisions", "电视机", "台"),
@@ -207,7 +207,7 @@ EQUIPMENT_MEASURES = (
                     ("wall_rules", "上墙制度", "套"),
                 ]
             ),
-            Measure("six_items", "六个一已有", "件", number(Sum(six_items_present()))),
+            Measure("six_items", "六个一已有", "件", as_float(Sum(six_items_present()))),
         ),
     ),
 )

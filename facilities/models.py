@@ -10,7 +10,7 @@ from surveys.fields import (
     TextField,
     WordField,
     YesNoField,
-    bounded,
+    add_constraints,
 )
 from surveys.models import Record
 from surveys.words import Stage
@@ -50,7 +50,7 @@ class RoomCondition(models.TextChoices):
     UNSAFE = "unsafe", "危房"
 
 
-@bounded
+@add_constraints
 class Institution(Record):
     """A body in a community (residents' committee, service centre, police room, station …) and how far it works.
 
@@ -88,7 +88,7 @@ class Institution(Record):
         return self.get_category_display()
 
 
-@bounded
+@add_constraints
 class Premises(Record):
     """Rooms a community works in: area in m², whose they are, rent in yuan a year."""
 
@@ -115,7 +115,7 @@ class Premises(Record):
         return self.name
 
 
-@bounded
+@add_constraints
 class Equipment(Record):
     """The six-item set of office equipment (六个一): how many of each are there."""
 

@@ -4,7 +4,7 @@ from facilities.measures import (
     PREMISES_MEASURES,
 )
 from facilities.models import Equipment, Institution, InstitutionCategory, Premises
-from surveys.sections import Check, Column, Section, within
+from surveys.sections import Check, Column, Section, part_check
 from surveys.words import STAGE_WORDS
 
 CATEGORIES = {
@@ -133,13 +133,13 @@ PREMISES = Section(
         Check(
             "usable",
             "usable_area",
-            within("usable_area", whole="area"),
+            part_check("usable_area", whole="area"),
             "使用面积不应大于建筑面积",
         ),
         Check(
             "activity",
             "activity_area",
-            within("activity_area", whole="area"),
+            part_check("activity_area", whole="area"),
             "居民活动面积不应大于建筑面积",
         ),
     ),

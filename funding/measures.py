@@ -1,6 +1,6 @@
 from django.db.models import Case, FloatField, Max, Q, Value, When
 
-from surveys.measures import Measure, Source, known_sum
+from surveys.measures import Measure, MeasureSource, known_sum
 
 PARTY = Q(purpose="party")
 
@@ -22,7 +22,7 @@ def yes_if(condition):
 
 
 MEASURES = (
-    Source(
+    MeasureSource(
         fund_rows,
         (
             Measure("funding_budgeted", "经费预算", "元", known_sum("budgeted")),

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from surveys.fields import AmountField, WordField, bounded
+from surveys.fields import AmountField, WordField, add_constraints
 from surveys.models import Record
 
 
@@ -34,7 +34,7 @@ class Route(models.TextChoices):
     ALLOTTED = "allotted", "街道拨付"
 
 
-@bounded
+@add_constraints
 class FundLine(Record):
     """One line of money, in yuan: budgeted at the start of the year, allotted, arrived, spent."""
 

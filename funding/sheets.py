@@ -1,6 +1,6 @@
 from funding.measures import MEASURES
 from funding.models import FundLine
-from surveys.sections import Check, Column, Section, within
+from surveys.sections import Check, Column, Section, part_check
 
 
 def spent_within_received(record):
@@ -67,7 +67,7 @@ FUNDS = Section(
         Check(
             "received",
             "received",
-            within("received", whole="budgeted"),
+            part_check("received", whole="budgeted"),
             "实际到位不应多于年初预算，如属追加请说明",
         ),
         Check(

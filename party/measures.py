@@ -2,7 +2,7 @@
 
 from django.db.models import Case, Count, F, FloatField, Max, Min, Q, When
 
-from surveys.measures import Measure, Source, known_sum, number, rank, years_since
+from surveys.measures import Measure, MeasureSource, as_float, highest_rank, known_sum, years_since
 from surveys.words import Stage
 
 HOSTED = Q(organisation__filing=F("filing"))
@@ -17,7 +17,7 @@ def coverage_rows():
 
 
 def hosted_count(form):
-    return number(Count("pk", filter=HOSTED & Q(organisation__form=form)))
+    return as_float(Count("pk", filter=HOSTED & Q(organisation__form=form)))
 
 
 def branch_value(name):
@@ -28,7 +28,7 @@ def branch_value(name):
 def general_branch_value(name):
     """A value of the general branch a community hosts."""
     general = HOSTED & Q(organisation__form="general_branch")
-    return number(
+    return as_float(
         Max(Case(When(general, then=F(f"organisation__{name}")), output_field=FloatField()))
     )
 
@@ -55,16 +55,16 @@ def joint_branch_coverage():
 
 
 MEASURES = (
-    Source(
+    MeasureSource(
         coverage_rows,
         (
-            Measure("party_branches", "党支部", "个", number(Count("pk", filter=BRANCH))),
-            Measure("joint_branches", "联合党支部", "个", number(Count("pk", filter=JOINT))),
+            Measure("party_branches", "党支部", "个", as_float(Count("pk", filter=BRANCH))),
+            Measure("joint_branches", "联合党支部", "个", as_float(Count("pk", filter=JOINT))),
             Measure(
                 "serving_branches",
                 "服务本社区的党支部",
                 "个",
-                number(
+                as_float(
                     Count(
                         "pk",
                         filter=Q(organisation__form__in=["branch", "joint_branch"]),
@@ -115,82 +115,82 @@ MEASURES = (
                 "branch_members_min",
                 "支部最少党员数",
                 "人",
-                number(Min(branch_value("members"))),
+                as_float(Min(branch_value("members"))),
                 "min",
             ),
             Measure(
                 "branch_members_max",
                 "支部最多党员数",
                 "人",
-                number(Max(branch_value("members"))),
+                as_float(Max(branch_value("members"))),
                 "max",
             ),
             Measure(
                 "branch_committee_min",
                 "支委会最少人数",
                 "人",
-                number(Min(committee_size())),
+                as_float(Min(committee_size())),
                 "min",
             ),
             Measure(
                 "branch_committee_max",
                 "支委会最多人数",
                 "人",
-                number(Max(committee_size())),
+                as_float(Max(committee_size())),
                 "max",
             ),
             Measure(
                 "branch_deputies_max",
                 "支部副书记最多",
                 "人",
-                number(Max(branch_value("deputies"))),
+                as_float(Max(branch_value("deputies"))),
                 "max",
             ),
             Measure(
                 "branch_ordinary_min",
                 "支部委员最少",
                 "人",
-                number(Min(branch_value("committee"))),
+                as_float(Min(branch_value("committee"))),
                 "min",
             ),
             Measure(
                 "branch_ordinary_max",
                 "支部委员最多",
                 "人",
-                number(Max(branch_value("committee"))),
+                as_float(Max(branch_value("committee"))),
                 "max",
             ),
             Measure(
                 "branch_theme_days_min",
                 "主题党日最少次数",
                 "次",
-                number(Min(branch_value("theme_days"))),
+                as_float(Min(branch_value("theme_days"))),
                 "min",
             ),
             Measure(
                 "branch_stage",
                 "党支部建设阶段",
                 "级",
-                rank("organisation__stage", Stage.values, only=BRANCH),
+                highest_rank("organisation__stage", Stage.values, only=BRANCH),
                 "min",
             ),
             Measure(
                 "branch_term_years",
                 "支部距上次换届",
                 "年",
-                number(Max(elected_years())),
+                as_float(Max(elected_years())),
                 "max",
             ),
         ),
     ),
-    Source(
+    MeasureSource(
         joint_branch_coverage,
         (
             Measure(
                 "joint_branch_units",
                 "联合支部覆盖社区",
                 "个",
-                number(Count("filing", distinct=True)),
+                as_float(Count("filing", distinct=True)),
                 "max",
             ),
         ),

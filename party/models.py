@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from surveys.fields import CountField, PartialDateField, TextField, WordField, bounded
+from surveys.fields import CountField, PartialDateField, TextField, WordField, add_constraints
 from surveys.models import Filing, Record
 from surveys.words import Stage
 
@@ -14,7 +14,7 @@ class OrganisationForm(models.TextChoices):
     JOINT = "joint_branch", "联合党支部"
 
 
-@bounded
+@add_constraints
 class PartyOrganisation(Record):
     """A Party committee, general branch or branch; it hangs on the filing of the community (or street) that hosts it.
 

@@ -1,6 +1,6 @@
 from party.measures import MEASURES
 from party.models import OrganisationForm, PartyOrganisation
-from surveys.sections import Check, Column, Section, within
+from surveys.sections import Check, Column, Section, part_check
 from surveys.words import STAGE_WORDS
 
 
@@ -70,21 +70,21 @@ ORGANISATIONS = Section(
         Check(
             "members",
             "members",
-            within("members", whole="profile.residents"),
+            part_check("members", whole="profile.residents"),
             "党员数不应多于总人口",
             beside="profile.residents",
         ),
-        Check("women", "women", within("women", whole="members"), "女党员不应多于党员数"),
+        Check("women", "women", part_check("women", whole="members"), "女党员不应多于党员数"),
         Check(
             "retired",
             "retired",
-            within("retired", whole="members"),
+            part_check("retired", whole="members"),
             "离退休党员不应多于党员数",
         ),
         Check(
             "floating",
             "floating",
-            within("floating", whole="members"),
+            part_check("floating", whole="members"),
             "流动党员不应多于党员数",
         ),
     ),

@@ -7,7 +7,7 @@ from django.db.models import Count, Q
 from communities.models import Level
 from reports.measures import all_measures
 from reports.models import Measures
-from surveys.export import Column, Kind, Partial
+from surveys.export import ColumnKind, Partial, TableColumn
 from surveys.measures import Measure
 from surveys.models import Status
 from surveys.models.extra import SHARES
@@ -15,13 +15,13 @@ from surveys.words import Stage
 
 STAGE, YES_NO = "级", "是否"
 KINDS = {
-    "元": Kind.MONEY,
-    "m²": Kind.AREA,
-    "km²": Kind.AREA,
-    "分钟": Kind.NUMBER,
-    "年": Kind.NUMBER,
+    "元": ColumnKind.MONEY,
+    "m²": ColumnKind.AREA,
+    "km²": ColumnKind.AREA,
+    "分钟": ColumnKind.NUMBER,
+    "年": ColumnKind.NUMBER,
 }
-KINDS |= dict.fromkeys(SHARES, Kind.NUMBER)
+KINDS |= dict.fromkeys(SHARES, ColumnKind.NUMBER)
 WORKING = Stage.labels.index("已配人")  # from here on a body is more than a plaque
 NOTHING = "—"
 
@@ -50,10 +50,15 @@ class Figure:
     def column(self):
         if self.of:
             whole = all_measures()[self.of].label
-            return Column(f"{self.measure.label}占{whole}", "%", Kind.PERCENT, groups=self.groups)
+            return TableColumn(
+                f"{self.measure.label}占{whole}", "%", ColumnKind.PERCENT, groups=self.groups
+            )
         unit = "" if self.measure.unit in (STAGE, YES_NO) else self.measure.unit
-        return Column(
-            self.measure.label, unit, KINDS.get(self.measure.unit, Kind.COUNT), groups=self.groups
+        return TableColumn(
+            self.measure.label,
+            unit,
+            KINDS.get(self.measure.unit, ColumnKind.COUNT),
+            groups=self.groups,
         )
 
     @property

@@ -6,7 +6,7 @@ from django.db.models import Case, Q, Sum, Value, When
 
 from communities.models import Kind, Level
 from surveys.extras import own_measures
-from surveys.measures import Measure, Source, number
+from surveys.measures import Measure, MeasureSource, as_float
 from surveys.models import Filing
 from surveys.sections import all_sections
 
@@ -15,11 +15,11 @@ COUNTIES = [Kind.COUNTY, Kind.COUNTY_CITY]
 
 
 def one_if(condition):
-    return number(Sum(Case(When(condition, then=Value(1)), default=Value(0))))
+    return as_float(Sum(Case(When(condition, then=Value(1)), default=Value(0))))
 
 
 # The filing itself counts as what it is, so a sum over an area says how many streets and communities it has.
-STRUCTURE = Source(
+STRUCTURE = MeasureSource(
     Filing.objects.order_by,
     (
         Measure(

@@ -4,7 +4,7 @@ from reports.figures import STAGE
 from reports.measures import STRUCTURE
 from reports.models.standard import Topic
 from surveys.extras import LABEL
-from surveys.measures import Source
+from surveys.measures import MeasureSource
 from surveys.sections import all_sections
 
 
@@ -17,7 +17,7 @@ def by_section(chosen, own=()):
         ("单位", [STRUCTURE]),
         *((section.label, section.measures) for section in all_sections()),
     ]
-    sources += [(LABEL, [Source(None, tuple(own))])] if own else []
+    sources += [(LABEL, [MeasureSource(None, tuple(own))])] if own else []
     for label, declared in sources:
         measures = [measure for source in declared for measure in source.measures]
         yield (

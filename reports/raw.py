@@ -7,8 +7,8 @@ from functools import cached_property
 from django.db.models import Q
 
 from surveys.actions.opening import period_label
-from surveys.export import Column, Kind, Row, Table
-from surveys.export.table import Reading
+from surveys.export import ColumnKind, Table, TableColumn, TableRow
+from surveys.export.table import DataRange
 from surveys.fields import AmountField, CountField, YesNoField
 from surveys.models import Filing, Status
 from surveys.sections import Section
@@ -80,7 +80,7 @@ class Raw:
                 each: show(value) for each, show, value in zip(names, shown, values, strict=True)
             }
             said[self.section.covers] = covered.get(pk, "")
-            yield Row(
+            yield TableRow(
                 [
                     name,
                     street or "",
@@ -117,7 +117,7 @@ class Raw:
     def heads(self):
         for column in self.columns:
             answered = self.section.field(column.name)
-            yield Column(
+            yield TableColumn(
                 str(answered.verbose_name),
                 getattr(answered, "unit", "") or "",
                 kind_of(column, answered),
@@ -128,22 +128,22 @@ class Raw:
         return Table(
             title=f"{self.filing.name}{period_label(self.filing.round.period)}{self.section.label}明细",
             columns=[
-                Column("填报单位", width=22),
-                Column("街道", width=14),
-                Column("状态", width=10),
+                TableColumn("填报单位", width=22),
+                TableColumn("街道", width=14),
+                TableColumn("状态", width=10),
                 *self.heads(),
             ],
             rows=self.read(self.records() if records is None else records),
             area=self.filing,
-            reading=Reading.APPROVED if self.approved else Reading.ALL,
+            reading=DataRange.APPROVED if self.approved else DataRange.ALL,
         )
 
 
 def kind_of(column, answered):
     if column.person or column.personal:
-        return Kind.NAME if column.person else Kind.PHONE
+        return ColumnKind.NAME if column.person else ColumnKind.PHONE
     if isinstance(answered, CountField):
-        return Kind.COUNT
+        return ColumnKind.COUNT
     if isinstance(answered, AmountField):
-        return {"元": Kind.MONEY, "m²": Kind.AREA}.get(answered.unit, Kind.NUMBER)
-    return Kind.TEXT
+        return {"元": ColumnKind.MONEY, "m²": ColumnKind.AREA}.get(answered.unit, ColumnKind.NUMBER)
+    return ColumnKind.TEXT

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from surveys.export.table import Reading
+from surveys.export.table import DataRange
 
 APPROVED = "scope=approved"
 
@@ -17,7 +17,7 @@ class Scope:
     @property
     def reading(self):
         """As a file says it."""
-        return Reading.APPROVED if self.approved else Reading.ALL
+        return DataRange.APPROVED if self.approved else DataRange.ALL
 
     @property
     def carried(self):

@@ -17,8 +17,8 @@ from reports.measures import all_measures
 from reports.models import AreaMeasures, Measures
 from reports.overview import FIGURES
 from surveys.actions.opening import period_label
-from surveys.export import Column, Kind, Row, Table
-from surveys.export.table import Reading
+from surveys.export import ColumnKind, Table, TableColumn, TableRow
+from surveys.export.table import DataRange
 from surveys.models import Filing, Status
 from surveys.sections import Section
 
@@ -118,17 +118,17 @@ class Summary:
     def table(self, lines=None, href=lambda line: ""):
         """The declaration; `lines` are the rows of one page, all by default."""
         lines = self.lines if lines is None else lines
-        communities = Column("社区数", "个", Kind.COUNT)
+        communities = TableColumn("社区数", "个", ColumnKind.COUNT)
         return Table(
             title=self.title,
             columns=[
-                Column("单位", width=26),
+                TableColumn("单位", width=26),
                 communities,
                 *(figure.column for figure in self.figures),
             ],
             rows=self.rows(lines, href),
             area=self.filing,
-            reading=Reading.APPROVED if self.approved else Reading.ALL,
+            reading=DataRange.APPROVED if self.approved else DataRange.ALL,
             notes=list(self.notes()),
             signed=True,
         )
@@ -163,7 +163,7 @@ class Summary:
                     if line.is_area
                     else self.cells(own.get(line.pk, {}), line.own)
                 )
-                yield Row([INDENT * line.depth + line.name, *cells], line.rank, href(line))
+                yield TableRow([INDENT * line.depth + line.name, *cells], line.rank, href(line))
 
     def area_cells(self, row):
         if not row and self.approved:

@@ -1,6 +1,6 @@
 from django.db.models import Count, Max, Min, Q
 
-from surveys.measures import Measure, Source, count, known_sum, number
+from surveys.measures import Measure, MeasureSource, as_float, count_rows, known_sum
 
 PROFILE = [
     ("households", "总户数", "户", "households"),
@@ -39,7 +39,7 @@ def grid_rows():
 
 
 PROFILE_MEASURES = (
-    Source(
+    MeasureSource(
         profile_rows,
         (
             *(Measure(name, label, unit, known_sum(field)) for name, label, unit, field in PROFILE),
@@ -47,7 +47,7 @@ PROFILE_MEASURES = (
                 "walk_minutes",
                 "步行到服务站最长时间",
                 "分钟",
-                number(Max("walk_minutes")),
+                as_float(Max("walk_minutes")),
                 "max",
             ),
         ),
@@ -55,39 +55,39 @@ PROFILE_MEASURES = (
 )
 
 GRID_MEASURES = (
-    Source(
+    MeasureSource(
         grid_rows,
         (
-            Measure("grids", "在册网格", "个", count()),
+            Measure("grids", "在册网格", "个", count_rows()),
             Measure("grid_households", "网格户数合计", "户", known_sum("households")),
             Measure(
                 "grid_households_min",
                 "最小网格户数",
                 "户",
-                number(Min("households")),
+                as_float(Min("households")),
                 "min",
             ),
             Measure(
                 "grid_households_max",
                 "最大网格户数",
                 "户",
-                number(Max("households")),
+                as_float(Max("households")),
                 "max",
             ),
             Measure(
                 "grid_residents_max",
                 "最大网格人口",
                 "人",
-                number(Max("residents")),
+                as_float(Max("residents")),
                 "max",
             ),
             Measure(
                 "grid_workers",
                 "有网格员的网格",
                 "个",
-                number(Count("pk", filter=~Q(worker=""))),
+                as_float(Count("pk", filter=~Q(worker=""))),
             ),
-            Measure("grid_phones", "配手机的网格", "个", count(phone=True)),
+            Measure("grid_phones", "配手机的网格", "个", count_rows(phone=True)),
         ),
     ),
 )

@@ -2,11 +2,11 @@
 
 from django.db import models
 
-from surveys.fields import AmountField, CountField, TextField, YesNoField, bounded
+from surveys.fields import AmountField, CountField, TextField, YesNoField, add_constraints
 from surveys.models import Record
 
 
-@bounded
+@add_constraints
 class Profile(Record):
     """The community in figures on the reference date: households, residents, area, services, volunteers."""
 
@@ -46,7 +46,7 @@ class Profile(Record):
         return "基本情况"
 
 
-@bounded
+@add_constraints
 class Grid(Record):
     """One grid of the community in this year: households, residents, its grid worker."""
 

@@ -1,6 +1,6 @@
 from residents.measures import GRID_MEASURES, PROFILE_MEASURES
 from residents.models import Grid, Profile
-from surveys.sections import Check, Column, Section, total, within
+from surveys.sections import Check, Column, Section, part_check, sum_check
 
 PROFILE = Section(
     name="profile",
@@ -58,37 +58,37 @@ PROFILE = Section(
         Check(
             "sexes",
             "women",
-            total("men", "women", whole="residents"),
+            sum_check("men", "women", whole="residents"),
             "男、女之和应等于总人口",
         ),
         Check(
             "floating",
             "floating",
-            within("floating", whole="residents"),
+            part_check("floating", whole="residents"),
             "流动人口不应多于总人口",
         ),
         Check(
             "aged_60",
             "aged_60",
-            within("aged_60", whole="residents"),
+            part_check("aged_60", whole="residents"),
             "60岁以上人口不应多于总人口",
         ),
         Check(
             "disabled",
             "disabled",
-            within("disabled", whole="residents"),
+            part_check("disabled", whole="residents"),
             "残疾人不应多于总人口",
         ),
         Check(
             "low_income",
             "low_income",
-            within("low_income", whole="households"),
+            part_check("low_income", whole="households"),
             "低保户不应多于总户数",
         ),
         Check(
             "households",
             "households",
-            within("households", whole="residents"),
+            part_check("households", whole="residents"),
             "总户数不应多于总人口",
         ),
     ),

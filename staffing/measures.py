@@ -2,7 +2,7 @@ from django.db.models import Count, Max, Min, Q, Sum
 
 from communities.models import Level
 from staffing.models import Employment
-from surveys.measures import Measure, Source, known_sum, number, years_since
+from surveys.measures import Measure, MeasureSource, as_float, known_sum, years_since
 
 ON_ESTABLISHMENT = Q(employment__in=Employment.on_establishment())
 TEMPORARY = Q(employment__in=Employment.short_term())
@@ -20,11 +20,11 @@ def worker_rows():
 
 
 def people_count(condition):
-    return number(Count("pk", filter=condition))
+    return as_float(Count("pk", filter=condition))
 
 
 MEASURES = (
-    Source(
+    MeasureSource(
         worker_rows,
         (
             Measure("staff", "工作人员", "人", people_count(Q())),
@@ -53,14 +53,14 @@ MEASURES = (
                 "temporary_pay_min",
                 "临时人员最低月报酬",
                 "元",
-                number(Min("pay", filter=TEMPORARY & ~UNPAID)),
+                as_float(Min("pay", filter=TEMPORARY & ~UNPAID)),
                 "min",
             ),
             Measure(
                 "temporary_pay_max",
                 "临时人员最高月报酬",
                 "元",
-                number(Max("pay", filter=TEMPORARY & ~UNPAID)),
+                as_float(Max("pay", filter=TEMPORARY & ~UNPAID)),
                 "max",
             ),
             Measure("staff_women", "女性工作人员", "人", people_count(Q(sex="female"))),
@@ -73,10 +73,10 @@ MEASURES = (
                 people_count(Q(employment="re_engaged")),
             ),
             Measure("staff_concurrent", "交叉任职人员", "人", people_count(Q(concurrent=True))),
-            Measure("staff_pay_min", "最低月报酬", "元", number(Min("pay")), "min"),
+            Measure("staff_pay_min", "最低月报酬", "元", as_float(Min("pay")), "min"),
             Measure("staff_pay_total", "月报酬合计", "元", known_sum("pay")),
             Measure("staff_of_known_age", "填了出生年月的人员", "人", people_count(~Q(born=""))),
-            Measure("staff_age_total", "年龄合计", "岁", number(Sum(years_since("born")))),
+            Measure("staff_age_total", "年龄合计", "岁", as_float(Sum(years_since("born")))),
         ),
     ),
 )

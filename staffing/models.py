@@ -9,7 +9,7 @@ from surveys.fields import (
     TextField,
     WordField,
     YesNoField,
-    bounded,
+    add_constraints,
 )
 from surveys.models import Record
 
@@ -67,7 +67,7 @@ class Qualification(models.TextChoices):
     SENIOR = "senior", "高级社会工作师"
 
 
-@bounded
+@add_constraints
 class Worker(Record):
     """A person who works for a community or, on the street's own filing, in the street office."""
 

@@ -16,15 +16,15 @@ from surveys.models import Filing
 FEW = 200
 
 
-def name(text):
+def quoted_name(text):
     return connection.ops.quote_name(text)
 
 
-def table(model):
-    return name(model._meta.db_table)
+def quoted_table(model):
+    return quoted_name(model._meta.db_table)
 
 
-def run(statement, parameters=()):
+def execute_sql(statement, parameters=()):
     """Execute one statement; how many rows it wrote."""
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
@@ -38,12 +38,12 @@ def carry_forward(section, round):
         for field in section.model._meta.concrete_fields
         if field.name not in ("id", "filing")
     ]
-    names = ", ".join(map(name, columns))
-    values = ", ".join(f"old.{name(column)}" for column in columns)
-    copied = run(
-        f"INSERT INTO {table(section.model)} (filing_id, {names}) "
-        f"SELECT f.id, {values} FROM {table(Filing)} f "
-        f"JOIN {table(section.model)} old ON old.filing_id = f.previous_id WHERE f.round_id = %s ORDER BY old.id",
+    names = ", ".join(map(quoted_name, columns))
+    values = ", ".join(f"old.{quoted_name(column)}" for column in columns)
+    copied = execute_sql(
+        f"INSERT INTO {quoted_table(section.model)} (filing_id, {names}) "
+        f"SELECT f.id, {values} FROM {quoted_table(Filing)} f "
+        f"JOIN {quoted_table(section.model)} old ON old.filing_id = f.previous_id WHERE f.round_id = %s ORDER BY old.id",
         [round.pk],
     )
     if section.covers:
@@ -59,14 +59,15 @@ def carry_columns(model, columns, round, source):
     fields = [field for field in model._meta.concrete_fields if field.name not in ("id", "filing")]
     blanks = {field.column: "NULL" if field.null else "''" for field in fields}
     values = [
-        f"old.{name(column)}" if column in columns else blank for column, blank in blanks.items()
+        f"old.{quoted_name(column)}" if column in columns else blank
+        for column, blank in blanks.items()
     ]
-    return run(
-        f"INSERT INTO {table(model)} (filing_id, {', '.join(map(name, blanks))}) "
-        f"SELECT f.id, {', '.join(values)} FROM {table(Filing)} f JOIN {table(model)} old ON old.filing_id = f.previous_id "
-        f"JOIN {table(Filing)} last ON last.id = f.previous_id AND last.round_id = %s "
+    return execute_sql(
+        f"INSERT INTO {quoted_table(model)} (filing_id, {', '.join(map(quoted_name, blanks))}) "
+        f"SELECT f.id, {', '.join(values)} FROM {quoted_table(Filing)} f JOIN {quoted_table(model)} old ON old.filing_id = f.previous_id "
+        f"JOIN {quoted_table(Filing)} last ON last.id = f.previous_id AND last.round_id = %s "
         f"WHERE f.round_id = %s AND f.status IN ('draft', 'returned') "
-        f"AND NOT EXISTS (SELECT 1 FROM {table(model)} own WHERE own.filing_id = f.id) ORDER BY old.id",
+        f"AND NOT EXISTS (SELECT 1 FROM {quoted_table(model)} own WHERE own.filing_id = f.id) ORDER BY old.id",
         [source.pk, round.pk],
     )
 
@@ -74,20 +75,20 @@ def carry_columns(model, columns, round, source):
 def carry_covers_forward(section, round):
     """The many-to-many rows of carried records, from the old record and filing to their namesakes of this round."""
     through = section.model._meta.get_field(section.covers).remote_field.through
-    mine, theirs = ends(section)
-    same = " AND ".join(f"new.{name(key)} = old.{name(key)}" for key in section.key)
-    run(
-        f"INSERT INTO {table(through)} ({name(mine)}, {name(theirs)}) "
-        f"SELECT new.id, covered.id FROM {table(through)} link "
-        f"JOIN {table(section.model)} old ON old.id = link.{name(mine)} "
-        f"JOIN {table(Filing)} host ON host.previous_id = old.filing_id AND host.round_id = %s "
-        f"JOIN {table(section.model)} new ON new.filing_id = host.id AND {same} "
-        f"JOIN {table(Filing)} covered ON covered.previous_id = link.{name(theirs)} AND covered.round_id = %s",
+    mine, theirs = covers_columns(section)
+    same = " AND ".join(f"new.{quoted_name(key)} = old.{quoted_name(key)}" for key in section.key)
+    execute_sql(
+        f"INSERT INTO {quoted_table(through)} ({quoted_name(mine)}, {quoted_name(theirs)}) "
+        f"SELECT new.id, covered.id FROM {quoted_table(through)} link "
+        f"JOIN {quoted_table(section.model)} old ON old.id = link.{quoted_name(mine)} "
+        f"JOIN {quoted_table(Filing)} host ON host.previous_id = old.filing_id AND host.round_id = %s "
+        f"JOIN {quoted_table(section.model)} new ON new.filing_id = host.id AND {same} "
+        f"JOIN {quoted_table(Filing)} covered ON covered.previous_id = link.{quoted_name(theirs)} AND covered.round_id = %s",
         [round.pk, round.pk],
     )
 
 
-def ends(section):
+def covers_columns(section):
     """The two columns of the table behind `covers`: to the record, to the filing covered."""
     field = section.model._meta.get_field(section.covers)
     return f"{field.m2m_field_name()}_id", f"{field.m2m_reverse_field_name()}_id"
@@ -95,19 +96,23 @@ def ends(section):
 
 def covered_by(section, filings):
     """{record: the filings it covers} for the records of these filings."""
-    return covered(section, f"{ends(section)[0].removesuffix('_id')}__filing__in", filings)
+    return coverage_by_record(
+        section, f"{covers_columns(section)[0].removesuffix('_id')}__filing__in", filings
+    )
 
 
 def covered_records(section, records):
     """{record: the filings it covers} for these records."""
-    return covered(section, f"{ends(section)[0]}__in", records)
+    return coverage_by_record(section, f"{covers_columns(section)[0]}__in", records)
 
 
-def covered(section, lookup, ids):
+def coverage_by_record(section, lookup, ids):
     through = section.model._meta.get_field(section.covers).remote_field.through
     found = defaultdict(set)
     for part in bulk.in_chunks(ids):
-        for record, filing in through.objects.filter(**{lookup: part}).values_list(*ends(section)):
+        for record, filing in through.objects.filter(**{lookup: part}).values_list(
+            *covers_columns(section)
+        ):
             found[record].add(filing)
     return found
 
@@ -129,13 +134,13 @@ def insert_records(section, names, rows):
 def insert_covers(section, pairs):
     """Insert (record, filing covered)."""
     through = section.model._meta.get_field(section.covers).remote_field.through
-    bulk.insert_rows(through, ends(section), pairs)
+    bulk.insert_rows(through, covers_columns(section), pairs)
 
 
 def replace_covers(section, wanted):
     """Make {record: filings} true: what is there and not wanted goes, what is wanted and not there comes."""
     through = section.model._meta.get_field(section.covers).remote_field.through
-    mine, theirs = ends(section)
+    mine, theirs = covers_columns(section)
     missing = {(record, filing) for record, filings in wanted.items() for filing in filings}
     for part in bulk.in_chunks(wanted):
         there = through.objects.filter(**{f"{mine}__in": part}).values_list("pk", mine, theirs)
@@ -160,13 +165,17 @@ def update_records(section, names, rows):
 
 def update_by_copy(model, columns, rows):
     """PostgreSQL: the new values by COPY into a table of this transaction, then one UPDATE … FROM it."""
-    names, temporary = ", ".join(map(name, columns)), "changed_records"
-    sets = ", ".join(f"{name(column)} = new.{name(column)}" for column in columns)
-    run(f"CREATE TEMP TABLE {temporary} AS SELECT {names}, id FROM {table(model)} WITH NO DATA")
+    names, temporary = ", ".join(map(quoted_name, columns)), "changed_records"
+    sets = ", ".join(f"{quoted_name(column)} = new.{quoted_name(column)}" for column in columns)
+    execute_sql(
+        f"CREATE TEMP TABLE {temporary} AS SELECT {names}, id FROM {quoted_table(model)} WITH NO DATA"
+    )
     with connection.cursor() as cursor:
         bulk.copy_rows(cursor, temporary, [*columns, "id"], rows)
-    run(f"UPDATE {table(model)} old SET {sets} FROM {temporary} new WHERE old.id = new.id")
-    run(f"DROP TABLE {temporary}")
+    execute_sql(
+        f"UPDATE {quoted_table(model)} old SET {sets} FROM {temporary} new WHERE old.id = new.id"
+    )
+    execute_sql(f"DROP TABLE {temporary}")
 
 
 def insert_lines(first, lines):
@@ -176,9 +185,9 @@ def insert_lines(first, lines):
     """
     when = connection.ops.adapt_datetimefield_value(timezone.now())
     same = (when, first.by_id, first.name, first.role, first.address, first.verb)
-    own = (first.source, first.what, first.path, first.target, written(first.changes))
+    own = (first.source, first.what, first.path, first.target, changes_json(first.changes))
     rows = (
-        (AuditSource.WORKBOOK.value, what[:200], path, target, written(changes))
+        (AuditSource.WORKBOOK.value, what[:200], path, target, changes_json(changes))
         for what, path, target, changes in lines
     )
     columns = (
@@ -197,5 +206,5 @@ def insert_lines(first, lines):
     bulk.insert_rows(AuditEntry, columns, [(*same, *row) for row in (own, *rows)])
 
 
-def written(changes):
+def changes_json(changes):
     return json.dumps(changes, ensure_ascii=False)

@@ -17,7 +17,7 @@ from django.db.models import Q
 
 from communities.bulk import in_chunks
 from surveys.bulk import covered_by
-from surveys.reading.result import Finding, Kind, silent
+from surveys.reading.result import Finding, FindingKind, no_progress
 from surveys.sections import Section
 from surveys.workbook.masking import same_masked
 
@@ -26,7 +26,7 @@ ROW = re.compile(r"\d+")
 
 
 @dataclass(slots=True)
-class New:
+class NewRecord:
     """A record to be made; `values` in the order of Difference.names."""
 
     filing: int
@@ -36,7 +36,7 @@ class New:
 
 
 @dataclass(slots=True)
-class Change:
+class ChangedRecord:
     """A stored record that the file says otherwise about: {field: (old, new)}; `covers` are tuples of filing ids."""
 
     pk: int
@@ -47,7 +47,7 @@ class Change:
 
 
 @dataclass
-class Difference:
+class SectionDifference:
     """One section of a workbook against the database.
 
     `names` are the stored fields the file carries, without the many-to-many one. `absent` are records of the same
@@ -56,8 +56,8 @@ class Difference:
 
     section: Section
     names: tuple[str, ...]
-    new: list[New] = field(default_factory=list)
-    changed: list[Change] = field(default_factory=list)
+    new: list[NewRecord] = field(default_factory=list)
+    changed: list[ChangedRecord] = field(default_factory=list)
     same: int = 0
     absent: list[tuple] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
@@ -78,39 +78,41 @@ class Difference:
         return {each.filing for each in (*self.new, *self.changed)}
 
 
-def differences(reading, *, clear_blanks=None, tick=silent):
+def workbook_differences(reading, *, clear_blanks=None, tick=no_progress):
     """{section name: Difference} of a whole reading; our own template clears what was emptied in it."""
     clearing = reading.ours if clear_blanks is None else clear_blanks
-    asked = questioned(reading.findings) if clearing else frozenset()
+    asked = questioned_cells(reading.findings) if clearing else frozenset()
     found, done, total = {}, 0, sum(len(incoming.rows) for incoming in reading.incoming.values())
     for name, incoming in reading.incoming.items():
         tick(f"正在与系统中的“{incoming.section.label}”核对", done, total)
-        found[name] = compare(incoming, clear_blanks=clearing, questioned=asked)
+        found[name] = compare_section(incoming, clear_blanks=clearing, questioned=asked)
         done += len(incoming.rows)
     return found
 
 
-def questioned(findings):
+def questioned_cells(findings):
     """The cells in question as (sheet, row, section, field): they are blank, and yet not emptied."""
     cells = (
-        finding for finding in findings if finding.kind == Kind.CELL and ROW.search(finding.cell)
+        finding
+        for finding in findings
+        if finding.kind == FindingKind.CELL and ROW.search(finding.cell)
     )
     return {(each.sheet, int(ROW.search(each.cell)[0]), each.section, each.field) for each in cells}
 
 
-def compare(incoming, *, clear_blanks=False, questioned=frozenset()):
+def compare_section(incoming, *, clear_blanks=False, questioned=frozenset()):
     """One section's incoming rows against what is stored for their filings, by natural key."""
-    return Comparison(incoming, clear_blanks, questioned).made()
+    return SectionComparison(incoming, clear_blanks, questioned).made()
 
 
-class Comparison:
+class SectionComparison:
     """The work of `compare`: both sides by key, then row by row."""
 
     def __init__(self, incoming, clear_blanks, questioned):
         self.section, self.incoming = incoming.section, incoming
         self.clear_blanks, self.questioned = clear_blanks, questioned
         self.names = tuple(name for name in incoming.names if self.is_stored(name))
-        self.result = Difference(self.section, self.names)
+        self.result = SectionDifference(self.section, self.names)
         self.filings = {row[0] for row in incoming.rows}
 
     def is_stored(self, name):
@@ -154,7 +156,7 @@ class Comparison:
         manager = self.section.model.objects.order_by("pk")
         extra = [self.section.tiebreak] if self.section.tiebreak else []
         found = []
-        for part in among(self.filings):
+        for part in filing_conditions(self.filings):
             found += manager.filter(part).values_list("pk", "filing_id", *self.names, *extra)
         return [row for row in found if row[1] in self.filings]
 
@@ -166,7 +168,7 @@ class Comparison:
         keys, stored_keys = list(map(mine, rows)), list(map(theirs, stored))
         if not self.section.tiebreak:
             return keys, stored_keys
-        self.doubles = doubled(keys) | (doubled_stored := doubled(stored_keys))
+        self.doubles = repeated_keys(keys) | (doubled_stored := repeated_keys(stored_keys))
         self.doubled_stored = doubled_stored
         at = (
             self.names.index(self.section.tiebreak) + 1
@@ -193,11 +195,11 @@ class Comparison:
         ):
             old = seen[key] = known.pop(key, None) or seen.get(key)
             if old is None and key in fresh:
-                fresh[key].values = filled(fresh[key].values, row[1:])
+                fresh[key].values = fill_blanks(fresh[key].values, row[1:])
             elif old is None and self.nameless(key):
                 result.findings.append(self.ambiguous(row, place))
             elif old is None:
-                fresh[key] = New(
+                fresh[key] = NewRecord(
                     row[0],
                     self.unmasked(row[1:], place),
                     frozenset({*(cover or ()), row[0]}),
@@ -208,7 +210,7 @@ class Comparison:
             elif old[0] in changed:
                 changed[old[0]].fields |= changes
             else:
-                changed[old[0]] = Change(old[0], row[0], old[2:], changes, place)
+                changed[old[0]] = ChangedRecord(old[0], row[0], old[2:], changes, place)
         result.new, result.changed = list(fresh.values()), list(changed.values())
 
     def changes(self, row, old, place, cover, covers):
@@ -251,7 +253,7 @@ class Comparison:
         """A masked number that is not the mask of the stored one: worth knowing, never stored."""
         label = self.section.label_of(name)
         return Finding(
-            kind=Kind.NOTE,
+            kind=FindingKind.NOTE,
             reason=f"{label}带有 *，与系统中的不符，未采用",
             expected="填写完整号码",
             sheet=place[0],
@@ -286,7 +288,7 @@ class Comparison:
         values = dict(zip(self.names, row[1:], strict=True))
         key, label = key_text(section, values), section.label_of(section.tiebreak)
         return Finding(
-            kind=Kind.ROW,
+            kind=FindingKind.ROW,
             reason=f"本单位有不止一位“{key}”，分不清是哪一位",
             expected=f"写明{label}",
             sheet=place[0],
@@ -299,7 +301,7 @@ class Comparison:
         )
 
 
-def among(filings, name="filing"):
+def filing_conditions(filings, name="filing"):
     """Conditions that together find these filings (or their records), and perhaps a few others.
 
     A round's filings are numbered in the order of the tree: where most of a range is meant, the range is faster.
@@ -309,14 +311,14 @@ def among(filings, name="filing"):
     return [Q(**{f"{name}__in": part}) for part in in_chunks(filings)]
 
 
-def doubled(keys):
+def repeated_keys(keys):
     """Keys that occur more than once."""
     if len(set(keys)) == len(keys):
         return set()
     return {key for key, times in Counter(keys).items() if times > 1}
 
 
-def filled(values, more):
+def fill_blanks(values, more):
     """Two rows of one new record: what the first leaves blank the second fills in."""
     return tuple(
         second if first in BLANK else first for first, second in zip(values, more, strict=True)
@@ -330,11 +332,11 @@ def as_stored(field, values):
         return [value or blank for value in values] if None in values or "" in values else values
     if isinstance(field, models.DecimalField):
         step = Decimal(1).scaleb(-field.decimal_places)
-        return [value if value is None else amount(value, step) for value in values]
+        return [value if value is None else round_amount(value, step) for value in values]
     return values
 
 
-def amount(value, step):
+def round_amount(value, step):
     if type(value) is Decimal and value.as_tuple().exponent == -2:
         return value
     return Decimal(str(value)).quantize(step, ROUND_HALF_UP)
@@ -342,10 +344,10 @@ def amount(value, step):
 
 def key_text(section, values):
     """How people call a record of a section: its key in words, "" where a filing has only one."""
-    return "·".join(word(section.field(name), values[name]) for name in section.key)
+    return "·".join(value_label(section.field(name), values[name]) for name in section.key)
 
 
-def word(field, value):
+def value_label(field, value):
     """A value as people read it: the label of a choice, 是 or 否, a number, "" where blank."""
     if value in BLANK:
         return ""

@@ -8,7 +8,7 @@ counted from is said here, not by an aggregate.
 import re
 from functools import wraps
 
-from surveys.measures import Measure, Source
+from surveys.measures import Measure, MeasureSource
 from surveys.models.extra import Extra, ExtraRecord
 from surveys.sections import Column, Section, all_sections
 
@@ -91,7 +91,7 @@ def own_items_section(items) -> Section:
     for item in items:
         if not item.retired_at:
             measures += answer_measures(item)
-    source = Source(ExtraRecord.objects.all, tuple(measures))
+    source = MeasureSource(ExtraRecord.objects.all, tuple(measures))
     note = Column("note", asked=False, fresh=True)
     return Section(
         name=NAME,

@@ -120,7 +120,7 @@ def word_constraint(field, table):
     )
 
 
-def bounded(model):
+def add_constraints(model):
     """Class decorator: the bounds of every quantity, and the word lists, as database constraints."""
     meta = model._meta
     made = [

@@ -5,14 +5,14 @@ from django.db import transaction
 
 from accounts.audit import write_entries
 from surveys.actions.checking import content_of, line, recheck
-from surveys.reading.result import silent
+from surveys.reading.result import no_progress
 from surveys.views.review import Review
 from surveys.workbook.marked import mark_workbook
 
 XLS = "原件是 .xls，不能直接标注。请在 WPS 或 Excel 中另存为 .xlsx 后重新上传，再下载标注。"
 
 
-def marked(*, upload, filing, by, tick=silent):
+def marked_original(*, upload, filing, by, tick=no_progress):
     """(file name, content); the line in the trail is written. Raises ValidationError with a sentence."""
     values = {place: how for place, how in upload.decisions.items() if "value" in how}
     content = content_of(upload)

@@ -45,7 +45,7 @@ class Measure:
 
 
 @dataclass(frozen=True)
-class Source:
+class MeasureSource:
     """Rows to count from: a queryset, the lookup from a row to its filing, and the measures counted over them."""
 
     rows: Callable
@@ -60,7 +60,7 @@ def known_sum(name, *, only=None):
     return Case(
         When(
             condition_equal(rows, known),
-            then=Coalesce(number(Sum(name, filter=only)), Value(0.0)),
+            then=Coalesce(as_float(Sum(name, filter=only)), Value(0.0)),
         )
     )
 
@@ -71,17 +71,17 @@ def condition_equal(left, right):
     return Exact(left, right)
 
 
-def number(expression):
+def as_float(expression):
     """Double precision: a Decimal makes division an integer division on SQLite."""
     return Cast(expression, FloatField())
 
 
-def count(**conditions):
+def count_rows(**conditions):
     """How many rows satisfy the conditions."""
-    return number(Count("pk", filter=Q(**conditions))) if conditions else number(Count("pk"))
+    return as_float(Count("pk", filter=Q(**conditions))) if conditions else as_float(Count("pk"))
 
 
-def rank(name, values, *, only=None):
+def highest_rank(name, values, *, only=None):
     """The highest position (0, 1, …) of a word in an ordered list of words; unknown where blank."""
     cases = [When(**{name: value}, then=Value(float(at))) for at, value in enumerate(values)]
     return Max(Case(*cases, output_field=FloatField()), filter=only)

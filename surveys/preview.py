@@ -9,7 +9,7 @@ from django.db.models import Count, Max, Sum
 
 from communities.tree import lies_inside, path_ids
 from surveys.models import Layout, Preview, Round
-from surveys.reading.result import Finding, Kind, Reading, SheetReading
+from surveys.reading.result import Finding, FindingKind, Reading, SheetReading
 from surveys.views.review import Review, tally
 
 LISTS = ("changed", "new", "absent")
@@ -91,7 +91,7 @@ class KeptReview(Review):
         self.preview, self.head = preview, unpacked(preview.head)
         sheets = [SheetReading(**each) for each in self.head["sheets"]]
         findings = [
-            Finding(**each | {"kind": Kind(each["kind"])}) for each in self.head["findings"]
+            Finding(**each | {"kind": FindingKind(each["kind"])}) for each in self.head["findings"]
         ]
         super().__init__(upload, filing, Reading(sheets, findings=findings), {}, may_edit=may_edit)
 

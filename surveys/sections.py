@@ -67,7 +67,7 @@ class Check:
         """The sentence with the values it is about: 男、女之和应等于总人口（男 700，女 700，总人口 1,500）."""
         names = self.names or getattr(self.holds, "names", ())
         values = "，".join(
-            f"{label_beside(section, name)} {figure(record[name])}"
+            f"{label_beside(section, name)} {format_figure(record[name])}"
             for name in names
             if name in record
         )
@@ -133,7 +133,7 @@ class Section:
         return self.fields.get(name) or self.model._meta.get_field(name)
 
 
-def total(*parts, whole):
+def sum_check(*parts, whole):
     """A check: the parts add up to the whole."""
 
     def holds(record):
@@ -144,7 +144,7 @@ def total(*parts, whole):
     return holds
 
 
-def within(part, *, whole):
+def part_check(part, *, whole):
     """A check: a part is not larger than its whole."""
 
     def holds(record):
@@ -155,7 +155,7 @@ def within(part, *, whole):
     return holds
 
 
-def figure(value):
+def format_figure(value):
     """A value as a sentence says it: 1,500; 82.5; 1984-12."""
     if isinstance(value, str):
         return value

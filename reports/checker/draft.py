@@ -7,7 +7,7 @@ from zipfile import BadZipFile, ZipFile
 from docx import Document
 from docx.oxml.ns import qn
 
-from surveys.reading.guard import Unreadable, unpack
+from surveys.reading.guard import Unreadable, unpack_part
 
 MAX_FILE, MAX_UNPACKED = 20 * 1024 * 1024, 60 * 1024 * 1024
 WAY_OUT = "请在 WPS 或 Word 中“另存为 .docx”后再传。"
@@ -69,7 +69,7 @@ def check(content):
         raise Unreadable("压缩包里没有 Word 文档。", WAY_OUT)
     left = MAX_UNPACKED
     for entry in entries:
-        for piece in unpack(content, entry):
+        for piece in unpack_part(content, entry):
             left -= len(piece)
             if left < 0:
                 raise Unreadable("文件解开后超过 60 MB。", "请删去图片后再传。")

@@ -22,8 +22,8 @@ from reports.models import Measures
 from reports.overview import whole
 from reports.pivot.dimensions import LARGEST, SIZE_UNKNOWN, SIZES, size
 from surveys.actions.opening import period_label
-from surveys.export import Column, Kind, Row, Table
-from surveys.export.table import Reading
+from surveys.export import ColumnKind, Table, TableColumn, TableRow
+from surveys.export.table import DataRange
 from surveys.extras import LABEL
 from surveys.models import Filing, Status
 
@@ -175,7 +175,10 @@ class ModelComparison:
 
     def rows(self):
         yield self.row(
-            "参与比较的社区", "个", Kind.COUNT, [self.compared(model) for model in self.models]
+            "参与比较的社区",
+            "个",
+            ColumnKind.COUNT,
+            [self.compared(model) for model in self.models],
         )
         yield self.heading("每个社区平均")
         for group, measures in self.keys:
@@ -186,19 +189,23 @@ class ModelComparison:
         yield self.heading("达标率")
         everything = [standard.pk for standard in self.shown]
         rates = self.weighted(lambda group: group.rate(everything))
-        yield self.row("全部标准", "%", Kind.PERCENT, rates, self.to_matrix())
+        yield self.row("全部标准", "%", ColumnKind.PERCENT, rates, self.to_matrix())
         for standard in self.shown:
             rates = self.weighted(lambda group, pk=standard.pk: group.rate([pk]))
             if any(rate is not None for rate in rates):
                 yield self.row(
-                    standard.name, "%", Kind.PERCENT, rates, self.to_matrix(show=standard.code)
+                    standard.name,
+                    "%",
+                    ColumnKind.PERCENT,
+                    rates,
+                    self.to_matrix(show=standard.code),
                 )
 
     def of_measure(self, measure):
         means = self.weighted(lambda group: group.mean(measure.name))
         # Of yes and no, kept as 1 and 0, the mean is the share that says yes.
         unit = "%" if measure.unit == YES_NO else measure.unit
-        kind = Kind.PERCENT if measure.unit == YES_NO else KINDS.get(unit, Kind.NUMBER)
+        kind = ColumnKind.PERCENT if measure.unit == YES_NO else KINDS.get(unit, ColumnKind.NUMBER)
         yield self.row(measure.label, unit, kind, means, self.to_pivot(measure.name))
         if rate := rate_of(measure):
             bases = self.weighted(lambda group: group.mean(rate.of))
@@ -210,11 +217,11 @@ class ModelComparison:
             yield self.row(f"　{rate.label}{measure.label}", measure.unit, rate.kind, cells)
 
     def heading(self, text):
-        return Row([text, "", *[""] * len(self.models)], "sub")
+        return TableRow([text, "", *[""] * len(self.models)], "sub")
 
     @staticmethod
     def row(label, unit, kind, cells, href=""):
-        return Row(
+        return TableRow(
             [label, unit, *cells], kind=kind, links=["", *[href] * len(cells)] if href else ()
         )
 
@@ -233,7 +240,11 @@ class ModelComparison:
     def table(self):
         return Table(
             title=f"{self.area.name}{period_label(self.area.round.period)}治理模式对比",
-            columns=[Column("项目", width=30), Column("计量单位", width=10), *self.heads()],
+            columns=[
+                TableColumn("项目", width=30),
+                TableColumn("计量单位", width=10),
+                *self.heads(),
+            ],
             rows=list(self.rows()),
             area=self.area,
             reading=self.reading,
@@ -243,17 +254,17 @@ class ModelComparison:
     def class_table(self):
         """How many communities of each model there are in each class, and which classes are compared."""
         rows = [
-            Row([label, *(self.number(model, each) for model in self.models), self.why(each)])
+            TableRow([label, *(self.number(model, each) for model in self.models), self.why(each)])
             for each, label in [*CLASSES.items(), (UNKNOWN, SIZE_UNKNOWN)]
             if any(self.number(model, each) for model in self.models)
         ]
-        totals = Row(
+        totals = TableRow(
             ["合计", *map(self.total, self.models), f"参与 {self.taking_part:,} 个"], "sum"
         )
         columns = [
-            Column("社区规模", width=20),
-            *self.heads(Kind.COUNT, "个"),
-            Column("是否参与比较", width=24),
+            TableColumn("社区规模", width=20),
+            *self.heads(ColumnKind.COUNT, "个"),
+            TableColumn("是否参与比较", width=24),
         ]
         return Table("各模式的社区规模", columns, [*rows, totals], self.area, self.reading)
 
@@ -264,12 +275,12 @@ class ModelComparison:
         none = [Governance(model).label for model in self.models if not self.number(model, each)]
         return f"不参与（{'、'.join(none)}没有）" if none and each != UNKNOWN else "不参与"
 
-    def heads(self, kind=Kind.NUMBER, unit=""):
-        return [Column(Governance(model).label, unit, kind) for model in self.models]
+    def heads(self, kind=ColumnKind.NUMBER, unit=""):
+        return [TableColumn(Governance(model).label, unit, kind) for model in self.models]
 
     @property
     def reading(self):
-        return Reading.APPROVED if self.approved else Reading.ALL
+        return DataRange.APPROVED if self.approved else DataRange.ALL
 
     @property
     def taking_part(self):

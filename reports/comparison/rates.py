@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from reports.measures import all_measures
 from reports.overview import FIGURES
-from surveys.export import Kind, Partial
+from surveys.export import ColumnKind, Partial
 from surveys.extras import LABEL, YES_NO, own_measures
 
 NOT_RATED = {"streets", "townships", "communities", "households", "residents"}
@@ -16,12 +16,12 @@ class Rate(NamedTuple):
     label: str
     of: str
     size: int
-    kind: Kind
+    kind: ColumnKind
 
 
-PER_PERSON = Rate("人均", "residents", 1, Kind.MONEY)
-PER_100_HOUSEHOLDS = Rate("每百户", "households", 100, Kind.AREA)
-PER_10_000 = Rate("每万人", "residents", 10_000, Kind.NUMBER)
+PER_PERSON = Rate("人均", "residents", 1, ColumnKind.MONEY)
+PER_100_HOUSEHOLDS = Rate("每百户", "households", 100, ColumnKind.AREA)
+PER_10_000 = Rate("每万人", "residents", 10_000, ColumnKind.NUMBER)
 RATES = {"元": PER_PERSON, "m²": PER_100_HOUSEHOLDS}
 
 

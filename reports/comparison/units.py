@@ -15,8 +15,8 @@ from reports.scope import APPROVED
 from reports.stored import measures_of, overall, standings_of
 from reports.templatetags.verdicts import SIGNS, STAGE, YES_NO
 from surveys.actions.opening import period_label
-from surveys.export import Column, Kind, Row, Table
-from surveys.export.table import Reading
+from surveys.export import ColumnKind, Table, TableColumn, TableRow
+from surveys.export.table import DataRange
 from surveys.extras import LABEL
 from surveys.models import Filing
 
@@ -59,7 +59,9 @@ class UnitComparison:
 
     def rows(self):
         yield self.heading("规模、人员、用房和经费")
-        yield self.row("社区数", "个", Kind.COUNT, [self.communities(f) for f in self.filings])
+        yield self.row(
+            "社区数", "个", ColumnKind.COUNT, [self.communities(f) for f in self.filings]
+        )
         for group, measures in self.keys:
             if group == LABEL:
                 yield self.heading(LABEL)
@@ -69,13 +71,13 @@ class UnitComparison:
         yield self.row(
             "达标率",
             "%",
-            Kind.PERCENT,
+            ColumnKind.PERCENT,
             [s.rate if s.judged else NOTHING for s in self.overall],
             self.to_matrix(),
         )
         for name, label in (("unmet", "未达标"), ("unknown", "缺数")):
             numbers = [getattr(standing, name) for standing in self.overall]
-            yield self.row(f"{label}项次", "项次", Kind.COUNT, numbers, self.to_matrix())
+            yield self.row(f"{label}项次", "项次", ColumnKind.COUNT, numbers, self.to_matrix())
         for standard in self.shown:
             yield from self.of_standard(standard)
 
@@ -119,23 +121,23 @@ class UnitComparison:
         if not any(each and (each.judged or each.unknown) for each in found):
             return
         links = self.to_matrix(f"show={standard.code}")
-        yield self.row(standard.name, "%", Kind.PERCENT, list(map(verdict, found)), links)
+        yield self.row(standard.name, "%", ColumnKind.PERCENT, list(map(verdict, found)), links)
         if standard.unit not in (STAGE, YES_NO) and any(each and each.gap for each in found):
             gaps = [(each.gap or 0) if each and each.judged else NOTHING for each in found]
             yield self.row(
                 "　缺口合计",
                 standard.gap_unit,
-                KINDS.get(standard.gap_unit, Kind.NUMBER),
+                KINDS.get(standard.gap_unit, ColumnKind.NUMBER),
                 gaps,
                 links,
             )
 
     def heading(self, text):
-        return Row([text, "", *[""] * len(self.filings)], "sub")
+        return TableRow([text, "", *[""] * len(self.filings)], "sub")
 
     @staticmethod
     def row(label, unit, kind, cells, links=()):
-        return Row([label, unit, *cells], kind=kind, links=["", *links] if links else ())
+        return TableRow([label, unit, *cells], kind=kind, links=["", *links] if links else ())
 
     def to_measure(self, name):
         return self.links("reports:measure", name)
@@ -167,23 +169,23 @@ class UnitComparison:
             if len(self.title) < 60
             else f"{self.area.name}{len(names)} 个单位对比",
             columns=[
-                Column("项目", width=30),
-                Column("计量单位", width=10),
+                TableColumn("项目", width=30),
+                TableColumn("计量单位", width=10),
                 *map(self.column, self.filings),
             ],
             rows=list(self.rows()),
             area=self.area,
-            reading=Reading.APPROVED if self.approved else Reading.ALL,
+            reading=DataRange.APPROVED if self.approved else DataRange.ALL,
             notes=NOTES,
         )
 
     def column(self, filing):
         """A unit, with what is above it where two have the same name."""
         twice = sum(other.name == filing.name for other in self.filings) > 1
-        return Column(
+        return TableColumn(
             f"{filing.name}（{filing.parent.name}）" if twice and filing.parent else filing.name,
             "",
-            Kind.NUMBER,
+            ColumnKind.NUMBER,
         )
 
 

@@ -10,7 +10,7 @@ from reports.compliance import binding
 from reports.scope import scope_of
 from reports.tallies import refresh
 from reports.views.summary import query
-from surveys.export import download, wanted
+from surveys.export import download_table, requested_format
 from surveys.models import Filing
 from surveys.views.frame import Frame, above, href, seen
 
@@ -30,8 +30,8 @@ def units(request, pk):
         filing, chosen, binding(filing.round, above(filing)[0]), approved=scope.approved
     )
     ready = FEWEST <= len(chosen) <= MOST
-    if ready and wanted(request):
-        return download(request, made.table())
+    if ready and requested_format(request):
+        return download_table(request, made.table())
     context = {
         "frame": frame,
         "scope": scope,
@@ -92,8 +92,8 @@ def models(request, pk):
         filing, binding(filing.round, above(filing)[0]), match, approved=scope.approved
     )
     ready = len(made.models) >= FEWEST and all(map(made.compared, made.models))
-    if ready and wanted(request):
-        return download(request, made.table())
+    if ready and requested_format(request):
+        return download_table(request, made.table())
     context = {
         "frame": frame,
         "scope": scope,

@@ -3,18 +3,18 @@
 from typing import NamedTuple
 
 from reports.documents.wording import UNKNOWN, change, exact
-from surveys.export import Column, Kind, Row, Table
-from surveys.export.table import Reading
+from surveys.export import ColumnKind, Table, TableColumn, TableRow
+from surveys.export.table import DataRange
 
 COLUMNS = (
-    Column("序号", kind=Kind.COUNT),
-    Column("名称", width=24),
-    Column("数值", width=20),
-    Column("含义", width=50),
-    Column("出处", width=36),
-    Column("统计社区", "个", Kind.COUNT),
-    Column("缺数", "个", Kind.COUNT),
-    Column("明细（系统内地址）", width=44),
+    TableColumn("序号", kind=ColumnKind.COUNT),
+    TableColumn("名称", width=24),
+    TableColumn("数值", width=20),
+    TableColumn("含义", width=50),
+    TableColumn("出处", width=36),
+    TableColumn("统计社区", "个", ColumnKind.COUNT),
+    TableColumn("缺数", "个", ColumnKind.COUNT),
+    TableColumn("明细（系统内地址）", width=44),
 )
 
 
@@ -22,10 +22,10 @@ def figures(report):
     """Every figure of text, tables and charts, once, in the order of the document."""
     context = report.context
     rows = [
-        Row(cells(at, figure, report.address(figure)))
+        TableRow(cells(at, figure, report.address(figure)))
         for at, figure in enumerate(report.used, start=1)
     ]
-    reading = Reading.APPROVED if context.approved else Reading.ALL
+    reading = DataRange.APPROVED if context.approved else DataRange.ALL
     title = f"{context.filing.name}{report.title_word}数字来源表"
     notes = [f"数据时间：{context.names['数据时间'].words}；数据版本：{context.facts.version}。"]
     return Table(title, COLUMNS, rows, context.filing, reading, notes, fixed=2)

@@ -20,7 +20,7 @@ from reports.documents.pages import Page
 from reports.documents.report import Report
 from reports.models import IssuedReport, Shape
 from reports.scope import scope_of
-from surveys.export import download
+from surveys.export import download_table
 from surveys.models import Filing
 from surveys.views.frame import Frame, above, seen, visible
 from surveys.views.uploads import as_file
@@ -120,7 +120,7 @@ def file(request, pk):
 @require_safe
 def figures(request, pk):
     """The table of all figures of the report, as a file."""
-    return download(request, tables.figures(asked(request, pk)))
+    return download_table(request, tables.figures(asked(request, pk)))
 
 
 @require_POST

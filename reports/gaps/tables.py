@@ -4,32 +4,32 @@ from django.urls import reverse
 
 from reports.gaps.plan import FEN
 from reports.templatetags.figures import percent, quantity
-from surveys.export import Column, Kind, Row, Table
+from surveys.export import ColumnKind, Table, TableColumn, TableRow
 
 UNPRICED, BY_PARTS, BY_PLACE, SAME_THING = "未定价", "按分项", "各地不同", "已含在同类"
 LIST_COLUMNS = (
-    Column("社区"),
-    Column("上级", width=12),
-    Column("次序", kind=Kind.COUNT, width=6),
-    Column("标准", width=24),
-    Column("应达", kind=Kind.AREA),
-    Column("实际", kind=Kind.AREA),
-    Column("缺口", kind=Kind.AREA),
-    Column("缺口单位", width=9),
-    Column("单位缺口费用", "元", Kind.MONEY),
-    Column("补齐费用", "元", Kind.MONEY),
-    Column("累计费用", "元", Kind.MONEY, width=16),
-    Column("总人口", "人", Kind.COUNT),
+    TableColumn("社区"),
+    TableColumn("上级", width=12),
+    TableColumn("次序", kind=ColumnKind.COUNT, width=6),
+    TableColumn("标准", width=24),
+    TableColumn("应达", kind=ColumnKind.AREA),
+    TableColumn("实际", kind=ColumnKind.AREA),
+    TableColumn("缺口", kind=ColumnKind.AREA),
+    TableColumn("缺口单位", width=9),
+    TableColumn("单位缺口费用", "元", ColumnKind.MONEY),
+    TableColumn("补齐费用", "元", ColumnKind.MONEY),
+    TableColumn("累计费用", "元", ColumnKind.MONEY, width=16),
+    TableColumn("总人口", "人", ColumnKind.COUNT),
 )
 SUM_COLUMNS = (
-    Column("达标", "个", Kind.COUNT),
-    Column("未达标", "个", Kind.COUNT),
-    Column("缺数", "个", Kind.COUNT),
-    Column("缺口合计", kind=Kind.AREA, width=12),
-    Column("缺口单位", width=9),
-    Column("单位缺口费用", "元", Kind.MONEY),
-    Column("补齐费用", "元", Kind.MONEY, width=16),
-    Column("其中未定价", "个", Kind.COUNT),
+    TableColumn("达标", "个", ColumnKind.COUNT),
+    TableColumn("未达标", "个", ColumnKind.COUNT),
+    TableColumn("缺数", "个", ColumnKind.COUNT),
+    TableColumn("缺口合计", kind=ColumnKind.AREA, width=12),
+    TableColumn("缺口单位", width=9),
+    TableColumn("单位缺口费用", "元", ColumnKind.MONEY),
+    TableColumn("补齐费用", "元", ColumnKind.MONEY, width=16),
+    TableColumn("其中未定价", "个", ColumnKind.COUNT),
 )
 LIST_NOTES = (
     "缺数的社区不知道差多少，缺口和费用都没有计入。",
@@ -66,7 +66,7 @@ def line(number, gap):
         gap.residents,
     ]
     cells = [gap.name, gap.above or "", number, gap.standard.name, *numbers]
-    return Row(cells, href=reverse("reports:filing", args=[gap.filing]))
+    return TableRow(cells, href=reverse("reports:filing", args=[gap.filing]))
 
 
 def said_price(gap):
@@ -77,10 +77,10 @@ def said_price(gap):
 
 def standard_table(area, sums, *, reading):
     """One line a standard, for one area."""
-    rows = (Row([s.standard.name, *sum_cells(s)]) for s in sums)
+    rows = (TableRow([s.standard.name, *sum_cells(s)]) for s in sums)
     return Table(
         f"{area.name}缺口汇总",
-        (Column("标准", width=24), *SUM_COLUMNS),
+        (TableColumn("标准", width=24), *SUM_COLUMNS),
         rows,
         area,
         reading,
@@ -90,8 +90,8 @@ def standard_table(area, sums, *, reading):
 
 def unit_table(area, title, sums, *, reading):
     """One line a unit and standard."""
-    rows = (Row([name, s.standard.name, *sum_cells(s)]) for name, s in sums)
-    columns = (Column("单位", width=16), Column("标准", width=24), *SUM_COLUMNS)
+    rows = (TableRow([name, s.standard.name, *sum_cells(s)]) for name, s in sums)
+    columns = (TableColumn("单位", width=16), TableColumn("标准", width=24), *SUM_COLUMNS)
     return Table(title, columns, rows, area, reading, SUM_NOTES)
 
 
@@ -109,20 +109,20 @@ def said(price):
 
 
 STEP_COLUMNS = (
-    Column("社区"),
-    Column("上级", width=12),
-    Column("年次", "第几年", Kind.COUNT, width=8),
-    Column("次序", kind=Kind.COUNT, width=6),
-    Column("要补的标准", "项", Kind.COUNT, width=11),
-    Column("补齐费用", "元", Kind.MONEY),
-    Column("当年累计", "元", Kind.MONEY, width=16),
-    Column("总人口", "人", Kind.COUNT),
+    TableColumn("社区"),
+    TableColumn("上级", width=12),
+    TableColumn("年次", "第几年", ColumnKind.COUNT, width=8),
+    TableColumn("次序", kind=ColumnKind.COUNT, width=6),
+    TableColumn("要补的标准", "项", ColumnKind.COUNT, width=11),
+    TableColumn("补齐费用", "元", ColumnKind.MONEY),
+    TableColumn("当年累计", "元", ColumnKind.MONEY, width=16),
+    TableColumn("总人口", "人", ColumnKind.COUNT),
 )
 LEFT_COLUMNS = (
-    Column("社区"),
-    Column("上级", width=12),
-    Column("补齐费用", "元", Kind.MONEY),
-    Column("原因", width=24),
+    TableColumn("社区"),
+    TableColumn("上级", width=12),
+    TableColumn("补齐费用", "元", ColumnKind.MONEY),
+    TableColumn("原因", width=24),
 )
 
 
@@ -148,12 +148,12 @@ def plan_rows(plan):
                 spent / FEN,
                 step.residents,
             ]
-            yield Row(cells, href=reverse("reports:filing", args=[step.filing]))
-        yield Row(
+            yield TableRow(cells, href=reverse("reports:filing", args=[step.filing]))
+        yield TableRow(
             [f"第 {year.number} 年小计", "", "", len(year.steps), "", year.yuan, year.yuan, ""],
             rank="sub",
         )
-    yield Row(["合计", "", "", number, "", plan.yuan, "", ""], rank="sum")
+    yield TableRow(["合计", "", "", number, "", plan.yuan, "", ""], rank="sum")
 
 
 def left_rows(plan):
@@ -161,7 +161,7 @@ def left_rows(plan):
     for found, reason in ((plan.beyond, "超出每年的预算"), (plan.unpriced, "缺口未定价")):
         for each in found:
             cost = UNPRICED if each.yuan is None else each.yuan
-            yield Row(
+            yield TableRow(
                 [each.name, each.above or "", cost, reason],
                 href=reverse("reports:filing", args=[each.filing]),
             )

@@ -21,7 +21,7 @@ from reports.gaps.tables import (
 )
 from reports.scope import scope_of
 from reports.tallies import refresh
-from surveys.export import download, wanted
+from surveys.export import download_table, requested_format
 from surveys.views.frame import Frame, seen
 
 MOST_IN_FILE = 20_000
@@ -37,7 +37,7 @@ def gaps(request, pk):
     form = GapFilter(request.GET, upper, listed(standards))
     refresh(filing)
     found = GapPage(filing, frame.children, standards, form, scope)
-    if wanted(request) and (answer := file_of(request, found)):
+    if requested_format(request) and (answer := file_of(request, found)):
         return answer
     page = found.page(request.GET.get("page", 1))
     context = {"frame": frame, "scope": scope, "form": form, "found": found, "page": page}
@@ -66,7 +66,7 @@ def file_of(request, found):
         words = f"清单有 {len(found.lines):,} 行，一次最多下载 {MOST_IN_FILE:,} 行。请先选一项标准或一个单位，再下载。"
         messages.warning(request, words)
         return None
-    return download(request, file_table(request, found))
+    return download_table(request, file_table(request, found))
 
 
 def file_table(request, found):
@@ -111,8 +111,8 @@ def plan(request, pk):
         )
         title = f"{filing.name}分步达标方案"
         table = plan_table(filing, made, title=title, reading=scope.reading)
-        if wanted(request):
-            return download(request, table)
+        if requested_format(request):
+            return download_table(request, table)
         table.notes = ()  # said above on the page
         context |= {"plan": made, "table": table, "words": [*filter(None, plan_words(made))]}
         context["years"] = [(year, made.rate(year.met)) for year in made.years]

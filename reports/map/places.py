@@ -10,8 +10,8 @@ from reports.compliance import at
 from reports.overview import whole
 from reports.stored import Standing, counts_of, measures_of
 from surveys.actions.opening import period_label
-from surveys.export import Column, Kind, Partial, Row, Table
-from surveys.export.table import Reading
+from surveys.export import ColumnKind, Partial, Table, TableColumn, TableRow
+from surveys.export.table import DataRange
 from surveys.models import Filing
 from surveys.views.frame import href
 
@@ -125,7 +125,7 @@ class Places:
             columns=COLUMNS,
             rows=[self.row(place) for place in ranked],
             area=self.area,
-            reading=Reading.APPROVED if self.approved else Reading.ALL,
+            reading=DataRange.APPROVED if self.approved else DataRange.ALL,
             notes=["由低到高。达标率不计缺数；“缺”后的数字是没有填人口数的社区数。"],
         )
 
@@ -136,7 +136,7 @@ class Places:
             Partial(place.residents, place.missing) if place.missing > 1 else place.residents
         )
         above = place.group.name if place.group != place.filing else ""
-        return Row(
+        return TableRow(
             [
                 place.filing.name,
                 above,
@@ -151,13 +151,13 @@ class Places:
 
 
 COLUMNS = (
-    Column("单位", width=22),
-    Column("所属", width=16),
-    Column("总人口", "人", Kind.COUNT),
-    Column("达标率", "", Kind.PERCENT),
-    Column("达标", "项次", Kind.COUNT),
-    Column("未达标", "项次", Kind.COUNT),
-    Column("缺数", "项次", Kind.COUNT),
+    TableColumn("单位", width=22),
+    TableColumn("所属", width=16),
+    TableColumn("总人口", "人", ColumnKind.COUNT),
+    TableColumn("达标率", "", ColumnKind.PERCENT),
+    TableColumn("达标", "项次", ColumnKind.COUNT),
+    TableColumn("未达标", "项次", ColumnKind.COUNT),
+    TableColumn("缺数", "项次", ColumnKind.COUNT),
 )
 
 

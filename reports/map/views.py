@@ -10,7 +10,7 @@ from reports.map.treemap import HEIGHT, WIDTH, treemap
 from reports.scope import scope_of
 from reports.tallies import refresh
 from reports.views.summary import query
-from surveys.export import download, wanted
+from surveys.export import download_table, requested_format
 from surveys.views.frame import Frame, seen
 
 DETAILED = 300  # communities drawn at once where nothing was chosen
@@ -67,8 +67,8 @@ def city_map(request, pk):
     places = Places(
         filing, frame.children, standards, form.level, form.chosen, approved=scope.approved
     )
-    if wanted(request):
-        return download(request, places.table())
+    if requested_format(request):
+        return download_table(request, places.table())
     grouped = any(place.group != place.filing and place.group != filing for place in places.all)
     context = {
         "frame": frame,

@@ -4,12 +4,12 @@ from reports.compliance import Verdict
 from reports.matrix.areas import AreaMatrix
 from reports.templatetags.verdicts import STAGE, YES_NO, said
 from surveys.actions.opening import period_label
-from surveys.export import Column, Kind, Row, Table
+from surveys.export import ColumnKind, Table, TableColumn, TableRow
 
 GAPS = "缺口为离标准还差多少；超过上限的，为超出多少。单位见表头。"
 UNKNOWN = "缺数是缺少所需数据，不能判定，不计入达标率。"
 RATES = "达标率为达标社区占已判定社区（达标和未达标之和）的比例。"
-DECIMALS = {0: Kind.COUNT, 1: Kind.NUMBER, 2: Kind.AREA}
+DECIMALS = {0: ColumnKind.COUNT, 1: ColumnKind.NUMBER, 2: ColumnKind.AREA}
 
 
 def matrix_table(table):
@@ -28,7 +28,7 @@ def matrix_table(table):
 def of_communities(table):
     shown = table.columns.shown
     parts = facts if table.columns.single else short
-    columns = [Column("社区"), Column("上级", width=12), Column("报送", width=9)]
+    columns = [TableColumn("社区"), TableColumn("上级", width=12), TableColumn("报送", width=9)]
     columns += [column for s in shown for column in parts(s)[0]]
     return columns, (community_row(line, shown, parts) for line in table.every())
 
@@ -41,15 +41,15 @@ def community_row(line, shown, parts):
     ]
     for standard in shown:
         cells += parts(standard, line.verdicts.get(standard.code))[1]
-    return Row(cells)
+    return TableRow(cells)
 
 
 def short(standard, judgment=None):
     """(columns, cells) of a standard among many: verdict and gap."""
-    kind, unit = DECIMALS.get(standard.digits, Kind.AREA), measured(standard)
+    kind, unit = DECIMALS.get(standard.digits, ColumnKind.AREA), measured(standard)
     columns = [
-        Column("结论", groups=(standard.name,), width=9),
-        Column("缺口", unit, kind, groups=(standard.name,)),
+        TableColumn("结论", groups=(standard.name,), width=9),
+        TableColumn("缺口", unit, kind, groups=(standard.name,)),
     ]
     return columns, [words(judgment), gap(judgment)]
 
@@ -58,10 +58,11 @@ def facts(standard, judgment=None):
     """The same of the one standard asked for: what there is and what is required beside them."""
     (verdict, lack), cells = short(standard, judgment)
     texts = standard.unit in (STAGE, YES_NO)
-    kind = Kind.TEXT if texts else DECIMALS.get(standard.digits, Kind.AREA)
+    kind = ColumnKind.TEXT if texts else DECIMALS.get(standard.digits, ColumnKind.AREA)
     unit = "" if texts else standard.unit
     numbers = [
-        Column(label, unit, kind, groups=(standard.name,), width=11) for label in ("实际", "应达")
+        TableColumn(label, unit, kind, groups=(standard.name,), width=11)
+        for label in ("实际", "应达")
     ]
     values = [judgment.actual, judgment.required] if judgment else [None, None]
     if texts:
@@ -82,21 +83,25 @@ def gap(judgment):
 
 
 def of_areas(table):
-    columns = [Column("单位"), Column("上级", width=12), Column("合计达标率", kind=Kind.PERCENT)]
+    columns = [
+        TableColumn("单位"),
+        TableColumn("上级", width=12),
+        TableColumn("合计达标率", kind=ColumnKind.PERCENT),
+    ]
     columns += [column for s in table.columns.shown for column in rate_columns(s)]
     return columns, area_rows(table)
 
 
 def rate_columns(standard):
     counts = [
-        Column(label, "个", Kind.COUNT, groups=(standard.name,))
+        TableColumn(label, "个", ColumnKind.COUNT, groups=(standard.name,))
         for label in ("达标", "未达标", "缺数")
     ]
-    rate = Column("达标率", kind=Kind.PERCENT, groups=(standard.name,))
-    lack = Column(
+    rate = TableColumn("达标率", kind=ColumnKind.PERCENT, groups=(standard.name,))
+    lack = TableColumn(
         "缺口合计",
         measured(standard),
-        DECIMALS.get(standard.digits, Kind.AREA),
+        DECIMALS.get(standard.digits, ColumnKind.AREA),
         groups=(standard.name,),
     )
     return [*counts, rate, lack]
@@ -105,9 +110,9 @@ def rate_columns(standard):
 def area_rows(table):
     lines = list(table.every())
     for line in lines:
-        yield Row(area_cells(line, line.name))
+        yield TableRow(area_cells(line, line.name))
     if lines:
-        yield Row(area_cells(table.foot, f"{table.area.name}合计"), rank="sum")
+        yield TableRow(area_cells(table.foot, f"{table.area.name}合计"), rank="sum")
 
 
 def area_cells(line, name):

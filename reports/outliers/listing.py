@@ -13,8 +13,8 @@ from django.db.models import Count, Sum
 from reports.models import Dismissal
 from reports.outliers import figures, records
 from reports.outliers.found import Outlier
-from surveys.export import Column, Row, Table
-from surveys.export.table import Kind as Shows
+from surveys.export import Table, TableColumn, TableRow
+from surveys.export.table import ColumnKind as Shows
 from surveys.models import Filing
 
 
@@ -128,16 +128,18 @@ class Listing:
         return Table(
             title=f"{self.filing.name}异常核对清单",
             columns=[
-                Column("单位", width=20),
-                Column("上级", width=14),
-                Column("类别", width=16),
-                Column("事项", width=22),
-                Column("填报值", kind=Shows.NAME if any_person(lines) else Shows.TEXT, width=32),
-                Column("为什么要核对", width=48),
-                Column("核对结果", width=36),
-                Column("核对人", width=12),
+                TableColumn("单位", width=20),
+                TableColumn("上级", width=14),
+                TableColumn("类别", width=16),
+                TableColumn("事项", width=22),
+                TableColumn(
+                    "填报值", kind=Shows.NAME if any_person(lines) else Shows.TEXT, width=32
+                ),
+                TableColumn("为什么要核对", width=48),
+                TableColumn("核对结果", width=36),
+                TableColumn("核对人", width=12),
             ],
-            rows=[Row(cells(line)) for line in lines],
+            rows=[TableRow(cells(line)) for line in lines],
             area=self.filing,
         )
 

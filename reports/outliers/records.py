@@ -10,7 +10,7 @@ from reports.outliers.found import Kind, Outlier
 from staffing.models import Worker
 from surveys.difference import key_text
 from surveys.extras import round_sections
-from surveys.sections import figure
+from surveys.sections import format_figure
 
 BRANCHES = [OrganisationForm.BRANCH, OrganisationForm.JOINT]
 
@@ -51,7 +51,7 @@ def broken(section, filing, record):
             label = "·".join(filter(None, [section.label, key, section.label_of(check.field)]))
             subject = f"{section.name}.{check.name}.{key}"[:160]
             value = "、".join(
-                f"{section.label_of(name)} {figure(record[name])}" for name in names(check)
+                f"{section.label_of(name)} {format_figure(record[name])}" for name in names(check)
             )
             yield Outlier(
                 Kind.PARTS, filing, subject, label, value, check.sentence, 8, section.name

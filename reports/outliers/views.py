@@ -15,7 +15,7 @@ from reports.outliers.found import Kind
 from reports.outliers.listing import Listing
 from reports.review.views import reviewed, without
 from surveys.actions.handing_in import Refused
-from surveys.export import download, wanted
+from surveys.export import download_table, requested_format
 from surveys.views.frame import Frame
 
 PER_PAGE = 50
@@ -31,8 +31,8 @@ def outliers(request, pk):
     )
     listing = Listing(filing, request.user)
     lines = form.choose(listing.lines)
-    if wanted(request):
-        return download(request, listing.table(lines))
+    if requested_format(request):
+        return download_table(request, listing.table(lines))
     counts = Counter(line.outlier.kind for line in listing.lines if not line.said)
     context = {
         "frame": frame,

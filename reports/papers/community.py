@@ -16,7 +16,7 @@ from surveys.actions.opening import period_label
 from surveys.export.table import sees_persons
 from surveys.extras import round_sections
 from surveys.models import Filing, Remark
-from surveys.workbook.masking import masked_name
+from surveys.workbook.masking import mask_name
 
 NAMES = {"姓名", "书记", "网格员"}  # labels of columns in which a person is named
 WIDEST, PAIRS, MOST = 9, 4, 24
@@ -146,7 +146,7 @@ def write_roster(made, sheet, *, hide):
 
 def shown(cell, *, hide):
     text = cell.text or value(cell)
-    return masked_name(text) if hide and cell.text and cell.label in NAMES else text
+    return mask_name(text) if hide and cell.text and cell.label in NAMES else text
 
 
 def width(head, rows, at):

@@ -3,8 +3,8 @@
 from reports.documents import layout
 from reports.papers import blocks
 from reports.templatetags.tables import number
-from surveys.export.heads import heads
-from surveys.export.table import Kind, Partial
+from surveys.export.heads import heading_rows
+from surveys.export.table import ColumnKind, Partial
 
 WIDEST, ROOM = (
     90,
@@ -60,7 +60,7 @@ def write_part(made, table, numbers, rows, *, wide):
 def head(columns):
     """(rows of texts, joined cells) of the head, the units below it where there are any."""
     rows, merged = [], []
-    for at, cells in enumerate(heads(columns)):
+    for at, cells in enumerate(heading_rows(columns)):
         texts = [""] * len(columns)
         for each in cells:
             texts[each.at] = each.label
@@ -85,4 +85,4 @@ def text(value, kind, unknown):
     lacking = f"（缺{missing:,}）" if missing else ""
     if known is None:
         return f"{unknown}{lacking}" if kind.numeric else ""
-    return f"{number(known, kind) if kind != Kind.TEXT else known}{lacking}"
+    return f"{number(known, kind) if kind != ColumnKind.TEXT else known}{lacking}"

@@ -4,19 +4,19 @@ from django.db.models import Count, Max
 from django.utils import timezone
 
 from surveys.actions.messages import clerks_of
-from surveys.export import Column, Kind, Row, Table
+from surveys.export import ColumnKind, Table, TableColumn, TableRow
 from surveys.models import Filing
 from surveys.rounds.standing import condition, days_late
 from surveys.workflow import state_words
 
 COLUMNS = (
-    Column("单位"),
-    Column("上级", width=14),
-    Column("状态", width=12),
-    Column("填报员", width=16),
-    Column("逾期", "天", Kind.COUNT),
-    Column("催报", "次", Kind.COUNT),
-    Column("最近催报", width=16),
+    TableColumn("单位"),
+    TableColumn("上级", width=14),
+    TableColumn("状态", width=12),
+    TableColumn("填报员", width=16),
+    TableColumn("逾期", "天", ColumnKind.COUNT),
+    TableColumn("催报", "次", ColumnKind.COUNT),
+    TableColumn("最近催报", width=16),
 )
 
 
@@ -40,7 +40,7 @@ def line(round, filing, people):
     said = f"{when.month} 月 {when.day} 日 {when:%H:%M}" if when else "—"
     clerks = "、".join(person.name for person in people) or "没有填报员"
     above = filing.parent.name if filing.parent else ""
-    return Row(
+    return TableRow(
         [
             filing.name,
             above,

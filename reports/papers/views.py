@@ -18,7 +18,7 @@ from reports.papers.reminders import reminder_table
 from reports.scope import scope_of
 from reports.tallies import refresh
 from reports.views.summary import SummaryFilter, levels_below
-from surveys.export import download
+from surveys.export import download_table
 from surveys.extras import round_sections
 from surveys.jobs import start_job
 from surveys.models import Filing
@@ -90,7 +90,7 @@ def reminders(request, pk):
     filing = seen(request, pk)
     table = reminder_table(filing)
     if request.GET.get("format") == "xlsx":
-        return download(request, table)
+        return download_table(request, table)
     return handed(request, filing, f"{table.title}.docx", table_document(table, request.user))
 
 

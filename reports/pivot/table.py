@@ -12,8 +12,8 @@ from reports.figures import KINDS, NOTHING, STAGE, WORKING, YES_NO
 from reports.models import Measures
 from reports.pivot.dimensions import Dimension
 from surveys.actions.opening import period_label
-from surveys.export import Column, Kind, Partial, Row, Table
-from surveys.export.table import Reading
+from surveys.export import ColumnKind, Partial, Table, TableColumn, TableRow
+from surveys.export.table import DataRange
 from surveys.measures import Measure
 from surveys.models import Filing, Status
 
@@ -60,11 +60,13 @@ class Wanted:
 
     def column(self, groups):
         shares = self.how == How.UNKNOWN or (self.how == How.MEAN and self.yes_or_no)
-        kind = KINDS.get(self.measure.unit, Kind.NUMBER if self.averages else Kind.COUNT)
+        kind = KINDS.get(
+            self.measure.unit, ColumnKind.NUMBER if self.averages else ColumnKind.COUNT
+        )
         unit = "个" if self.yes_or_no else self.measure.unit
         label = self.measure.area_label if self.how == How.SUM else self.measure.label
-        return Column(
-            label, "" if shares else unit, Kind.PERCENT if shares else kind, groups=groups
+        return TableColumn(
+            label, "" if shares else unit, ColumnKind.PERCENT if shares else kind, groups=groups
         )
 
     def shown(self, value, known, communities):
@@ -191,10 +193,10 @@ class Pivot:
         keys = self.row_keys if keys is None else keys
         return Table(
             title=self.title,
-            columns=[Column(self.rows.label, width=22), *self.head()],
+            columns=[TableColumn(self.rows.label, width=22), *self.head()],
             rows=(self.row(key) for key in keys),
             area=self.areas[0],
-            reading=Reading.APPROVED if self.approved else Reading.ALL,
+            reading=DataRange.APPROVED if self.approved else DataRange.ALL,
             notes=list(self.notes()),
         )
 
@@ -225,7 +227,7 @@ class Pivot:
         cells = [self.label(self.rows, self.row_words, key)]
         for column in self.column_keys:
             cells += self.shown(self.cells.get((key, column)))
-        return Row(cells, "sum" if key == TOTAL else "")
+        return TableRow(cells, "sum" if key == TOTAL else "")
 
     def shown(self, cell):
         if cell is None:

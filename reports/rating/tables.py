@@ -5,12 +5,12 @@ from django.urls import reverse
 from reports.compliance import Verdict
 from reports.models import Way
 from reports.templatetags.verdicts import exceeds, required, said
-from surveys.export import Column, Kind, Row, Table
+from surveys.export import ColumnKind, Table, TableColumn, TableRow
 from surveys.models import Status
 
 NUMERALS = "零一二三四五"
 UNRATED, NO_STAR = "数据不足", "无星级"
-POINTS = Kind.AREA  # two decimals
+POINTS = ColumnKind.AREA  # two decimals
 
 
 def stars_word(number):
@@ -34,23 +34,23 @@ def method(scheme):
 
 
 RANKING = (
-    Column("社区"),
-    Column("上级", width=12),
-    Column("名次", kind=Kind.COUNT, width=6),
-    Column("得分", kind=POINTS),
-    Column("星级", width=10),
-    Column("得到的分", kind=POINTS),
-    Column("计入的满分", kind=POINTS),
-    Column("有数据的分值", kind=Kind.PERCENT),
-    Column("缺数标准", "项", Kind.COUNT, width=9),
-    Column("填报状态", width=10),
+    TableColumn("社区"),
+    TableColumn("上级", width=12),
+    TableColumn("名次", kind=ColumnKind.COUNT, width=6),
+    TableColumn("得分", kind=POINTS),
+    TableColumn("星级", width=10),
+    TableColumn("得到的分", kind=POINTS),
+    TableColumn("计入的满分", kind=POINTS),
+    TableColumn("有数据的分值", kind=ColumnKind.PERCENT),
+    TableColumn("缺数标准", "项", ColumnKind.COUNT, width=9),
+    TableColumn("填报状态", width=10),
 )
 
 
 def ranking(area, rating, rows, uppers, *, reading):
     """A line a community in the order of the ranking; `uppers` are the names of the filings above them."""
     lines = (
-        Row(ranking_cells(row, uppers), href=reverse("rating:rating", args=[row.pk]))
+        TableRow(ranking_cells(row, uppers), href=reverse("rating:rating", args=[row.pk]))
         for row in rows
     )
     return Table(
@@ -77,18 +77,18 @@ def ranking_cells(row, uppers):
 def points(area, rating, uppers, *, reading):
     """Every community with its points of every standard: what a bureau checks a ranking by."""
     heads = [
-        Column(i.standard.name, f"满分 {i.points:g}", POINTS, groups=("各项标准得分",))
+        TableColumn(i.standard.name, f"满分 {i.points:g}", POINTS, groups=("各项标准得分",))
         for i in rating.counted
     ]
     columns = [
-        Column("社区"),
-        Column("上级", width=12),
-        Column("得分", kind=POINTS),
-        Column("星级", width=10),
+        TableColumn("社区"),
+        TableColumn("上级", width=12),
+        TableColumn("得分", kind=POINTS),
+        TableColumn("星级", width=10),
         *heads,
     ]
     lines = (
-        Row(
+        TableRow(
             [
                 row.name,
                 uppers.get(row.parent, ""),
@@ -120,13 +120,21 @@ def marks(row):
 
 def average_table(area, sums, scheme, *, reading):
     most = len(scheme.stars)
-    counts = [Column(stars_word(n), "个", Kind.COUNT, width=9) for n in range(most, -1, -1)]
-    means = [Column(label, kind=POINTS) for label in ("平均分", "最高", "最低")]
-    rated = Column("评分社区", "个", Kind.COUNT)
-    columns = [Column("单位", width=16), rated, *means, *counts, Column(UNRATED, "个", Kind.COUNT)]
+    counts = [
+        TableColumn(stars_word(n), "个", ColumnKind.COUNT, width=9) for n in range(most, -1, -1)
+    ]
+    means = [TableColumn(label, kind=POINTS) for label in ("平均分", "最高", "最低")]
+    rated = TableColumn("评分社区", "个", ColumnKind.COUNT)
+    columns = [
+        TableColumn("单位", width=16),
+        rated,
+        *means,
+        *counts,
+        TableColumn(UNRATED, "个", ColumnKind.COUNT),
+    ]
     last = len(sums) - 1
     lines = (
-        Row(average_cells(each, most), *rank_and_way(each, area, at == last and last))
+        TableRow(average_cells(each, most), *rank_and_way(each, area, at == last and last))
         for at, each in enumerate(sums)
     )
     notes = ["平均分是参加排名的社区得分的算术平均。"]
@@ -150,14 +158,14 @@ def rank_and_way(each, area, is_total):
 
 
 ARITHMETIC = (
-    Column("标准", width=24),
-    Column("要求", width=18),
-    Column("实际", width=14),
-    Column("达到", kind=Kind.PERCENT),
-    Column("计分方式", width=11),
-    Column("分值", kind=POINTS, width=8),
-    Column("得分", kind=POINTS, width=8),
-    Column("说明", width=24),
+    TableColumn("标准", width=24),
+    TableColumn("要求", width=18),
+    TableColumn("实际", width=14),
+    TableColumn("达到", kind=ColumnKind.PERCENT),
+    TableColumn("计分方式", width=11),
+    TableColumn("分值", kind=POINTS, width=8),
+    TableColumn("得分", kind=POINTS, width=8),
+    TableColumn("说明", width=24),
 )
 
 
@@ -168,7 +176,7 @@ def arithmetic(filing, rating, row, judgments, *, reading):
         for item, mark in zip(rating.counted, row.score.marks, strict=True)
     ]
     lines += [absent(item) for item in rating.items if not item.standard]
-    total = Row(
+    total = TableRow(
         ["合计", "", "", "", "", row.score.counted / 100, row.score.earned / 100, ""], rank="sum"
     )
     return Table(
@@ -186,11 +194,11 @@ def line(item, mark, judgment):
     way = Way(item.weight.way).label
     href = reverse("reports:standard", args=[standard.code]) + f"?version={standard.pk}"
     if mark is None:
-        return Row([standard.name, "", "", "", way, "", "", "不适用，不计入满分"], href=href)
+        return TableRow([standard.name, "", "", "", way, "", "", "不适用，不计入满分"], href=href)
     actual = said(judgment.actual, standard.unit) if judgment.actual is not None else "缺数"
     share = mark.reached if mark.known else None
     earned = [mark.counted / 100, mark.earned / 100]
-    return Row(
+    return TableRow(
         [
             standard.name,
             required(standard, judgment),
@@ -217,4 +225,6 @@ def why(item, mark, judgment):
 
 
 def absent(item):
-    return Row([item.weight.code, "", "", "", "", "", "", "本期没有这条标准的有效版本，不计入满分"])
+    return TableRow(
+        [item.weight.code, "", "", "", "", "", "", "本期没有这条标准的有效版本，不计入满分"]
+    )

@@ -12,7 +12,7 @@ from reports.rating.rating import rating_of
 from reports.rating.scoring import ranks
 from reports.rating.sums import averages
 from reports.scope import scope_of
-from surveys.export import download, wanted
+from surveys.export import download_table, requested_format
 from surveys.models import Filing
 from surveys.views.frame import Frame, above, seen, visible
 
@@ -79,8 +79,8 @@ def area(request, context):
     )
     found = rating_of(filing, binding(filing.round, filing), scheme, context["own"], scope)
     sums = averages(filing, units, found.rows)
-    if wanted(request):
-        return download(request, file_table(request, found, filing, sums, scope.reading))
+    if requested_format(request):
+        return download_table(request, file_table(request, found, filing, sums, scope.reading))
     form = RatingFilter(request.GET, units, scheme)
     page = Paginator(form.narrow(found.rows), PER_PAGE).get_page(request.GET.get("page"))
     names = {child.pk: child.name for child in [filing, *units]}
@@ -141,8 +141,8 @@ def one(request, context):
         return render(request, "rating/none.html", context)
     judgments = judge([filing], judged_by(found.items, standards))[filing.pk]
     table = tables.arithmetic(filing, found, row, judgments, reading=scope.reading)
-    if wanted(request):
-        return download(request, table)
+    if requested_format(request):
+        return download_table(request, table)
     score = {"row": row, "stars": tables.stars_word(row.stars), "earned": row.score.earned / 100}
     context |= score | {
         "counted": row.score.counted / 100,

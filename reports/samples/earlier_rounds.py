@@ -22,7 +22,7 @@ from surveys.actions.rounds import close
 from surveys.extras import round_sections
 from surveys.management.arguments import day_of, end_of
 from surveys.models import Message
-from surveys.workbook.places import places
+from surveys.workbook.places import reporting_units
 from surveys.workbook.rows import sheet_rows
 from surveys.workbook.sheet import KEYS
 
@@ -59,7 +59,7 @@ def told(round, workbook, decisions):
         "content": workbook,
         "decisions": decisions,
     }
-    known, found = {place.filing: place for place in places(round, round.unit)}, {}
+    known, found = {place.filing: place for place in reporting_units(round, round.unit)}, {}
     for incoming in read_workbook(**about).incoming.values():
         records = found[incoming.section.name] = defaultdict(list)
         for filing, *values in incoming.rows:
@@ -89,7 +89,7 @@ def without_leap(survey):
 
 def fill_in(round, survey):
     """A workbook of all who hand in, taken in as it would be from the web."""
-    inside = places(round, round.unit)
+    inside = reporting_units(round, round.unit)
     silent = Random(round.period).sample(
         [each for each in inside if each.level == Level.COMMUNITY], SILENT
     )

@@ -8,17 +8,17 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from reports.templatetags.figures import plain
-from surveys.export.heads import heads
-from surveys.export.table import Kind, Partial
+from surveys.export.heads import heading_rows
+from surveys.export.table import ColumnKind, Partial
 
 register = template.Library()
-PLACES = {Kind.COUNT: 0, Kind.NUMBER: 1, Kind.MONEY: 2, Kind.AREA: 2}
+PLACES = {ColumnKind.COUNT: 0, ColumnKind.NUMBER: 1, ColumnKind.MONEY: 2, ColumnKind.AREA: 2}
 
 
 @register.simple_tag
 def table_head(table):
     """The rows of the head; each sticks below the one above it."""
-    rows = (head_row(level, row) for level, row in enumerate(heads(table.columns)))
+    rows = (head_row(level, row) for level, row in enumerate(heading_rows(table.columns)))
     return SafeString("".join(rows))  # every piece was escaped below
 
 
@@ -92,4 +92,4 @@ def said(value, kind, unknown):
 
 
 def number(value, kind):
-    return f"{value * 100:,.1f}%" if kind == Kind.PERCENT else plain(value, PLACES[kind])
+    return f"{value * 100:,.1f}%" if kind == ColumnKind.PERCENT else plain(value, PLACES[kind])

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from math import ceil, floor, log10
 
 from reports.templatetags.figures import plain
-from surveys.export import Kind, Partial
+from surveys.export import ColumnKind, Partial
 
 WIDTH, HEIGHT = 460, 190
 LEFT, RIGHT, TOP, BOTTOM = 50, 22, 26, 26
@@ -49,7 +49,7 @@ def line(series, periods):
     known = [value for value in values if value is not None]
     if not known:
         return None
-    low, high = (0, 1) if series.kind == Kind.PERCENT else span(min(0, *known), max(known))
+    low, high = (0, 1) if series.kind == ColumnKind.PERCENT else span(min(0, *known), max(known))
     xs = across(len(values))
 
     def y(value):
@@ -132,7 +132,7 @@ def named(period):
 
 def short(value, kind):
     """A number for a narrow place: 38.2%, 4.6万, 1.2亿."""
-    if kind == Kind.PERCENT:
+    if kind == ColumnKind.PERCENT:
         return f"{plain(value * 100, 1)}%"
     for size, word in ((100_000_000, "亿"), (10_000, "万")):
         if abs(value) >= size:

@@ -13,8 +13,8 @@ from reports.scope import APPROVED
 from reports.stored import at_work, measures_of, overall, standings_of
 from reports.templatetags.verdicts import gap_words, said
 from surveys.actions.opening import period_label
-from surveys.export import Column, Kind, Partial, Row, Table
-from surveys.export.table import Reading
+from surveys.export import ColumnKind, Partial, Table, TableColumn, TableRow
+from surveys.export.table import DataRange
 from surveys.extras import CODE
 from surveys.models import Filing
 
@@ -31,7 +31,7 @@ class Series:
 
     label: str
     unit: str
-    kind: Kind
+    kind: ColumnKind
     cells: list
     numbers: list
     links: list
@@ -39,7 +39,9 @@ class Series:
 
     @property
     def row(self):
-        return Row([self.label, self.unit, *self.cells], kind=self.kind, links=["", *self.links])
+        return TableRow(
+            [self.label, self.unit, *self.cells], kind=self.kind, links=["", *self.links]
+        )
 
 
 @dataclass
@@ -132,7 +134,7 @@ class Trend:
         return Series(
             "达标率",
             "%",
-            Kind.PERCENT,
+            ColumnKind.PERCENT,
             self.told(rates),
             rates,
             self.links("reports:matrix"),
@@ -147,7 +149,9 @@ class Trend:
         ]
         links = self.links("reports:matrix", [f"show={code}" for code in codes])
         cells, breaks = self.told(rates), self.breaks(standard.code)
-        return Series(f"{standard.name}达标率", "%", Kind.PERCENT, cells, rates, links, breaks)
+        return Series(
+            f"{standard.name}达标率", "%", ColumnKind.PERCENT, cells, rates, links, breaks
+        )
 
     def of_verdict(self, standard):
         """One community against one standard: the value that was judged, and the verdict in words."""
@@ -159,7 +163,7 @@ class Trend:
         return Series(
             standard.name,
             standard.unit,
-            Kind.TEXT,
+            ColumnKind.TEXT,
             cells,
             numbers,
             links,
@@ -266,17 +270,23 @@ class Trend:
         """The declaration: a row a series, a column a round."""
         return Table(
             title=self.title,
-            columns=[Column("指标", width=26), Column("计量单位", width=10), *self.heads()],
+            columns=[
+                TableColumn("指标", width=26),
+                TableColumn("计量单位", width=10),
+                *self.heads(),
+            ],
             rows=[series.row for series in self.series],
             area=self.filing,
-            reading=Reading.APPROVED if self.approved else Reading.ALL,
+            reading=DataRange.APPROVED if self.approved else DataRange.ALL,
             notes=list(self.notes()),
         )
 
     def heads(self):
         labels = [period_label(filing.round.period) for filing in self.filings]
         for label, filing in zip(labels, self.filings, strict=True):
-            yield Column(label if labels.count(label) == 1 else filing.round.title, "", Kind.NUMBER)
+            yield TableColumn(
+                label if labels.count(label) == 1 else filing.round.title, "", ColumnKind.NUMBER
+            )
 
     def notes(self):
         yield "达标率按各期当时有效的标准计算，不计缺数；换了标准的各期不宜直接比较。"

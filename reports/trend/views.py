@@ -11,7 +11,7 @@ from reports.trend.chart import line
 from reports.trend.course import KEY
 from reports.trend.series import MOST, Trend
 from reports.views.summary import query
-from surveys.export import download, wanted
+from surveys.export import download_table, requested_format
 from surveys.extras import own_measures_by_round
 from surveys.views.frame import Frame, seen
 
@@ -30,8 +30,8 @@ def trend(request, pk):
     known = all_measures() | {measure.name: measure for asked in own.values() for measure in asked}
     names, codes = chosen(request, known)
     made = Trend(filings, [Figure(known[name]) for name in names], codes, scope.approved, own)
-    if wanted(request):
-        return download(request, made.table())
+    if requested_format(request):
+        return download_table(request, made.table())
     periods = [each.round.period for each in filings]
     context = {
         "frame": frame,

@@ -13,7 +13,7 @@ from reports.scope import scope_of
 from reports.tallies import refresh
 from reports.templatetags.verdicts import STAGE, YES_NO
 from reports.views.overview import last_round
-from surveys.export import download, wanted
+from surveys.export import download_table, requested_format
 from surveys.views.frame import Frame, seen
 
 
@@ -29,8 +29,8 @@ def matrix(request, pk):
     made = CommunityMatrix if form.of_communities else AreaMatrix
     table = made(filing, columns, form, scope, last, before and before.round_id)
     refresh(*filter(None, (filing, before)))
-    if wanted(request):
-        return download(request, matrix_table(table))
+    if requested_format(request):
+        return download_table(request, matrix_table(table))
     page = table.page(request.GET.get("page", 1))
     context = {
         "frame": frame,

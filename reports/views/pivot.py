@@ -9,7 +9,7 @@ from reports.picking import by_section
 from reports.pivot import DIMENSIONS, How, Pivot
 from reports.scope import scope_of
 from reports.views.summary import levels_below, query
-from surveys.export import download, wanted
+from surveys.export import download_table, requested_format
 from surveys.extras import own_measures
 from surveys.views.frame import Frame, seen
 
@@ -82,8 +82,8 @@ def pivot(request, pk):
         [filing, *(each for each in frame.rounds if over_time and each.pk != filing.pk)], scope
     )
     too_wide = made.width > MOST
-    if wanted(request) and not too_wide:
-        return download(request, made.table())
+    if requested_format(request) and not too_wide:
+        return download_table(request, made.table())
     page = Paginator(made.row_keys, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "frame": frame,

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 from reports.raw import Raw
 from reports.scope import scope_of
 from reports.views.summary import query
-from surveys.export import download, wanted
+from surveys.export import download_table, requested_format
 from surveys.export.table import sees_persons
 from surveys.extras import round_sections
 from surveys.views.frame import Frame, seen
@@ -50,8 +50,8 @@ def raw(request, pk):
     frame = Frame(filing, request.user, "raw", here="明细", carried=scope.carried)
     form = RawFilter(request.GET, round_sections(filing.round))
     made = form.offer(Raw(filing, form.section, approved=scope.approved))
-    if wanted(request):
-        return download(request, made.table())
+    if requested_format(request):
+        return download_table(request, made.table())
     page = Paginator(made.records(), PER_PAGE).get_page(request.GET.get("page"))
     table = made.table(page.object_list)
     context = {

@@ -8,7 +8,7 @@ from communities.models import Level
 from reports.scope import scope_of
 from reports.summary import Summary
 from reports.tallies import refresh
-from surveys.export import download, wanted
+from surveys.export import download_table, requested_format
 from surveys.extras import round_sections
 from surveys.models import Filing
 from surveys.views.frame import Frame, seen
@@ -49,8 +49,8 @@ def summary(request, pk):
     levels = levels_below(filing)
     form = SummaryFilter(request.GET, levels, round_sections(filing.round))
     made = form.summary(filing, levels, scope)
-    if wanted(request):
-        return download(request, made.table())
+    if requested_format(request):
+        return download_table(request, made.table())
     page = Paginator(made.lines, PER_PAGE).get_page(request.GET.get("page"))
     context = {"frame": frame, "form": form, "page": page, "query": query(request), "scope": scope}
     context["left_out"] = made.left_out

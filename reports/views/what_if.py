@@ -9,7 +9,7 @@ from reports.views.standing import upper
 from reports.whatif.forms import WhatIfForm
 from reports.whatif.tables import changes_table
 from reports.whatif.trial import Trial
-from surveys.export import download, wanted
+from surveys.export import download_table, requested_format
 from surveys.views.frame import Frame
 
 SHOWN = 50
@@ -30,8 +30,8 @@ def what_if(request, pk):
     if form.is_valid() and form.chosen:
         pairs = [(standard, form.limits(standard)) for standard in form.chosen]
         trial = Trial(filing, pairs, scope.approved)
-        if wanted(request):
-            return download(request, changes_table(filing, trial, scope.reading))
+        if requested_format(request):
+            return download_table(request, changes_table(filing, trial, scope.reading))
         changed = trial.changed(SHOWN)
         table = changes_table(filing, trial, scope.reading, changed)
         context |= {

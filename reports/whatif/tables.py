@@ -4,15 +4,15 @@ from django.urls import reverse
 
 from reports.whatif.forms import said
 from surveys.actions.opening import period_label
-from surveys.export import Column, Kind, Row, Table
+from surveys.export import ColumnKind, Table, TableColumn, TableRow
 
 COLUMNS = (
-    Column("社区"),
-    Column("上级", width=14),
-    Column("现在", width=11),
-    Column("假设后", width=11),
-    Column("现在未达标", "项", Kind.COUNT),
-    Column("假设后未达标", "项", Kind.COUNT),
+    TableColumn("社区"),
+    TableColumn("上级", width=14),
+    TableColumn("现在", width=11),
+    TableColumn("假设后", width=11),
+    TableColumn("现在未达标", "项", ColumnKind.COUNT),
+    TableColumn("假设后未达标", "项", ColumnKind.COUNT),
 )
 NOTE = "假设只是试算，没有保存，不影响任何结论。"
 
@@ -27,7 +27,7 @@ def changes_table(filing, trial, reading, changed=None):
 def row(change):
     verdicts = [change.before.label, change.after.label]
     cells = [change.name, change.above or "", *verdicts, change.missed_before, change.missed_after]
-    return Row(cells, href=reverse("reports:filing", args=[change.filing]))
+    return TableRow(cells, href=reverse("reports:filing", args=[change.filing]))
 
 
 def wishes(trial):

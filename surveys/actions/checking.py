@@ -12,13 +12,13 @@ from django.db import transaction
 from accounts.audit import audit_entry, write_entries
 from surveys.actions.uploads import apply_upload, check_workbook, keep_upload
 from surveys.models import Layout, Upload
-from surveys.reading.result import silent
+from surveys.reading.result import no_progress
 
 WAITING = Upload.Status.CHECKED
 NO_COLUMN = "这样这张表一列内容也读不到。至少给一列选上对应的内容，或在文件中删去这张表。"
 
 
-def take_in(*, round, unit, name, content, by, tick=silent, then=None):
+def take_in(*, round, unit, name, content, by, tick=no_progress, then=None):
     """Receive a workbook from a person; sent twice it is one upload as long as it waits. Returns the upload.
 
     `then` is called with a new upload, its reading and its comparison, once that is stored.
@@ -70,7 +70,7 @@ def content_of(upload):
         raise ValidationError("原件已不在服务器上，请重新上传。") from None
 
 
-def recheck(upload, decisions=None, tick=silent):
+def recheck(upload, decisions=None, tick=no_progress):
     """Read the original again with the decisions made so far: (reading, {section: Difference})."""
     return check_workbook(
         round=upload.round,
@@ -82,7 +82,7 @@ def recheck(upload, decisions=None, tick=silent):
     )
 
 
-def refresh(upload, tick=silent):
+def refresh(upload, tick=no_progress):
     """Keep what the original says now, as the list of uploads shows it; (reading, {section: Difference})."""
     reading, compared = recheck(upload, tick=tick)
     upload.findings, upload.counts = (
@@ -167,7 +167,7 @@ def fingerprint(compared):
 
 def confirm(*, upload, seen, leave_out_undecided=False, by, tick=None):
     """Apply what a person saw on the page, `seen` being its fingerprint; ValidationError where it is something else by now."""
-    reading, compared = recheck(upload, tick=tick or silent)
+    reading, compared = recheck(upload, tick=tick or no_progress)
     if upload.status == WAITING and fingerprint(compared) != seen:
         raise ValidationError(
             "核对期间系统中的数据或决定有变化，下面已是最新的内容，请再看一遍后入库。"

@@ -14,9 +14,9 @@ from surveys import preview
 from surveys.actions.checking import confirm, refresh, take_in
 from surveys.actions.undo import undo_upload
 from surveys.jobs import Made, kinds, start_job
-from surveys.marking import marked
+from surveys.marking import marked_original
 from surveys.models import Job, Preview, Upload
-from surveys.reading.result import silent
+from surveys.reading.result import no_progress
 
 LARGE_FILE = 512 * 1024  # bytes; some 10,000 rows, two seconds
 LARGE_ROWS = 5_000
@@ -33,7 +33,7 @@ def is_large(upload):
     )
 
 
-def receive(*, round, unit, tick=silent, **given):
+def receive(*, round, unit, tick=no_progress, **given):
     """Take in a workbook, as `take_in` does; of one with many rows what its page shows is kept as well."""
     state = preview.state_of(round, unit)
 
@@ -155,7 +155,7 @@ def mark_large(job, tick):
     refuse_others(job)
     upload, page = upload_of(job)
     with leading_back(page):
-        return Made(*marked(upload=upload, filing=job.filing, by=job.by, tick=tick))
+        return Made(*marked_original(upload=upload, filing=job.filing, by=job.by, tick=tick))
 
 
 def upload_of(job):

@@ -2,9 +2,9 @@
 
 from communities.bulk import in_chunks
 from surveys.models import Remark
-from surveys.reading.result import Kind
+from surveys.reading.result import FindingKind
 
-PINNED = (Kind.CELL, Kind.CHECK)
+PINNED = (FindingKind.CELL, FindingKind.CHECK)
 FIELDS = ("filing_id", "section", "key", "field", "value", "text")
 
 

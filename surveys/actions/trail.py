@@ -6,7 +6,7 @@ from accounts.audit import audit_entry
 from accounts.models import AuditSource
 from surveys.bulk import insert_lines
 from surveys.difference import BLANK
-from surveys.workbook.masking import masked
+from surveys.workbook.masking import mask_number
 
 
 def note_upload(upload, found, filings, *, by):
@@ -66,7 +66,7 @@ class Wording:
         """How a value of this field, not blank, is written."""
         field = self.section.field(name)
         if any(column.personal for column in self.section.columns if column.name == name):
-            return masked
+            return mask_number
         if field.many_to_many:
             return list
         known = dict(field.flatchoices) or {True: "是", False: "否"} if is_word(field) else None

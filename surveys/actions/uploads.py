@@ -16,33 +16,33 @@ from surveys.actions.hooks import saved
 from surveys.actions.questions import new_questions
 from surveys.actions.trail import note_upload
 from surveys.bulk import insert_covers, insert_records, replace_covers, update_records
-from surveys.difference import among, differences
+from surveys.difference import filing_conditions, workbook_differences
 from surveys.models import Filing, Layout, Remark, Round, Status, Upload
 from surveys.reading.reader import no_collection
-from surveys.reading.result import Kind, silent
+from surveys.reading.result import FindingKind, no_progress
 from surveys.workflow import lock_words, state_words, within_reach
 
 NAMED = 5
 OPEN = (Status.DRAFT, Status.RETURNED)
 
 
-def read_workbook(*, round, unit, name, content, decisions=None, tick=silent):
+def read_workbook(*, round, unit, name, content, decisions=None, tick=no_progress):
     """Read a workbook for a unit of a round; ValidationError with its sentences where nothing in it can be read."""
     file = ContentFile(content, name)
     about = {"round": round, "unit": unit, "decisions": decisions or {}, "layouts": layouts(unit)}
-    found = reader.read(file, **about, tick=tick)
-    broken = [finding for finding in found.findings if finding.kind == Kind.FILE]
+    found = reader.read_survey(file, **about, tick=tick)
+    broken = [finding for finding in found.findings if finding.kind == FindingKind.FILE]
     if broken:
         raise ValidationError([sentence(finding) for finding in broken])
     return found
 
 
-def check_workbook(*, round, unit, name, content, decisions=None, tick=silent):
+def check_workbook(*, round, unit, name, content, decisions=None, tick=no_progress):
     """Read a workbook and compare it with what is stored, writing nothing: (reading, {section: Difference})."""
     found = read_workbook(
         round=round, unit=unit, name=name, content=content, decisions=decisions, tick=tick
     )
-    compared = differences(found, tick=tick)
+    compared = workbook_differences(found, tick=tick)
     found.findings += [
         finding for difference in compared.values() for finding in difference.findings
     ]
@@ -142,7 +142,7 @@ def apply_upload(*, upload, reading, by=None, leave_out_undecided=False, clear_b
     claim(upload)
     refuse_locked(upload.round_id)
     filings = snapshot(upload.round, spoken_of(reading))
-    found = differences(reading, clear_blanks=clear_blanks)
+    found = workbook_differences(reading, clear_blanks=clear_blanks)
     if not leave_out_undecided:
         refuse_undecided(reading, found)
     questions = new_questions(upload, reading, by=by)
@@ -181,7 +181,7 @@ def snapshot(round, wanted):
     """{id: filing as a row}, versions included; taken before the records are looked at."""
     columns = ("pk", "name", "path", "version", "status", "desk_id")
     found = {}
-    for part in among(wanted, "pk"):
+    for part in filing_conditions(wanted, "pk"):
         rows = round.filings.filter(part).order_by().values_list(*columns, named=True)
         found |= {filing.pk: filing for filing in rows if filing.pk in wanted}
     if len(found) < len(wanted):
@@ -212,7 +212,7 @@ def refuse_locked(pk):
 
 
 def blocks(finding):
-    return finding.kind in (Kind.ROW, Kind.FILE)
+    return finding.kind in (FindingKind.ROW, FindingKind.FILE)
 
 
 def refuse_closed(filings, by):

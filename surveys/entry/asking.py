@@ -6,7 +6,7 @@ from django.conf import settings
 
 from surveys.entry.cells import is_number
 from surveys.models import Remark
-from surveys.sections import figure
+from surveys.sections import format_figure
 
 
 @dataclass
@@ -84,4 +84,4 @@ def far_off(stored, name, now):
     if off < settings.UNUSUAL_LEAST:
         return ""
     unit = stored.section.field(name).unit
-    return f"同一街道其他 {len(near)} 个社区在 {figure(low)} 到 {figure(high)} {unit}之间，请核对"
+    return f"同一街道其他 {len(near)} 个社区在 {format_figure(low)} 到 {format_figure(high)} {unit}之间，请核对"

@@ -7,13 +7,13 @@ from decimal import Decimal
 from functools import cached_property
 
 from communities.models import Level
-from surveys.difference import word
+from surveys.difference import value_label
 from surveys.fields import AmountField, CountField, YesNoField
 from surveys.models import Filing
-from surveys.reading.cells import attempt, blank_of, converter
-from surveys.reading.questions import Question
+from surveys.reading.cells import blank_of, cell_converter, read_raw_cell
+from surveys.reading.questions import CellQuestion
 from surveys.reading.units import Register, node_of
-from surveys.workbook.masking import masked, same_masked
+from surveys.workbook.masking import mask_number, same_masked
 
 ONE, NEW = "one", "new"
 NOT_APPLICABLE, NOT_KNOWN = "不适用", "不详"
@@ -55,8 +55,8 @@ class Cells:
             return self.blank(field), ""
         if column.personal and "*" in text:
             return self.unmasked(column, text, stored), ""
-        value = attempt(self.reader(name), text)
-        if type(value) is Question:
+        value = read_raw_cell(self.reader(name), text)
+        if type(value) is CellQuestion:
             raise value
         return blank_of(field) if value is None else value, ""
 
@@ -72,7 +72,7 @@ class Cells:
         """A mask typed back means the number it hides."""
         if same_masked(text, stored):
             return stored
-        raise Question(f"{self.section.label_of(column.name)}带有 *", "填写完整号码。")
+        raise CellQuestion(f"{self.section.label_of(column.name)}带有 *", "填写完整号码。")
 
     def reader(self, name):
         if name not in self.readers:
@@ -81,7 +81,9 @@ class Cells:
         return self.readers[name]
 
     def converter(self, name):
-        return converter(self.columns[name], self.section.field(name), year=self.filing.round.year)
+        return cell_converter(
+            self.columns[name], self.section.field(name), year=self.filing.round.year
+        )
 
     def covered(self, text):
         """覆盖社区 as ids of filings."""
@@ -90,7 +92,7 @@ class Cells:
             text, self.near.above(own, Level.STREET) if own else None
         )
         if unknown:
-            raise Question(f"名单里没有：{'、'.join(unknown)[:60]}", "写社区全名，用顿号隔开。")
+            raise CellQuestion(f"名单里没有：{'、'.join(unknown)[:60]}", "写社区全名，用顿号隔开。")
         return tuple(found)
 
     @cached_property
@@ -113,7 +115,7 @@ class Cells:
         field = self.section.field(name)
         if is_number(field):
             return plain(value)
-        return masked(value) if self.columns[name].personal else word(field, value)
+        return mask_number(value) if self.columns[name].personal else value_label(field, value)
 
     def options(self, name):
         """The words a choice offers, or () where one types."""

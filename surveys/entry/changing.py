@@ -2,7 +2,7 @@
 
 from communities.models import Level
 from surveys.entry.cells import NEW, ONE
-from surveys.reading.questions import Question
+from surveys.reading.questions import CellQuestion
 
 
 class Changes:
@@ -77,7 +77,7 @@ class Changes:
         stored = self.stored.rows.get(row, {}).get(name)
         try:
             return self.cells.read(name, text, stored)
-        except Question as question:
+        except CellQuestion as question:
             self.errors[row, name] = (question.reason, question.expected)
             return None
 

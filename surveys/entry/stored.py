@@ -10,8 +10,8 @@ from surveys.difference import key_text
 from surveys.entry.cells import ONE, Cells
 from surveys.models import Filing, Remark
 from surveys.sections import section_named
-from surveys.workbook.places import short_name
-from surveys.workbook.rows import coverage
+from surveys.workbook.places import short_unit_name
+from surveys.workbook.rows import covered_names
 
 
 class Stored:
@@ -52,10 +52,12 @@ class Stored:
     def covers(self):
         if not self.section.covers:
             return {}
-        named = {self.filing.pk: short_name(self.filing.name)}
+        named = {self.filing.pk: short_unit_name(self.filing.name)}
         return {
             str(pk): text
-            for pk, text in coverage(self.section, self.filing.round, self.filing, named).items()
+            for pk, text in covered_names(
+                self.section, self.filing.round, self.filing, named
+            ).items()
         }
 
     @cached_property

@@ -15,19 +15,19 @@ def write_csv(table, user, file):
     """
     text = StringIO()
     lines = csv.writer(text)
-    rows = [[inert(value) for value in row.cells] for row in table.read_by(user)]
-    lines.writerow([inert(head(column)) for column in table.columns])
+    rows = [[formula_safe_value(value) for value in row.cells] for row in table.read_by(user)]
+    lines.writerow([formula_safe_value(csv_heading(column)) for column in table.columns])
     lines.writerows(rows)
     file.write(text.getvalue().encode("utf-8-sig"))
     return len(rows)
 
 
-def head(column):
+def csv_heading(column):
     unit = f"（{column.unit}）" if column.unit else ""
     return "·".join([*column.groups, column.label]) + unit
 
 
-def inert(value):
+def formula_safe_value(value):
     """A value that no program takes for a formula: text that begins like one gets an apostrophe; numbers stay numbers."""
     if isinstance(value, Partial):
         value = value.value

@@ -11,32 +11,34 @@ from surveys.views.uploads import XLSX, as_file
 FORMATS = {"xlsx": (write_xlsx, XLSX), "csv": (write_csv, "text/csv; charset=utf-8")}
 
 
-def wanted(request):
+def requested_format(request):
     """The format a page is asked for as a file: `?format=xlsx`; "" where it is to be shown."""
     asked = request.GET.get("format", "")
     return asked if asked in FORMATS else ""
 
 
-def download(request, table):
+def download_table(request, table):
     """The answer that hands the table over as a file, in the format asked for, a workbook by default."""
-    kind = wanted(request) or "xlsx"
+    kind = requested_format(request) or "xlsx"
     write, mime = FORMATS[kind]
     file, name = BytesIO(), f"{table.title}.{kind}"
     count = write(table, request.user, file)
     write_entries(
-        line(request.user, table, f"{name}（{count:,} 行{persons(request.user, table)}）")
+        download_entry(
+            request.user, table, f"{name}（{count:,} 行{names_remark(request.user, table)}）"
+        )
     )
     return as_file(file.getvalue(), name, mime)
 
 
-def persons(user, table):
+def names_remark(user, table):
     """What the trail says about people in the file."""
     if not table.personal:
         return ""
     return "，含人员姓名" if sees_persons(user, table.area.path) else "，姓名已隐去"
 
 
-def line(user, table, what):
+def download_entry(user, table, what):
     return audit_entry(
         by=user, verb="下载表格", what=what, path=table.area.path, target=f"filing:{table.area.pk}"
     )

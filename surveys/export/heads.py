@@ -3,26 +3,26 @@
 from itertools import groupby
 from typing import NamedTuple
 
-from surveys.export.table import Column
+from surveys.export.table import TableColumn
 
 
-class Head(NamedTuple):
+class HeadingCell(NamedTuple):
     """One cell of the head: where it begins and how far it goes; `column` is None for a heading over several."""
 
     label: str
     at: int
     down: int
     across: int
-    column: Column | None
+    column: TableColumn | None
 
 
-def heads(columns):
+def heading_rows(columns):
     """[[Head, …] of each row of the head], the labels of the columns in or reaching down to the last."""
     depth = 1 + max(len(column.groups) for column in columns)
-    return [list(head_row(columns, level, depth)) for level in range(depth)]
+    return [list(heading_row(columns, level, depth)) for level in range(depth)]
 
 
-def head_row(columns, level, depth):
+def heading_row(columns, level, depth):
     def joined(pair):
         at, column = pair
         groups = column.groups
@@ -32,6 +32,6 @@ def head_row(columns, level, depth):
         members = list(members)
         at, column = members[0]
         if level < len(column.groups):
-            yield Head(column.groups[level], at, 1, len(members), None)
+            yield HeadingCell(column.groups[level], at, 1, len(members), None)
         elif level == len(column.groups):
-            yield Head(column.label, at, depth - level, 1, column)
+            yield HeadingCell(column.label, at, depth - level, 1, column)

@@ -7,13 +7,13 @@ from typing import NamedTuple
 
 from accounts.roles import Role
 from surveys.models import Filing
-from surveys.workbook.cells import width
-from surveys.workbook.masking import masked, masked_name
+from surveys.workbook.cells import text_width
+from surveys.workbook.masking import mask_name, mask_number
 
 WIDEST, NARROWEST = 24, 11
 
 
-class Kind(StrEnum):
+class ColumnKind(StrEnum):
     """What stands in a column: it decides the side, the number format, and who may read it."""
 
     TEXT = "text"
@@ -27,30 +27,36 @@ class Kind(StrEnum):
 
     @property
     def numeric(self):
-        return self in (Kind.COUNT, Kind.NUMBER, Kind.MONEY, Kind.AREA, Kind.PERCENT)
+        return self in (
+            ColumnKind.COUNT,
+            ColumnKind.NUMBER,
+            ColumnKind.MONEY,
+            ColumnKind.AREA,
+            ColumnKind.PERCENT,
+        )
 
 
-MASKS = {Kind.NAME: masked_name, Kind.PHONE: masked}
+MASKS = {ColumnKind.NAME: mask_name, ColumnKind.PHONE: mask_number}
 
 
 @dataclass(frozen=True)
-class Column:
+class TableColumn:
     """One column: `groups` are the headings above its label, from the top; `width` in digits, by the label where 0."""
 
     label: str
     unit: str = ""
-    kind: Kind = Kind.TEXT
+    kind: ColumnKind = ColumnKind.TEXT
     width: int = 0
     groups: tuple[str, ...] = ()
 
     @property
     def wide(self):
         """How wide it stands on paper, in digits; a Chinese character takes two."""
-        least = NARROWEST + 3 * (self.kind in (Kind.MONEY, Kind.TEXT))
+        least = NARROWEST + 3 * (self.kind in (ColumnKind.MONEY, ColumnKind.TEXT))
         widest = (
             least + 2 if self.kind.numeric else WIDEST
         )  # a long label breaks over the lines of the head
-        return self.width or min(max(width(self.label) + 2, least), widest)
+        return self.width or min(max(text_width(self.label) + 2, least), widest)
 
 
 class Partial(NamedTuple):
@@ -60,7 +66,7 @@ class Partial(NamedTuple):
     missing: int
 
 
-class Row(NamedTuple):
+class TableRow(NamedTuple):
     """One line. None in a column of numbers is unknown, "" has nothing to say there; `href` is where the first cell leads.
 
     Where the rows are measures and the columns units or rounds, a row says its own `kind` of numbers. `links` are where
@@ -70,7 +76,7 @@ class Row(NamedTuple):
     cells: Sequence
     rank: str = ""  # "", or "sub" for a subtotal, "sum" for the total
     href: str = ""
-    kind: Kind | None = None
+    kind: ColumnKind | None = None
     links: Sequence[str] = ()
 
     def kinds(self, columns):
@@ -79,7 +85,7 @@ class Row(NamedTuple):
         return [own if own and column.kind.numeric else column.kind for column in columns]
 
 
-class Reading(Enum):
+class DataRange(Enum):
     """Which filings a table was made from; it is always said."""
 
     ALL = "全部数据（含填报中、未审定）"
@@ -95,10 +101,10 @@ class Table:
     """
 
     title: str
-    columns: Sequence[Column]
-    rows: Iterable[Row]
+    columns: Sequence[TableColumn]
+    rows: Iterable[TableRow]
     area: Filing
-    reading: Reading | None = Reading.ALL
+    reading: DataRange | None = DataRange.ALL
     notes: Sequence[str] = ()
     signed: bool = False
     fixed: int = 1
@@ -123,7 +129,7 @@ class Table:
         """The rows as this person may read them: names and numbers of people masked for who does not work with them."""
         hidden = {} if sees_persons(user, self.area.path) else self.masks
         for row in self.rows:
-            yield row._replace(cells=hide(row.cells, hidden)) if hidden else row
+            yield row._replace(cells=mask_cells(row.cells, hidden)) if hidden else row
 
     @property
     def masks(self):
@@ -132,7 +138,7 @@ class Table:
         }
 
 
-def hide(cells, masks):
+def mask_cells(cells, masks):
     return [masks[at](value) if at in masks and value else value for at, value in enumerate(cells)]
 
 

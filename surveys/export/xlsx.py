@@ -6,17 +6,17 @@ from itertools import groupby, pairwise
 
 from xlsxwriter import Workbook
 
-from surveys.export.heads import heads
-from surveys.export.table import Kind, Partial, Row
-from surveys.workbook.cells import width
+from surveys.export.heads import heading_rows
+from surveys.export.table import ColumnKind, Partial, TableRow
+from surveys.workbook.cells import text_width
 
 FONT = "等线"
 FORMATS = {
-    Kind.COUNT: "#,##0",
-    Kind.NUMBER: "#,##0.0",
-    Kind.MONEY: "#,##0.00",
-    Kind.AREA: "#,##0.00",
-    Kind.PERCENT: "0.0%",
+    ColumnKind.COUNT: "#,##0",
+    ColumnKind.NUMBER: "#,##0.0",
+    ColumnKind.MONEY: "#,##0.00",
+    ColumnKind.AREA: "#,##0.00",
+    ColumnKind.PERCENT: "0.0%",
 }
 FILLS = {"": "", "sub": "#EEF3F8", "sum": "#DCE6F2"}
 # A carriage return is no control character and yet no text: offices' programs show it as _x000D_.
@@ -48,7 +48,7 @@ class SheetWriter:
         self.style, self.hatched = cache(self._style), cache(self._hatched)
         self.last = len(table.columns) - 1
         self.wide = sum(column.wide for column in table.columns)
-        self.parts = parted(table.columns, table.fixed)  # side by side on paper
+        self.parts = paper_parts(table.columns, table.fixed)  # side by side on paper
         for at, column in enumerate(table.columns):
             self.sheet.set_column(at, at, column.wide)
 
@@ -67,7 +67,7 @@ class SheetWriter:
             align="center" if len(self.parts) == 1 else "left",
         )
         self.across("　　".join(self.table.subtitle), 18, font_size=10)
-        top = heads(self.table.columns)
+        top = heading_rows(self.table.columns)
         first = self.line
         for row in top:
             self.write_head(row, first)
@@ -77,7 +77,7 @@ class SheetWriter:
     def text(self, line, at, text, style):
         """A text, or a cell that is really empty: a formula of the reader's counts what holds an empty text."""
         if text:
-            self.sheet.write_string(line, at, clean(text), style)
+            self.sheet.write_string(line, at, cell_safe_text(text), style)
         else:
             self.sheet.write_blank(line, at, None, style)
 
@@ -86,10 +86,10 @@ class SheetWriter:
         self.sheet.set_row(self.line, height)
         if self.last:
             self.sheet.merge_range(
-                self.line, 0, self.line, self.last, clean(text), self.style(**properties)
+                self.line, 0, self.line, self.last, cell_safe_text(text), self.style(**properties)
             )
         else:
-            self.sheet.write_string(self.line, 0, clean(text), self.style(**properties))
+            self.sheet.write_string(self.line, 0, cell_safe_text(text), self.style(**properties))
         self.line += 1
 
     def write_head(self, row, first):
@@ -103,7 +103,7 @@ class SheetWriter:
         )
         lines = max(
             (
-                -(-width(head.label) // head.column.wide)
+                -(-text_width(head.label) // head.column.wide)
                 for head in row
                 if head.column and head.down == 1
             ),
@@ -116,7 +116,7 @@ class SheetWriter:
             self.sheet.write_blank(self.line, at, None, style)
         for head in row:
             for at, across in self.pieces(head):
-                self.sheet.write_string(self.line, at, clean(head.label), style)
+                self.sheet.write_string(self.line, at, cell_safe_text(head.label), style)
                 if head.down > 1 or across > 1:
                     # merge_range would write the rows below too early for a sheet that keeps none in memory.
                     self.sheet.merge.append(
@@ -155,7 +155,9 @@ class SheetWriter:
             return
         # Offices' programs leave breaks out of account where a table is fitted to its pages.
         kept = self.table.columns[: self.table.fixed]
-        widest = max(pixels([*kept, *self.table.columns[first:last]]) for first, last in self.parts)
+        widest = max(
+            printed_width([*kept, *self.table.columns[first:last]]) for first, last in self.parts
+        )
         self.sheet.set_print_scale(max(10, min(100, 100 * ACROSS // widest)))
         self.sheet.set_v_pagebreaks([first for first, _ in self.parts[1:]])
 
@@ -182,7 +184,7 @@ class SheetWriter:
 
     def row_styles(self, rank, kind):
         """(kind, style) of each cell of a row."""
-        kinds = Row((), rank, kind=kind).kinds(self.table.columns)
+        kinds = TableRow((), rank, kind=kind).kinds(self.table.columns)
         return [(each, self.cell_style(each, rank)) for each in kinds]
 
     def cell_style(self, kind, rank="", **more):
@@ -230,10 +232,10 @@ class SheetWriter:
             )
 
 
-def parted(columns, fixed):
+def paper_parts(columns, fixed):
     """[(first, last + 1)] of the columns beside the fixed ones that come on one sheet: as many whole groups as it holds."""
     room, parts = PER_SHEET - sum(column.wide for column in columns[:fixed]), [(fixed, fixed)]
-    for first, last in grouped(columns, fixed):
+    for first, last in column_groups(columns, fixed):
         begun = parts[-1][0]
         if first > begun and sum(column.wide for column in columns[begun:last]) > room:
             parts.append((first, last))
@@ -242,7 +244,7 @@ def parted(columns, fixed):
     return parts
 
 
-def grouped(columns, fixed):
+def column_groups(columns, fixed):
     """[(first, last + 1)] of neighbouring columns under one head; those of a group wider than a sheet each for itself."""
     room, found = PER_SHEET - sum(column.wide for column in columns[:fixed]), []
     for _, run in groupby(range(fixed, len(columns)), lambda at: columns[at].groups[:1] or at):
@@ -252,11 +254,11 @@ def grouped(columns, fixed):
     return found
 
 
-def pixels(columns):
+def printed_width(columns):
     """How wide these print; a digit takes 7 pixels, but 9 where the usual fonts are missing."""
     return sum(9 * column.wide + 5 for column in columns)
 
 
-def clean(text):
+def cell_safe_text(text):
     """A text as a cell can hold it; it is written as text, so whatever it begins with is no formula."""
     return NOT_IN_XML.sub("", text)[:32_767]

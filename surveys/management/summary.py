@@ -3,14 +3,14 @@
 import unicodedata
 
 from surveys.extras import round_section, round_sections
-from surveys.reading.result import Kind
+from surveys.reading.result import FindingKind
 
 COUNTED = {"new": "新增", "changed": "变更", "same": "相同", "absent": "表中没有"}
 GROUPS = {
-    Kind.ROW: "待决定（整行未采用）",
-    Kind.CELL: "待核实（该格留空，已记批注）",
-    Kind.CHECK: "待核实（已采用，数据之间不符）",
-    Kind.NOTE: "提示",
+    FindingKind.ROW: "待决定（整行未采用）",
+    FindingKind.CELL: "待核实（该格留空，已记批注）",
+    FindingKind.CHECK: "待核实（已采用，数据之间不符）",
+    FindingKind.NOTE: "提示",
 }
 LONGEST = 20
 

@@ -11,7 +11,7 @@ from math import isfinite
 
 from surveys import fields
 from surveys.reading import dates, quantities, words
-from surveys.reading.questions import Question
+from surveys.reading.questions import CellQuestion
 
 NO_FORMULA_VALUE = "公式没有结果"
 CENT = Decimal("0.01")
@@ -19,28 +19,28 @@ CENT = Decimal("0.01")
 
 def read_column(values, one, blank):
     """All values of a column, and the questions as (index, Question); a cell in question is blank."""
-    known = {raw: attempt(one, raw) for raw in set(values)}
+    known = {raw: read_raw_cell(one, raw) for raw in set(values)}
     known[""] = blank
-    if not any(type(value) is Question for value in known.values()):
+    if not any(type(value) is CellQuestion for value in known.values()):
         return [known[raw] for raw in values], []
     read = [known[raw] for raw in values]
-    questions = [(at, value) for at, value in enumerate(read) if type(value) is Question]
+    questions = [(at, value) for at, value in enumerate(read) if type(value) is CellQuestion]
     for at, _ in questions:
         read[at] = blank
     return read, questions
 
 
-def attempt(one, raw):
+def read_raw_cell(one, raw):
     if raw == "":
         return None
     try:
         if type(raw) is str and (raw in words.EXCEL_ERRORS or raw == NO_FORMULA_VALUE):
-            raise Question(
+            raise CellQuestion(
                 f"单元格是错误值 {raw}" if raw.startswith("#") else raw,
                 "填写数值，不要留公式或错误值。",
             )
         return one(raw)
-    except Question as question:
+    except CellQuestion as question:
         return question.with_traceback(None)
 
 
@@ -51,34 +51,36 @@ def blank_of(field):
     return () if field.many_to_many else ""
 
 
-def converter(column, field, *, year, scale=Decimal(1)):
+def cell_converter(column, field, *, year, scale=Decimal(1)):
     """The function that reads one cell of this column."""
     if column.derived:
         return (
-            percent if column.derived == "percent" else count_reader("个", column.name, {}, scale)
+            read_percent
+            if column.derived == "percent"
+            else count_reader("个", column.name, {}, scale)
         )
     known = {word_key(word): value for word, value in column.words.items()}
     if isinstance(field, fields.CountField):
-        return bounded(field, count_reader(field.unit, str(field.verbose_name), known, scale))
+        return within_bounds(field, count_reader(field.unit, str(field.verbose_name), known, scale))
     if isinstance(field, fields.AmountField):
-        return bounded(field, amount_reader(field, known, scale))
+        return within_bounds(field, amount_reader(field, known, scale))
     if isinstance(field, fields.PartialDateField):
         return lambda raw: dates.read_date(raw, year)
     if isinstance(field, fields.YesNoField):
-        return yes_no
+        return read_yes_no
     if field.choices:
         return word_reader(field, known)
     return text_reader(field)
 
 
-def bounded(field, one):
+def within_bounds(field, one):
     """Within the field's bounds, or asked about with their sentence."""
     lowest, highest, sentence = field.lowest, field.highest, field.bounds_sentence
 
     def read(raw):
         value = one(raw)
         if value is not None and not lowest <= value <= highest:
-            raise Question("不可能是这个数" if value < 0 else "超出合理范围", sentence)
+            raise CellQuestion("不可能是这个数" if value < 0 else "超出合理范围", sentence)
         return value
 
     return read
@@ -88,15 +90,15 @@ def number_of(raw, unit, label, known, scale):
     """The exact number in a cell, or None where a word says there is none to give."""
     if type(raw) is float or type(raw) is int:
         if not isfinite(raw) or abs(raw) >= 1e15:
-            raise Question(f"不是有效的数：{raw}")
+            raise CellQuestion(f"不是有效的数：{raw}")
         return Decimal(repr(raw)) * scale
     if type(raw) is tuple:
-        raise Question(f"这里是日期 {raw[0]}，不是数")
+        raise CellQuestion(f"这里是日期 {raw[0]}，不是数")
     key = word_key(raw)
     if key in known:
         return known[key] if known[key] is None else Decimal(known[key])
     worded = quantities.word_number(key, unit not in quantities.UNITS)
-    return quantities.parse(raw, unit, label, scale) if worded is None else Decimal(worded)
+    return quantities.parse_quantity(raw, unit, label, scale) if worded is None else Decimal(worded)
 
 
 def count_reader(unit, label, known, scale):
@@ -107,10 +109,10 @@ def count_reader(unit, label, known, scale):
             return int(raw)
         try:
             value = number_of(raw, unit, label, known, scale)
-        except Question as question:
-            raise Question(question.reason, expected) from None
+        except CellQuestion as question:
+            raise CellQuestion(question.reason, expected) from None
         if value is not None and value != value.to_integral_value():
-            raise Question(f"{label}应是整数", expected)
+            raise CellQuestion(f"{label}应是整数", expected)
         return value if value is None else int(value)
 
     return read
@@ -123,43 +125,43 @@ def amount_reader(field, known, scale):
     def read(raw):
         try:
             value = number_of(raw, unit, label, known, scale)
-        except Question as question:
-            raise Question(question.reason, expected) from None
-        return value if value is None else cents(value, label, expected)
+        except CellQuestion as question:
+            raise CellQuestion(question.reason, expected) from None
+        return value if value is None else round_to_cents(value, label, expected)
 
     return read
 
 
-def cents(value, label, expected):
+def round_to_cents(value, label, expected):
     """Two decimals; where rounding would change the value by more than a percent, asked about."""
     if abs(value) >= 10**15:
-        raise Question(f"{label}过大", expected)
+        raise CellQuestion(f"{label}过大", expected)
     rounded = value.quantize(CENT, ROUND_HALF_UP)
     if abs(rounded - value) * 100 > abs(value):
-        raise Question(f"{label}的小数位过多", expected)
+        raise CellQuestion(f"{label}的小数位过多", expected)
     return rounded
 
 
-def percent(raw):
+def read_percent(raw):
     """A share in percent: `8.0%`, 8.0, and 0.075 as the cell of a percent format holds it."""
     if type(raw) is tuple:
-        raise Question(f"这里是日期 {raw[0]}，不是百分数", "写成 7.5%。")
+        raise CellQuestion(f"这里是日期 {raw[0]}，不是百分数", "写成 7.5%。")
     if type(raw) is str:
-        text = quantities.squeezed(raw)
+        text = quantities.squeeze_text(raw)
         if text in words.NO_NUMBER:
             return None
         found = re.fullmatch(r"([+-]?\d+(?:\.\d+)?)(%?)", text)
         if not found:
-            raise Question(f"不是百分数：{raw.strip()[:40]}", "写成 7.5%。")
+            raise CellQuestion(f"不是百分数：{raw.strip()[:40]}", "写成 7.5%。")
         value, signed = float(found[1]), bool(found[2])
     else:
         value, signed = float(raw), False
     if not isfinite(value):
-        raise Question(f"不是百分数：{raw}", "写成 7.5%。")
+        raise CellQuestion(f"不是百分数：{raw}", "写成 7.5%。")
     return round(value * 100 if not signed and abs(value) <= 1 else value, 6)
 
 
-def yes_no(raw):
+def read_yes_no(raw):
     key = (
         word_key(raw)
         if type(raw) is str
@@ -169,12 +171,16 @@ def yes_no(raw):
         return True
     if key.lower() in words.NO:
         return False
-    raise Question(f"不是“是”或“否”：{shown(raw)}", "填 是 或 否。")
+    raise CellQuestion(f"不是“是”或“否”：{raw_cell_text(raw)}", "填 是 或 否。")
 
 
 def word_key(raw):
     """A word without blanks, width and closing punctuation."""
-    return quantities.squeezed(raw).strip("。;；,，、.") if type(raw) is str else shown(raw)
+    return (
+        quantities.squeeze_text(raw).strip("。;；,，、.")
+        if type(raw) is str
+        else raw_cell_text(raw)
+    )
 
 
 NEGATIONS = tuple("非不未无没")
@@ -191,15 +197,17 @@ def word_reader(field, extra):
             return known[key] or blank_of(field)
         if key in words.DASHES:
             return blank_of(field)
-        value = contained(key, known)
+        value = contained_word(key, known)
         if value is None:
-            raise Question(f"不在“{field.verbose_name}”的选项里：{shown(raw)}", expected)
+            raise CellQuestion(
+                f"不在“{field.verbose_name}”的选项里：{raw_cell_text(raw)}", expected
+            )
         return value
 
     return read
 
 
-def contained(text, known):
+def contained_word(text, known):
     """The value of the only word that `text` contains (租赁民房 -> 租赁); None where several or a negation do."""
     found = [word for word in known if len(word) >= 2 and word in text]
     found = [word for word in found if not any(word != other and word in other for other in found)]
@@ -224,10 +232,10 @@ def text_reader(field):
 
     def read(raw):
         if type(raw) is float and abs(raw) >= 1e15:
-            raise Question("数字太长，Excel 已丢了末几位", "设成文本格式后重新输入。")
-        text = clean(shown(raw))
+            raise CellQuestion("数字太长，Excel 已丢了末几位", "设成文本格式后重新输入。")
+        text = clean_text(raw_cell_text(raw))
         if len(text) > longest:
-            raise Question(
+            raise CellQuestion(
                 f"{label}有 {len(text)} 个字，超过 {longest} 个", f"写在 {longest} 个字以内。"
             )
         return "" if text in words.NOTHING else text
@@ -235,7 +243,7 @@ def text_reader(field):
     return read
 
 
-def clean(text):
+def clean_text(text):
     """A text without outer and doubled blanks; rare characters stay as they are, invisible and control ones do not."""
     if text.isalnum():
         return text
@@ -244,11 +252,11 @@ def clean(text):
     for char in text:
         category = unicodedata.category(char)
         if category in FORBIDDEN or char in UNWANTED:
-            raise Question(f"含有不能用的字符 U+{ord(char):04X}", "请重新输入这一格。")
+            raise CellQuestion(f"含有不能用的字符 U+{ord(char):04X}", "请重新输入这一格。")
     return BETWEEN_IDEOGRAPHS.sub("", text)
 
 
-def shown(raw):
+def raw_cell_text(raw):
     """A raw cell as its reader sees it."""
     if type(raw) is tuple:
         return raw[0]

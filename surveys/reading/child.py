@@ -17,7 +17,7 @@ MAX_ROWS = 100_000
 MAX_ANSWER = 160 * 1024 * 1024
 
 
-def limit():
+def limit_resources():
     """Memory and processor time of this process; where the system has no such limits, the parent's clock remains."""
     try:
         import resource
@@ -28,16 +28,16 @@ def limit():
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def spelt(text):
+def storable_text(text):
     """NUL has no place in a text of the database: its stand-in is refused by the reader. Blanks alone are empty."""
     return "" if text.isspace() else text.replace("\0", "\ufffd")
 
 
-def odd(value):
+def is_odd_text(value):
     return type(value) is str and (value.isspace() or "\0" in value)
 
 
-def plain(value):
+def plain_value(value):
     """A value that marshal carries; True would be taken for 1, so it travels as the word Excel shows."""
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
@@ -47,10 +47,10 @@ def plain(value):
         return (value.isoformat(),)
     if isinstance(value, (time, timedelta)):
         return str(value)
-    return spelt(value) if isinstance(value, str) else value
+    return storable_text(value) if isinstance(value, str) else value
 
 
-def filled(rows):
+def trim_rows(rows):
     """Rows without the empty ones at the end and the empty columns at the right."""
     while rows and not any(value != "" for value in rows[-1]):
         rows.pop()
@@ -71,7 +71,7 @@ def read_sheet(book, at):
     height, width = sheet.total_height, sheet.total_width
     if height > MAX_ROWS or height * width > 20 * MAX_CELLS:
         raise OverflowError(f"{height:,} 行 × {width:,} 列")
-    rows, width = filled(sheet.to_python(skip_empty_area=False))
+    rows, width = trim_rows(sheet.to_python(skip_empty_area=False))
     if len(rows) * width > MAX_CELLS:
         raise OverflowError(f"{len(rows):,} 行 × {width:,} 列")
     rows = [plain_row(row[:width]) for row in rows]
@@ -80,12 +80,12 @@ def read_sheet(book, at):
 
 
 def plain_row(row):
-    if PLAIN.issuperset(map(type, row)) and not any(map(odd, row)):
+    if PLAIN.issuperset(map(type, row)) and not any(map(is_odd_text, row)):
         return row
-    return [plain(value) for value in row]
+    return [plain_value(value) for value in row]
 
 
-def answer(data):
+def parse_workbook(data):
     from python_calamine import (
         CalamineError,
         CalamineWorkbook,
@@ -99,7 +99,7 @@ def answer(data):
         sheets = []
         for at, meta in enumerate(book.sheets_metadata):
             if meta.typ == SheetTypeEnum.WorkSheet and meta.visible == SheetVisibleEnum.Visible:
-                sheets.append({"name": spelt(meta.name), **read_sheet(book, at)})
+                sheets.append({"name": storable_text(meta.name), **read_sheet(book, at)})
         return {"sheets": sheets}
     except PasswordError:
         return {"error": "password"}
@@ -110,10 +110,10 @@ def answer(data):
 
 
 def main():
-    limit()
+    limit_resources()
     gc.disable()  # a short life of plain values has no garbage to look for
     sys.path.extend(sys.argv[1:])
-    result = marshal.dumps(answer(sys.stdin.buffer.read()))
+    result = marshal.dumps(parse_workbook(sys.stdin.buffer.read()))
     if len(result) > MAX_ANSWER:
         result = marshal.dumps({"error": "size", "detail": "内容过长"})
     sys.stdout.buffer.write(result)

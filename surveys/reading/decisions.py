@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from surveys.reading.result import Finding, Kind
+from surveys.reading.result import Finding, FindingKind
 from surveys.reading.workbook import split
 
 PLACE = re.compile(r"(.+)!\$?([A-Z]{1,3})\$?([1-9]\d{0,6})", re.S)
@@ -39,7 +39,7 @@ class Decisions:
         for place in self.given:
             if place not in self.used:
                 yield Finding(
-                    Kind.NOTE, f"决定“{place}”在本文件里没有用上", "核对工作表名和单元格。"
+                    FindingKind.NOTE, f"决定“{place}”在本文件里没有用上", "核对工作表名和单元格。"
                 )
 
 

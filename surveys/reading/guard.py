@@ -42,7 +42,7 @@ class Unreadable(Exception):
         self.reason, self.expected = reason, expected
 
 
-def check(data, name=""):
+def check_file(data, name=""):
     """Pass or raise Unreadable; returns what the parser leaves out: {sheet part: {"K4": "#REF!"}}."""
     if not data:
         raise Unreadable("文件是空的。", "请确认文件保存成功后再传。")
@@ -53,23 +53,23 @@ def check(data, name=""):
     if name.lower().endswith(".et"):
         raise Unreadable("这是 WPS 表格（.et）文件，读不了。")
     if data.startswith(b"PK"):
-        return check_package(data)
+        return check_zip(data)
     if data.startswith(OLE):
         return check_ole(data)
     raise other_format(data)
 
 
-def utf16(text):
+def as_utf16(text):
     return text.encode("utf-16-le")
 
 
 def check_ole(data):
     """The old container of .xls; also of encrypted workbooks and of documents that are none."""
-    if utf16("EncryptedPackage") in data:
+    if as_utf16("EncryptedPackage") in data:
         raise Unreadable(
             "工作簿设了打开密码，读不了。", "请在 WPS 或 Excel 中去掉密码，另存为 .xlsx 后再传。"
         )
-    if utf16("Workbook") not in data and utf16("Book") not in data:
+    if as_utf16("Workbook") not in data and as_utf16("Book") not in data:
         raise Unreadable("这不是工作簿（可能是文档或演示文稿）。")
     if len(data) % 512 or len(data) < 1536:
         raise Unreadable("文件不完整，可能没有传完。", "请重新保存并上传；仍不行时另存为 .xlsx。")
@@ -81,7 +81,7 @@ def other_format(data):
     for magic, sentence in OTHER_FORMATS:
         if data.startswith(magic):
             return Unreadable(sentence)
-    head = as_text(data[:4096]).lstrip("\ufeff \r\n\t").lower()
+    head = decode_beginning(data[:4096]).lstrip("\ufeff \r\n\t").lower()
     if "urn:schemas-microsoft-com:office:spreadsheet" in head:
         return Unreadable("这是“XML 表格 2003”文件。")
     if head.startswith("<") and re.search(r"<(!doctype html|html|table|head|meta|style)", head):
@@ -93,7 +93,7 @@ def other_format(data):
     return Unreadable("认不出的文件类型。")
 
 
-def as_text(head):
+def decode_beginning(head):
     """The beginning decoded as offices encode text; "" where it is none."""
     for encoding in ("utf-8", "gb18030", "utf-16"):
         try:
@@ -105,7 +105,7 @@ def as_text(head):
     return ""
 
 
-def check_package(data):
+def check_zip(data):
     """A zip: is it a workbook, and does it unpack within the limits."""
     try:
         with zipfile.ZipFile(BytesIO(data)) as package:
@@ -161,8 +161,8 @@ def check_parts(data, entries):
     """Unpack every part in pieces, count, and look at what each piece says."""
     left, marks = MAX_UNPACKED, {}
     for entry in entries:
-        scan = Scan(entry.filename)
-        for piece in unpack(data, entry):
+        scan = PartScan(entry.filename)
+        for piece in unpack_part(data, entry):
             left -= len(piece)
             if left < 0:
                 raise Unreadable(
@@ -174,7 +174,7 @@ def check_parts(data, entries):
     return marks
 
 
-def unpack(data, entry):
+def unpack_part(data, entry):
     """The real bytes of a part, piece by piece, whatever sizes the directory declares."""
     at = entry.header_offset
     if data[at : at + 4] != b"PK\x03\x04":
@@ -184,12 +184,12 @@ def unpack(data, entry):
     if entry.compress_type == zipfile.ZIP_STORED:
         yield packed
     elif entry.compress_type == zipfile.ZIP_DEFLATED:
-        yield from inflate(packed)
+        yield from inflate_pieces(packed)
     else:
         raise Unreadable("工作簿用了不常见的压缩方式。")
 
 
-def inflate(packed):
+def inflate_pieces(packed):
     stream = zlib.decompressobj(-15)
     try:
         while packed and not stream.eof:
@@ -211,7 +211,7 @@ NO_VALUE = re.compile(
 REMAINDER = 4096  # a tag cut by the border of two pieces is seen whole in the second
 
 
-class Scan:
+class PartScan:
     """Looks at one part while it streams by."""
 
     def __init__(self, name):

@@ -23,14 +23,14 @@ FILLERS = re.compile("总|数|量|情况|合计|名称|姓名|其中|本|现有|
 
 
 @lru_cache(10_000)
-def normal(label):
+def normal_label(label):
     """A label without width, blanks, punctuation and case."""
     text = unicodedata.normalize("NFKC", str(label))
     return re.sub(r"[\s:：、,，.。;；“”\"'‘’()（）\[\]【】/*★]+", "", text).lower()
 
 
 @lru_cache(10_000)
-def loose(label):
+def loose_label(label):
     """A label without filler either; two labels that agree in this mean the same."""
     return FILLERS.sub("", label) or label
 
@@ -66,7 +66,7 @@ def labels_of(section, column):
 @cache
 def unit_vocabulary():
     return {
-        normal(label): Target(None, None, name)
+        normal_label(label): Target(None, None, name)
         for name, labels in UNIT_LABELS.items()
         for label in labels.split()
     }
@@ -86,7 +86,7 @@ class Vocabulary:
             for column in section.columns:
                 target = Target(section, column, column.name)
                 for label in labels_of(section, column) if not column.retired else ():
-                    words.setdefault(normal(label), []).append(target)
+                    words.setdefault(normal_label(label), []).append(target)
         return words
 
     @cached_property
@@ -99,7 +99,7 @@ class Vocabulary:
         for label, targets in self.words.items():
             for target in targets:
                 if target.section is section:
-                    words.setdefault(loose(label), {})[target.path] = target
+                    words.setdefault(loose_label(label), {})[target.path] = target
         return {
             label: next(iter(targets.values()))
             for label, targets in words.items()
@@ -163,7 +163,7 @@ NEUTRAL_GROUPS = "基本信息 基本情况 人口情况 人员情况 个人情�
 @cache
 def neutral_groups():
     names = [name for section in all_sections() for name in (section.label, *section.sheet_names)]
-    return frozenset(normal(name) for name in (*names, *NEUTRAL_GROUPS.split()))
+    return frozenset(normal_label(name) for name in (*names, *NEUTRAL_GROUPS.split()))
 
 
 def readings_of(label):
@@ -171,7 +171,7 @@ def readings_of(label):
 
     A short rest is never taken alone: 男 below 流动人口 is no 男.
     """
-    parts = [normal(split_unit(part)[0]) for part in label.split("|")]
+    parts = [normal_label(split_unit(part)[0]) for part in label.split("|")]
     ways = ["".join(parts)]
     for at in range(1, len(parts)):
         if parts[at - 1] not in neutral_groups() or len("".join(parts[at:])) < 3:
@@ -180,10 +180,12 @@ def readings_of(label):
     return [way for way in ways if way]
 
 
-def nearest(label, section):
+def nearest_labels(label, section):
     """Labels of the section that look most like this one."""
     labels = {
-        normal(own): own for column in section.columns for own in labels_of(section, column)[:1]
+        normal_label(own): own
+        for column in section.columns
+        for own in labels_of(section, column)[:1]
     }
     wanted = (readings_of(label) or [""])[-1][:40]
     return [labels[word] for word in get_close_matches(wanted, labels, n=2, cutoff=0.4)]

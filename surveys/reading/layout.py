@@ -14,26 +14,26 @@ from surveys.reading import quantities
 from surveys.reading.labels import (
     IGNORED,
     Target,
-    loose,
-    normal,
+    loose_label,
+    normal_label,
     readings_of,
     split_unit,
     unit_vocabulary,
 )
-from surveys.reading.words import words
+from surveys.reading.words import word_set
 from surveys.sections import Section
 
 DEEPEST_HEADER = 60
 HEADER_HEIGHTS = (1, 2, 3)
 
 
-def plain(label):
+def one_piece_label(label):
     """A joined label in one piece and no longer than a sentence can hold."""
     return label.replace("|", "").replace("\n", "")[:40]
 
 
 @dataclass
-class Place:
+class SheetColumn:
     """One column of a sheet, understood."""
 
     at: int
@@ -45,17 +45,17 @@ class Place:
     @property
     def title(self):
         """The label in one piece, for a sentence."""
-        return plain(self.label)
+        return one_piece_label(self.label)
 
 
 @dataclass
-class Layout:
+class SheetLayout:
     """A sheet, understood: header block, the columns taken, the labels left."""
 
     top: int
     height: int
     labels: list[str]
-    places: list[Place] = field(default_factory=list)
+    places: list[SheetColumn] = field(default_factory=list)
     ignored: list[tuple[int, str]] = field(default_factory=list)
     repeated: list[tuple[int, str, str]] = field(default_factory=list)
     unfit: list[tuple[int, str, str]] = field(default_factory=list)
@@ -76,18 +76,18 @@ class Layout:
         )
 
 
-def cell_text(value):
+def raw_text(value):
     return value if type(value) is str else ("" if type(value) is tuple else str(value))
 
 
-class Grid:
+class HeaderGrid:
     """Text of the sheet's top with merged cells spread over all they cover."""
 
     def __init__(self, sheet):
         self.height = min(len(sheet.rows), DEEPEST_HEADER + max(HEADER_HEIGHTS))
         self.width = sheet.width
         self.text = [
-            [cell_text(value).strip() for value in row] for row in sheet.rows[: self.height]
+            [raw_text(value).strip() for value in row] for row in sheet.rows[: self.height]
         ]
         self.merged = [m for m in sheet.merged if m[0] < self.height]
         for top, left, bottom, right in self.merged:
@@ -128,7 +128,7 @@ def joined_label(parts):
 
 def find_layout(sheet, vocabulary, layouts=None):
     """The sheet's layout by the words of the round, or None where no header is found."""
-    grid = Grid(sheet)
+    grid = HeaderGrid(sheet)
     best, best_score = None, 1
     for top in range(min(grid.height, DEEPEST_HEADER)):
         if sum(1 for text in grid.text[top] if text) < 2:
@@ -143,15 +143,15 @@ def find_layout(sheet, vocabulary, layouts=None):
     if best is None:
         return None
     top, height, labels = best
-    if height < max(HEADER_HEIGHTS) and continues(sheet, top + height - 1):
+    if height < max(HEADER_HEIGHTS) and header_continues(sheet, top + height - 1):
         height += 1
         labels = grid.joined(top, height)
-    layout = Layout(top, height, unique(labels))
+    layout = SheetLayout(top, height, distinct_labels(labels))
     place_columns(sheet, layout, vocabulary, (layouts or {}).get(layout.signature) or {})
     return layout
 
 
-def continues(sheet, last):
+def header_continues(sheet, last):
     """Does the row below still belong to the header: parts of a group, all of them text, and nothing else."""
     if last + 1 >= len(sheet.rows):
         return False
@@ -177,12 +177,12 @@ def header_score(labels, vocabulary):
         if at is not None and ways[at] not in seen:
             seen.add(ways[at])
             score += 1 if at else 1.2 if "|" in label else 1.1
-        elif at is None and any(loose(way) in vocabulary.loosely_known for way in ways):
+        elif at is None and any(loose_label(way) in vocabulary.loosely_known for way in ways):
             score += 0.6
     return score
 
 
-def unique(labels):
+def distinct_labels(labels):
     """Labels told apart where one occurs twice."""
     seen, result = {}, []
     for label in labels:
@@ -191,14 +191,14 @@ def unique(labels):
     return result
 
 
-def ranked(sheet_name, labels, vocabulary):
+def ranked_sections(sheet_name, labels, vocabulary):
     """Sections by how much of the sheet they explain, the sheet's name counting for several labels."""
-    name, scores = normal(sheet_name), {}
+    name, scores = normal_label(sheet_name), {}
     for section in vocabulary.sections:
         known = {
             t.path for label in labels for t in vocabulary.meant_by(label) if t.section is section
         }
-        names = [normal(own) for own in (section.label, *section.sheet_names)]
+        names = [normal_label(own) for own in (section.label, *section.sheet_names)]
         named = 5 if name in names else 1 if any(own in name for own in names) else 0
         scores[section.name] = (len(known) + named, section)
     order = sorted(scores.values(), key=lambda pair: -pair[0])
@@ -207,7 +207,7 @@ def ranked(sheet_name, labels, vocabulary):
 
 def place_columns(sheet, layout, vocabulary, mapping):
     """Give every labelled column its target: a confirmed mapping first, exact labels, then similar ones."""
-    sections = ranked(sheet.name, layout.labels, vocabulary)
+    sections = ranked_sections(sheet.name, layout.labels, vocabulary)
     layout.main = sections[0] if sections else None
     taken, left = {}, []
     for at, label in enumerate(layout.labels):
@@ -216,23 +216,27 @@ def place_columns(sheet, layout, vocabulary, mapping):
         target = (
             vocabulary.targets.get(mapping[label])
             if label in mapping
-            else exact(label, sections, vocabulary)
+            else exact_target(label, sections, vocabulary)
         )
         if target is None:
             left.append((at, label))
         elif target.path in taken:
             layout.repeated.append((at, label, taken[target.path].label))
         else:
-            taken[target.path] = Place(at, label, target)
+            taken[target.path] = SheetColumn(at, label, target)
     left = place_similar(sections, left, taken, vocabulary)
-    layout.ignored = [(at, label) for at, label in left if normal(label) not in IGNORED.split()]
+    layout.ignored = [
+        (at, label) for at, label in left if normal_label(label) not in IGNORED.split()
+    ]
     trusted = {place.at for place in taken.values() if place.label in mapping}
-    layout.places = sorted(usable(sheet, layout, taken, trusted), key=lambda place: place.at)
+    layout.places = sorted(
+        usable_columns(sheet, layout, taken, trusted), key=lambda place: place.at
+    )
     find_name_column(layout)
     scale_columns(sheet, layout)
 
 
-def exact(label, sections, vocabulary):
+def exact_target(label, sections, vocabulary):
     """What a label means by name: a column of the main section, of the unit, of the section next in rank."""
     for way in readings_of(label):
         found = [target for target in vocabulary.words.get(way, []) if target.section in sections]
@@ -250,18 +254,18 @@ def place_similar(sections, left, taken, vocabulary):
     present.update(section.name for section in sections[:1])
     rest = []
     for at, label in left:
-        target = similar(
+        target = similar_target(
             label, [section for section in sections if section.name in present], vocabulary
         )
         if target is None or target.path in taken:
             rest.append((at, label))
         else:
-            taken[target.path] = Place(at, label, target, similar=True)
+            taken[target.path] = SheetColumn(at, label, target, similar=True)
     return rest
 
 
-def similar(label, sections, vocabulary):
-    ways = [loose(way) for way in readings_of(label)]
+def similar_target(label, sections, vocabulary):
+    ways = [loose_label(way) for way in readings_of(label)]
     found = (vocabulary.loose[section.name].get(way) for section in sections for way in ways)
     return next((target for target in found if target), None)
 
@@ -272,7 +276,7 @@ def find_name_column(layout):
         return
     for place in layout.places:
         if place.target.path == "institutions.stage[residents_committee]":
-            place.target = unit_vocabulary()[normal("社区名称")]
+            place.target = unit_vocabulary()[normal_label("社区名称")]
 
 
 LEAST_BESIDE = (
@@ -280,7 +284,7 @@ LEAST_BESIDE = (
 )
 
 
-def usable(sheet, layout, taken, trusted):
+def usable_columns(sheet, layout, taken, trusted):
     """Places of the groups whose key the sheet can give; other sections' stray columns are left, and said."""
     present = {}
     for place in taken.values():
@@ -293,7 +297,7 @@ def usable(sheet, layout, taken, trusted):
             section is None
             or section is layout.main
             or place.at in trusted
-            or beside(sheet, place.target, names)
+            or stands_beside_main(sheet, place.target, names)
         )
         if meant and (section is None or has_key(place.target, names)):
             yield place
@@ -301,10 +305,10 @@ def usable(sheet, layout, taken, trusted):
             layout.ignored.append((place.at, place.label))
 
 
-def beside(sheet, target, names):
+def stands_beside_main(sheet, target, names):
     """Does the sheet carry this section beside its main one: it says so, or several columns do."""
     named = any(
-        normal(name) in normal(sheet.name)
+        normal_label(name) in normal_label(sheet.name)
         for name in (target.section.label, *target.section.sheet_names)
     )
     return (
@@ -361,23 +365,23 @@ def units_row(sheet, layout):
     """The row of units under the header, if there is one."""
     if layout.first_row >= len(sheet.rows):
         return None
-    row = [cell_text(value).strip() for value in sheet.rows[layout.first_row]]
+    row = [raw_text(value).strip() for value in sheet.rows[layout.first_row]]
     texts = [text for text in row if text]
     return row if texts and all(is_unit_word(text) for text in texts) else None
 
 
-NO_MEASURES = words("% 年 岁 年月 是否 单位 文字 日期")
+NO_MEASURES = word_set("% 年 岁 年月 是否 单位 文字 日期")
 MEASURED = ("元", "m²", "km²", "分钟", "人", "户", "个")
 
 
 @lru_cache(1_000)
 def is_measure(word):
     """A unit of money, area, time, people, homes or things."""
-    base = re.split(r"[/每]", quantities.squeezed(word).strip("()"))[0]
+    base = re.split(r"[/每]", quantities.squeeze_text(word).strip("()"))[0]
     return len(base) <= 6 and any(
         quantities.header_scale(base, unit) is not None for unit in MEASURED
     )
 
 
 def is_unit_word(word):
-    return quantities.squeezed(word).strip("()") in NO_MEASURES or is_measure(word)
+    return quantities.squeeze_text(word).strip("()") in NO_MEASURES or is_measure(word)

@@ -3,8 +3,8 @@
 import re
 
 from communities.models import Level
-from surveys.reading.layout import cell_text
-from surveys.reading.units import Problem, squeezed
+from surveys.reading.layout import raw_text
+from surveys.reading.units import UnitProblem, squeezed_name
 
 REPORTING = re.compile(r"填报单位(?:（盖章）|\(盖章\))?[:：]?\s*([^\s　:：]+)")
 SAME_AS_ABOVE = ("", "〃", '"', "″", "同上")
@@ -105,7 +105,7 @@ class Owners:
         """The unit of a level that the sheet's name or its head names: 填报单位：骅东街道."""
         texts = [self.sheet.name]
         for row in self.sheet.rows[: self.layout.top]:
-            texts += [found for value in row for found in REPORTING.findall(cell_text(value))]
+            texts += [found for value in row for found in REPORTING.findall(raw_text(value))]
         for text in texts:
             found = self.register.named(text, (level,))
             if len(found) == 1:
@@ -123,7 +123,7 @@ class Owners:
         return [self.host(unit, row, place.at) for unit, row in zip(units, self.data, strict=True)]
 
     def host(self, unit, row, at):
-        if type(unit) is not Problem:
+        if type(unit) is not UnitProblem:
             return unit
         found, _ = self.register.covered(self.sheet.rows[row][at])
         return self.register.by_id[found[0]] if found else unit
@@ -139,4 +139,4 @@ def is_covers(place):
 
 
 def same_as_above(value):
-    return type(value) is str and squeezed(value) in SAME_AS_ABOVE
+    return type(value) is str and squeezed_name(value) in SAME_AS_ABOVE

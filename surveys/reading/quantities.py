@@ -5,7 +5,7 @@ import unicodedata
 from decimal import Decimal
 from functools import lru_cache
 
-from surveys.reading.questions import Question
+from surveys.reading.questions import CellQuestion
 from surveys.reading.words import CROSSES, NO_NUMBER, TICKS
 
 MULTIPLIERS = {
@@ -48,7 +48,7 @@ NUMBER = re.compile(
 )
 
 
-def squeezed(raw):
+def squeeze_text(raw):
     """Compatible forms made one (full-width digits, ㎡) and all blanks gone."""
     text = unicodedata.normalize("NFKC", raw)
     return "".join(text.split()).replace("\u200b", "").replace("\ufeff", "")
@@ -62,7 +62,7 @@ def words_of_units(text):
 
 
 @lru_cache(1_000)
-def factor(words, unit, label):
+def unit_factor(words, unit, label):
     """How many of the field's units one of `words` is; None where it is another kind of unit."""
     base, *periods = re.split(
         r"[/每]", words.removesuffix("左右").removesuffix("整").removesuffix("。")
@@ -80,16 +80,16 @@ def allowed_periods(label):
     return {"人", "户", "月" if "月" in label else "年"}
 
 
-def parse(raw, unit, label, scale=Decimal(1)):
+def parse_quantity(raw, unit, label, scale=Decimal(1)):
     """The number in a text, in the field's unit. A unit written in the cell outweighs the header's `scale`."""
-    text = words_of_units(squeezed(raw))
+    text = words_of_units(squeeze_text(raw))
     found = NUMBER.fullmatch(text)
     if not found:
-        raise Question(f"不是一个确切的数：{raw.strip()[:40]}")
+        raise CellQuestion(f"不是一个确切的数：{raw.strip()[:40]}")
     digits, multiplier, words = found.groups()
-    each = factor(words, unit, label)
+    each = unit_factor(words, unit, label)
     if each is None:
-        raise Question(f"看不懂的单位：{words[:20]}")
+        raise CellQuestion(f"看不懂的单位：{words[:20]}")
     own = multiplier or words.removesuffix("左右")
     number = Decimal(digits.replace(",", "")) * MULTIPLIERS[multiplier or ""] * each
     return number if own else number * scale
@@ -106,9 +106,9 @@ def word_number(text, counts_things):
 
 def header_scale(words, unit, label=""):
     """What one of the header's units is in the field's unit: 万元 over a field in 元 is 10,000. None if no unit."""
-    text = words_of_units(squeezed(words))
+    text = words_of_units(squeeze_text(words))
     found = re.fullmatch(r"(十万|百万|千万|亿|万|千|百|十)?([^\d/每]+)((?:[/每].+)?)", text)
     if not found:
         return None
-    each = factor(found[2] + found[3], unit, label)
+    each = unit_factor(found[2] + found[3], unit, label)
     return None if each is None else each * MULTIPLIERS[found[1] or ""]

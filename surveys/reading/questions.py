@@ -1,7 +1,7 @@
 """A cell that cannot be read for sure."""
 
 
-class Question(Exception):
+class CellQuestion(Exception):
     """Why a cell is asked about, and what would be right."""
 
     def __init__(self, reason, expected=""):

@@ -9,7 +9,7 @@ from surveys.reading.closed import set_apart
 from surveys.reading.decisions import Decisions
 from surveys.reading.guard import MAX_FILE, Unreadable
 from surveys.reading.labels import vocabulary_of
-from surveys.reading.result import Finding, Kind, Reading, silent
+from surveys.reading.result import Finding, FindingKind, Reading, no_progress
 from surveys.reading.sheet import SheetReader
 from surveys.reading.units import Register
 from surveys.reading.workbook import open_workbook
@@ -21,7 +21,7 @@ NOT_ASKED = "本期不填这一分项，这张表没有读"
 GIVE_HEADER = "请用系统的调查表，或给表格加上列名（如“社区名称、总户数、总人口”）后再传。"
 
 
-def read(file, *, round, unit=None, decisions=None, layouts=None, tick=silent):
+def read_survey(file, *, round, unit=None, decisions=None, layouts=None, tick=no_progress):
     """Read a workbook (a path or a binary file) for a round; nothing is written.
 
     `unit` limits the rows to its subtree. `decisions` are {"sheet!cell": {"unit": code} | {"value": …} |
@@ -47,14 +47,14 @@ def read_file(file, round, unit, decisions, layouts, tick):
     reading = Reading()
     tick("正在打开工作簿")
     try:
-        sheets = open_workbook(*content(file))
+        sheets = open_workbook(*workbook_content(file))
     except Unreadable as error:
-        reading.findings.append(Finding(Kind.FILE, error.reason, error.expected))
+        reading.findings.append(Finding(FindingKind.FILE, error.reason, error.expected))
         return reading
     reading.ours = is_ours({sheet.name: sheet.rows for sheet in sheets})
     read_sheets(reading, sheets, Register.of(round, unit), round, decisions, layouts, tick)
     if not reading.sheets:
-        reading.findings.append(Finding(Kind.FILE, NO_HEADER, GIVE_HEADER))
+        reading.findings.append(Finding(FindingKind.FILE, NO_HEADER, GIVE_HEADER))
     return reading
 
 
@@ -68,14 +68,21 @@ def read_sheets(reading, sheets, register, round, decisions, layouts, tick):
         if not sheet.rows or (reading.ours and sheet.name == COVER):
             continue
         if sheet.name.strip() in idle:
-            reading.findings.append(Finding(Kind.NOTE, NOT_ASKED, sheet=sheet.name, cell="A1"))
+            reading.findings.append(
+                Finding(FindingKind.NOTE, NOT_ASKED, sheet=sheet.name, cell="A1")
+            )
             continue
         reader = SheetReader(sheet, register, vocabulary, round.year, decisions, reading, seen)
         if reader.read(layouts):
             naming[sheet.name] = reader.owners.naming
         else:
             reading.findings.append(
-                Finding(Kind.NOTE, "没有找到认得的表头，这张表没有读", sheet=sheet.name, cell="A1")
+                Finding(
+                    FindingKind.NOTE,
+                    "没有找到认得的表头，这张表没有读",
+                    sheet=sheet.name,
+                    cell="A1",
+                )
             )
     set_apart(reading, register, naming)
     reading.findings.extend(decisions.unused())
@@ -92,7 +99,7 @@ def not_asked(round):
     }
 
 
-def content(file):
+def workbook_content(file):
     """The bytes and the name of a path or a binary file, never more than just over the limit."""
     if isinstance(file, (str, Path)):
         with open(file, "rb") as stream:

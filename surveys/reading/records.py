@@ -3,12 +3,12 @@
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from surveys.reading.cells import blank_of, converter, read_column
+from surveys.reading.cells import blank_of, cell_converter, read_column
 from surveys.sections import Section
 
 
 @dataclass(eq=False)
-class Group:
+class RecordGroup:
     """The columns of a sheet that make one record per row: a section, or one wide column of it.
 
     `columns` holds the values read, `raw` what stands in the cells, `questions` {column: {position: Question}};
@@ -91,7 +91,7 @@ class Group:
     def column_reader(self, place, year):
         column = place.target.column
         model_field = None if column.derived else self.section.field(column.name)
-        one = converter(column, model_field, year=year, scale=place.scale)
+        one = cell_converter(column, model_field, year=year, scale=place.scale)
         return lambda raw: read_column(raw, one, blank_of(model_field))
 
     def complete_key(self, name, count):
@@ -117,7 +117,7 @@ def groups_of(layout):
         target = place.target
         if target.section:
             groups.setdefault(
-                target.group, Group(target.section, dict(target.column.fixed), [])
+                target.group, RecordGroup(target.section, dict(target.column.fixed), [])
             ).places.append(place)
     return list(groups.values())
 

@@ -1,8 +1,8 @@
 """Findings at the cells of a group: what could not be read, what was left blank, what does not agree."""
 
-from surveys.reading.cells import shown
-from surveys.reading.result import Finding, Kind
-from surveys.reading.workbook import address
+from surveys.reading.cells import raw_cell_text
+from surveys.reading.result import Finding, FindingKind
+from surveys.reading.workbook import cell_address
 
 MOST_QUESTIONS = 2_000  # of one column: beyond that the column, not the cell, is wrong
 MOST_BLANKS = 2_000
@@ -37,8 +37,8 @@ class Remarks:
             reason,
             expected,
             sheet=self.sheet.name,
-            cell=address(self.data[at], place.at),
-            value=shown(self.group.raw[name][at])[:200],
+            cell=cell_address(self.data[at], place.at),
+            value=raw_cell_text(self.group.raw[name][at])[:200],
             section=self.group.section.name,
             field=name,
             key=self.group.key_text(at),
@@ -52,7 +52,7 @@ class Remarks:
             reason,
             expected,
             sheet=self.sheet.name,
-            cell=address(row, place.at),
+            cell=cell_address(row, place.at),
             section=self.group.section.name,
             field=place.target.name,
         )
@@ -63,11 +63,15 @@ class Remarks:
             return
         found = [at for at in counted if at in asked]
         for at in found[:MOST_QUESTIONS]:
-            yield self.at(Kind.CELL, asked[at].reason, asked[at].expected, place, at)
+            yield self.at(FindingKind.CELL, asked[at].reason, asked[at].expected, place, at)
         if len(found) > MOST_QUESTIONS:
             reason = f"“{place.title}”列有 {len(found):,} 格读不出，像是列对错了"
             yield self.of_column(
-                Kind.ROW, reason, "核对这一列对应的内容，改正后重传。", place, self.layout.top
+                FindingKind.ROW,
+                reason,
+                "核对这一列对应的内容，改正后重传。",
+                place,
+                self.layout.top,
             )
 
     def blanks(self, place, counted):
@@ -78,11 +82,11 @@ class Remarks:
         if asked_of:
             found = [at for at in found if asked_of(self.group.records[at])]
         if len(found) <= MOST_BLANKS:
-            yield from (self.at(Kind.NOTE, BLANK, "", place, at) for at in found)
+            yield from (self.at(FindingKind.NOTE, BLANK, "", place, at) for at in found)
             return
-        first = "、".join(address(self.data[at], place.at) for at in found[:3])
+        first = "、".join(cell_address(self.data[at], place.at) for at in found[:3])
         reason = f"“{place.title}”列有 {len(found):,} 格{BLANK}（{first} …）"
-        yield self.of_column(Kind.NOTE, reason, "", place, self.data[found[0]])
+        yield self.of_column(FindingKind.NOTE, reason, "", place, self.data[found[0]])
 
     def checks(self, kept):
         """What of the section's checks these records break, each pinned to the check's cell."""
@@ -94,5 +98,9 @@ class Remarks:
             for at in kept:
                 if check.holds(records[at]) is False:
                     yield self.at(
-                        Kind.CHECK, check.said(self.group.section, records[at]), "", place, at
+                        FindingKind.CHECK,
+                        check.said(self.group.section, records[at]),
+                        "",
+                        place,
+                        at,
                     )

@@ -6,11 +6,11 @@ from enum import StrEnum
 from surveys.sections import Section
 
 
-def silent(message, done=0, total=0):
+def no_progress(message, done=0, total=0):
     """Where nobody watches how far a reading is; a job gives its `surveys.jobs.Tick` instead."""
 
 
-class Kind(StrEnum):
+class FindingKind(StrEnum):
     """How much a finding weighs."""
 
     FILE = "file"  # nothing can be read: wrong type, damaged, too large
@@ -24,7 +24,7 @@ class Kind(StrEnum):
 class Finding:
     """One thing found, at one cell: where, what, why, and what would be right."""
 
-    kind: Kind
+    kind: FindingKind
     reason: str
     expected: str = ""
     sheet: str = ""
@@ -88,4 +88,8 @@ class Reading:
     @property
     def undecided(self):
         """Findings that stop the workbook from being applied."""
-        return [finding for finding in self.findings if finding.kind in (Kind.ROW, Kind.FILE)]
+        return [
+            finding
+            for finding in self.findings
+            if finding.kind in (FindingKind.ROW, FindingKind.FILE)
+        ]

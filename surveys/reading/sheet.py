@@ -3,18 +3,18 @@
 from itertools import islice
 
 from communities.models import Level
-from surveys.reading.cells import shown
-from surveys.reading.labels import nearest
-from surveys.reading.layout import find_layout, plain
+from surveys.reading.cells import raw_cell_text
+from surveys.reading.labels import nearest_labels
+from surveys.reading.layout import find_layout, one_piece_label
 from surveys.reading.owners import Owners
-from surveys.reading.questions import Question
+from surveys.reading.questions import CellQuestion
 from surveys.reading.records import groups_of, is_key
 from surveys.reading.remarks import Remarks
-from surveys.reading.result import Finding, Incoming, Kind, SheetReading
+from surveys.reading.result import Finding, FindingKind, Incoming, SheetReading
 from surveys.reading.table import sort_rows
 from surveys.reading.totals import total_findings
-from surveys.reading.units import Problem
-from surveys.reading.workbook import address
+from surveys.reading.units import UnitProblem
+from surveys.reading.workbook import cell_address
 
 MOST_ROWS_ASKED = 2_000
 SAMPLES, LOOKED_AT = 3, 200  # values shown of a column, and the rows in which they are looked for
@@ -58,10 +58,15 @@ class SheetReader:
         self.reading.findings.append(finding)
 
     def note(self, row, column, reason, expected="", value=""):
-        cell = address(row, column)
+        cell = cell_address(row, column)
         self.add(
             Finding(
-                Kind.NOTE, reason, expected, sheet=self.sheet.name, cell=cell, value=value[:200]
+                FindingKind.NOTE,
+                reason,
+                expected,
+                sheet=self.sheet.name,
+                cell=cell,
+                value=value[:200],
             )
         )
 
@@ -80,21 +85,27 @@ class SheetReader:
                 columns=tuple(layout.labels),
                 signature=layout.signature,
                 samples=tuple(
-                    samples(self.sheet.rows, layout.first_row, at)
+                    sample_values(self.sheet.rows, layout.first_row, at)
                     for at in range(len(layout.labels))
                 ),
             )
         )
         for at, label in layout.ignored:
-            near = nearest(label, self.lead)
+            near = nearest_labels(label, self.lead)
             expected = f"是否：{'、'.join(near)}？" if near else "如要读入，请指定对应的列。"
-            self.note(layout.top, at, f"“{plain(label)}”列不认识，没有读入", expected, label)
+            self.note(
+                layout.top, at, f"“{one_piece_label(label)}”列不认识，没有读入", expected, label
+            )
         for at, label, other in layout.repeated:
             self.note(
-                layout.top, at, f"“{plain(label)}”列与“{plain(other)}”列重复，没有读入", "", label
+                layout.top,
+                at,
+                f"“{one_piece_label(label)}”列与“{one_piece_label(other)}”列重复，没有读入",
+                "",
+                label,
             )
         for at, label, why in layout.unfit:
-            self.note(layout.top, at, f"“{plain(label)}”列{why}，没有读入", "", label)
+            self.note(layout.top, at, f"“{one_piece_label(label)}”列{why}，没有读入", "", label)
         for place in layout.places:
             if place.similar:
                 meant = place.target.section.label_of(place.target.name)
@@ -106,9 +117,9 @@ class SheetReader:
 
     def allowed(self, unit):
         """A node inside the area of this upload, or why not."""
-        if type(unit) is Problem or unit.within:
+        if type(unit) is UnitProblem or unit.within:
             return unit
-        return Problem(
+        return UnitProblem(
             f"{unit.short}不在本次上传的范围（{self.register.area}）内", "只上传本单位的内容。"
         )
 
@@ -134,14 +145,16 @@ class SheetReader:
     def decided(self, code):
         node = self.register.by_code.get(str(code).strip().ljust(12, "0"))
         if node is None or node.level not in self.lead.levels:
-            return Problem(f"决定里的单位 {code} 不在本期名单里", "填本期名单中的 12 位区划代码。")
+            return UnitProblem(
+                f"决定里的单位 {code} 不在本期名单里", "填本期名单中的 12 位区划代码。"
+            )
         return self.allowed(node)
 
     def report_rows(self):
         """Rows whose unit is in question, unless nothing stands in them."""
         filled = set().union(*(group.filled for group in self.groups))
         for at, unit in enumerate(self.units):
-            if type(unit) is Problem and at in filled and at not in self.left_out:
+            if type(unit) is UnitProblem and at in filled and at not in self.left_out:
                 column = self.owners.problem_column(unit)
                 self.ask_row(at, column, unit.reason, unit.expected, section=self.lead.name)
 
@@ -156,16 +169,22 @@ class SheetReader:
                 "改正后重传。",
             )
         row = self.data[at]
-        value, cell = shown(self.sheet.rows[row][column])[:200], address(row, column)
+        value, cell = raw_cell_text(self.sheet.rows[row][column])[:200], cell_address(row, column)
         self.add(
             Finding(
-                Kind.ROW, reason, expected, sheet=self.sheet.name, cell=cell, value=value, **about
+                FindingKind.ROW,
+                reason,
+                expected,
+                sheet=self.sheet.name,
+                cell=cell,
+                value=value,
+                **about,
             )
         )
 
     def filing(self, at):
         unit = self.units[at]
-        return None if type(unit) is Problem else unit.id
+        return None if type(unit) is UnitProblem else unit.id
 
     # Records
 
@@ -184,7 +203,7 @@ class SheetReader:
         values, questions = [], []
         for at, value in enumerate(raw):
             unit = self.units[at]
-            node = None if type(unit) is Problem else unit
+            node = None if type(unit) is UnitProblem else unit
             if value == "":
                 values.append((node.id,) if node and node.level == Level.COMMUNITY else ())
                 continue
@@ -193,7 +212,7 @@ class SheetReader:
             )
             if unknown:
                 reason = f"名单里没有：{'、'.join(unknown)[:60]}"
-                questions.append((at, Question(reason, "写社区全名，用顿号隔开。")))
+                questions.append((at, CellQuestion(reason, "写社区全名，用顿号隔开。")))
             values.append(() if unknown else tuple(found))
         return values, questions
 
@@ -207,7 +226,7 @@ class SheetReader:
             unit = self.units[at]
             if (
                 at in self.left_out
-                or type(unit) is Problem
+                or type(unit) is UnitProblem
                 or unit.level not in group.section.levels
             ):
                 continue
@@ -233,14 +252,14 @@ class SheetReader:
     def note_copy(self, group, at, first):
         if group.section is self.lead:
             row, column = self.data[at], self.owners.naming
-            value = shown(self.sheet.rows[row][column])
+            value = raw_cell_text(self.sheet.rows[row][column])
             self.note(row, column, f"与{self.where(first)}完全相同，只取一次", "", value)
 
     def ask_key(self, group, at, unit):
         """A record without its key: the question about the cell becomes one about the row."""
         name = next(name for name in group.section.key if not group.columns[name][at])
         question = group.questions.get(name, {}).pop(at, None)
-        question = question or Question(
+        question = question or CellQuestion(
             f"没有填{group.section.label_of(name)}", "填上，或不导入这一行。"
         )
         place = group.place(name)
@@ -280,9 +299,11 @@ class SheetReader:
         return book.setdefault(name, Incoming(group.section, group.names))
 
 
-def samples(rows, first, at):
+def sample_values(rows, first, at):
     """The first values of a column, as its reader sees them."""
     found = (
-        shown(row[at]) for row in rows[first : first + LOOKED_AT] if at < len(row) and row[at] != ""
+        raw_cell_text(row[at])
+        for row in rows[first : first + LOOKED_AT]
+        if at < len(row) and row[at] != ""
     )
     return "、".join(text[:20] for text in islice(found, SAMPLES))

@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass, field
 
-from surveys.reading.labels import normal
-from surveys.reading.layout import cell_text, is_unit_word, units_row
+from surveys.reading.labels import normal_label
+from surveys.reading.layout import is_unit_word, raw_text, units_row
 from surveys.reading.records import is_key
 
 TOTAL = re.compile(r"^(总?合计|小计|总计|共计|累计|本页合计)|(合计|小计|总计)[:：]?$")
@@ -16,7 +16,7 @@ HEAVENLY = frozenset("甲乙丙丁戊己庚辛壬癸")
 
 
 @dataclass
-class Table:
+class SortedRows:
     """Row indexes of a sheet, 0-based: data in order, and total rows as (row, is a subtotal)."""
 
     data: list[int] = field(default_factory=list)
@@ -25,7 +25,7 @@ class Table:
 
 def sort_rows(sheet, layout):
     """Go through the rows under the header once."""
-    table, label_zone = Table(), zone(layout)
+    table, label_zone = SortedRows(), label_columns(layout)
     skipped = {tuple(row) for row in sheet.rows[layout.top : layout.first_row]}
     blank = ("",) * sheet.width
     skipped.add(blank)
@@ -34,7 +34,7 @@ def sort_rows(sheet, layout):
         row = sheet.rows[at]
         if tuple(row) in skipped:
             continue
-        kind = kind_of(row, label_zone) if suspicious(row, label_zone) else "data"
+        kind = row_kind(row, label_zone) if looks_special(row, label_zone) else "data"
         if kind == "data":
             table.data.append(at)
         elif kind != "note":
@@ -42,7 +42,7 @@ def sort_rows(sheet, layout):
     return table
 
 
-def zone(layout):
+def label_columns(layout):
     """Columns where 合计 and notes stand: up to the first number, the unit's columns among them."""
     numeric = [
         p.at
@@ -54,7 +54,7 @@ def zone(layout):
     return sorted({*range(min(first, 8)), *unit, *[p.at for p in layout.places if is_key(p)]})
 
 
-def suspicious(row, label_zone):
+def looks_special(row, label_zone):
     """Cheap test before the exact one: a 计 in the labels, or a row that is almost empty."""
     if row.count("") >= len(row) - 1:
         return True
@@ -68,15 +68,17 @@ def suspicious(row, label_zone):
     return False
 
 
-def kind_of(row, label_zone):
+def row_kind(row, label_zone):
     """data, total, subtotal or note."""
-    labels = [normal(row[at]) for at in label_zone if type(row[at]) is str and row[at].strip()]
+    labels = [
+        normal_label(row[at]) for at in label_zone if type(row[at]) is str and row[at].strip()
+    ]
     if any(TOTAL.search(label) for label in labels):
         return "subtotal" if any(SUBTOTAL.search(label) for label in labels) else "total"
     filled = [at for at, value in enumerate(row) if value != ""]
     if len(filled) == 1 and (filled[0] == 0 or filled[0] not in label_zone):
         return "note"
-    if labels and NOTE.match(cell_text(row[filled[0]]).strip()) and len(filled) <= 3:
+    if labels and NOTE.match(raw_text(row[filled[0]]).strip()) and len(filled) <= 3:
         return "note"
     return "data"
 
@@ -85,7 +87,9 @@ def numbers_row(sheet, layout):
     """The row of column numbers official forms have under the header: 甲 乙 1 2 3."""
     if layout.first_row >= len(sheet.rows):
         return False
-    cells = [normal(cell_text(value)).removesuffix(".0") for value in sheet.rows[layout.first_row]]
+    cells = [
+        normal_label(raw_text(value)).removesuffix(".0") for value in sheet.rows[layout.first_row]
+    ]
     cells = [cell for cell in cells if cell]
     digits = [cell for cell in cells if cell not in HEAVENLY]
     in_order = digits == [str(at + 1) for at in range(len(digits))]

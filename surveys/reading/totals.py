@@ -3,10 +3,10 @@
 from decimal import Decimal
 
 from surveys.fields import Quantity
-from surveys.reading.cells import attempt, number_of
-from surveys.reading.questions import Question
-from surveys.reading.result import Finding, Kind
-from surveys.reading.workbook import address
+from surveys.reading.cells import number_of, read_raw_cell
+from surveys.reading.questions import CellQuestion
+from surveys.reading.result import Finding, FindingKind
+from surveys.reading.workbook import cell_address
 
 
 def total_findings(group, sheet, table, kept):
@@ -19,7 +19,7 @@ def total_findings(group, sheet, table, kept):
             continue
         asked = {table.data[at] for at in group.questions.get(name, {})}
         numbers = {table.data[at]: group.columns[name][at] for at in kept}
-        for row, start in spans(table):
+        for row, start in total_spans(table):
             written = written_total(sheet.rows[row][place.at], model_field, place.scale)
             if written is None or any(start < at < row for at in asked):
                 continue
@@ -27,11 +27,11 @@ def total_findings(group, sheet, table, kept):
                 sum(value or 0 for at, value in numbers.items() if start < at < row)
             ).normalize()
             if added != written:
-                findings.append(finding(group, sheet, place, row, written, added))
+                findings.append(total_finding(group, sheet, place, row, written, added))
     return findings
 
 
-def spans(table):
+def total_spans(table):
     """Each total row with the row it counts from: a subtotal from the total row before it, a total from the top."""
     previous, first = -1, -1
     for row, is_subtotal in table.totals:
@@ -42,17 +42,17 @@ def spans(table):
 def written_total(raw, model_field, scale):
     """The number in a total cell, None where it is text, a formula without result or empty."""
     label = str(model_field.verbose_name)
-    value = attempt(lambda cell: number_of(cell, model_field.unit, label, {}, scale), raw)
-    return None if value is None or type(value) is Question else value.normalize()
+    value = read_raw_cell(lambda cell: number_of(cell, model_field.unit, label, {}, scale), raw)
+    return None if value is None or type(value) is CellQuestion else value.normalize()
 
 
-def finding(group, sheet, place, row, written, added):
+def total_finding(group, sheet, place, row, written, added):
     return Finding(
-        Kind.NOTE,
+        FindingKind.NOTE,
         f"“{place.label.replace('|', '')}”写的合计是 {written:,f}，读到的各行相加是 {added:,f}",
         "核对各行或合计。",
         sheet=sheet.name,
-        cell=address(row, place.at),
+        cell=cell_address(row, place.at),
         value=f"{written:f}",
         section=group.section.name,
         field=place.target.name,

@@ -9,7 +9,7 @@ from functools import lru_cache
 from communities.models import Level, full_code
 from communities.tree import path_end, path_ids
 from surveys.models import Filing, Status
-from surveys.reading.cells import shown
+from surveys.reading.cells import raw_cell_text
 from surveys.reading.words import STREET_OFFICE
 
 COMMITTEE = re.compile(r"(社区)?(居民委员会|村民委员会|居委会|村委会|居民委|居委)$")
@@ -24,28 +24,28 @@ SEPARATORS = re.compile(r"[、，,;；/\\|\s\u3000和与及]+")
 
 
 @lru_cache(20_000)
-def squeezed(text):
+def squeezed_name(text):
     """A name without width and blanks."""
     return "".join(unicodedata.normalize("NFKC", text).split())
 
 
 @lru_cache(20_000)
-def stem(name):
+def name_stem(name):
     """What is left of a unit's name without its kind: 育才 for 育才社区居民委员会."""
-    short = COMMITTEE.sub("", squeezed(name))
-    return KIND.sub("", short) or short or squeezed(name)
+    short = COMMITTEE.sub("", squeezed_name(name))
+    return KIND.sub("", short) or short or squeezed_name(name)
 
 
 @lru_cache(20_000)
-def full(name):
+def name_without_committee(name):
     """A community's name without the committee: 育才社区 for 育才社区居民委员会, and for 育才居委会."""
-    text = squeezed(name)
+    text = squeezed_name(name)
     bare = re.sub(r"(居民委员会|村民委员会|居委会|村委会)$", "", text)
     return bare if bare != text or not bare else text
 
 
 @dataclass(frozen=True)
-class Problem:
+class UnitProblem:
     """Why a row's unit is not clear; `column` is the kind of the cell to name: code, street or name."""
 
     reason: str
@@ -54,7 +54,7 @@ class Problem:
 
 
 @dataclass(eq=False)
-class Node:
+class RegisterEntry:
     """A filing as the reader needs it."""
 
     id: int
@@ -68,14 +68,14 @@ class Node:
 
     @property
     def short(self):
-        return full(self.name)
+        return name_without_committee(self.name)
 
 
 @dataclass
 class Register:
     """The filings of a round, findable by code and by all forms of their names."""
 
-    nodes: list[Node]
+    nodes: list[RegisterEntry]
     area: str = ""
     by_id: dict = field(default_factory=dict)
     by_code: dict = field(default_factory=dict)
@@ -86,7 +86,7 @@ class Register:
         for node in self.nodes:
             self.by_id[node.id] = node
             self.by_code[node.code] = node
-            for form in {squeezed(node.name), node.short, stem(node.name)}:
+            for form in {squeezed_name(node.name), node.short, name_stem(node.name)}:
                 self.by_name.setdefault(form, []).append(node)
         self.by_code.pop("", None)
         self.unit_paths = {path_ids(node.path)[-1]: node for node in self.nodes}
@@ -110,11 +110,11 @@ class Register:
 
     def named(self, name, levels, area=None):
         """Filings with this name: in full where one bears it, else by its stem; within `area` if given."""
-        for form in (squeezed(name), full(name), stem(name)):
+        for form in (squeezed_name(name), name_without_committee(name), name_stem(name)):
             found = [
                 node
                 for node in self.by_name.get(form, [])
-                if node.level in levels and inside(node, area)
+                if node.level in levels and lies_inside(node, area)
             ]
             if found:
                 return same_kind(found, name)
@@ -131,14 +131,14 @@ class Register:
         coded = self.by_code.get(read_code(code))
         coded = coded if coded and coded.level in levels else None
         area, problem = self.area_of(district, street)
-        if office(name, street):
+        if means_street_office(name, street):
             return self.office(coded, area, street, levels, problem)
         found = self.by_text(name, levels, area)
         if coded and not found:
             return self.known_by_code(coded, name, levels, area)
         if coded and coded not in found:
-            return Problem(
-                f"区划代码 {coded.code} 是{coded.short}，名称却写“{shown(name)}”（{self.described(found[0])}）",
+            return UnitProblem(
+                f"区划代码 {coded.code} 是{coded.short}，名称却写“{raw_cell_text(name)}”（{self.described(found[0])}）",
                 f"核对后决定：{coded.short}（{coded.code}）或 {found[0].short}（{found[0].code}）。",
             )
         if coded:
@@ -151,18 +151,18 @@ class Register:
         for text, level in ((district, Level.DISTRICT), (street, Level.STREET)):
             if not text:
                 continue
-            found = self.named(str(shown(text)), (level,), area)
+            found = self.named(str(raw_cell_text(text)), (level,), area)
             if len(found) != 1:
                 kind = "街道" if level == Level.STREET else "区县"
-                return area, Problem(
-                    f"{kind}“{shown(text)}”不在本期名单里", "写名单中的全名。", "street"
+                return area, UnitProblem(
+                    f"{kind}“{raw_cell_text(text)}”不在本期名单里", "写名单中的全名。", "street"
                 )
             area = found[0]
         return area, None
 
     def by_text(self, name, levels, area):
         """Candidates for a community's or branch's name, in the street first, elsewhere if it is not there."""
-        text = squeezed(str(shown(name)))
+        text = squeezed_name(str(raw_cell_text(name)))
         for within in dict.fromkeys((area, None)):
             for form in (text, BRANCH.sub("", text)):
                 found = self.named(form, levels, within) if form else []
@@ -192,7 +192,7 @@ class Register:
         found = [
             node
             for node in self.nodes
-            if node.level in levels and inside(node, area) and node.short in text
+            if node.level in levels and lies_inside(node, area) and node.short in text
         ]
         longest = max((len(node.short) for node in found), default=0)
         return [node for node in found if len(node.short) == longest]
@@ -202,17 +202,17 @@ class Register:
         if coded and coded.level in levels:
             return coded
         if Level.STREET not in levels:
-            return Problem("没有写是哪个社区", "填社区名称或区划代码。")
+            return UnitProblem("没有写是哪个社区", "填社区名称或区划代码。")
         if area and area.level == Level.STREET:
             return area
-        return problem or Problem("没有写是哪个街道、社区", "填街道和社区名称。")
+        return problem or UnitProblem("没有写是哪个街道、社区", "填街道和社区名称。")
 
     def known_by_code(self, coded, name, levels, area):
         """The code is in the register, the name is not."""
         near = self.nearest(name, levels, area)
         other = f"，相近的名称：{near}" if near else ""
-        return Problem(
-            f"名单里没有“{shown(name)}”，而区划代码 {coded.code} 是{coded.short}",
+        return UnitProblem(
+            f"名单里没有“{raw_cell_text(name)}”，而区划代码 {coded.code} 是{coded.short}",
             f"核对后决定：是否 {coded.short}（{coded.code}）{other}。",
         )
 
@@ -221,16 +221,16 @@ class Register:
         if len(found) > 1:
             found = sorted(found, key=lambda node: node.code)
             names = "、".join(self.described(node) for node in found[:2])
-            return Problem(f"“{shown(name)}”不止一个：{names}", "补写街道或区划代码。")
+            return UnitProblem(f"“{raw_cell_text(name)}”不止一个：{names}", "补写街道或区划代码。")
         if not found:
             near = self.nearest(name, levels, area)
-            return Problem(
-                f"名单里没有“{shown(name)}”",
+            return UnitProblem(
+                f"名单里没有“{raw_cell_text(name)}”",
                 f"相近的名称：{near}。" if near else "填名单中的名称。",
             )
-        if area and not inside(found[0], area):
-            return Problem(
-                f"“{shown(name)}”在名单里属于{self.described(found[0])}，这里写在{area.name}",
+        if area and not lies_inside(found[0], area):
+            return UnitProblem(
+                f"“{raw_cell_text(name)}”在名单里属于{self.described(found[0])}，这里写在{area.name}",
                 f"核对后决定：{found[0].short}（{found[0].code}），或 {area.name} 的另一个社区。",
             )
         return problem or found[0]
@@ -241,9 +241,13 @@ class Register:
 
     def nearest(self, name, levels, area):
         names = {
-            node.short: node for node in self.nodes if node.level in levels and inside(node, area)
+            node.short: node
+            for node in self.nodes
+            if node.level in levels and lies_inside(node, area)
         }
-        found = get_close_matches(full(str(shown(name))), list(names)[:3000], n=2, cutoff=0.3)
+        found = get_close_matches(
+            name_without_committee(str(raw_cell_text(name))), list(names)[:3000], n=2, cutoff=0.3
+        )
         return "、".join(
             f"{short}（{names[short].code}）" if names[short].code else short for short in found
         )
@@ -251,7 +255,7 @@ class Register:
     def covered(self, raw, area=None):
         """The communities a cell lists, and the parts no community is known for."""
         nodes, unknown = [], []
-        for part in self.listed(squeezed_list(str(shown(raw)))):
+        for part in self.listed(squeezed_list(str(raw_cell_text(raw)))):
             found = self.by_text(part, (Level.COMMUNITY,), area)
             if len(found) == 1:
                 nodes.append(found[0])
@@ -271,20 +275,20 @@ class Register:
                 (
                     e
                     for e in range(min(len(pieces), at + LONGEST_NAME), at, -1)
-                    if self.by_name.get(whole(pieces[at:e]))
+                    if self.by_name.get(joined_name(pieces[at:e]))
                 ),
                 None,
             )
             if end:
-                parts.append(whole(pieces[at:end]))
+                parts.append(joined_name(pieces[at:end]))
             elif not SEPARATORS.fullmatch(pieces[at]):
                 parts.append(pieces[at])
             at = end or at + 1
         return parts
 
 
-def whole(pieces):
-    return squeezed("".join(pieces))
+def joined_name(pieces):
+    return squeezed_name("".join(pieces))
 
 
 def squeezed_list(text):
@@ -294,33 +298,35 @@ def squeezed_list(text):
 def node_of(row, area):
     pk, name, code, level, path, status = row
     within = not area or area <= path < path_end(area)
-    return Node(
+    return RegisterEntry(
         pk, name, code, level, path, status in (Status.DRAFT, Status.RETURNED), status, within
     )
 
 
-def inside(node, area):
+def lies_inside(node, area):
     return area is None or area.path <= node.path < path_end(area.path)
 
 
 def same_kind(found, name):
     """Of several units of one stem, those of the kind the name says (育才社区 is not 育才村)."""
-    wanted = "村" if squeezed(name).endswith(("村", "村委会", "村民委员会")) else "社区"
+    wanted = "村" if squeezed_name(name).endswith(("村", "村委会", "村民委员会")) else "社区"
     exact = [node for node in found if node.short.endswith(wanted)]
     return exact if len(found) > 1 and exact else found
 
 
-def office(name, street):
+def means_street_office(name, street):
     """A community cell that says: the street office itself."""
-    text = squeezed(str(shown(name)))
+    text = squeezed_name(str(raw_cell_text(name)))
     return (
-        not text or text in STREET_OFFICE or (bool(street) and text == squeezed(str(shown(street))))
+        not text
+        or text in STREET_OFFICE
+        or (bool(street) and text == squeezed_name(str(raw_cell_text(street))))
     )
 
 
 def read_code(raw):
     """The 12 digits of a code cell; "" where none can be read, as in 1.30983E+11."""
-    text = squeezed(str(shown(raw))) if raw != "" else ""
+    text = squeezed_name(str(raw_cell_text(raw))) if raw != "" else ""
     if LOST_CODE.fullmatch(text) or not CODE.fullmatch(text):
         return ""
     return full_code(text)

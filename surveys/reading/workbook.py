@@ -38,18 +38,18 @@ class RawSheet:
 
 def open_workbook(data, name=""):
     """The visible sheets of a workbook. Raises Unreadable with the sentence to show."""
-    marks = guard.check(data, name)
-    sheets = [RawSheet(**sheet) for sheet in parse(data)]
+    marks = guard.check_file(data, name)
+    sheets = [RawSheet(**sheet) for sheet in parse_in_child(data)]
     if marks:
         write_marks(sheets, data, marks)
     return sheets
 
 
-def parse(data):
+def parse_in_child(data):
     """The child's answer; whatever happens to the child is a sentence here."""
     try:
         child = subprocess.run(  # noqa: S603 - our own interpreter and script, no word of the file in the command
-            command(), input=data, capture_output=True, timeout=SECONDS, env={}, check=False
+            child_command(), input=data, capture_output=True, timeout=SECONDS, env={}, check=False
         )
     except subprocess.TimeoutExpired as error:
         raise Unreadable(
@@ -62,17 +62,17 @@ def parse(data):
     except (EOFError, ValueError, TypeError) as error:
         raise DAMAGED from error
     if "error" in result:
-        raise refusal(result)
+        raise child_refusal(result)
     return result["sheets"]
 
 
-def command():
+def child_command():
     """Isolated and without site: nothing of the environment, up in 10 ms."""
     library = Path(find_spec("python_calamine").origin).parent.parent
     return [sys.executable, "-I", "-S", str(CHILD), str(library)]
 
 
-def refusal(result):
+def child_refusal(result):
     if result["error"] == "password":
         return Unreadable("工作簿设了打开密码，读不了。", "请去掉密码，另存为 .xlsx 后再传。")
     if result["error"] == "size":
@@ -142,6 +142,6 @@ def letters(column):
     return text
 
 
-def address(row, column):
+def cell_address(row, column):
     """(3, 10) -> "K4"."""
     return f"{letters(column)}{row + 1}"

@@ -8,7 +8,7 @@ from django.db.models import Count, Q
 from communities.models import Level
 from surveys.extras import LABEL, NAME, asked_own_items, round_sections
 from surveys.models import Status
-from surveys.reading.labels import labels_of, loose, normal
+from surveys.reading.labels import labels_of, loose_label, normal_label
 
 DONE = (Status.SUBMITTED, Status.APPROVED)
 ALIKE = 0.75  # of two labels without their fillers: 网格员数 and 专职网格员 are
@@ -71,7 +71,7 @@ def burden(round):
 def asked_twice(extras, sections):
     """Items whose label says much the same as a column of another section, or as an item before."""
     known = {
-        loose(normal(label)): (label, section.label)
+        loose_label(normal_label(label)): (label, section.label)
         for section in reversed(sections)
         if section.name != NAME
         for column in reversed(section.own_columns)
@@ -79,7 +79,7 @@ def asked_twice(extras, sections):
     }
     found = []
     for extra in extras:
-        mine = loose(normal(extra.label))
+        mine = loose_label(normal_label(extra.label))
         found += [
             Twice(extra, *known[near]) for near in get_close_matches(mine, known, n=1, cutoff=ALIKE)
         ]

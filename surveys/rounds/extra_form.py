@@ -10,7 +10,7 @@ from surveys.actions.extras import MEANING
 from surveys.extras import round_sections
 from surveys.models import Extra
 from surveys.models.extra import FEWEST_WORDS, MOST_WORDS
-from surveys.reading.labels import normal, unit_vocabulary
+from surveys.reading.labels import normal_label, unit_vocabulary
 from surveys.sections import all_sections
 
 TAKEN = {"备注", "序号", "合计"}
@@ -64,10 +64,12 @@ class ExtraForm(forms.ModelForm):
 
     def clean_label(self):
         label = " ".join(self.cleaned_data["label"].split())
-        if normal(label) in unit_vocabulary() or label in TAKEN or not normal(label):
+        if normal_label(label) in unit_vocabulary() or label in TAKEN or not normal_label(label):
             raise ValidationError(f"“{label}”在工作表中另有所指，请换一个名称。")
         others = self.round.extras.exclude(pk=self.instance.pk)
-        if same := next((other for other in others if normal(other.label) == normal(label)), None):
+        if same := next(
+            (other for other in others if normal_label(other.label) == normal_label(label)), None
+        ):
             raise ValidationError(f"本期已有补充项“{same.label}”，请换一个名称。")
         return label
 

@@ -11,9 +11,9 @@ from surveys.entry.cells import is_number, plain
 from surveys.extras import round_section
 from surveys.fields import YesNoField
 from surveys.models import Filing
-from surveys.reading.result import Kind
+from surveys.reading.result import FindingKind
 from surveys.reading.workbook import letters
-from surveys.workbook.masking import masked
+from surveys.workbook.masking import mask_number
 
 MOST_UNITS = 40  # a select holds no more; beyond that the unit is written
 CODE = re.compile(r"(?<!\d)\d{12}(?!\d)")
@@ -61,7 +61,7 @@ class Item:
         found = CELL.fullmatch(finding.cell)
         self.letters, self.row = (found[1], int(found[2])) if found else ("", 0)
         self.sheet = review.sheets_by_name.get(finding.sheet)
-        self.must = finding.kind in (Kind.ROW, Kind.FILE)
+        self.must = finding.kind in (FindingKind.ROW, FindingKind.FILE)
         self.at = 0
 
     @property
@@ -87,7 +87,9 @@ class Item:
     def value(self):
         """What stands in the cell; telephone numbers only for who may correct them."""
         hide = self.column and self.column.personal and not self.review.may_edit
-        return masked(self.finding.value) if hide and self.finding.value else self.finding.value
+        return (
+            mask_number(self.finding.value) if hide and self.finding.value else self.finding.value
+        )
 
     @property
     def unit(self):
@@ -211,7 +213,7 @@ class Review:
 
     @cached_property
     def undecided(self):
-        return self.items(Kind.FILE, Kind.ROW)
+        return self.items(FindingKind.FILE, FindingKind.ROW)
 
     @cached_property
     def must(self):
@@ -234,7 +236,7 @@ class Review:
     @cached_property
     def ask(self):
         """What may stay in question; that of rows of other areas is theirs."""
-        found = self.items(Kind.CELL, Kind.CHECK)
+        found = self.items(FindingKind.CELL, FindingKind.CHECK)
         return [
             item
             for item in found
@@ -245,7 +247,7 @@ class Review:
     def notes(self):
         """What is worth knowing, one line for all cells of a sheet of which the same is said."""
         groups = {}
-        for item in self.items(Kind.NOTE):
+        for item in self.items(FindingKind.NOTE):
             key = (item.finding.sheet, item.reason, item.expected)
             groups.setdefault(key, []).append(item.finding.cell)
         return [

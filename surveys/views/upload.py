@@ -254,7 +254,7 @@ def marked(request, pk):
             "surveys:job", start_marking(upload=upload, filing=filing, by=request.user).pk
         )
     try:
-        name, content = marking.marked(upload=upload, filing=filing, by=request.user)
+        name, content = marking.marked_original(upload=upload, filing=filing, by=request.user)
     except ValidationError as refused:
         return shown(request, upload, filing, wrong=refused.messages, status=422)
     return as_file(content, name)

@@ -1,7 +1,7 @@
 """Workbook out: one .xlsx per street (or any unit), a sheet per section, last known values filled in."""
 
 from surveys.workbook.marker import COVER, LISTS, Marker, find_marker, is_ours
-from surveys.workbook.masking import masked, same_masked
+from surveys.workbook.masking import mask_number, same_masked
 from surveys.workbook.write import write_workbook
 
 __all__ = [
@@ -10,7 +10,7 @@ __all__ = [
     "Marker",
     "find_marker",
     "is_ours",
-    "masked",
+    "mask_number",
     "same_masked",
     "write_workbook",
 ]

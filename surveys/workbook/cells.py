@@ -19,7 +19,7 @@ GREY = PatternFill("solid", fgColor="F0F1F3")
 BLUE = PatternFill("solid", fgColor="DCE6F2")
 
 
-def kind(field):
+def style_of_field(field):
     """Whether a column holds whole numbers, amounts or text; dates are text, so that 2004-08 stays 2004-08."""
     if isinstance(field, CountField):
         return COUNT
@@ -99,6 +99,6 @@ class Brush:
         return cell
 
 
-def width(text):
+def text_width(text):
     """How wide a text is, in digits; a Chinese character takes two."""
     return sum(2 if east_asian_width(sign) in "WFA" else 1 for sign in str(text))

@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from communities.models import Assignment, Role
 from surveys.workbook.cells import FAINT, TITLE, WORD, Brush
-from surveys.workbook.layout import page
+from surveys.workbook.layout import set_up_page
 from surveys.workbook.marker import COVER
 
 MOST_NAMED = 12
@@ -17,7 +17,7 @@ LINES = (
 )
 
 
-def advisers(round):
+def adviser_names(round):
     """Who reviews the round for the unit that opened it: 「张三、李四（黄骅市）」, or just the unit."""
     reviewers = Assignment.objects.filter(
         unit=round.unit_id, role=Role.REVIEWER, user__is_active=True
@@ -26,7 +26,7 @@ def advisers(round):
     return f"{names}（{round.unit.name}）" if names else round.unit.name
 
 
-def facts(round, unit, closed):
+def cover_facts(round, unit, closed):
     """The lines above the rules."""
     due = timezone.localtime(round.due_for(unit.level))
     yield "填报期", round.title
@@ -34,7 +34,7 @@ def facts(round, unit, closed):
     yield "基准日", f"{round.reference_date:%Y年%-m月%-d日}的情况"
     yield "截止时间", f"{due:%Y年%-m月%-d日 %H:%M}"
     yield "制表日期", f"{timezone.localdate():%Y年%-m月%-d日}"
-    yield "有疑问请问", advisers(round)
+    yield "有疑问请问", adviser_names(round)
     if closed:
         more = f"等 {len(closed)} 个单位" if len(closed) > MOST_NAMED else ""
         yield "不在表内", "、".join(closed[:MOST_NAMED]) + more + "（已报送或已审定，要改须先退回）"
@@ -46,12 +46,12 @@ def write_cover(book, round, unit, marker, closed):
     sheet.protection.sheet = True
     sheet.sheet_view.showGridLines = False
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 14, 96
-    page(sheet, f"{unit.name} {round.title}")
+    set_up_page(sheet, f"{unit.name} {round.title}")
     brush = Brush(sheet)
     sheet.append([brush.cell("社区调查填报表", TITLE)])
     sheet.append([])
     rules = [(f"说明 {at}", line) for at, line in enumerate(LINES, 1)]
-    for label, text in [*facts(round, unit, closed), (None, None), *rules]:
+    for label, text in [*cover_facts(round, unit, closed), (None, None), *rules]:
         sheet.append([brush.cell(label, WORD), brush.cell(text, WORD)])
     sheet.append([])
     sheet.append([None, brush.cell(str(marker), FAINT)])

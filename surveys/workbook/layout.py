@@ -2,7 +2,7 @@
 
 from openpyxl.utils import get_column_letter
 
-from surveys.workbook.cells import TEXT, width
+from surveys.workbook.cells import TEXT, text_width
 
 NARROWEST, WIDEST = 7, 38
 ONE_LINE = (
@@ -15,13 +15,13 @@ A4 = 9  # the number Excel gives the paper
 
 def column_width(label, words, least=0):
     """Wide enough for what stands in the column, and no wider: 25 columns must be readable on A4."""
-    longest = max(map(width, words), default=0)
-    label = width(label)
+    longest = max(map(text_width, words), default=0)
+    label = text_width(label)
     line = label if label <= ONE_LINE else (label + 3) // 4 * 2
     return min(max(NARROWEST, least, longest + 2, line + 1), WIDEST)
 
 
-def written(value, places):
+def written_value(value, places):
     """A value as it appears, for its width: numbers with thousands separators."""
     if value is None:
         return ""
@@ -44,7 +44,7 @@ def open_below(sheet, brush, kinds, keys):
         sheet.column_dimensions[get_column_letter(at)]._style = brush.style(kind)
 
 
-def protect(sheet):
+def protect_sheet(sheet):
     """Locked without a password: against slips, not against people. Sorting, filtering and formatting stay allowed."""
     guard = sheet.protection
     guard.sheet = True
@@ -52,7 +52,7 @@ def protect(sheet):
     guard.sort = guard.autoFilter = guard.insertRows = False
 
 
-def page(sheet, header, *, titles=""):
+def set_up_page(sheet, header, *, titles=""):
     """A4 landscape, as wide as the sheet, header lines repeated, pages numbered."""
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", A4
     sheet.sheet_properties.pageSetUpPr.fitToPage = True

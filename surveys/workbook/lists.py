@@ -39,7 +39,7 @@ class Lists:
             sheet.append([brush.cell(value, WORD) for value in line])
 
 
-def choice(source, words):
+def choice_rule(source, words):
     """A drop-down; only its words are accepted."""
     rule = DataValidation(
         type="list", formula1=source, allow_blank=True, errorStyle="stop", showErrorMessage=True
@@ -48,7 +48,7 @@ def choice(source, words):
     return rule
 
 
-def between(field):
+def bounds_rule(field):
     """A number outside its bounds is asked about, not refused: the question comes again when the file is read."""
     rule = DataValidation(
         type="whole" if field.get_internal_type() == "IntegerField" else "decimal",
@@ -77,13 +77,13 @@ def rule_for(field, lists):
     """The validation of a column, or None."""
     advice = "请从下拉列表中选择。没有合适的，请留空并在备注中说明。"
     if isinstance(field, YesNoField):
-        return choice(lists.add("是否", ("是", "否")), "请选“是”或“否”，不清楚的留空。")
+        return choice_rule(lists.add("是否", ("是", "否")), "请选“是”或“否”，不清楚的留空。")
     if getattr(field, "choices", None):
-        return choice(
+        return choice_rule(
             lists.add(str(field.verbose_name), [str(label) for _, label in field.choices]), advice
         )
     if isinstance(field, Quantity):
-        return between(field)
+        return bounds_rule(field)
     return date_hint(field) if isinstance(field, PartialDateField) else None
 
 
@@ -92,20 +92,20 @@ def unit_rules(places, lists, first):
     streets = list(dict.fromkeys(place.street for place in places if place.street))
     rules = {}
     if streets:
-        rules["B"] = choice(lists.add("街道", streets), "请从下拉列表中选择街道。")
-    names = lists.add(title_of(places), [place.name for place in places])
+        rules["B"] = choice_rule(lists.add("街道", streets), "请从下拉列表中选择街道。")
+    names = lists.add(list_title(places), [place.name for place in places])
     if len(streets) > 1:
-        of = lists.add(title_of(places) + "所在街道", [place.street for place in places])
-        names = chosen(names, of, f"$B{first}")
-    rules["C"] = choice(names, "请从下拉列表中选择单位；先选街道。")
+        of = lists.add(list_title(places) + "所在街道", [place.street for place in places])
+        names = chosen_range(names, of, f"$B{first}")
+    rules["C"] = choice_rule(names, "请从下拉列表中选择单位；先选街道。")
     return rules
 
 
-def title_of(places):
+def list_title(places):
     return "街道和社区" if any(place.level == Level.STREET for place in places) else "社区"
 
 
-def chosen(names, of, cell):
+def chosen_range(names, of, cell):
     """The part of `names` whose line in `of` says what `cell` says; lines of one street stand together."""
     top = names.split(":")[0]
     return f"OFFSET({top},MATCH({cell},{of},0)-1,0,COUNTIF({of},{cell}),1)"

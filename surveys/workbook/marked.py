@@ -19,19 +19,19 @@ def mark_workbook(content, findings, values):
     `values` are {(sheet, cell): text} to write into it first.
     """
     book = load_workbook(BytesIO(content))
-    clean(book)
+    remove_marks(book)
     for (sheet, cell), value in values.items():
         if sheet in book.sheetnames:
-            write(anchor(book[sheet], cell), value)
+            write_value(anchor_cell(book[sheet], cell), value)
     for sheet, cell, text, must in findings:
         if sheet in book.sheetnames:
-            mark(anchor(book[sheet], cell), text, MUST if must else ASK)
+            mark_cell(anchor_cell(book[sheet], cell), text, MUST if must else ASK)
     made = BytesIO()
     book.save(made)
     return made.getvalue()
 
 
-def clean(book):
+def remove_marks(book):
     """Take off the marks of an earlier round: what was put right since is no longer coloured."""
     said = (
         cell
@@ -45,7 +45,7 @@ def clean(book):
             cell.comment, cell.fill = None, PatternFill()
 
 
-def anchor(sheet, address):
+def anchor_cell(sheet, address):
     """The cell of an address; of a merged area the one that holds its value."""
     for merged in sheet.merged_cells.ranges:
         if address in merged:
@@ -53,7 +53,7 @@ def anchor(sheet, address):
     return sheet[address]
 
 
-def write(cell, value):
+def write_value(cell, value):
     """A number as a number; text is no formula, whatever it begins with."""
     if NUMBER.fullmatch(value):
         cell.value = float(value) if "." in value else int(value)
@@ -63,7 +63,7 @@ def write(cell, value):
         cell.data_type = "s"
 
 
-def mark(cell, text, fill):
+def mark_cell(cell, text, fill):
     """Colour and comment; red stays red, and what was said before stays readable."""
     if cell.fill.fgColor.rgb != MUST.fgColor.rgb:
         cell.fill = fill

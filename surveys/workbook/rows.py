@@ -5,11 +5,11 @@ from collections import defaultdict
 from communities import tree
 from communities.models import Level
 from surveys.fields import YesNoField
-from surveys.workbook.masking import masked
-from surveys.workbook.places import short_name
+from surveys.workbook.masking import mask_number
+from surveys.workbook.places import short_unit_name
 
 
-def stored(section, round, unit, named):
+def stored_records(section, round, unit, named):
     """{filing id: [{column: stored value}, …]} of every record inside `unit`: one query, one more for `covers`."""
     names = [column.name for column in section.own_columns if column.name != section.covers]
     records = section.model.objects.filter(
@@ -17,7 +17,7 @@ def stored(section, round, unit, named):
         filing__round=round,
         filing__level__in=section.levels,
     )
-    covered = coverage(section, round, unit, named) if section.covers else {}
+    covered = covered_names(section, round, unit, named) if section.covers else {}
     found = defaultdict(list)
     for filing, pk, *values in records.order_by("pk").values_list("filing_id", "pk", *names):
         found[filing].append(
@@ -26,7 +26,7 @@ def stored(section, round, unit, named):
     return found
 
 
-def coverage(section, round, unit, named):
+def covered_names(section, round, unit, named):
     """{record id: 「育才社区、东昊社区」}; a community of another street is named with its street.
 
     `named` are the names the workbook gives its own filings. That a street's own committee covers the street is
@@ -45,11 +45,11 @@ def coverage(section, round, unit, named):
         f"{other}__code", "pk"
     ).values_list(*columns):
         prefix = "" if own == street else street_name or ""
-        found[pk].append(prefix + (named.get(filing) or short_name(name)))
+        found[pk].append(prefix + (named.get(filing) or short_unit_name(name)))
     return {pk: "、".join(communities) for pk, communities in found.items()}
 
 
-def shower(section, column, *, show_personal):
+def value_writer(section, column, *, show_personal):
     """A function from the stored value of a column to what its cell says; None where nothing is known."""
     field = section.field(column.name)
     if isinstance(field, YesNoField):
@@ -59,14 +59,14 @@ def shower(section, column, *, show_personal):
         words = {value: str(label) for value, label in field.choices}
         return lambda value: words.get(value, value or None)
     if column.personal and not show_personal:
-        return lambda value: masked(value) if value else None
+        return lambda value: mask_number(value) if value else None
     return lambda value: None if value == "" else value
 
 
 def sheet_rows(section, places, records, *, show_personal):
     """(place, values) line by line; a unit without a record gets one empty line, so that nobody picks its name."""
     shown = [
-        (column.name, shower(section, column, show_personal=show_personal))
+        (column.name, value_writer(section, column, show_personal=show_personal))
         for column in section.own_columns
     ]
     for place in places:

@@ -3,7 +3,7 @@
 from openpyxl.utils import get_column_letter
 
 from surveys.workbook import layout
-from surveys.workbook.cells import AMOUNT, HEADER, KEY, UNITS, Brush, kind
+from surveys.workbook.cells import AMOUNT, HEADER, KEY, UNITS, Brush, style_of_field
 from surveys.workbook.lists import rule_for, unit_rules
 
 KEYS = ("区划代码", "街道", "单位（社区）")
@@ -16,31 +16,31 @@ def add_sheet(book, section, rows, lists, reporting, header):
     sheet = book.create_sheet(section.label)
     fields = [section.field(column.name) for column in section.own_columns]
     brush = Brush(sheet)
-    set_up(sheet, brush, section, fields, rows, header)
+    set_up_sheet(sheet, brush, section, fields, rows, header)
     write_heading(sheet, brush, section, fields)
     write_lines(sheet, brush, fields, rows)
-    validate(sheet, section, fields, lists, reporting, FIRST - 1 + len(rows))
+    add_validations(sheet, section, fields, lists, reporting, FIRST - 1 + len(rows))
 
 
-def set_up(sheet, brush, section, fields, rows, header):
+def set_up_sheet(sheet, brush, section, fields, rows, header):
     """All that a streamed sheet wants to know before its first line."""
     labels = [*KEYS, *(str(field.verbose_name) for field in fields)]
-    places = [2 if kind(field) == AMOUNT else 0 for field in fields]
+    places = [2 if style_of_field(field) == AMOUNT else 0 for field in fields]
     lines = [
-        (place.code, place.street, place.name, *map(layout.written, values, places))
+        (place.code, place.street, place.name, *map(layout.written_value, values, places))
         for place, values in rows
     ]
     layout.set_widths(sheet, labels, lines)
     if not section.single:
-        layout.open_below(sheet, brush, [kind(field) for field in fields], len(KEYS))
-    layout.protect(sheet)
-    layout.page(sheet, header, titles=f"1:{FIRST - 1}")
+        layout.open_below(sheet, brush, [style_of_field(field) for field in fields], len(KEYS))
+    layout.protect_sheet(sheet)
+    layout.set_up_page(sheet, header, titles=f"1:{FIRST - 1}")
     # A roster scrolls sideways with the person's name in sight.
     beside = len(KEYS) + (section.key[:1] == (section.own_columns[0].name,))
     sheet.freeze_panes = f"{get_column_letter(beside + 1)}{FIRST}"
 
 
-def hint(column, section):
+def heading_hint(column, section):
     """A note at the header of a column that is filled in unlike the others."""
     field = section.field(column.name)
     if column.name == section.covers:
@@ -55,7 +55,7 @@ def hint(column, section):
 def write_heading(sheet, brush, section, fields):
     """The labels of the model, and right below them their units."""
     labels = [
-        brush.cell(str(field.verbose_name), HEADER, hint(column, section))
+        brush.cell(str(field.verbose_name), HEADER, heading_hint(column, section))
         for column, field in zip(section.own_columns, fields, strict=True)
     ]
     units = [getattr(field, "unit", "") or None for field in fields]
@@ -66,23 +66,23 @@ def write_heading(sheet, brush, section, fields):
 
 def write_lines(sheet, brush, fields, rows):
     """Grey cells say which unit, white ones are filled in."""
-    kinds = [kind(field) for field in fields]
+    kinds = [style_of_field(field) for field in fields]
     for place, values in rows:
         keys = [brush.cell(value or None, KEY) for value in (place.code, place.street, place.name)]
         sheet.append([*keys, *(brush.cell(*pair) for pair in zip(values, kinds, strict=True))])
 
 
-def validate(sheet, section, fields, lists, reporting, last):
+def add_validations(sheet, section, fields, lists, reporting, last):
     """Drop-downs, bounds and hints; a roster has them on its spare lines too, and there the unit is chosen."""
     end = last if section.single else last + SPARE
     for at, field in enumerate(fields, len(KEYS) + 1):
         if rule := rule_for(field, lists):
-            attach(sheet, rule, get_column_letter(at), FIRST, end)
+            attach_rule(sheet, rule, get_column_letter(at), FIRST, end)
     if not section.single:
         for letter, rule in unit_rules(reporting, lists, last + 1).items():
-            attach(sheet, rule, letter, last + 1, end)
+            attach_rule(sheet, rule, letter, last + 1, end)
 
 
-def attach(sheet, rule, letter, first, last):
+def attach_rule(sheet, rule, letter, first, last):
     rule.add(f"{letter}{first}:{letter}{last}")
     sheet.data_validations.append(rule)

@@ -8,8 +8,8 @@ from surveys.workbook.cells import add_styles
 from surveys.workbook.cover import write_cover
 from surveys.workbook.lists import Lists
 from surveys.workbook.marker import marker_for
-from surveys.workbook.places import places
-from surveys.workbook.rows import sheet_rows, stored
+from surveys.workbook.places import reporting_units
+from surveys.workbook.rows import sheet_rows, stored_records
 from surveys.workbook.sheet import add_sheet
 
 
@@ -23,14 +23,14 @@ def write_workbook(*, round, unit, file, sections=None, show_personal=False):
     book, lists, marker = Workbook(write_only=True), Lists(), marker_for(round, unit)
     add_styles(book)
     book.custom_doc_props.append(StringProperty(name="survey-template", value=str(marker)))
-    inside = places(round, unit)
+    inside = reporting_units(round, unit)
     write_cover(
         book, round, unit, marker, closed=[place.name for place in inside if not place.is_open]
     )
     named = {place.filing: place.name for place in inside}
     for section in sections or round_sections(round):
         reporting = [place for place in inside if place.is_open and place.level in section.levels]
-        records = stored(section, round, unit, named)
+        records = stored_records(section, round, unit, named)
         rows = list(sheet_rows(section, reporting, records, show_personal=show_personal))
         add_sheet(
             book, section, rows, lists, reporting, f"{unit.name} {round.title} {section.label}"

@@ -11,9 +11,9 @@ from party.models import Coverage, PartyOrganisation
 from residents.models import Grid, Profile
 from staffing.models import Worker
 from surveys.actions import apply_upload
-from surveys.difference import differences
+from surveys.difference import workbook_differences
 from surveys.models import Filing, Remark, Upload
-from surveys.reading.result import Finding, Incoming, Kind
+from surveys.reading.result import Finding, FindingKind, Incoming
 from surveys.sections import section_named
 from tests.factories import (
     FilingFactory,
@@ -37,7 +37,7 @@ def refusal(round, found, **options):
     return error.value.messages[0]
 
 
-def asked(filing, kind=Kind.CELL, **more):
+def asked(filing, kind=FindingKind.CELL, **more):
     about = {
         "sheet": "表",
         "cell": "C2",
@@ -127,8 +127,8 @@ def test_apply_pins_questions_to_their_cells(round_2022, filing_a, clerk_a):
     found = reading("profile", ["residents"], (filing_a, 9))
     found.findings = [
         asked(filing_a),
-        asked(filing_a, Kind.CHECK, field="women"),
-        asked(filing_a, Kind.NOTE),
+        asked(filing_a, FindingKind.CHECK, field="women"),
+        asked(filing_a, FindingKind.NOTE),
     ]
     upload = applied(round_2022, found, by=clerk_a)
     columns = ("upload", "by", "kind", "section", "field", "value", "text")
@@ -179,7 +179,7 @@ def test_apply_works_once(round_2022, filing_a):
 
 def test_apply_waits_for_undecided_rows_unless_they_are_left_out(round_2022, filing_a):
     found = reading("profile", ["households"], (filing_a, 100))
-    found.findings = [Finding(Kind.ROW, "没有这个单位", sheet="表", cell="B9")]
+    found.findings = [Finding(FindingKind.ROW, "没有这个单位", sheet="表", cell="B9")]
     assert refusal(round_2022, found) == "还有 1 处待决定（表!B9），全部决定或选择略过后才能入库。"
     assert not Profile.objects.exists()
     applied(round_2022, found, leave_out_undecided=True)
@@ -207,9 +207,9 @@ def test_apply_refuses_filings_of_another_round(round_2022):
 def test_apply_gives_way_to_a_save_meanwhile(round_2022, filing_a, monkeypatch):
     def differences_after_a_save(*args, **options):
         Filing.objects.filter(pk=filing_a.pk).update(version=7)
-        return differences(*args, **options)
+        return workbook_differences(*args, **options)
 
-    monkeypatch.setattr("surveys.actions.uploads.differences", differences_after_a_save)
+    monkeypatch.setattr("surveys.actions.uploads.workbook_differences", differences_after_a_save)
     found = reading("profile", ["households"], (filing_a, 100))
     assert refusal(round_2022, found) == "导入时有人保存了同一份填报表，本次没有写入。请再试一次。"
     assert not Profile.objects.exists()

@@ -2,8 +2,8 @@ from decimal import Decimal
 
 import pytest
 
-from surveys.difference import differences
-from surveys.reading.result import Finding, Kind
+from surveys.difference import workbook_differences
+from surveys.reading.result import Finding, FindingKind
 from tests.factories import (
     GridFactory,
     PartyOrganisationFactory,
@@ -16,7 +16,7 @@ from tests.surveys.readings import reading
 
 def difference(*args, **options):
     """The only section's difference."""
-    (found,) = differences(reading(*args, **options)).values()
+    (found,) = workbook_differences(reading(*args, **options)).values()
     return found
 
 
@@ -60,7 +60,7 @@ def test_blank_cell_clears_only_in_our_own_template(filing_a, ours, expected):
 def test_cell_in_question_clears_nothing(filing_a):
     ProfileFactory(filing=filing_a, households=100, residents=300)
     asked = Finding(
-        Kind.CELL, "读不懂", sheet="表", cell="C2", section="profile", field="households"
+        FindingKind.CELL, "读不懂", sheet="表", cell="C2", section="profile", field="households"
     )
     rows = [(filing_a, None, None)]
     found = difference("profile", ["households", "residents"], *rows, findings=[asked], ours=True)
@@ -115,7 +115,7 @@ def test_row_that_could_mean_two_people_is_asked_about(filing_a):
     found = difference("workers", ["name", "post"], (filing_a, "王芳", "委员"))
     assert found.counts == {"new": 0, "changed": 0, "same": 0, "absent": 2}
     assert [(each.kind, each.place, each.reason) for each in found.findings] == [
-        (Kind.ROW, "表!A2", "本单位有不止一位“王芳”，分不清是哪一位")
+        (FindingKind.ROW, "表!A2", "本单位有不止一位“王芳”，分不清是哪一位")
     ]
 
 

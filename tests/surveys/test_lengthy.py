@@ -150,7 +150,7 @@ def no_reading(monkeypatch):
     def read(*args, **kwargs):
         raise AssertionError("read again")
 
-    monkeypatch.setattr("surveys.actions.uploads.reader.read", read)
+    monkeypatch.setattr("surveys.actions.uploads.reader.read_survey", read)
 
 
 def test_page_and_lists_are_shown_without_reading_it_again(client, kept, monkeypatch):

@@ -18,7 +18,7 @@ from surveys.workbook import (
     Marker,
     find_marker,
     is_ours,
-    masked,
+    mask_number,
     same_masked,
     write_workbook,
 )
@@ -191,7 +191,7 @@ def test_telephone_numbers_are_masked_unless_asked_for(round_2022, filing_a, str
 
 
 def test_a_mask_come_back_is_known_as_one():
-    assert masked(masked("13912345678")) == "139****5678"
+    assert mask_number(mask_number("13912345678")) == "139****5678"
     assert same_masked("139****5678", "13912345678")
     assert not same_masked("13900000000", "13912345678")
     assert not same_masked("138****5678", "13912345678")

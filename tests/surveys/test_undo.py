@@ -10,7 +10,7 @@ from residents.models import Grid, Profile
 from staffing.models import Worker
 from surveys.actions import apply_upload, undo_upload
 from surveys.models import Filing, Remark
-from surveys.reading.result import Finding, Incoming, Kind
+from surveys.reading.result import Finding, FindingKind, Incoming
 from surveys.sections import section_named
 from tests.factories import (
     GridFactory,
@@ -126,7 +126,7 @@ def test_undo_withdraws_open_questions_and_keeps_answered_ones(round_2022, filin
     found = reading("profile", ["households"], (filing_a, 120))
     about = {"section": "profile", "sheet": "表", "cell": "C2", "filing": filing_a.pk}
     found.findings = [
-        Finding(Kind.CELL, "不是数", field=name, **about) for name in ("men", "women")
+        Finding(FindingKind.CELL, "不是数", field=name, **about) for name in ("men", "women")
     ]
     upload = applied(round_2022, found)
     Remark.objects.filter(field="men").update(closed_at=upload.applied_at)

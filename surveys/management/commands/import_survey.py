@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from surveys.actions import import_workbook, read_workbook
 from surveys.actions.uploads import applied_before
-from surveys.difference import differences
+from surveys.difference import workbook_differences
 from surveys.management import summary
 from surveys.management.arguments import round_of, sentences, unit_of
 from surveys.reading.guard import MAX_FILE
@@ -144,7 +144,7 @@ def is_decision(decision):
 
 def counted(reading):
     """{section: counts} of what a reading would change; what only the comparison tells joins its findings."""
-    found = differences(reading)
+    found = workbook_differences(reading)
     reading.findings += [
         finding for difference in found.values() for finding in difference.findings
     ]

@@ -11,7 +11,7 @@ from reports.pivot.table import How, Pivot
 from reports.summary import Summary
 from reports.tallies import judge_area, refresh, totals
 from surveys.actions.hooks import saved
-from surveys.export import Kind, Partial
+from surveys.export import ColumnKind, Partial
 from surveys.extras import answer_measures, round_section
 from surveys.models import Extra, ExtraRecord, Filing, Status
 from tests.factories import StandardFactory, stand
@@ -132,7 +132,7 @@ def test_pivot_shows_the_mean_in_its_total_too(how, label, green, said, county_f
     table = Pivot([county_filing], DIMENSIONS["street"], None, [measure], how).table()
     assert ([column.label for column in table.columns[1:]], table.columns[1].kind) == (
         [label],
-        Kind.NUMBER,
+        ColumnKind.NUMBER,
     )
     assert cells(table) == {"骅东街道": [25], "骅中街道": [70], "合计": [40]}
 
@@ -144,7 +144,7 @@ def test_models_are_compared_by_percent_as_answered(page, said, filing_a):
     saved(Extra.objects.get().round, [*Filing.objects.communities().values_list("pk", flat=True)])
     found = page("models", match="none")["table"]
     row = next(row for row in found.rows if row.cells[0] == "绿化率")
-    assert (row.cells[1:], row.kind) == (["%", 50, 20], Kind.NUMBER)
+    assert (row.cells[1:], row.kind) == (["%", 50, 20], ColumnKind.NUMBER)
 
 
 def test_page_of_the_item_says_the_mean(page, green, said):

@@ -13,7 +13,7 @@ from reports.papers.declared import table_document
 from reports.saving import follow
 from residents.models import Profile
 from surveys.actions import open_round
-from surveys.export import Column, Kind, Partial, Row, Table
+from surveys.export import ColumnKind, Partial, Table, TableColumn, TableRow
 from surveys.models import Filing, Job
 from tests.factories import (
     PremisesFactory,
@@ -196,13 +196,13 @@ def test_page_finds_a_community_by_name(as_user, viewer, told, root):
 
 def test_declared_table_as_a_document_has_its_head_joined_and_its_unknowns_said(filing_a, clerk_a):
     columns = [
-        Column("单位"),
-        *(Column(name, "人", Kind.COUNT, groups=("人口",)) for name in "男女"),
-        Column("姓名", kind=Kind.NAME),
+        TableColumn("单位"),
+        *(TableColumn(name, "人", ColumnKind.COUNT, groups=("人口",)) for name in "男女"),
+        TableColumn("姓名", kind=ColumnKind.NAME),
     ]
     rows = [
-        Row(["育才", 3, None, "张三"]),
-        Row(["合计", Partial(3, 1), Partial(None, 2), ""], rank="sum"),
+        TableRow(["育才", 3, None, "张三"]),
+        TableRow(["合计", Partial(3, 1), Partial(None, 2), ""], rank="sum"),
     ]
     content = table_document(Table("汇总", columns, rows, filing_a, signed=True), clerk_a)
     found = lines(content)
@@ -238,13 +238,13 @@ def test_summary_as_a_document_is_the_table_of_the_page(as_user, viewer, told, r
 
 def test_table_wider_than_a_page_goes_on_below_with_its_first_column(filing_a, clerk_a):
     columns = [
-        Column("单位"),
-        *(Column(f"第{n}列", "人", Kind.COUNT, width=20) for n in range(1, 10)),
+        TableColumn("单位"),
+        *(TableColumn(f"第{n}列", "人", ColumnKind.COUNT, width=20) for n in range(1, 10)),
     ]
     document = Document(
         BytesIO(
             table_document(
-                Table("宽表", columns, [Row(["育才", *range(1, 10)])], filing_a), clerk_a
+                Table("宽表", columns, [TableRow(["育才", *range(1, 10)])], filing_a), clerk_a
             )
         )
     )

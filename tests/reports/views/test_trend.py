@@ -8,7 +8,7 @@ from openpyxl import load_workbook
 
 from reports.trend import Series
 from reports.trend.chart import line, named, span
-from surveys.export import Kind, Partial
+from surveys.export import ColumnKind, Partial
 from surveys.models import Status
 from tests.factories import stand
 
@@ -99,7 +99,7 @@ def test_trend_asks_seldom(trend, reported, filing_a, query, django_assert_max_n
             trend(filing, query)
 
 
-def made(numbers, kind=Kind.COUNT):
+def made(numbers, kind=ColumnKind.COUNT):
     return Series("户数", "户", kind, [], numbers, [""] * len(numbers), frozenset({2}))
 
 

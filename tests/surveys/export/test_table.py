@@ -8,25 +8,25 @@ from django.test import RequestFactory
 from openpyxl import load_workbook
 
 from accounts.models import AuditEntry
-from surveys.export import Column, Kind, Partial, Row, Table, download
-from surveys.export.heads import heads
+from surveys.export import ColumnKind, Partial, Table, TableColumn, TableRow, download_table
+from surveys.export.heads import heading_rows
 
 DANGEROUS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("http://x","y")']
 COLUMNS = [
-    Column("单位"),
-    Column("总人口", "人", Kind.COUNT, groups=("人口",)),
-    Column("男性比例", "", Kind.PERCENT, groups=("人口",)),
-    Column("姓名", "", Kind.NAME),
-    Column("联系电话", "", Kind.PHONE),
+    TableColumn("单位"),
+    TableColumn("总人口", "人", ColumnKind.COUNT, groups=("人口",)),
+    TableColumn("男性比例", "", ColumnKind.PERCENT, groups=("人口",)),
+    TableColumn("姓名", "", ColumnKind.NAME),
+    TableColumn("联系电话", "", ColumnKind.PHONE),
 ]
 
 
 @pytest.fixture
 def table(filing_a):
     rows = [
-        Row(["育才社区", 3456, 0.4567, "张三丰", "13812345678"]),
-        Row(["东昊社区", None, None, "", None]),
-        Row(["合计", Partial(3456.0, 1), Partial(None, 2), "", ""], rank="sum"),
+        TableRow(["育才社区", 3456, 0.4567, "张三丰", "13812345678"]),
+        TableRow(["东昊社区", None, None, "", None]),
+        TableRow(["合计", Partial(3456.0, 1), Partial(None, 2), "", ""], rank="sum"),
     ]
     return Table("人口：汇总/表", COLUMNS, rows, filing_a, notes=["缺数不计入合计"], signed=True)
 
@@ -34,7 +34,7 @@ def table(filing_a):
 def taken(table, user, kind="xlsx"):
     request = RequestFactory().get("/", {"format": kind})
     request.user = user
-    return download(request, table)
+    return download_table(request, table)
 
 
 def sheet(answer):
@@ -84,7 +84,7 @@ def test_workbook_is_set_up_for_paper(table, clerk_a):
 @pytest.mark.parametrize("text", DANGEROUS)
 def test_text_that_looks_like_a_formula_stays_text(text, filing_a, clerk_a):
     def table():
-        return Table("表", [Column("单位")], [Row([text])], filing_a)
+        return Table("表", [TableColumn("单位")], [TableRow([text])], filing_a)
 
     cells = [cell for row in sheet(taken(table(), clerk_a)).rows for cell in row]
     assert {cell.data_type for cell in cells if cell.value is not None} <= {"s", "inlineStr"}
@@ -132,7 +132,7 @@ def test_file_has_its_chinese_name(table, clerk_a):
 
 
 def test_page_shows_the_same_and_escapes(filing_a, viewer):
-    rows = [Row(["<b>社区", Partial(1234.0, 2), None, "张三", ""], href="/x/")]
+    rows = [TableRow(["<b>社区", Partial(1234.0, 2), None, "张三", ""], href="/x/")]
     table = Table("表", COLUMNS, rows, filing_a)
     page = Template('{% include "parts/_declared.html" with table=table user=user only %}')
     html = page.render(Context({"table": table, "user": viewer}))
@@ -142,12 +142,12 @@ def test_page_shows_the_same_and_escapes(filing_a, viewer):
 
 def test_heads_join_neighbours_under_one_heading_only():
     columns = [
-        Column("甲"),
-        Column("乙", groups=("组",)),
-        Column("丙"),
-        Column("丁", groups=("组",)),
+        TableColumn("甲"),
+        TableColumn("乙", groups=("组",)),
+        TableColumn("丙"),
+        TableColumn("丁", groups=("组",)),
     ]
-    first, second = heads(columns)
+    first, second = heading_rows(columns)
     assert [(h.label, h.at, h.down, h.across) for h in first] == [
         ("甲", 0, 2, 1),
         ("组", 1, 1, 1),
@@ -160,11 +160,11 @@ def test_heads_join_neighbours_under_one_heading_only():
 def test_wide_table_prints_in_parts_each_under_its_own_heads(table, clerk_a):
     groups = {"人口": 4, "用房": 8, "经费": 12}
     columns = [
-        Column("甲", "", Kind.COUNT, 14, (group,))
+        TableColumn("甲", "", ColumnKind.COUNT, 14, (group,))
         for group, number in groups.items()
         for _ in range(number)
     ]
-    table.columns, table.rows = [Column("单位", width=26), *columns], []
+    table.columns, table.rows = [TableColumn("单位", width=26), *columns], []
     made = sheet(taken(table, clerk_a))
     assert [each.id for each in made.col_breaks.brk] == [5, 13, 21]
     assert [cell.value for cell in made[3] if cell.value] == [

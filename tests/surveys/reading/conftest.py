@@ -10,7 +10,7 @@ from openpyxl import Workbook
 
 from communities.models import Unit
 from surveys.actions import open_round
-from surveys.reading import read
+from surveys.reading import read_survey
 from tests.factories import moment
 
 DATA = Path(settings.BASE_DIR) / "tests" / "data"
@@ -45,7 +45,7 @@ def workbook(sheets):
 @pytest.fixture
 def reads(city_round):
     """`reads({"基本情况": rows})`: the reading of a workbook made of rows."""
-    return lambda sheets, **options: read(workbook(sheets), round=city_round, **options)
+    return lambda sheets, **options: read_survey(workbook(sheets), round=city_round, **options)
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from surveys.reading.cells import attempt, converter, percent, read_column
-from surveys.reading.questions import Question
+from surveys.reading.cells import cell_converter, read_column, read_percent, read_raw_cell
+from surveys.reading.questions import CellQuestion
 from surveys.sections import section_named
 
 pytestmark = pytest.mark.once
@@ -18,13 +18,13 @@ def reader(path, scale=Decimal(1)):
     section, name = path.split(".")
     section = section_named(section)
     column = next(column for column in section.columns if column.name == name and not column.fixed)
-    return converter(column, section.field(name), year=2022, scale=scale)
+    return cell_converter(column, section.field(name), year=2022, scale=scale)
 
 
 def value(path, raw, scale=Decimal(1)):
     """What a cell is read as, ASKED where it is asked about."""
-    found = attempt(reader(path, scale), raw)
-    return ASKED if type(found) is Question else found
+    found = read_raw_cell(reader(path, scale), raw)
+    return ASKED if type(found) is CellQuestion else found
 
 
 COUNTS = [
@@ -254,7 +254,7 @@ def test_texts(raw, expected):
     [("8.0%", 8.0), (0.075, 7.5), (7.0, 7.0), (0.08199999999999999, 8.2), ("—", None)],
 )
 def test_percent_beside_fraction_beside_number(raw, expected):
-    assert percent(raw) == expected
+    assert read_percent(raw) == expected
 
 
 def test_a_column_reads_each_content_once_and_keeps_its_order():

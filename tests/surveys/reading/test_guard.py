@@ -7,7 +7,7 @@ from io import BytesIO
 
 import pytest
 
-from surveys.reading import Kind, read, workbook
+from surveys.reading import FindingKind, read_survey, workbook
 from surveys.reading.guard import MB, Unreadable
 from surveys.reading.workbook import open_workbook
 from tests.surveys.reading import bombs
@@ -88,8 +88,8 @@ def test_each_lie_about_the_format_has_its_own_sentence(name, data, sentence):
 def test_file_that_cannot_be_read_is_one_finding(city_round, tmp_path):
     path = tmp_path / "a.xlsx"
     path.write_bytes(b"")
-    reading = read(path, round=city_round)
-    assert [(f.kind, f.reason) for f in reading.findings] == [(Kind.FILE, "文件是空的。")]
+    reading = read_survey(path, round=city_round)
+    assert [(f.kind, f.reason) for f in reading.findings] == [(FindingKind.FILE, "文件是空的。")]
 
 
 @pytest.mark.parametrize("bomb", bombs.BOMBS, ids=lambda bomb: bomb.__name__)
@@ -116,7 +116,7 @@ def test_styled_but_empty_cells_far_away_do_no_harm():
 
 
 def test_corner_that_walks_round_the_guard_dies_in_the_child_only(monkeypatch):
-    monkeypatch.setattr("surveys.reading.guard.check", lambda data, name: {})
+    monkeypatch.setattr("surveys.reading.guard.check_file", lambda data, name: {})
     with pytest.raises(Unreadable) as caught:
         open_workbook(bombs.corner())
     assert "很远的行或列" in caught.value.reason
@@ -124,14 +124,14 @@ def test_corner_that_walks_round_the_guard_dies_in_the_child_only(monkeypatch):
 
 def test_child_that_hangs_is_ended(monkeypatch):
     monkeypatch.setattr(workbook, "SECONDS", 0.2)
-    monkeypatch.setattr(workbook, "command", lambda: ["/bin/sleep", "20"])
+    monkeypatch.setattr(workbook, "child_command", lambda: ["/bin/sleep", "20"])
     with pytest.raises(Unreadable) as caught:
         open_workbook(MESSY)
     assert "还没有读完" in caught.value.reason
 
 
 def test_child_answers_nonsense(monkeypatch):
-    monkeypatch.setattr(workbook, "command", lambda: ["/bin/echo", "x"])
+    monkeypatch.setattr(workbook, "child_command", lambda: ["/bin/echo", "x"])
     with pytest.raises(Unreadable) as caught:
         open_workbook(MESSY)
     assert caught.value.reason == "文件无法读取，可能已损坏。"
@@ -154,6 +154,6 @@ def test_mutated_workbooks_end_in_a_reading(city_round, block):
     small = bombs.package(bombs.sheet_xml('<row r="1"><c r="A1" t="str"><v>社区</v></c></row>'))
     for seed in range(block * 100, block * 100 + 100):
         data = bombs.mutated(MESSY if seed % 2 else small, seed)
-        reading = read(BytesIO(data), round=city_round)
+        reading = read_survey(BytesIO(data), round=city_round)
         assert reading.sheets or reading.findings, seed
         assert all(finding.reason for finding in reading.findings)

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from surveys.reading import Kind
+from surveys.reading import FindingKind
 from tests.surveys.reading.conftest import found, records
 
 COMMUNITIES = ["育才社区", "东昊社区", "新华社区", "雅居社区", "交通社区"]
@@ -120,7 +120,7 @@ def test_label_unlike_any_is_named_with_the_nearest(reads):
     reading = reads({"基本情况": rows})
     assert "aged_60" not in reading.incoming["profile"].names
     [note] = [f for f in reading.findings if f.cell == "D1"]
-    assert (note.kind, "60岁以上" in note.expected) == (Kind.NOTE, True)
+    assert (note.kind, "60岁以上" in note.expected) == (FindingKind.NOTE, True)
 
 
 def test_label_alike_but_for_filler_is_taken_and_said(reads):
@@ -207,5 +207,5 @@ def test_totals_that_differ_are_noted(reads):
         ["东昊社区", 5, 9],
         ["合计", 15, 30],
     ]
-    notes = found(reads({"基本情况": rows}), Kind.NOTE)
+    notes = found(reads({"基本情况": rows}), FindingKind.NOTE)
     assert notes == {"基本情况!C4": "“总人口”写的合计是 30，读到的各行相加是 29"}

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from surveys.reading import read
+from surveys.reading import read_survey
 from surveys.reading.workbook import split
 from tests.demo_figures import DECISIONS
 from tests.surveys.reading.conftest import DATA, found, records
@@ -132,7 +132,7 @@ class Walk:
 @pytest.mark.parametrize("number", [1, 2])
 def test_every_trap_is_read_truly_or_named(city_round, number):
     traps = json.loads((DATA / f"survey_2022_29_messy_{number}.manifest.json").read_text())["traps"]
-    reading = read(
+    reading = read_survey(
         DATA / f"survey_2022_29_messy_{number}.xlsx", round=city_round, decisions=DECISIONS
     )
     walk = Walk(reading, city_round)
@@ -143,7 +143,7 @@ def test_every_trap_is_read_truly_or_named(city_round, number):
 
 @pytest.mark.parametrize("number", [1, 2])
 def test_figures_of_the_report_come_out(city_round, number):
-    reading = read(
+    reading = read_survey(
         DATA / f"survey_2022_29_messy_{number}.xlsx", round=city_round, decisions=DECISIONS
     )
     profiles, party, workers = (records(reading, name) for name in ("profile", "party", "workers"))
@@ -167,7 +167,7 @@ def test_figures_of_the_report_come_out(city_round, number):
 
 
 def test_row_22_waits_for_a_decision_with_both_candidates(city_round):
-    reading = read(DATA / "survey_2022_29_messy_1.xlsx", round=city_round)
+    reading = read_survey(DATA / "survey_2022_29_messy_1.xlsx", round=city_round)
     [finding] = reading.undecided
     assert (finding.place, finding.value) == ("社区基本情况!C22", "学府社区")
     assert "130983003022 是春蕾社区" in finding.reason
@@ -178,8 +178,8 @@ def test_row_22_waits_for_a_decision_with_both_candidates(city_round):
     "copy", ["survey_2022_29_messy_1_libreoffice.xlsx", "survey_2022_29_messy_1.xls"]
 )
 def test_a_workbook_saved_again_reads_the_same(city_round, copy):
-    first = read(DATA / "survey_2022_29_messy_1.xlsx", round=city_round, decisions=DECISIONS)
-    again = read(DATA / copy, round=city_round, decisions=DECISIONS)
+    first = read_survey(DATA / "survey_2022_29_messy_1.xlsx", round=city_round, decisions=DECISIONS)
+    again = read_survey(DATA / copy, round=city_round, decisions=DECISIONS)
     assert {n: (i.names, i.rows) for n, i in again.incoming.items()} == {
         n: (i.names, i.rows) for n, i in first.incoming.items()
     }

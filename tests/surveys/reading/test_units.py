@@ -3,7 +3,7 @@
 import pytest
 
 from surveys.models import Filing
-from surveys.reading import Kind
+from surveys.reading import FindingKind
 from tests.factories import ProfileFactory, stand
 from tests.surveys.reading.conftest import found, records
 
@@ -92,8 +92,8 @@ def test_same_key_twice(reads):
         ("1980", 1),
         ("1985", 5),
     ]
-    assert found(reading, Kind.NOTE)["工作人员!B3"] == "与第 2 行完全相同，只取一次"
-    assert found(reading, Kind.ROW) == {
+    assert found(reading, FindingKind.NOTE)["工作人员!B3"] == "与第 2 行完全相同，只取一次"
+    assert found(reading, FindingKind.ROW) == {
         "工作人员!C5": "育才社区“张三”与第 4 行重复而内容不同",
         "工作人员!C6": "没有填姓名",
     }
@@ -159,7 +159,7 @@ def test_decisions_settle_rows_and_cells(reads, ids):
     reading = reads({"基本情况": rows}, decisions=decisions)
     got = [(r["filing"], r["households"], r["residents"]) for r in records(reading, "profile")]
     assert got == [(ids["育才社区"], 1, 2), (ids["新华社区"], 7, None)]
-    assert [f for f in reading.findings if f.kind in (Kind.ROW, Kind.CELL)] == []
+    assert [f for f in reading.findings if f.kind in (FindingKind.ROW, FindingKind.CELL)] == []
     assert [f.reason for f in reading.findings if "决定" in f.reason] == [
         "决定“别的表!A1”在本文件里没有用上"
     ]
@@ -182,21 +182,21 @@ def test_approved_filing_is_asked_about_only_where_it_would_change(reads, city_r
     same = one(reads, "骅东街道", "育才社区", "")
     other = reads({"基本情况": [HEAD, ["骅东街道", "育才社区", "", 10, 21]]})
     assert (same.undecided, same.incoming["profile"].rows) == ([], [])
-    assert found(other, Kind.ROW) == {"基本情况!B2": "育才社区的填报表已审定，不能修改"}
+    assert found(other, FindingKind.ROW) == {"基本情况!B2": "育才社区的填报表已审定，不能修改"}
 
 
 def test_blank_cells_are_noted_one_by_one_then_in_one_sentence(reads, ids, monkeypatch):
     rows = [HEAD, ["骅东街道", "育才", "", 1, ""], ["骅东街道", "新华", "", 1, ""]]
-    assert len(found(reads({"基本情况": rows}), Kind.NOTE)) == 2
+    assert len(found(reads({"基本情况": rows}), FindingKind.NOTE)) == 2
     monkeypatch.setattr("surveys.reading.remarks.MOST_BLANKS", 1)
-    notes = found(reads({"基本情况": rows}), Kind.NOTE)
+    notes = found(reads({"基本情况": rows}), FindingKind.NOTE)
     assert notes == {"基本情况!E2": "“总人口”列有 2 格留空，按数据缺失处理（E2、E3 …）"}
 
 
 def test_column_that_cannot_be_read_stops_the_upload(reads, monkeypatch):
     monkeypatch.setattr("surveys.reading.remarks.MOST_QUESTIONS", 1)
     rows = [HEAD, ["骅东街道", "育才", "", 1, "甲"], ["骅东街道", "新华", "", 1, "乙"]]
-    assert found(reads({"基本情况": rows}), Kind.ROW) == {
+    assert found(reads({"基本情况": rows}), FindingKind.ROW) == {
         "基本情况!E1": "“总人口”列有 2 格读不出，像是列对错了"
     }
 
@@ -204,6 +204,6 @@ def test_column_that_cannot_be_read_stops_the_upload(reads, monkeypatch):
 def test_broken_check_is_pinned_and_the_values_kept(reads):
     rows = [["社区名称", "总人口", "男", "女"], ["育才社区", 20, 10, 9]]
     reading = reads({"基本情况": rows})
-    [finding] = [f for f in reading.findings if f.kind == Kind.CHECK]
+    [finding] = [f for f in reading.findings if f.kind == FindingKind.CHECK]
     assert (finding.place, finding.section, finding.field) == ("基本情况!D2", "profile", "women")
     assert records(reading, "profile")[0]["women"] == 9

@@ -1,21 +1,21 @@
 """What happens to an account: a password is changed or issued, somebody is let in or kept out."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.audit import audit_entry, write_entries
 from accounts.lockout import unlock_account
-from accounts.models import AuditSource
+from accounts.models import AuditSource, User
 from accounts.passwords import one_time_password, password_policy
 
 ONE_TIME_DAYS = 7
 
 
 @transaction.atomic
-def change_password(*, by, password):
-    """A person's own new password; every other session of theirs ends."""
+def change_password(*, by, password) -> None:
+    """Give a person their own new password; every other session of theirs ends."""
     by.set_password(password)
     by.must_change_password = False
     by.save()
@@ -24,8 +24,11 @@ def change_password(*, by, password):
 
 
 @transaction.atomic
-def issue_password(*, user, by):
-    """A password for one sign-in, which must then be changed. Returned once; nothing keeps it but its hash."""
+def issue_password(*, user, by) -> str:
+    """Set and return a password for one sign-in, which must then be changed.
+
+    It is returned this once; only its hash is kept.
+    """
     password = one_time_password()
     user.set_password(password)
     user.must_change_password = True
@@ -37,54 +40,62 @@ def issue_password(*, user, by):
 
 
 @transaction.atomic
-def set_active(*, user, active, by):
-    """Let somebody in again, or keep them out from the next request on. People are never deleted: the trail names them."""
+def set_active(*, user, active, by) -> None:
+    """Let somebody in again, or keep them out from the next request on.
+
+    People are never deleted: the trail names them.
+    """
     user.is_active = active
     user.save(update_fields=["is_active"])
     user.end_sessions()
-    old, new = ("停用", "启用") if active else ("启用", "停用")
+    old, new = "启用", "停用"
+    if active:
+        old, new = new, old
     note_account(user, by=by, verb=f"{new}账号", changes={"状态": [old, new]})
 
 
-def note_account(user, *, by, verb, changes=None):
-    """The line of the trail about an account."""
-    target = f"user:{user.pk}"
-    source = AuditSource.PAGE if by else AuditSource.COMMAND
-    write_entries(
-        audit_entry(
-            by=by,
-            verb=verb,
-            what=str(user),
-            source=source,
-            path=user.place,
-            target=target,
-            changes=changes,
-        )
+def note_account(user, *, by, verb, changes=None) -> None:
+    """Write the line of the trail about an account."""
+    line = audit_entry(
+        by=by,
+        verb=verb,
+        what=str(user),
+        source=AuditSource.PAGE if by else AuditSource.COMMAND,
+        path=user.place,
+        target=f"user:{user.pk}",
+        changes=changes,
     )
+    write_entries(line)
 
 
-def password_expired(user):
-    """Whether a one-time password was not used in time."""
-    return user.must_change_password and timezone.now() - user.password_changed_at > timedelta(
-        days=ONE_TIME_DAYS
-    )
+def password_expired(user) -> bool:
+    """Return whether a one-time password was not used in time."""
+    return user.must_change_password and older_than(user.password_changed_at, ONE_TIME_DAYS)
 
 
-def password_due(user):
-    """Whether the policy asks for a new password by now."""
+def password_due(user) -> bool:
+    """Return whether the password policy asks for a new password by now."""
     days = password_policy().days
-    return bool(days) and timezone.now() - user.password_changed_at > timedelta(days=days)
+    return bool(days) and older_than(user.password_changed_at, days)
+
+
+def older_than(moment: datetime, days: int) -> bool:
+    age = timezone.now() - moment
+    return age > timedelta(days=days)
 
 
 @transaction.atomic
-def note_sign_in_again(*, user):
+def note_sign_in_again(*, user) -> None:
     """Note that somebody went on where an idle session had ended."""
     note_account(user, by=user, verb="继续登录")
 
 
 @transaction.atomic
-def note_sign_in(*, user, address):
-    """Note a sign-in; whose password is too old must change it first. Returns (when, from where) of the one before."""
+def note_sign_in(*, user, address) -> tuple[datetime | None, str]:
+    """Note a sign-in and return (when, from where) of the one before.
+
+    Whoever's password is too old must change it first.
+    """
     before = user.last_login, user.last_address
     user.last_address = address
     user.must_change_password = user.must_change_password or password_due(user)
@@ -93,13 +104,14 @@ def note_sign_in(*, user, address):
     return before
 
 
-def note_failed_sign_in(*, user, locked):
-    """Note a refused sign-in, without what was typed: people put their password into the field for the name."""
-    about = (
-        {"what": str(user), "path": user.place, "target": f"user:{user.pk}"}
-        if user
-        else {"what": "未知用户名"}
-    )
-    write_entries(
-        audit_entry(by=None, name="未登录", verb="登录被锁定" if locked else "登录失败", **about)
-    )
+def note_failed_sign_in(*, user: User | None, locked: bool) -> None:
+    """Note a refused sign-in at an account, or at none of ours.
+
+    What was typed is not noted: people put their password into the field for the name.
+    """
+    verb = "登录被锁定" if locked else "登录失败"
+    about = {"what": "未知用户名"}
+    if user:
+        about = {"what": str(user), "path": user.place, "target": f"user:{user.pk}"}
+    line = audit_entry(by=None, name="未登录", verb=verb, **about)
+    write_entries(line)

@@ -1,4 +1,4 @@
-"""The back room for people and the trail; also how every change made in the back room gets its line in the trail."""
+"""The back room for people and the trail, and the trail's lines about the back room itself."""
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
@@ -11,89 +11,109 @@ admin.site.unregister(Group)  # what a person may do comes from assignments alon
 
 
 class Audited(admin.ModelAdmin):
-    """A ModelAdmin whose additions, changes and deletions are in the trail, in the same transaction."""
+    """A ModelAdmin that writes its additions, changes and deletions to the trail as it saves them."""
 
     def get_actions(self, request):
-        """One thing at a time: deleting a whole selection leaves no time to think."""
-        return {
-            name: action
-            for name, action in super().get_actions(request).items()
-            if name != "delete_selected"
-        }
+        """Leave out deleting a whole selection: it leaves no time to think."""
+        actions = super().get_actions(request)
+        actions.pop("delete_selected", None)
+        return actions
 
     def save_model(self, request, obj, form, change):
-        obj.audited = form_changes(form) if change else {}
+        obj.audited = {}
+        if change:
+            obj.audited = form_changes(form)
         super().save_model(request, obj, form, change)
 
     def log_addition(self, request, obj, message):
-        self.audit(request, obj, "新增", inline_changes(message))
+        self.audit(request, obj, self.verb_about("新增"), inline_changes(message))
         return super().log_addition(request, obj, message)
 
     def log_change(self, request, obj, message):
         if not message:
             return None
         changes = getattr(obj, "audited", {}) | inline_changes(message)
-        self.audit(request, obj, "修改" if changes else "修改密码", changes)
+        verb = self.verb_about("修改") if changes else "修改密码"
+        self.audit(request, obj, verb, changes)
         return super().log_change(request, obj, message)
 
     def log_deletions(self, request, queryset):
         for obj in queryset:
-            self.audit(request, obj, "删除", {})
+            self.audit(request, obj, self.verb_about("删除"), {})
         return super().log_deletions(request, queryset)
 
+    def verb_about(self, verb):
+        return f"{verb}{self.opts.verbose_name}"
+
     def audit(self, request, obj, verb, changes):
+        """Write the line of the trail about one object of this model."""
         unit = getattr(obj, "unit", obj)
-        write_entries(
-            audit_entry(
-                by=request.user,
-                verb=f"{verb}{self.opts.verbose_name}" if verb != "修改密码" else verb,
-                what=str(obj),
-                source=AuditSource.ADMIN,
-                path=getattr(unit, "path", ""),
-                target=f"{self.opts.model_name}:{obj.pk}",
-                changes=changes,
-            )
+        line = audit_entry(
+            by=request.user,
+            verb=verb,
+            what=str(obj),
+            source=AuditSource.ADMIN,
+            path=getattr(unit, "path", ""),
+            target=f"{self.opts.model_name}:{obj.pk}",
+            changes=changes,
         )
+        write_entries(line)
 
 
 def form_changes(form):
-    """{label: [old, new]} of a saved form; secrets are left out."""
-    return {
-        str(form.fields[name].label): [
-            form_value_text(form.fields[name], form.get_initial_for_field(form.fields[name], name)),
-            form_value_text(form.fields[name], form.cleaned_data[name]),
-        ]
-        for name in form.changed_data
-        if "password" not in name
-    }
+    """Return {label: [old, new]} of a saved form; secrets are left out."""
+    changes = {}
+    for name in form.changed_data:
+        if "password" in name:
+            continue
+        field = form.fields[name]
+        old = form_value_text(field, form.get_initial_for_field(field, name))
+        new = form_value_text(field, form.cleaned_data[name])
+        changes[str(field.label)] = [old, new]
+    return changes
 
 
 def form_value_text(field, value):
-    """A form value as the page shows it: the name of the chosen object, the label of the choice."""
+    """Return a form value as the page shows it: the chosen object's name, the choice's label."""
     if value in (None, ""):
         return ""
     if hasattr(field, "queryset"):
-        return str(
-            value if hasattr(value, "pk") else field.queryset.filter(pk=value).first() or value
-        )
+        return chosen_object_name(field, value)
     if hasattr(field, "choices"):
         labels = {str(key): str(label) for key, label in field.choices}
         return labels.get(str(value), str(value))
-    return {True: "是", False: "否"}.get(value, str(value))
+    if value is True:
+        return "是"
+    if value is False:
+        return "否"
+    return str(value)
+
+
+def chosen_object_name(field, value):
+    """Return the name of an object given as itself or by its id; the id where it is gone."""
+    if hasattr(value, "pk"):
+        return str(value)
+    chosen = field.queryset.filter(pk=value).first()
+    return str(chosen or value)
+
+
+INLINE_CHANGES = {
+    "added": ["", "新增"],
+    "changed": ["", "修改"],
+    "deleted": ["", "删除"],
+}
 
 
 def inline_changes(message):
-    """What happened to the rows below the object, from the admin's own message."""
+    """Return {row: [old, new]} of the rows below the object, from the admin's own message."""
+    if not isinstance(message, list):
+        return {}
     changes = {}
-    for part in message if isinstance(message, list) else []:
+    for part in message:
         for verb, detail in part.items():
             if "object" in detail:
-                old, new = {
-                    "added": ["", "新增"],
-                    "changed": ["", "修改"],
-                    "deleted": ["", "删除"],
-                }[verb]
-                changes[f"{detail['name']} {detail['object']}"] = [old, new]
+                row = f"{detail['name']} {detail['object']}"
+                changes[row] = list(INLINE_CHANGES[verb])
     return changes
 
 

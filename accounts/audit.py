@@ -3,22 +3,28 @@
 from accounts.address import current_address
 from accounts.models import AuditEntry, AuditSource
 
+LONGEST_OBJECT = 200  # characters of AuditEntry.what
+
 
 def audit_entry(
     *, by, verb, what, source=AuditSource.PAGE, path="", target="", changes=None, name="系统"
 ):
-    """An unsaved line of the trail; bulk paths collect many and write them with `record`.
+    """Return an unsaved line of the trail; bulk paths collect many for `write_entries`.
 
-    `by` is the user, or None for a command run at the server's console; `name` then says who it was otherwise.
+    `by` is the user, or None for a command run at the server's console; `name` then says who it
+    was otherwise.
     """
+    role = ""
+    if by:
+        name, role = by.name, by.role_label
     return AuditEntry(
         by=by,
-        name=by.name if by else name,
-        role=by.role_label if by else "",
+        name=name,
+        role=role,
         address=current_address.get(),
         source=source,
         verb=verb,
-        what=what[:200],
+        what=what[:LONGEST_OBJECT],
         path=path,
         target=target,
         changes=changes or {},
@@ -26,5 +32,5 @@ def audit_entry(
 
 
 def write_entries(*entries):
-    """Write the lines; call it inside the transaction of the change they tell of."""
+    """Save lines of the trail; call it inside the transaction of the change they tell of."""
     AuditEntry.objects.bulk_create(entries, batch_size=500)

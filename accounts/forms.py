@@ -1,4 +1,7 @@
-"""Signing in, and choosing a new password; sentences of our own, for the browser's are in its own language."""
+"""Signing in, and choosing a new password.
+
+The sentences are our own, for the browser's are in its own language.
+"""
 
 from django import forms
 from django.contrib.auth import authenticate, password_validation
@@ -13,15 +16,18 @@ LOCKED = "连续输错 5 次，这个账号在这台电脑的地址上已锁定�
 
 
 def password_field(label, autocomplete, **attributes):
-    """A password field."""
-    widget = forms.PasswordInput({"class": "inp", "autocomplete": autocomplete, **attributes})
+    """Return a form field for a password."""
+    attributes = {"class": "inp", "autocomplete": autocomplete, **attributes}
     return forms.CharField(
-        label=label, strip=False, widget=widget, error_messages={"required": f"请填{label}。"}
+        label=label,
+        strip=False,
+        widget=forms.PasswordInput(attributes),
+        error_messages={"required": f"请填{label}。"},
     )
 
 
 class SignInForm(AuthenticationForm):
-    """Name and password; one sentence for every refusal, so that it never tells which names exist."""
+    """Name and password. Every refusal says one sentence, so that none tells which names exist."""
 
     username = forms.CharField(
         label="用户名",
@@ -39,9 +45,8 @@ class SignInForm(AuthenticationForm):
     password = password_field("密码", "current-password")
     error_messages = {"invalid_login": WRONG, "inactive": WRONG}
 
-    use_required_attribute = (
-        False  # our sentences stand in the page; the browser's bubble is in its own language
-    )
+    # Our sentences stand in the page; the browser's bubble is in its own language.
+    use_required_attribute = False
 
     @property
     def locked_minutes(self):
@@ -103,12 +108,12 @@ class PasswordForm(forms.Form):
         return self.cleaned_data["new"]
 
     def clean(self):
-        given = self.cleaned_data
-        if given.get("new") and given.get("again") and given["new"] != given["again"]:
+        new, again = self.cleaned_data.get("new"), self.cleaned_data.get("again")
+        if new and again and new != again:
             self.add_error("again", "两次输入的新密码不一样，请重新输入。")
-        return given
+        return self.cleaned_data
 
 
 def account_named(username):
-    """The account somebody tried to enter, or None."""
+    """Return the account somebody tried to enter, or None."""
     return User.objects.filter(username=username).first()

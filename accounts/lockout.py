@@ -1,4 +1,10 @@
-"""Five wrong passwords lock one account at one address for a quarter of an hour; nobody else behind that address."""
+"""Five wrong passwords lock one account at one address for a quarter of an hour.
+
+Nobody else behind that address is locked out.
+"""
+
+import math
+from datetime import timedelta
 
 from axes.backends import AxesBackend
 from axes.models import AccessAttempt
@@ -7,7 +13,10 @@ from django.utils import timezone
 
 
 class LockoutBackend(AxesBackend):
-    """Name and password, unless locked. A caller without a request (a command, a test) has no address to lock."""
+    """Lets in by name and password, unless locked.
+
+    A caller without a request (a command, a test) has no address to lock, and is not let in.
+    """
 
     def authenticate(self, request, username=None, password=None, **kwargs):
         if request is None:
@@ -16,17 +25,18 @@ class LockoutBackend(AxesBackend):
 
 
 def minutes_left(request, username):
-    """How long this account stays locked at this address, rounded up; 0 where it is not."""
+    """Return how long this account stays locked at this address, rounded up; 0: it is not."""
     attempts = AccessAttempt.objects.filter(username=username, ip_address=request.axes_ip_address)
-    last = attempts.order_by("-attempt_time").values_list("attempt_time", flat=True).first()
+    last = attempts.order_by("-attempt_time").first()
     if not getattr(request, "axes_locked_out", False) or not last:
         return 0
-    seconds = (last + settings.AXES_COOLOFF_TIME - timezone.now()).total_seconds()
-    return max(1, -int(-seconds // 60))
+    ends_at = last.attempt_time + settings.AXES_COOLOFF_TIME
+    minutes = (ends_at - timezone.now()) / timedelta(minutes=1)
+    return max(1, math.ceil(minutes))
 
 
 def our_own_answer(request, answer, credentials):
-    """The page the view made says it in the form; axes would put its own in its place."""
+    """Return the view's own page, whose form says it; axes would put its page in its place."""
     return answer
 
 

@@ -1,6 +1,4 @@
-"""What holds for every request: from where it comes, who must sign in, who must change the password first."""
-
-from urllib.parse import urlencode
+"""What holds for every request: where it comes from, and who must sign in or change passwords."""
 
 from django.conf import settings
 from django.contrib.auth import logout
@@ -16,7 +14,7 @@ BEFORE_ALL = {"accounts:password", "accounts:sign_out", "accounts:alive", "accou
 
 
 def note_client_address(get_response):
-    """Let the trail know the address."""
+    """Let the trail know the address of the request."""
 
     def middleware(request):
         token = address.current_address.set(address.client_address(request))
@@ -31,26 +29,43 @@ def note_client_address(get_response):
 def session_term(get_response):
     """A session ends when it is not used for a while, and after a working day in any case.
 
-    A page that asks by itself how far something is sets `request.looked_only`: nobody need be sitting there.
+    A page that asks by itself how far something is sets `request.looked_only`: nobody need be
+    sitting there.
     """
 
     def middleware(request):
-        began = request.session.get("began")
-        if began and timezone.now().timestamp() - began > settings.SESSION_LONGEST:
+        if session_too_long(request.session):
             logout(request)
         response = get_response(request)
-        match = request.resolver_match
-        asked_alive = match and match.view_name == "accounts:alive" and request.method != "POST"
-        looked_only = asked_alive or getattr(request, "looked_only", False)
-        if request.user.is_authenticated and not looked_only:
+        if request.user.is_authenticated and counts_as_use(request):
             request.session.prolong()
         return response
 
     return middleware
 
 
+def session_too_long(session):
+    began = session.get("began")
+    if not began:
+        return False
+    lasted = timezone.now().timestamp() - began
+    return lasted > settings.SESSION_LONGEST
+
+
+def counts_as_use(request):
+    """Return whether somebody did something, as against a page that asks by itself."""
+    if getattr(request, "looked_only", False):
+        return False
+    match = request.resolver_match
+    asks_alive = match and match.view_name == "accounts:alive"
+    return not asks_alive or request.method == "POST"
+
+
 class SignInRequired(LoginRequiredMiddleware):
-    """To a page asked for, the sign-in page; to something sent, 401: what was typed is kept and sent again."""
+    """Answers a page asked for with the sign-in page, and something sent with a 401.
+
+    What was typed is kept and sent again.
+    """
 
     def handle_no_permission(self, request, view_func):
         if request.method in ("GET", "HEAD") and not asked_by_script(request):
@@ -59,7 +74,7 @@ class SignInRequired(LoginRequiredMiddleware):
 
 
 class FreshPassword:
-    """Whoever got a password from somebody else, or has one that is too old, changes it before anything."""
+    """Sends people to change a password that somebody else gave them, or that is too old."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -75,7 +90,8 @@ class FreshPassword:
             return None
         if asked_by_script(request):
             return JsonResponse({"errors": ["请先修改密码。"]}, status=403)
-        return redirect(f"{resolve_url('accounts:password')}?{urlencode({'required': 1})}")
+        address = resolve_url("accounts:password")
+        return redirect(f"{address}?required=1")
 
 
 def no_store(get_response):

@@ -15,7 +15,8 @@ KEPT_PASSWORDS = 5
 class User(AbstractUser):
     """A person who signs in: a street clerk, a bureau reviewer, a viewer, an administrator.
 
-    What a person may see and do comes from assignments to units (communities.Assignment), never from groups.
+    What a person may see and do comes from assignments to units (communities.Assignment), never
+    from groups.
     """
 
     first_name = None
@@ -24,7 +25,7 @@ class User(AbstractUser):
     must_change_password = models.BooleanField("须改密码", default=False, editable=False)
     password_changed_at = models.DateTimeField("密码修改时间", default=timezone.now, editable=False)
     last_address = models.CharField("上次登录地址", max_length=45, blank=True, editable=False)
-    # Every session belongs to the series in which it began; ending all of a person's sessions begins a new one.
+    # A session belongs to the series in which it began; ending a person's sessions begins a new one.
     session_series = models.PositiveIntegerField("会话批次", default=0, editable=False)
     # Counted by what sends and reads messages, so that every page can show it without asking.
     unread = models.PositiveIntegerField("未读消息", default=0, editable=False)
@@ -38,7 +39,7 @@ class User(AbstractUser):
         return self.name or self.username
 
     def held(self):
-        """[(role, tree path)] of this person's assignments; one query per request."""
+        """Return [(role, tree path)] of this person's assignments; one query per request."""
         if not hasattr(self, "_held"):
             self._held = list(self.assignments.values_list("role", "unit__path"))
         return self._held
@@ -46,16 +47,21 @@ class User(AbstractUser):
     @property
     def admin_role(self):
         """Which of the three administrators this account is, or None."""
-        return next((Role(role) for role, _ in self.held() if role in ADMIN_ROLES), None)
+        for role, _ in self.held():
+            if role in ADMIN_ROLES:
+                return Role(role)
+        return None
 
     @property
     def admin_area(self):
         """The tree paths an administrator looks after; none for anybody else."""
-        return self.paths(role=self.admin_role) if self.admin_role else []
+        role = self.admin_role
+        return self.paths(role=role) if role else []
 
     def paths(self, *, role=None):
-        """The tree paths of the areas assigned to this person in one role, or in any of the survey's.
+        """Return the tree paths of the areas assigned to this person.
 
+        `role` limits them to one role; without it, they are those of the survey's roles.
         An administrator's account reaches no survey data, whatever else was assigned to it.
         """
         if role not in ADMIN_ROLES and self.admin_role:
@@ -66,8 +72,11 @@ class User(AbstractUser):
     @property
     def place(self):
         """The path of the unit this person works at, for the trail; "" where none was named."""
-        workplace = getattr(self, "workplace", None)
-        return workplace.unit.path if workplace else next((path for _, path in self.held()), "")
+        if workplace := getattr(self, "workplace", None):
+            return workplace.unit.path
+        for _, path in self.held():
+            return path
+        return ""
 
     @property
     def role_label(self):
@@ -77,15 +86,15 @@ class User(AbstractUser):
 
     def end_sessions(self):
         """Sign this person out everywhere, from the next request on."""
-        User.objects.filter(pk=self.pk).update(session_series=F("session_series") + 1)
+        own_row = User.objects.filter(pk=self.pk)
+        own_row.update(session_series=F("session_series") + 1)
         self.refresh_from_db(fields=["session_series"])
 
     def _get_session_auth_hash(self, secret=None):
-        """Django ends a session whose hash no longer fits: of another password, or of an older series."""
+        """Return what a session must fit, else Django ends it: the password and the series."""
         key = "accounts.models.User.session_series"
-        return salted_hmac(
-            key, f"{self.session_series}:{self.password}", secret=secret, algorithm="sha256"
-        ).hexdigest()
+        value = f"{self.session_series}:{self.password}"
+        return salted_hmac(key, value, secret=secret, algorithm="sha256").hexdigest()
 
     def set_password(self, raw_password):
         """Keep the hash that is replaced until the new one is saved."""
@@ -98,12 +107,12 @@ class User(AbstractUser):
         return getattr(self, "_replaced", self.password)
 
     def remember_password(self):
-        """Called once a new password was saved: keep the old hash, and no more of them than any policy asks for."""
+        """Keep the hash that a saved password replaced, and no more than any policy asks for."""
         replaced = self.__dict__.pop("_replaced", "")
         if replaced and not replaced.startswith("!"):
             self.password_records.create(hash=replaced)
-        kept = self.password_records.values("pk")[:KEPT_PASSWORDS]
-        self.password_records.exclude(pk__in=[each["pk"] for each in kept]).delete()
+        latest = self.password_records.values_list("pk", flat=True)[:KEPT_PASSWORDS]
+        self.password_records.exclude(pk__in=list(latest)).delete()
         now = timezone.now()
         User.objects.filter(pk=self.pk).update(password_changed_at=now)
         self.password_changed_at = now
@@ -143,7 +152,7 @@ class AuditSource(models.TextChoices):
 
 
 class TrailQuerySet(models.QuerySet):
-    """Lines are written and read. What gets round this, straight in the database, is what the seals find out."""
+    """Lines are written and read, never changed; the seals find out what was done past this."""
 
     def update(self, **kwargs):
         raise TypeError("the trail is append-only")
@@ -153,10 +162,11 @@ class TrailQuerySet(models.QuerySet):
 
 
 class AuditEntry(models.Model):
-    """One line of the trail: who did what to which object, when, by which door, old and new value per field.
+    """One line of the trail: who did what to which object, when, by which door, and what changed.
 
-    Written in the same transaction as the change itself; never updated, never deleted.
-    `name` and `role` are the person's at that time. `changes` is {field label: [old, new]}; personal values come masked.
+    Written in the same transaction as the change itself; never updated, never deleted. `name` and
+    `role` are the person's at that time. `changes` is {field label: [old, new]}; personal values
+    come masked.
     """
 
     at = models.DateTimeField("时间", auto_now_add=True)
@@ -197,11 +207,12 @@ class AuditEntry(models.Model):
 
 
 class Seal(models.Model):
-    """A stretch of the trail as it stood when it was sealed: what somebody changes in it later is found out.
+    """A stretch of the trail as it stood when it was sealed: a later change of it is found out.
 
-    It covers the ids from `first` to `last` but for the ranges in `absent`, which no line bore yet (a change was taken
-    back, or was not committed), and `late`: ids below `first` that came after the seals before. `marks` are eight bytes
-    a line in the order of ids. `digest` is over the digest before, so a seal says something of all that went before it.
+    It covers the ids from `first` to `last` but for the ranges in `absent`, which no line bore yet
+    (a change was taken back, or was not committed), and `late`: ids below `first` that came after
+    the seals before. `marks` are eight bytes a line in the order of ids. `digest` is over the
+    digest before, so a seal says something of all that went before it.
     """
 
     number = models.PositiveIntegerField("序号", primary_key=True)

@@ -1,7 +1,8 @@
 """What a password must be: two presets, for they contradict each other.
 
-GB/T 22239 (等保) wants classes of characters and a change every 90 days; the modern rules (ASVS 5.0) forbid both and want
-length and a list of what people take. Both refuse common words and those of the office itself.
+GB/T 22239 (等保) wants classes of characters and a change every 90 days; the modern rules
+(ASVS 5.0) forbid both and want length and a list of what people take. Both refuse common words and
+those of the office itself.
 """
 
 import re
@@ -16,9 +17,9 @@ from django.core.exceptions import ValidationError
 CLASSES = [r"[A-Z]", r"[a-z]", r"\d", r"[^A-Za-z\d]"]
 # What an office's people take first: the words of the job in Latin letters.
 OFFICE_WORDS = """
-minzhengju minzheng mzj shequ jiedao jiedaoban jiedaobanshichu juweihui jumin wangge wanggeyuan nianbao tianbao
-diaocha dangyuan dangzhibu zhibu shuji zhuren banshichu zhengfu guanli guanliyuan admin administrator system shenhe
-password mima woaini zhongguo beijing community street survey civil bureau qwerty asdf zxcv abc
+minzhengju minzheng mzj shequ jiedao jiedaoban jiedaobanshichu juweihui jumin wangge wanggeyuan
+nianbao tianbao diaocha dangyuan dangzhibu zhibu shuji zhuren banshichu zhengfu guanli guanliyuan
+admin administrator system shenhe password mima woaini zhongguo beijing community street survey civil bureau qwerty asdf zxcv abc
 """.split()
 # Read aloud and copied by hand: without l, I, O, 0, 1.
 LETTERS = "abcdefghjkmnpqrstuvwxyz"
@@ -33,19 +34,24 @@ class PasswordPolicy:
     classes: int
     days: int  # 0: no rotation
     remembered: int  # how many of the last passwords, the present one included, are not taken again
-    said: str  # what the change page says above the fields
+    description: str  # what the change page says above the fields
 
 
 PASSWORD_POLICIES = {
     "dengbao": PasswordPolicy(
-        10,
-        3,
-        90,
-        5,
-        "至少 10 个字符；大写字母、小写字母、数字、符号至少三类；每 90 天更换，不能与最近 5 个相同。",
+        length=10,
+        classes=3,
+        days=90,
+        remembered=5,
+        description="至少 10 个字符；大写字母、小写字母、数字、符号至少三类；"
+        "每 90 天更换，不能与最近 5 个相同。",
     ),
     "modern": PasswordPolicy(
-        12, 0, 0, 1, "至少 12 个字符，可以是一句话；不能是常见密码或本单位的名称。不要求定期更换。"
+        length=12,
+        classes=0,
+        days=0,
+        remembered=1,
+        description="至少 12 个字符，可以是一句话；不能是常见密码或本单位的名称。不要求定期更换。",
     ),
 }
 
@@ -59,21 +65,23 @@ class LongEnough:
     """At least as long as the policy says."""
 
     def validate(self, password, user=None):
-        if len(password) < password_policy().length:
-            raise ValidationError(f"密码太短，至少要 {password_policy().length} 个字符。")
+        least = password_policy().length
+        if len(password) < least:
+            raise ValidationError(f"密码太短，至少要 {least} 个字符。")
 
     def get_help_text(self):
-        return password_policy().said
+        return password_policy().description
 
 
 class MixedCharacters:
     """Of several classes, where the policy asks for that."""
 
     def validate(self, password, user=None):
-        found = sum(bool(re.search(each, password)) for each in CLASSES)
-        if found < password_policy().classes:
+        found = sum(1 for pattern in CLASSES if re.search(pattern, password))
+        least = password_policy().classes
+        if found < least:
             raise ValidationError(
-                f"密码只有 {found} 类字符；大写字母、小写字母、数字、符号中至少要有 {password_policy().classes} 类。"
+                f"密码只有 {found} 类字符；大写字母、小写字母、数字、符号中至少要有 {least} 类。"
             )
 
     def get_help_text(self):
@@ -87,27 +95,27 @@ class NotObvious(CommonPasswordValidator):
         if password.lower().strip() in self.passwords:
             raise ValidationError("这个密码太常见，容易被猜到；请换一个。")
         letters = re.sub(r"[^a-z]", "", password.lower())
-        for word in sorted([*OFFICE_WORDS, *settings.PASSWORD_WORDS], key=len, reverse=True):
+        words = [*OFFICE_WORDS, *settings.PASSWORD_WORDS]
+        for word in sorted(words, key=len, reverse=True):
             rest = letters.replace(word.lower(), "")
             if rest != letters and len(rest) < 4:
                 raise ValidationError(f"密码不能只是“{word}”加数字或符号，容易被猜到；请换一个。")
 
 
 class NotReused:
-    """None of the last ones; each replaced password leaves its hash, by whatever door it was changed."""
+    """None of the last ones: each replaced password leaves its hash, whichever way it was changed."""
 
     def validate(self, password, user=None):
         if not user or not user.pk:
             return
-        former = user.password_records.values_list("hash", flat=True)[
-            : password_policy().remembered - 1
-        ]
-        if any(check_password(password, each) for each in [user.password_before, *former] if each):
-            last = password_policy().remembered
-            said = (
-                f"这个密码最近用过（最近 {last} 个不能再用）" if last > 1 else "新密码与现在的相同"
-            )
-            raise ValidationError(f"{said}；请换一个。")
+        last = password_policy().remembered
+        former = user.password_records.values_list("hash", flat=True)[: last - 1]
+        hashes = [each for each in [user.password_before, *former] if each]
+        if not any(check_password(password, each) for each in hashes):
+            return
+        if last > 1:
+            raise ValidationError(f"这个密码最近用过（最近 {last} 个不能再用）；请换一个。")
+        raise ValidationError("新密码与现在的相同；请换一个。")
 
     def password_changed(self, password, user=None):
         user.remember_password()
@@ -117,10 +125,11 @@ class NotReused:
 
 
 def one_time_password():
-    """A password for one sign-in, easy to read out: `kfm7-Qrx2-tnw9`."""
-    groups = [
-        "".join(secrets.choice(LETTERS) for _ in range(3)) + secrets.choice(DIGITS)
-        for _ in range(3)
-    ]
-    groups[1] = groups[1].capitalize()
-    return "-".join(groups)
+    """Return a password for one sign-in, easy to read out: `kfm7-Qrx2-tnw9`."""
+    first, middle, last = random_group(), random_group(), random_group()
+    return f"{first}-{middle.capitalize()}-{last}"
+
+
+def random_group():
+    letters = "".join(secrets.choice(LETTERS) for _ in range(3))
+    return letters + secrets.choice(DIGITS)

@@ -1,4 +1,4 @@
-"""What a person may be to a unit: three ways to work on the survey, three ways to run the system."""
+"""What a person may be to a unit: three roles work on the survey, three run the system."""
 
 from django.db import models
 

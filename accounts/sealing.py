@@ -1,7 +1,7 @@
-"""The trail sealed stretch by stretch, and looked through for lines that were changed, taken out or put in afterwards.
+"""The trail is sealed stretch by stretch, and verified against its seals.
 
-A seal holds a digest of every line and of the seal before it. Whoever rewrites the trail must rewrite every later seal
-too, and is still found out by the one whose digest somebody wrote down.
+A seal holds a digest of every line and of the seal before it. Whoever rewrites the trail must
+rewrite every later seal too, and is still found out by the one whose digest somebody wrote down.
 """
 
 import hashlib
@@ -9,15 +9,15 @@ import json
 from datetime import UTC, timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import AuditEntry, Seal
 
 STRETCH = 1000  # lines a seal
 MARK = 8  # bytes a line
-COMMITTED = timedelta(
-    days=1
-)  # no transaction is open longer: what comes later still was put in by hand
+# No transaction is open longer than a day: a line that comes later still was put in by hand.
+COMMITTED = timedelta(days=1)
 FIELDS = (
     "pk",
     "at",
@@ -35,31 +35,39 @@ FIELDS = (
 
 
 def line_mark(line):
-    """A digest of one line, given as its FIELDS."""
+    """Return a digest of one line, given as its FIELDS."""
     pk, at, *rest = line
-    text = json.dumps(
-        [pk, at.astimezone(UTC).isoformat(), *rest], ensure_ascii=False, sort_keys=True
-    )
+    values = [pk, at.astimezone(UTC).isoformat(), *rest]
+    text = json.dumps(values, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(text.encode()).digest()[:MARK]
 
 
 def seal_digest(before, lines, marks):
-    """The digest of a seal over these ids; `before` is that of the seal before, "" for the first."""
-    return hashlib.sha256(before.encode() + repr(sorted(lines)).encode() + marks).hexdigest()
+    """Return the digest of a seal over these ids.
+
+    `before` is the digest of the seal before, "" for the first one.
+    """
+    numbers = repr(sorted(lines))
+    sealed = before.encode() + numbers.encode() + marks
+    return hashlib.sha256(sealed).hexdigest()
 
 
 def sealed_ids(seal):
-    """The ids of the lines a seal covers."""
-    return {*seal.late, *range(seal.first, seal.last + 1)} - ids_in_ranges(seal.absent)
+    """Return the ids of the lines a seal covers."""
+    stretch = range(seal.first, seal.last + 1)
+    return {*seal.late, *stretch} - ids_in_ranges(seal.absent)
 
 
 def ids_in_ranges(ranges):
-    """The ids in [[first, last]]."""
-    return {pk for first, last in ranges for pk in range(first, last + 1)}
+    """Return the ids in [[first, last]]."""
+    ids = set()
+    for first, last in ranges:
+        ids.update(range(first, last + 1))
+    return ids
 
 
 def missing_ranges(first, lines):
-    """[[first, last]] of the ids from `first` on that are missing between these."""
+    """Return [[first, last]] of the ids from `first` on that are missing between these."""
     found, wanted = [], first
     for pk in sorted(lines):
         if pk > wanted:
@@ -69,7 +77,7 @@ def missing_ranges(first, lines):
 
 
 def seal_trail():
-    """Seal what is not sealed yet; how many lines that were."""
+    """Seal the lines that are not sealed yet, and return how many that were."""
     count = 0
     try:
         while done := seal_stretch():
@@ -81,83 +89,109 @@ def seal_trail():
 
 @transaction.atomic
 def seal_stretch():
-    """The next lines under one seal; how many."""
-    last = Seal.objects.last()
-    first = last.last + 1 if last else 1
+    """Put the next lines under one seal, and return how many they are."""
+    number, first, before = next_seal()
     late = late_lines()
-    fresh = list(
-        AuditEntry.objects.filter(pk__gte=first).order_by("pk").values_list(*FIELDS)[:STRETCH]
-    )
-    if not (late or fresh):
+    fresh = fresh_lines(first)
+    lines = late + fresh
+    if not lines:
         return 0
-    new = [line[0] for line in fresh]
-    marks = b"".join(line_mark(line) for line in [*late, *fresh])
+    fresh_ids = [line.pk for line in fresh]
+    marks = b"".join([line_mark(line) for line in lines])
     Seal.objects.create(
-        number=last.number + 1 if last else 1,
+        number=number,
         first=first,
-        last=new[-1] if new else first - 1,
-        absent=missing_ranges(first, new),
-        late=[line[0] for line in late],
+        last=fresh_ids[-1] if fresh_ids else first - 1,
+        absent=missing_ranges(first, fresh_ids),
+        late=[line.pk for line in late],
         marks=marks,
-        digest=seal_digest(
-            last.digest if last else "", [line[0] for line in [*late, *fresh]], marks
-        ),
+        digest=seal_digest(before, [line.pk for line in lines], marks),
     )
-    return len(late) + len(fresh)
+    return len(lines)
+
+
+def next_seal():
+    """Return the next seal's number, its first line's id and the digest of the seal before."""
+    last = Seal.objects.last()
+    if last is None:
+        return 1, 1, ""
+    return last.number + 1, last.last + 1, last.digest
+
+
+def fresh_lines(first):
+    """Return the lines of the stretch that begins at the id `first`."""
+    lines = AuditEntry.objects.filter(pk__gte=first).order_by("pk")
+    return list(lines.values_list(*FIELDS, named=True)[:STRETCH])
 
 
 def late_lines():
-    """Lines that were committed after a seal had gone past their ids."""
+    """Return the lines that were committed after a seal had gone past their ids."""
     recent = Seal.objects.filter(at__gte=timezone.now() - COMMITTED)
-    known = {pk for late in recent.values_list("late", flat=True) for pk in late}
-    wanted = sorted(
-        {pk for absent in recent.values_list("absent", flat=True) for pk in ids_in_ranges(absent)}
-        - known
-    )
-    parts = (wanted[at : at + STRETCH] for at in range(0, len(wanted), STRETCH))
-    return [
-        line
-        for part in parts
-        for line in AuditEntry.objects.filter(pk__in=part).order_by("pk").values_list(*FIELDS)
-    ]
-
-
-def lines_between(first, last):
-    return AuditEntry.objects.filter(pk__range=(first, last)).order_by("pk").values_list(*FIELDS)
+    absent, known = set(), set()
+    for ranges, late in recent.values_list("absent", "late"):
+        absent |= ids_in_ranges(ranges)
+        known.update(late)
+    lines = []
+    wanted = sorted(absent - known)
+    for start in range(0, len(wanted), STRETCH):
+        some = AuditEntry.objects.filter(pk__in=wanted[start : start + STRETCH]).order_by("pk")
+        lines += some.values_list(*FIELDS, named=True)
+    return lines
 
 
 def verify_seals():
-    """Sentences on what was changed since it was sealed, in the order of the seals; none where all is as it was."""
-    before, accounted = (
-        "",
-        {pk for late in Seal.objects.values_list("late", flat=True) for pk in late},
-    )
-    for each in Seal.objects.iterator():
-        yield from check_seal(each, before, accounted)
-        before = each.digest
+    """Yield sentences on what was changed since it was sealed, in the order of the seals.
+
+    There are none where all is as it was.
+    """
+    taken_late = set()
+    for late in Seal.objects.values_list("late", flat=True):
+        taken_late.update(late)
+    before = ""
+    for seal in Seal.objects.iterator():
+        yield from check_seal(seal, before, taken_late)
+        before = seal.digest
 
 
-def check_seal(each, before, accounted):
-    """What is wrong with one seal's lines; `accounted` are the ids that some seal took in late."""
-    covered = sorted(sealed_ids(each))
-    if seal_digest(before, covered, bytes(each.marks)) != each.digest:
-        yield f"第 {each.number} 号封签被改动过。"
-    kept = {pk: bytes(each.marks[at * MARK : (at + 1) * MARK]) for at, pk in enumerate(covered)}
-    lines = {line[0]: line for line in lines_between(each.first, each.last)}
-    lines |= {
-        line[0]: line for line in AuditEntry.objects.filter(pk__in=each.late).values_list(*FIELDS)
-    }
-    for pk in sorted({*kept, *lines} - (accounted - kept.keys())):
-        if pk not in lines:
+def check_seal(seal, before, taken_late):
+    """Yield what is wrong with one seal and its lines.
+
+    `before` is the digest of the seal before, `taken_late` the ids that some seal took in late.
+    """
+    covered = sorted(sealed_ids(seal))
+    if seal_digest(before, covered, bytes(seal.marks)) != seal.digest:
+        yield f"第 {seal.number} 号封签被改动过。"
+    marks = marks_by_id(seal, covered)
+    lines = lines_by_id(seal)
+    elsewhere = taken_late - marks.keys()  # under another seal
+    for pk in sorted({*marks, *lines} - elsewhere):
+        line = lines.get(pk)
+        if line is None:
             yield f"第 {pk} 行留痕被删除。"
-        elif pk not in kept:
+        elif pk not in marks:
             yield f"第 {pk} 行留痕是封存以后补进去的。"
-        elif line_mark(lines[pk]) != kept[pk]:
-            yield f"第 {pk} 行留痕被改动：{lines[pk][3]} {lines[pk][7]} {lines[pk][8]}。"
+        elif line_mark(line) != marks[pk]:
+            yield f"第 {pk} 行留痕被改动：{line.name} {line.verb} {line.what}。"
+
+
+def marks_by_id(seal, covered):
+    """Return {id: mark} of a seal; `covered` are its ids in order."""
+    marks = bytes(seal.marks)
+    starts = range(0, len(covered) * MARK, MARK)
+    return {pk: marks[at : at + MARK] for pk, at in zip(covered, starts, strict=True)}
+
+
+def lines_by_id(seal):
+    """Return {id: line} of the lines that stand where a seal covers them, by now."""
+    stretch, late = Q(pk__range=(seal.first, seal.last)), Q(pk__in=seal.late)
+    lines = AuditEntry.objects.filter(stretch | late).values_list(*FIELDS, named=True)
+    return {line.pk: line for line in lines}
 
 
 def seal_matches(anchor):
-    """Whether the seal somebody wrote down, `12:3fa9…`, is still the one in the database."""
+    """Return whether the seal somebody wrote down, `12:3fa9…`, is the one in the database."""
     number, _, start = anchor.partition(":")
-    found = Seal.objects.filter(number=number).first() if number.isdecimal() else None
-    return bool(found and len(start) >= 8 and found.digest.startswith(start))
+    if not number.isdecimal() or len(start) < 8:
+        return False
+    seal = Seal.objects.filter(number=number).first()
+    return seal is not None and seal.digest.startswith(start)

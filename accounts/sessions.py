@@ -1,4 +1,4 @@
-"""Sessions in the database that end after a while without use, without a write for every page looked at."""
+"""Sessions in the database that end after a while without use, at one write a minute at most."""
 
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
@@ -18,10 +18,11 @@ class SessionStore(DatabaseStore):
         return row
 
     def left(self):
-        """Seconds until it ends unless used; the whole term for a new one."""
+        """Return the seconds until it ends unless used; the whole term for a new one."""
         if not self.ends_at:
             return settings.SESSION_COOKIE_AGE
-        return max(0, int((self.ends_at - timezone.now()).total_seconds()))
+        remaining = self.ends_at - timezone.now()
+        return max(0, int(remaining.total_seconds()))
 
     def prolong(self):
         """Count this request as use."""

@@ -40,14 +40,13 @@ class SignIn(LoginView):
         return remember_person(response, user)
 
     def form_invalid(self, form):
-        status = 200
-        if form.cleaned_data.get("username") and form.cleaned_data.get("password"):
-            locked = bool(form.locked_minutes)
-            actions.note_failed_sign_in(
-                user=account_named(form.cleaned_data["username"]), locked=locked
-            )
-            status = 429 if locked else 200
-        return self.render_to_response(self.get_context_data(form=form), status=status)
+        context = self.get_context_data(form=form)
+        username, password = form.cleaned_data.get("username"), form.cleaned_data.get("password")
+        if not (username and password):
+            return self.render_to_response(context)
+        locked = bool(form.locked_minutes)
+        actions.note_failed_sign_in(user=account_named(username), locked=locked)
+        return self.render_to_response(context, status=429 if locked else 200)
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -61,48 +60,58 @@ class SignOut(LogoutView):
 
 
 def begin_session(request, before=None):
-    """What a new session knows of its beginning."""
+    """Note in a new session when it began.
+
+    `before` is (when, from where) of the sign-in before, for the "last signed in" line.
+    """
     request.session["began"] = timezone.now().timestamp()
-    if before and before[0]:
-        when = timezone.localtime(before[0])
-        place = f" 来自 {before[1]}" if before[1] else ""
-        request.session["last_sign_in"] = f"{when.month} 月 {when.day} 日 {when:%H:%M}{place}"
+    moment, address = before or (None, "")
+    if not moment:
+        return
+    when = timezone.localtime(moment)
+    sentence = f"{when.month} 月 {when.day} 日 {when:%H:%M}"
+    if address:
+        sentence += f" 来自 {address}"
+    request.session["last_sign_in"] = sentence
 
 
 @login_not_required
 def again_page(request):
-    """Sign in in place: the same person at the same browser, after the session ended by itself.
+    """Let the same person at the same browser sign in in place, after the session ended by itself.
 
-    The page script sends the password and gets JSON; without script the typed fields travel along as hidden ones.
+    The page's script sends the password and gets JSON; without script the typed fields travel along
+    as hidden ones.
     """
     user = remembered_person(request)
     if user is None:
-        return (
-            JsonResponse({"errors": ["请重新登录。"]}, status=410)
-            if asked_by_script(request)
-            else redirect("/")
-        )
-    form = AgainForm(request, user, request.POST if "password" in request.POST else None)
+        return nobody_remembered(request)
+    given = request.POST if "password" in request.POST else None
+    form = AgainForm(request, user, given)
     if form.is_bound and form.is_valid():
         return resume_session(request, form.user)
-    if form.is_bound and form.cleaned_data.get("password") is None and request.POST.get("password"):
+    if request.POST.get("password"):
         actions.note_failed_sign_in(user=user, locked=form.has_error("password", "locked"))
     if asked_by_script(request):
         return JsonResponse({"errors": form.errors.get("password", [])}, status=400)
-    return ask_password_again(
-        request, form, request.POST.getlist(KEPT_FIELD), request.POST.get("to", "/")
-    )
+    context = {
+        "form": form,
+        "kept": request.POST.getlist(KEPT_FIELD),
+        "to": request.POST.get("to", "/"),
+    }
+    return render(request, "accounts/again.html", context)
 
 
-def ask_password_again(request, form, kept, to, status=200):
-    """The page that asks for the password and keeps what was typed elsewhere."""
-    return render(
-        request, "accounts/again.html", {"form": form, "kept": kept, "to": to}, status=status
-    )
+def nobody_remembered(request):
+    if asked_by_script(request):
+        return JsonResponse({"errors": ["请重新登录。"]}, status=410)
+    return redirect("/")
 
 
 def resume_session(request, user):
-    """The session goes on. The forms of open pages keep their token: it is the same person at the same browser."""
+    """Let the session go on, and send what was typed.
+
+    The forms of open pages keep their token: it is the same person at the same browser.
+    """
     token = request.META.get("CSRF_COOKIE")
     login(request, user)
     begin_session(request)
@@ -113,29 +122,29 @@ def resume_session(request, user):
     to = request.POST.get("to", "/")
     if not url_has_allowed_host_and_scheme(to, {request.get_host()}):
         to = "/"
-    fields = read_hidden_fields(request.POST.getlist(KEPT_FIELD))
-    return remember_person(
-        render(request, "accounts/resend.html", {"fields": fields, "to": to}), user
-    )
+    context = {"fields": read_hidden_fields(request.POST.getlist(KEPT_FIELD)), "to": to}
+    response = render(request, "accounts/resend.html", context)
+    return remember_person(response, user)
 
 
 @login_not_required
 def session_alive(request):
-    """How many seconds this session lasts; a POST counts as use, a GET does not."""
-    left = request.session.left() if request.user.is_authenticated else 0
+    """Return how many seconds this session lasts; a POST counts as use, a GET does not."""
+    left = 0
+    if request.user.is_authenticated:
+        left = request.session.left()
     if request.method == "POST" and left:
         left = settings.SESSION_COOKIE_AGE
     return JsonResponse({"left": left})
 
 
 def password_page(request):
-    """One's own new password: wanted, or required after a first sign-in, a reset or 90 days."""
+    """Change one's own password: wanted, or required after a first sign-in, a reset or 90 days."""
     form = PasswordForm(request.user, request.POST or None)
     if form.is_bound and form.is_valid():
         actions.change_password(by=request.user, password=form.cleaned_data["new"])
         update_session_auth_hash(request, request.user)
         messages.success(request, "密码已更换；在其他电脑上的登录已退出。")
         return redirect("/")
-    return render(
-        request, "accounts/password.html", {"form": form, "policy": password_policy().said}
-    )
+    context = {"form": form, "policy": password_policy().description}
+    return render(request, "accounts/password.html", context)

@@ -23,7 +23,9 @@ class Command(BaseCommand):
             self.stderr.write(sentence)
         if wrong:
             raise CommandError(f"操作留痕有 {len(wrong)} 处不对。请保留现场，与最近的备份比对。")
-        fresh = 0 if no_seal else seal_trail()
+        fresh = 0
+        if not no_seal:
+            fresh = seal_trail()
         self.stdout.write(f"操作留痕完好，新封存 {fresh:,} 行。")
         if last := Seal.objects.last():
             self.stdout.write(f"最新封签：{last}（抄在纸上，下次用 --anchor 核对）")

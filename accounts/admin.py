@@ -11,7 +11,7 @@ admin.site.unregister(Group)  # what a person may do comes from assignments alon
 
 
 class Audited(admin.ModelAdmin):
-    """A ModelAdmin that writes its additions, changes and deletions to the trail as it saves them."""
+    """A ModelAdmin that notes additions, changes and deletions in the trail as it saves them."""
 
     def get_actions(self, request):
         """Leave out deleting a whole selection: it leaves no time to think."""

@@ -25,7 +25,7 @@ class User(AbstractUser):
     must_change_password = models.BooleanField("须改密码", default=False, editable=False)
     password_changed_at = models.DateTimeField("密码修改时间", default=timezone.now, editable=False)
     last_address = models.CharField("上次登录地址", max_length=45, blank=True, editable=False)
-    # A session belongs to the series in which it began; ending a person's sessions begins a new one.
+    # A session belongs to the series it began in; ending a person's sessions begins a new one.
     session_series = models.PositiveIntegerField("会话批次", default=0, editable=False)
     # Counted by what sends and reads messages, so that every page can show it without asking.
     unread = models.PositiveIntegerField("未读消息", default=0, editable=False)

@@ -19,7 +19,8 @@ CLASSES = [r"[A-Z]", r"[a-z]", r"\d", r"[^A-Za-z\d]"]
 OFFICE_WORDS = """
 minzhengju minzheng mzj shequ jiedao jiedaoban jiedaobanshichu juweihui jumin wangge wanggeyuan
 nianbao tianbao diaocha dangyuan dangzhibu zhibu shuji zhuren banshichu zhengfu guanli guanliyuan
-admin administrator system shenhe password mima woaini zhongguo beijing community street survey civil bureau qwerty asdf zxcv abc
+admin administrator system shenhe password mima woaini zhongguo beijing community street survey
+civil bureau qwerty asdf zxcv abc
 """.split()
 # Read aloud and copied by hand: without l, I, O, 0, 1.
 LETTERS = "abcdefghjkmnpqrstuvwxyz"
@@ -103,7 +104,7 @@ class NotObvious(CommonPasswordValidator):
 
 
 class NotReused:
-    """None of the last ones: each replaced password leaves its hash, whichever way it was changed."""
+    """None of the last ones: each replaced password leaves its hash, however it was changed."""
 
     def validate(self, password, user=None):
         if not user or not user.pk:

@@ -37,14 +37,14 @@ class UnreadableFile(Exception):
 def read_units(path):
     """Yield each row as {field: text} with its `line` in the file. Raises UnreadableFile."""
     path = Path(path)
-    readers = {".csv": csv_rows, ".txt": csv_rows, ".xlsx": xlsx_rows}
-    if path.suffix.lower() not in readers:
+    reader = READERS.get(path.suffix.lower())
+    if reader is None:
         raise UnreadableFile(f"只读 .csv 和 .xlsx 文件，“{path.name}”不是；请另存为其中一种。")
     if not path.is_file():
         raise UnreadableFile(f"没有找到文件“{path}”。")
-    rows = enumerate(readers[path.suffix.lower()](path), start=1)
-    fields = header_fields(next(rows, (1, []))[1])
-    for line, cells in rows:
+    rows = reader(path)
+    fields = header_fields(next(rows, []))
+    for line, cells in enumerate(rows, start=2):
         row = {field: text for field, text in zip(fields, cells, strict=False) if field}
         if any(row.values()):
             row["line"] = line
@@ -52,22 +52,23 @@ def read_units(path):
 
 
 def uploaded_rows(file):
-    """Rows of text of an .xlsx or .csv somebody sent. Raises UnreadableFile."""
-    readers, suffix = (
-        {".csv": csv_rows, ".txt": csv_rows, ".xlsx": xlsx_rows},
-        Path(file.name).suffix.lower(),
-    )
-    if suffix not in readers:
+    """Yield the rows of text of an .xlsx or .csv somebody sent. Raises UnreadableFile."""
+    suffix = Path(file.name).suffix.lower()
+    reader = READERS.get(suffix)
+    if reader is None:
         raise UnreadableFile(f"只读 .xlsx 和 .csv 文件，“{file.name}”不是；请另存为其中一种。")
     with tempfile.NamedTemporaryFile(suffix=suffix) as copy:
         for chunk in file.chunks():
             copy.write(chunk)
         copy.flush()
-        yield from readers[suffix](Path(copy.name))
+        yield from reader(Path(copy.name))
 
 
 def header_fields(cells):
-    """The field of each column, None where the column is not ours. Raises UnreadableFile where one is missing."""
+    """Return the field of each column, None where the column is not ours.
+
+    Raises UnreadableFile where one is missing or stands twice.
+    """
     fields = [FIELDS.get(cell.strip().lower()) for cell in cells]
     missing = [label for field, label in REQUIRED.items() if field not in fields]
     if missing:
@@ -81,11 +82,16 @@ def header_fields(cells):
 
 
 def csv_rows(path):
-    """Rows of text; UTF-8 with or without a mark, or GB18030 as Excel and WPS save on Chinese systems."""
+    """Yield rows of text.
+
+    The file is UTF-8 with or without a mark, or GB18030 as Excel and WPS save on Chinese systems.
+    """
     text = decode_text(path.read_bytes())
-    delimiter = "\t" if "\t" in text.partition("\n")[0] else ","
+    header, _, _ = text.partition("\n")
+    delimiter = "\t" if "\t" in header else ","
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
-        for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
+        for row in rows:
             yield [cell.strip() for cell in row]
     except csv.Error as error:
         raise UnreadableFile(
@@ -103,7 +109,7 @@ def decode_text(data):
 
 
 def xlsx_rows(path):
-    """Rows of text of the first sheet, read as a stream."""
+    """Yield rows of text of the first sheet, read as a stream."""
     check_xlsx_size(path)
     try:
         book = load_workbook(path, read_only=True, data_only=True)
@@ -120,6 +126,9 @@ def xlsx_rows(path):
         ) from error
 
 
+READERS = {".csv": csv_rows, ".txt": csv_rows, ".xlsx": xlsx_rows}
+
+
 def check_xlsx_size(path):
     """Refuse what would fill the memory before it is opened."""
     try:
@@ -134,7 +143,7 @@ def check_xlsx_size(path):
 
 
 def text_of_cell(value):
-    """A cell as text: codes that Excel holds as numbers come back whole."""
+    """Return a cell as text; codes that Excel holds as numbers come back whole."""
     if value is None:
         return ""
     if isinstance(value, float) and value.is_integer():

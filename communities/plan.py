@@ -1,16 +1,29 @@
 """What loading a list of units would do: which are new, which change, and every reason not to."""
 
-from collections import namedtuple
 from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
 
 from communities import bulk
 from communities.models import GovernancePeriod, Level, Unit, full_code, place_problem
 from communities.rows import read_row
 from communities.tree import path_end
 
-COLUMNS = ["id", "code", "name", "level", "kind", "parent_id", "path", "opened_on", "closed_on"]
-KnownUnit = namedtuple("Known", COLUMNS)
 MAX_ERRORS = 1_000
+
+
+class KnownUnit(NamedTuple):
+    """A stored unit, as plain columns."""
+
+    id: int
+    code: str | None
+    name: str
+    level: int
+    kind: str
+    parent_id: int | None
+    path: str
+    opened_on: date | None
+    closed_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +49,7 @@ class TreePlan:
     known: dict = field(default_factory=dict)  # the stored units, by code (text) and by id (number)
     models: dict = field(
         default_factory=dict
-    )  # governance in force of stored units whose row names one
+    )  # model in force, by the id of units whose row names one
     new: list = field(default_factory=list)
     changed: list = field(default_factory=list)
     unchanged: int = 0
@@ -46,7 +59,10 @@ class TreePlan:
             self.errors.append(RowError(row.line, text))
 
     def parent(self, row):
-        """The row or stored unit above: as the file says; where it says nothing, as it is, or `under`."""
+        """Return the row or stored unit above.
+
+        It is as the file says; where the file says nothing, as it is stored, or `under`.
+        """
         if row.parent_code:
             return self.by_code.get(row.parent_code) or self.known.get(row.parent_code)
         if row.known:
@@ -54,15 +70,19 @@ class TreePlan:
         return self.known.get(self.under.pk) if self.under else None
 
     def above(self, row):
-        """A mark of the unit above: its id where it is stored, else its line, negative."""
+        """Return a mark of the unit above: its id where it is stored, else its line, negative."""
         parent = self.parent(row)
+        if parent is None:
+            return None
         stored = stored_form(parent)
-        return stored.id if stored else parent and -parent.line
+        return stored.id if stored else -parent.line
 
 
 def stored_form(unit):
-    """The stored unit behind a row of the file, or the stored unit itself; None for a new one."""
-    return unit if unit is None or isinstance(unit, KnownUnit) else unit.known
+    """Return the stored unit behind a row of the file, or itself; None for a new one."""
+    if unit is None or isinstance(unit, KnownUnit):
+        return unit
+    return unit.known
 
 
 def plan_units(rows, *, under=None):
@@ -82,45 +102,66 @@ def plan_units(rows, *, under=None):
 
 
 def read_rows(plan, rows):
-    """Cells to rows; the same code twice is refused."""
+    """Turn cells into rows; the second line of one code is refused."""
     for number, cells in enumerate(rows, start=2):
-        row, problems = read_row(cells, cells.get("line", number))
+        line = cells.get("line", number)
+        row, problems = read_row(cells, line)
         if problems and len(plan.errors) < MAX_ERRORS:
-            plan.errors += [RowError(cells.get("line", number), problem) for problem in problems]
+            plan.errors += [RowError(line, problem) for problem in problems]
         if row is None:
             plan.failed.add(full_code(cells.get("code", "")))
             continue
-        if row.code and (first := plan.by_code.setdefault(row.code, row)) is not row:
-            plan.refuse(
-                row,
-                f"区划代码 {row.code} 在第 {first.line} 行已写给{first.label}，每个代码只写一次。",
-            )
+        if row.code:
+            first = plan.by_code.setdefault(row.code, row)
+            if first is not row:
+                plan.refuse(
+                    row,
+                    f"区划代码 {row.code} 在第 {first.line} 行已写给{first.label}，"
+                    "每个代码只写一次。",
+                )
         plan.rows.append(row)
 
 
 def match_rows(plan):
-    """Find the stored unit of each row: by code, or by name under the same parent where either has no code."""
-    codes = set(plan.by_code) | {row.parent_code for row in plan.rows if row.parent_code}
+    """Find the stored unit of each row.
+
+    It is found by code, or by name under one parent where either has no code.
+    """
+    codes = set(plan.by_code)
+    codes.update(row.parent_code for row in plan.rows if row.parent_code)
     remember_units(plan, stored_units("code__in", codes))
     for row in plan.rows:
         row.known = plan.known.get(row.code)
-    lone = {row.known.parent_id for row in plan.rows if row.known and not row.parent_code} - {None}
-    remember_units(plan, stored_units("id__in", lone | ({plan.under.pk} if plan.under else set())))
+    remember_units(plan, stored_units("id__in", unnamed_parents(plan)))
     match_names(plan)
+    remember_models(plan)
+
+
+def unnamed_parents(plan):
+    """Return the ids of the stored parents that count where a row names none."""
+    parents = set()
+    for row in plan.rows:
+        if row.known and not row.parent_code:
+            parents.add(row.known.parent_id)
+    parents.discard(None)
+    if plan.under:
+        parents.add(plan.under.pk)
+    return parents
+
+
+def remember_models(plan):
     ruled = [row.known.id for row in plan.rows if row.model and row.known]
     for some in bulk.in_chunks(ruled):
-        plan.models |= GovernancePeriod.objects.filter(unit__in=some, until=None).values_list(
-            "unit", "model"
-        )
+        periods = GovernancePeriod.objects.filter(unit__in=some, until=None)
+        plan.models |= periods.values_list("unit", "model")
 
 
 def stored_units(lookup, values, **also):
-    """Stored units by a lookup over however many values, as plain records."""
+    """Yield stored units by a lookup over however many values, as plain records."""
     for some in bulk.in_chunks(values):
-        for record in (
-            Unit.objects.filter(**{lookup: some}, **also).order_by().values_list(*COLUMNS)
-        ):
-            yield KnownUnit(*record)
+        units = Unit.objects.filter(**{lookup: some}, **also).order_by()
+        for columns in units.values_list(*KnownUnit._fields):
+            yield KnownUnit(*columns)
 
 
 def remember_units(plan, units):
@@ -131,22 +172,32 @@ def remember_units(plan, units):
 
 
 def match_names(plan):
-    """Units without a code (grids, communities newer than the last public list) go by their name."""
+    """Match units without a code by their name: grids, communities newer than the last list."""
     taken = {row.known.id for row in plan.rows if row.known}
-    nameless = [(row, plan.above(row)) for row in plan.rows if not row.known]
-    parents = {above for _, above in nameless if above and above > 0}
-    named = {
-        (unit.parent_id, unit.name): unit
-        for unit in stored_units("parent__in", parents, closed_on=None)
-    }
-    for row, above in nameless:
+    unmatched = [(row, plan.above(row)) for row in plan.rows if not row.known]
+    parents = {above for _, above in unmatched if is_stored(above)}
+    units = stored_units("parent__in", parents, closed_on=None)
+    named = {(unit.parent_id, unit.name): unit for unit in units}
+    for row, above in unmatched:
         found = named.get((above, row.name))
-        if found and found.id not in taken and not (row.code and found.code):
-            row.known = plan.known[found.id] = found
+        if found is None or found.id in taken:
+            continue
+        if row.code and found.code:
+            continue
+        plan.known[found.id] = found
+        row.known = found
+
+
+def is_stored(mark):
+    """Return whether a mark of `TreePlan.above` is the id of a stored unit."""
+    return mark is not None and mark > 0
 
 
 def check_parent(plan, row, top):
-    """The parent exists, ranks higher, and lies where this file may write; `top` is the file's highest level."""
+    """Refuse a parent that does not exist, ranks no higher, or lies where this file may not write.
+
+    `top` is the file's highest level.
+    """
     parent = plan.parent(row)
     if row.parent_code in plan.failed:
         return  # its own line says why
@@ -158,24 +209,31 @@ def check_parent(plan, row, top):
         plan.refuse(row, f"{row.label}不在“{plan.under}”范围内，这次只能载入它和它下面的单位。")
     elif not parent and not row.known and row.level > top:
         plan.refuse(row, "没有写上级代码；文件里有更高的层级，请写明它属于哪个单位。")
-    elif problem := place_problem(row.level, parent and parent.level):
-        plan.refuse(row, f"上级是“{parent.name}”，{problem}" if parent else problem)
+    elif parent and (problem := place_problem(row.level, parent.level)):
+        plan.refuse(row, f"上级是“{parent.name}”，{problem}")
+    elif not parent and (problem := place_problem(row.level, None)):
+        plan.refuse(row, problem)
 
 
 def within_limits(plan, row, parent):
-    """Whether the row is `under` itself, staying where it is, or lies and stays below it."""
+    """Return whether the row is `under` itself, staying where it is, or lies and stays below it."""
     if row.known and row.known.id == plan.under.pk:
         return plan.above(row) == row.known.parent_id
     return lies_in_area(plan.under, row.known) and lies_in_area(plan.under, parent)
 
 
 def lies_in_area(area, unit):
-    """Whether a stored unit lies in the area; rows of the file are judged by their own parents."""
-    return not isinstance(unit, KnownUnit) or area.path <= unit.path < path_end(area.path)
+    """Return whether a stored unit lies in the area.
+
+    Rows of the file are judged by their own parents.
+    """
+    if not isinstance(unit, KnownUnit):
+        return True
+    return area.path <= unit.path < path_end(area.path)
 
 
 def compare_rows(plan):
-    """New, changed or as it is."""
+    """Sort the rows into new, changed and unchanged ones."""
     for row in plan.rows:
         if row.known is None:
             plan.new.append(row)
@@ -186,24 +244,29 @@ def compare_rows(plan):
 
 
 def unit_changes(plan, row):
-    """{field: (old, new)} of a row whose unit is stored; blank optional cells change nothing."""
+    """Return {field: (old, new)} of a row whose unit is stored; blank cells change nothing."""
     old = row.known
+    wanted = {"code": row.code, "opened_on": row.opened_on, "closed_on": row.closed_on}
+    wanted = {name: value for name, value in wanted.items() if value}
+    wanted |= {"name": row.name, "level": row.level, "kind": row.kind_for(old)}
     found = {}
-    for name in ("code", "opened_on", "closed_on"):
-        if getattr(row, name) and getattr(row, name) != getattr(old, name):
-            found[name] = getattr(old, name), getattr(row, name)
-    for name, value in (("name", row.name), ("level", row.level), ("kind", row.kind_for(old))):
-        if value != getattr(old, name):
-            found[name] = getattr(old, name), value
+    for name, new in wanted.items():
+        stored = getattr(old, name)
+        if new != stored:
+            found[name] = stored, new
     if row.parent_code and plan.above(row) != old.parent_id:
         found["parent"] = old.parent_id, row.parent_code
-    if row.model and row.model != plan.models.get(old.id):
-        found["model"] = plan.models.get(old.id), row.model
+    model = plan.models.get(old.id)
+    if row.model and row.model != model:
+        found["model"] = model, row.model
     return found
 
 
 def check_names(plan):
-    """No two open units of one name below one parent, in the file or with those the file does not mention."""
+    """Refuse two open units of one name below one parent.
+
+    They may both stand in the file, or one may be stored and not mentioned in it.
+    """
     taken = {}
     for row in plan.rows:
         if row.closed_on or (row.known and row.known.closed_on):
@@ -212,10 +275,12 @@ def check_names(plan):
         if first is not row:
             plan.refuse(
                 row,
-                f"{row.label}与第 {first.line} 行同名且同一上级；请改名，或给已撤销的一个写撤销日期。",
+                f"{row.label}与第 {first.line} 行同名且同一上级；"
+                "请改名，或给已撤销的一个写撤销日期。",
             )
     here = {row.known.id for row in plan.rows if row.known}
-    parents = {above for above in map(plan.above, plan.new + plan.changed) if above and above > 0}
+    parents = {plan.above(row) for row in plan.new + plan.changed}
+    parents = {mark for mark in parents if is_stored(mark)}
     for unit in stored_units("parent__in", parents, closed_on=None):
         row = taken.get((unit.parent_id, unit.name))
         if row and unit.id not in here:
@@ -226,7 +291,7 @@ def check_names(plan):
 
 
 def check_children(plan):
-    """A unit that sinks to a lower level must stay above the stored units below it."""
+    """Refuse to sink a unit to a level that is not above the stored units below it."""
     sunk = {row.known.id: row for row in plan.changed if row.level > row.known.level}
     here = {row.known.id for row in plan.rows if row.known}
     for unit in stored_units("parent__in", sunk):

@@ -18,9 +18,9 @@ MAX_ROWS = 2_000  # each costs about ten queries; more go through the command
 class UnitCell(Widget):
     """A cell read by the reader of the unit lists, so that sheet and command say the same sentence."""
 
-    def __init__(self, reader, shown=str):
+    def __init__(self, reader, format_value=str):
         super().__init__()
-        self.reader, self.shown = reader, shown
+        self.reader, self.format_value = reader, format_value
 
     def clean(self, value, row=None, **kwargs):
         problems = []
@@ -30,7 +30,9 @@ class UnitCell(Widget):
         return found
 
     def render(self, value, obj=None, **kwargs):
-        return "" if value in (None, "") else self.shown(value)
+        if value in (None, ""):
+            return ""
+        return self.format_value(value)
 
 
 class ParentCell(UnitCell):
@@ -41,14 +43,16 @@ class ParentCell(UnitCell):
 
     def clean(self, value, row=None, **kwargs):
         code = super().clean(value, row, **kwargs)
-        parent = Unit.objects.filter(code=code).first() if code else None
-        if code and not parent:
+        if not code:
+            return None
+        parent = Unit.objects.filter(code=code).first()
+        if parent is None:
             raise ValueError(f"系统里没有代码为 {code} 的上级；新的上级请写在它的下级之前。")
         return parent
 
 
 def unit_column(attribute, label, widget):
-    """A column whose blank cells leave the value as it is."""
+    """Return a column whose blank cells leave the value as it is."""
     return Field(attribute=attribute, column_name=label, widget=widget, saves_null_values=False)
 
 
@@ -69,7 +73,10 @@ class SheetResult(Result):
 
 
 class UnitResource(ModelResource):
-    """Units by code; those without one by name below their parent. Imported rows are written all or none."""
+    """Units by code; those without one by name below their parent.
+
+    Imported rows are written all or none.
+    """
 
     code = unit_column("code", "区划代码", UnitCell(rows.read_unit_code))
     name = unit_column("name", "名称", UnitCell(rows.read_name))
@@ -104,64 +111,82 @@ class UnitResource(ModelResource):
         return PlainError
 
     def before_import(self, dataset, **kwargs):
-        """Check the header once and first; take other usual names of the columns; drop blank lines at the end."""
+        """Check the header once and first, and drop blank lines at the end.
+
+        Other usual names of the columns become ours.
+        """
         found = header_fields([text_of_cell(cell) for cell in dataset.headers or []])
-        dataset.headers = [
-            self.fields[name].column_name if name in self.fields else name or "" for name in found
-        ]
+        dataset.headers = [self.header_of(name) for name in found]
         while len(dataset) and not any(dataset[-1]):
             del dataset[-1]
         if len(dataset) > MAX_ROWS:
             raise ValueError(
-                f"这里一次最多导入 {MAX_ROWS:,} 行，这个表有 {len(dataset):,} 行；请分次，或用命令 load_units。"
+                f"这里一次最多导入 {MAX_ROWS:,} 行，这个表有 {len(dataset):,} 行；"
+                "请分次，或用命令 load_units。"
             )
 
+    def header_of(self, name):
+        """Return the header of a field of the unit lists; a column that is not ours has none."""
+        if name in self.fields:
+            return self.fields[name].column_name
+        return name or ""
+
     def get_instance(self, instance_loader, row):
-        """The stored unit of the row; a cell that cannot be read is told later, with all others of its row."""
+        """Return the stored unit of the row.
+
+        A cell that cannot be read is refused later, with all others of its row.
+        """
         try:
-            code, parent = self.fields["code"].clean(row), self.fields["parent_code"].clean(row)
+            code = self.fields["code"].clean(row)
+            parent = self.fields["parent_code"].clean(row)
         except ValueError:
             return None
+        units = self.get_queryset()
         if code:
-            return self.get_queryset().filter(code=code).first()
-        return (
-            self.get_queryset()
-            .filter(code=None, parent=parent, name=text_of_cell(row["名称"]), closed_on=None)
-            .first()
-        )
+            return units.filter(code=code).first()
+        name = text_of_cell(row["名称"])
+        return units.filter(code=None, parent=parent, name=name, closed_on=None).first()
 
     def import_instance(self, instance, row, **kwargs):
-        """A kind that was not said stays while the name stays, else the name tells it."""
-        before = instance.name, instance.level, instance.kind
+        """Fill in a kind that was not given: it stays while the name stays, else the name tells."""
+        name, level, kind = instance.name, instance.level, instance.kind
         try:
             super().import_instance(instance, row, **kwargs)
         finally:
             if instance.level and not instance.kind:
-                same = before[2] and before[:2] == (instance.name, instance.level)
-                instance.kind = before[2] if same else infer_kind(instance.name, instance.level)
+                renamed = (instance.name, instance.level) != (name, level)
+                if renamed or not kind:
+                    kind = infer_kind(instance.name, instance.level)
+                instance.kind = kind
 
     def after_import_row(self, row, row_result, **kwargs):
         if row_result.import_type in (row_result.IMPORT_TYPE_NEW, row_result.IMPORT_TYPE_UPDATE):
-            self.lines.append(self.line(row_result))
+            self.lines.append(self.audit_line(row_result))
 
-    def line(self, row_result):
-        """What the trail says of one imported unit."""
+    def audit_line(self, row_result):
+        """Return the line of the trail about one imported unit."""
         unit, old = row_result.instance, row_result.original
-        pairs = {
-            field.column_name: [field.export(old) if old else "", field.export(unit)]
-            for field in self.fields.values()
-        }
+        verb, changes = "新增单位", {}
+        if old:
+            verb, changes = "变更单位", self.changes_between(old, unit)
         return audit_entry(
             by=self.by,
-            verb="变更单位" if old else "新增单位",
+            verb=verb,
             what=unit.name,
             source=AuditSource.ADMIN,
             path=unit.path,
             target=f"unit:{unit.pk}",
-            changes={label: pair for label, pair in pairs.items() if pair[0] != pair[1]}
-            if old
-            else {},
+            changes=changes,
         )
+
+    def changes_between(self, old, unit):
+        """Return {column: [old text, new text]} where they differ."""
+        changes = {}
+        for field in self.fields.values():
+            before, after = field.export(old), field.export(unit)
+            if before != after:
+                changes[field.column_name] = [before, after]
+        return changes
 
     def after_import(self, dataset, result, **kwargs):
         super().after_import(dataset, result, **kwargs)

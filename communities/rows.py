@@ -10,7 +10,8 @@ from communities.words import infer_kind, read_kind, read_level
 is_code = re.compile(rf"({PROVINCE_CODES})\d{{10}}").fullmatch
 is_plain_date = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)?").fullmatch
 is_date = re.compile(r"((?:19|20)\d\d)[-./年](\d{1,2})(?:[-./月](\d{1,2})日?|月)?").fullmatch
-MODELS = {model.label: model for model in Governance} | {model.value: model for model in Governance}
+MODELS = dict(zip(Governance.labels, Governance, strict=True))
+MODELS |= dict(zip(Governance.values, Governance, strict=True))
 NAME_LENGTH = 60
 
 
@@ -36,26 +37,30 @@ class ListedUnit:
         return f"“{self.name}”"
 
     def kind_for(self, known):
-        """The kind said; else the stored one while the name stands; else what the name tells."""
+        """Return the kind given; else the stored one while the name stands; else by the name."""
         if self.kind:
             return self.kind
-        if known and (known.name, known.level) == (self.name, self.level):
+        if known and known.name == self.name and known.level == self.level:
             return known.kind
         return infer_kind(self.name, self.level)
 
 
 def read_row(cells, line):
-    """(UnitRow, sentences); the row is None where there are sentences."""
+    """Return (ListedUnit, sentences); the unit is None where there are sentences."""
     problems = []
-    read = {field: reader(cells.get(field, ""), problems) for field, reader in READERS.items()}
-    level, kind = read["level"], read["kind"]
-    if level and kind and kind not in KINDS_AT[level]:
-        problems.append(f"类型“{cells['kind']}”不是{level.label}一级的类型。")
-    if read["opened_on"] and read["closed_on"] and read["closed_on"] <= read["opened_on"]:
+    values = {}
+    for field, reader in READERS.items():
+        values[field] = reader(cells.get(field, ""), problems)
+    row = ListedUnit(line=line, **values)
+    if row.level and row.kind and row.kind not in KINDS_AT[row.level]:
+        problems.append(f"类型“{cells['kind']}”不是{row.level.label}一级的类型。")
+    if row.opened_on and row.closed_on and row.closed_on <= row.opened_on:
         problems.append("撤销日期应晚于设立日期。")
-    if read["code"] and read["code"] == read["parent_code"]:
+    if row.code and row.code == row.parent_code:
         problems.append("上级代码就是本单位的代码。")
-    return (None, problems) if problems else (ListedUnit(line=line, **read), [])
+    if problems:
+        return None, problems
+    return row, []
 
 
 def read_unit_code(text, problems, label="区划代码"):
@@ -70,7 +75,8 @@ def read_unit_code(text, problems, label="区划代码"):
         )
     else:
         problems.append(
-            f"{label}“{text}”不对，应为 12 位数字（末尾的零可省），前两位是省级代码，如 130983001016。"
+            f"{label}“{text}”不对，应为 12 位数字（末尾的零可省），"
+            "前两位是省级代码，如 130983001016。"
         )
     return None
 
@@ -98,19 +104,21 @@ def read_kind_cell(text, problems):
     found = read_kind(text)
     if found is None:
         problems.append(
-            f"类型“{text}”不认识，可写如市辖区、县级市、街道、镇、居委会、村委会；也可留空，按名称判断。"
+            f"类型“{text}”不认识，可写如市辖区、县级市、街道、镇、居委会、村委会；"
+            "也可留空，按名称判断。"
         )
     return found
 
 
 def read_day(text, problems):
-    """A day, or the first of a month."""
+    """Return a day; the first of a month where only that is written."""
     if not text:
         return None
     found = is_plain_date(text) or is_date(text)
     try:
-        return date(int(found[1]), int(found[2]), int(found[3] or 1))
-    except (TypeError, ValueError):
+        year, month, day = found.groups(default="1")
+        return date(int(year), int(month), int(day))
+    except (AttributeError, ValueError):
         problems.append(f"日期“{text}”不对，应如 2022-08-01。")
         return None
 

@@ -9,7 +9,10 @@ from django.db.models.functions import Concat, Substr
 
 
 class PathField(models.CharField):
-    """A path column. PostgreSQL's linguistic collations skip the slashes, so it must compare bytes as SQLite does."""
+    """A path column, compared byte by byte.
+
+    SQLite does so anyway; PostgreSQL's linguistic collations would skip the slashes.
+    """
 
     def __init__(self, *args, **kwargs):
         kwargs.setdefault("max_length", 120)
@@ -23,17 +26,17 @@ class PathField(models.CharField):
 
 
 def child_path(parent_path, pk):
-    """The path of the unit `pk` below the one at `parent_path`; of a root where that is empty."""
+    """Return the path of the unit `pk` below the one at `parent_path`; of a root where it is ""."""
     return f"{parent_path or '/'}{pk}/"
 
 
 def path_end(path):
-    """The first path after everything below `path`: `/1/5/` -> `/1/50`, for "0" follows "/" in ASCII."""
-    return path[:-1] + "0"
+    """Return the first path after all below `path`: `/1/5/` -> `/1/50`, as "0" follows "/"."""
+    return path.removesuffix("/") + "0"
 
 
 def lies_inside(paths, field="path"):
-    """A condition: `field` lies at or below one of `paths`; with no paths it is never true."""
+    """Return a condition: `field` lies at or below one of `paths`; never, where there are none."""
     condition = Q(pk__in=[])
     for path in paths:
         condition |= Q(**{f"{field}__gte": path, f"{field}__lt": path_end(path)})
@@ -41,8 +44,8 @@ def lies_inside(paths, field="path"):
 
 
 def path_ids(path):
-    """The chain of ids a path stands for, top first, its own last."""
-    return [int(part) for part in path.strip("/").split("/") if part]
+    """Return the chain of ids a path stands for, top first, its own last."""
+    return [int(part) for part in path.split("/") if part]
 
 
 class TreeQuerySet(models.QuerySet):

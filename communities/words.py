@@ -10,13 +10,13 @@ LEVELS = {
     Level.COMMUNITY: "社区 村 村级 村社区 社区村 村居 居委会 村委会 社区级",
     Level.GRID: "网格 网格级",
 }
-LEVEL_WORDS = {word: level for level, words in LEVELS.items() for word in words.split()}
-LEVEL_WORDS |= {str(level.value): level for level in Level} | {
-    f"{level.value}级": level for level in Level
-}
+LEVEL_WORDS = {}
+for level, words in LEVELS.items():
+    LEVEL_WORDS |= dict.fromkeys(words.split(), level)
+    LEVEL_WORDS |= dict.fromkeys([f"{level}", f"{level}级"], level)
 
-# The words of the statistical lists and of daily use. Words that fit several kinds (县级, 类似乡级单位) are in
-# LOOSE_WORDS: there the name decides.
+# The words of the statistical lists and of daily use. Words that fit several kinds (县级,
+# 类似乡级单位) are in LOOSE_WORDS: there the name decides.
 KINDS = {
     Kind.PROVINCE: "省",
     Kind.REGION: "自治区",
@@ -85,17 +85,22 @@ ENDINGS = {
 
 
 def read_level(text):
-    """The level a cell names, by number or by word, or None."""
+    """Return the level a cell names, by number or by word, or None."""
     return LEVEL_WORDS.get(text)
 
 
 def read_kind(text):
-    """The kind a word names; "" where the word leaves it to the name, None where nobody uses such a word."""
-    return "" if not text or text in LOOSE_WORDS else KIND_WORDS.get(text)
+    """Return the kind a word names.
+
+    "" where the word leaves it to the unit's name, None where nobody uses such a word.
+    """
+    if not text or text in LOOSE_WORDS:
+        return ""
+    return KIND_WORDS.get(text)
 
 
 def infer_kind(name, level):
-    """What a unit of that level is by its name: 黄骅市 among counties is a county-level city."""
+    """Return what a unit of that level is by its name: 黄骅市 among counties is a county-level city."""
     for endings, kind in ENDINGS[level]:
         if name.endswith(endings):
             return kind

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from communities.files import UnreadableFile, decode_text
 
 MAX_FILE = 8 << 20
-MAX_BRACKETS = 700_000  # each becomes an object many times its size: this bounds the memory before anything is read
+MAX_BRACKETS = 700_000  # each becomes an object many times its size: this bounds the memory
 MAX_FEATURES = 5_000
 CODES = ("code", "区划代码", "统计用区划代码", "代码", "adcode", "unit_code")
 NAMES = ("name", "名称", "单位名称", "社区名称", "社区", "单位")
@@ -16,7 +16,10 @@ DEGREES = 100_000
 
 @dataclass
 class Feature:
-    """One drawn area: what it is called, and its polygons in hundred-thousandths of a degree; or `problem`, why not."""
+    """One drawn area: what it is called, and its polygons in hundred-thousandths of a degree.
+
+    `problem` says why it has none.
+    """
 
     number: int
     code: str = ""
@@ -30,22 +33,22 @@ class Feature:
 
 
 def read_features(content):
-    """[Feature] of a file. Raises UnreadableFile with what is wrong with it as a whole."""
+    """Return [Feature] of a file. Raises UnreadableFile with what is wrong with it as a whole."""
     found = feature_list(parse_geojson(content))
     if len(found) > MAX_FEATURES:
         raise UnreadableFile(
             f"文件里有 {len(found):,} 个图形，一次最多 {MAX_FEATURES:,} 个。{SPLIT}"
         )
-    return [read_feature(number, each) for number, each in enumerate(found, start=1)]
+    return [read_feature(number, data) for number, data in enumerate(found, start=1)]
 
 
 def parse_geojson(content):
-    """The text as data, never deeper or larger than was said above."""
+    """Return the text as data, never deeper or larger than the limits above."""
     if len(content) > MAX_FILE:
-        raise UnreadableFile(
-            f"文件有 {len(content) / (1 << 20):.1f} MB，最大 {MAX_FILE >> 20} MB。{SPLIT}"
-        )
-    if content.count(b"[") + content.count(b"{") > MAX_BRACKETS:
+        size = len(content) / (1 << 20)
+        raise UnreadableFile(f"文件有 {size:.1f} MB，最大 {MAX_FILE >> 20} MB。{SPLIT}")
+    brackets = content.count(b"[") + content.count(b"{")
+    if brackets > MAX_BRACKETS:
         raise UnreadableFile(f"文件里的点太多。{SPLIT}")
     try:
         return json.loads(decode_text(content), parse_constant=refuse_constant)
@@ -56,20 +59,19 @@ def parse_geojson(content):
 
 
 def refuse_constant(word):
-    """NaN and Infinity are no places."""
+    """Refuse NaN and Infinity, which are no places. Raises ValueError."""
     raise ValueError(word)
 
 
 def feature_list(data):
-    """The list of features."""
-    kind = data.get("type") if isinstance(data, dict) else None
-    found = (
-        data.get("features")
-        if kind == "FeatureCollection"
-        else [data]
-        if kind == "Feature"
-        else None
-    )
+    """Return the features of a FeatureCollection, or the only Feature. Raises UnreadableFile."""
+    data = as_object(data)
+    kind = data.get("type")
+    found = None
+    if kind == "FeatureCollection":
+        found = data.get("features")
+    elif kind == "Feature":
+        found = [data]
     if not isinstance(found, list) or not found:
         raise UnreadableFile(
             "文件里没有图形：应为 GeoJSON 的 FeatureCollection，每个图形是一个单位的边界。"
@@ -78,55 +80,67 @@ def feature_list(data):
 
 
 def read_feature(number, data):
-    data = data if isinstance(data, dict) else {}
-    properties = data.get("properties") if isinstance(data.get("properties"), dict) else {}
-    made = Feature(number, property_text(properties, CODES), property_text(properties, NAMES))
+    data = as_object(data)
+    properties = as_object(data.get("properties"))
+    feature = Feature(number, property_text(properties, CODES), property_text(properties, NAMES))
     try:
-        made.polygons = read_polygons(data.get("geometry"))
+        feature.polygons = read_polygons(data.get("geometry"))
     except ValueError as error:
-        made.problem = str(error)
-    return made
+        feature.problem = str(error)
+    return feature
+
+
+def as_object(data):
+    """Return a JSON object; an empty one where something else stands in its place."""
+    return data if isinstance(data, dict) else {}
 
 
 def property_text(properties, names):
-    """What one of these properties says, as text: codes are often numbers."""
+    """Return the first of these properties that says anything, as text: codes are often numbers."""
     for name in names:
         value = properties.get(name)
-        if isinstance(value, str | int) and not isinstance(value, bool) and str(value).strip():
-            return str(value).strip()[:60]
+        if not isinstance(value, str | int) or isinstance(value, bool):
+            continue
+        if text := str(value).strip():
+            return text[:60]
     return ""
 
 
 def read_polygons(geometry):
-    """Lists of rings. Raises ValueError with a sentence."""
-    geometry = geometry if isinstance(geometry, dict) else {}
-    kind, found = geometry.get("type"), geometry.get("coordinates")
-    if kind not in ("Polygon", "MultiPolygon") or not isinstance(found, list):
+    """Return the polygons, each a list of rings. Raises ValueError with a sentence."""
+    geometry = as_object(geometry)
+    kind, coordinates = geometry.get("type"), geometry.get("coordinates")
+    if kind not in ("Polygon", "MultiPolygon") or not isinstance(coordinates, list):
         raise ValueError("不是面（Polygon 或 MultiPolygon），不能作边界。")
-    parts = [found] if kind == "Polygon" else found
-    made = [[read_ring(each) for each in part] for part in parts if isinstance(part, list) and part]
-    if not made:
+    parts = [coordinates] if kind == "Polygon" else coordinates
+    polygons = []
+    for part in parts:
+        if isinstance(part, list) and part:
+            polygons.append([read_ring(points) for points in part])
+    if not polygons:
         raise ValueError("没有坐标。")
-    return made
+    return polygons
 
 
 def read_ring(points):
-    """[[east, north], …] in hundred-thousandths of a degree."""
+    """Return [[east, north], …] in hundred-thousandths of a degree."""
     if not isinstance(points, list) or len(points) < 4:
         raise ValueError("有一圈不到 4 个点，围不成面。")
     return [read_point(point) for point in points]
 
 
 def read_point(point):
-    if (
-        not isinstance(point, list)
-        or len(point) < 2
-        or not all(type(each) in (int, float) for each in point[:2])
-    ):
+    if not isinstance(point, list) or len(point) < 2:
         raise ValueError("有的坐标不是数字。")
     east, north = point[:2]
+    if not (is_plain_number(east) and is_plain_number(north)):
+        raise ValueError("有的坐标不是数字。")
     if not (-180 <= east <= 180 and -90 <= north <= 90):
         raise ValueError(
             "坐标不是经纬度（度）。请在制图软件中转换为 CGCS2000 或 WGS84 经纬度后导出。"
         )
     return [round(east * DEGREES), round(north * DEGREES)]
+
+
+def is_plain_number(value):
+    return type(value) in (int, float)  # True is an int, but no place

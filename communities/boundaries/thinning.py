@@ -4,40 +4,58 @@ CELLS = 8_000  # across the whole file: a city of 80 km to 10 m
 
 
 def thin_shapes(shapes):
-    """The shapes ([polygons] each) on one grid, points that tell nothing left out; rings that vanish are dropped."""
+    """Return the shapes ([polygons] each) on one grid, without points that tell nothing.
+
+    Polygons that vanish are dropped.
+    """
     step = grid_step(shapes)
-    return [
-        [made for polygon in shape if (made := thin_polygon(polygon, step))] for shape in shapes
-    ]
+    thinned = []
+    for shape in shapes:
+        polygons = [thin_polygon(polygon, step) for polygon in shape]
+        thinned.append([polygon for polygon in polygons if polygon])
+    return thinned
 
 
 def grid_step(shapes):
-    points = [point for shape in shapes for polygon in shape for ring in polygon for point in ring]
+    """Return the width of a grid cell: the larger extent of all points by CELLS, at least 1."""
+    points = list(points_of(shapes))
     if not points:
         return 1
-    xs, ys = zip(*points, strict=True)
-    return max(1, max(max(xs) - min(xs), max(ys) - min(ys)) // CELLS)
+    easts, norths = zip(*points, strict=True)
+    width, height = max(easts) - min(easts), max(norths) - min(norths)
+    return max(1, max(width, height) // CELLS)
+
+
+def points_of(shapes):
+    for polygons in shapes:
+        for rings in polygons:
+            for ring in rings:
+                yield from ring
 
 
 def thin_polygon(polygon, step):
-    """The outer ring and its holes; nothing where the outer one is smaller than the grid."""
-    made = [thin_ring(ring, step) for ring in polygon]
-    return [ring for ring in made if ring] if made[0] else []
+    """Return the outer ring and its holes; nothing where the outer one is smaller than the grid."""
+    outer, *holes = [thin_ring(ring, step) for ring in polygon]
+    if not outer:
+        return []
+    return [outer, *[hole for hole in holes if hole]]
 
 
 def thin_ring(ring, step):
     kept = []
-    for x, y in ring:
-        point = [round(x / step) * step, round(y / step) * step]
-        if not kept or point != kept[-1]:
-            while len(kept) > 1 and is_straight(kept[-2], kept[-1], point):
-                kept.pop()
-            kept.append(point)
+    for east, north in ring:
+        point = [round(east / step) * step, round(north / step) * step]
+        if kept and point == kept[-1]:
+            continue
+        while len(kept) > 1 and is_straight(kept[-2], kept[-1], point):
+            kept.pop()
+        kept.append(point)
     return kept if len(kept) > 3 else []
 
 
 def is_straight(one, middle, other):
-    """Whether the middle point lies on the line between the others."""
-    return (middle[0] - one[0]) * (other[1] - middle[1]) == (middle[1] - one[1]) * (
-        other[0] - middle[0]
-    )
+    """Return whether the middle point lies on the line between the others."""
+    (east, north), (middle_east, middle_north), (far_east, far_north) = one, middle, other
+    rise_after = (middle_east - east) * (far_north - middle_north)
+    rise_before = (middle_north - north) * (far_east - middle_east)
+    return rise_after == rise_before

@@ -1,4 +1,7 @@
-"""What administrators do with people, each with its line in the trail; whom they may touch is the caller's question."""
+"""What administrators do with people, each with its line in the trail.
+
+Whom they may touch is the caller's question.
+"""
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -9,8 +12,8 @@ from communities.models import Assignment, Person, Workplace
 
 
 @transaction.atomic
-def open_account(*, by, username, name, unit):
-    """A new account without password or role: 安全管理 gives both."""
+def open_account(*, by, username, name, unit) -> Person:
+    """Open and return a new account without password or role: 安全管理 gives both."""
     person = Person(username=username, name=name)
     person.set_unusable_password()
     person.save()
@@ -26,20 +29,21 @@ def open_account(*, by, username, name, unit):
 
 
 @transaction.atomic
-def correct_account(*, by, person, name, unit):
-    """Another name, or another office; roles stay until they are withdrawn."""
-    old = {"姓名": person.name, "单位": person.workplace.unit.name}
-    new = {"姓名": name, "单位": unit.name}
-    changes = {label: [old[label], new[label]] for label in old if old[label] != new[label]}
-    if changes:
-        person.name, person.workplace.unit = name, unit
-        person.save(update_fields=["name"])
-        person.workplace.save(update_fields=["unit"])
-        note_person(person, by=by, verb="修改账号", path=unit.path, changes=changes)
+def correct_account(*, by, person, name, unit) -> None:
+    """Give an account another name or office; roles stay until they are withdrawn."""
+    office = person.workplace
+    changes = {"姓名": [person.name, name], "单位": [office.unit.name, unit.name]}
+    changes = {label: [old, new] for label, (old, new) in changes.items() if old != new}
+    if not changes:
+        return
+    person.name, office.unit = name, unit
+    person.save(update_fields=["name"])
+    office.save(update_fields=["unit"])
+    note_person(person, by=by, verb="修改账号", path=unit.path, changes=changes)
 
 
 @transaction.atomic
-def grant_role(*, by, person, unit, role):
+def grant_role(*, by, person, unit, role) -> None:
     """Let a person work for a unit in a role. Raises ValidationError where the rules forbid it."""
     if role in ADMIN_ROLES and unit.path in by.admin_area:
         raise ValidationError(
@@ -48,33 +52,31 @@ def grant_role(*, by, person, unit, role):
     assignment = Assignment(user=person, unit=unit, role=role)
     assignment.full_clean()
     assignment.save()
-    text = f"{unit.name} {assignment.get_role_display()}"
-    note_person(person, by=by, verb="授予角色", path=unit.path, changes={"角色": ["", text]})
+    changes = {"角色": ["", role_text(assignment)]}
+    note_person(person, by=by, verb="授予角色", path=unit.path, changes=changes)
 
 
 @transaction.atomic
-def withdraw_role(*, by, assignment):
+def withdraw_role(*, by, assignment) -> None:
     """Take a role back; the person's sessions end."""
-    text = f"{assignment.unit.name} {assignment.get_role_display()}"
-    note_person(
-        assignment.user,
-        by=by,
-        verb="收回角色",
-        path=assignment.unit.path,
-        changes={"角色": [text, ""]},
-    )
+    unit = assignment.unit
+    changes = {"角色": [role_text(assignment), ""]}
+    note_person(assignment.user, by=by, verb="收回角色", path=unit.path, changes=changes)
     assignment.delete()
 
 
-def note_person(person, *, by, verb, path, changes):
-    """The line of the trail about a person."""
-    write_entries(
-        audit_entry(
-            by=by,
-            verb=verb,
-            what=str(person),
-            path=path,
-            target=f"user:{person.pk}",
-            changes=changes,
-        )
+def role_text(assignment) -> str:
+    return f"{assignment.unit.name} {assignment.get_role_display()}"
+
+
+def note_person(person, *, by, verb, path, changes) -> None:
+    """Write the line of the trail about a person."""
+    line = audit_entry(
+        by=by,
+        verb=verb,
+        what=str(person),
+        path=path,
+        target=f"user:{person.pk}",
+        changes=changes,
     )
+    write_entries(line)

@@ -14,9 +14,12 @@ check_username = UnicodeUsernameValidator(
 
 
 def find_unit(text, area):
-    """The open unit somebody named by code or name, inside the area. Raises ValidationError."""
+    """Return the open unit somebody named by code or name, inside the area.
+
+    Raises ValidationError where there is none, or several.
+    """
     units = Unit.objects.filter(lies_inside(area), closed_on=None)
-    found = list(units.filter(code=full_code(text)) if text.isdigit() else units.called(text))
+    found = units.filter(code=full_code(text)) if text.isdigit() else units.called(text)
     if len(found) == 1:
         return found[0]
     if not found:
@@ -57,7 +60,7 @@ class PersonForm(forms.Form):
 
 
 class NewPersonForm(PersonForm):
-    """The same with the name to sign in with."""
+    """A name, an office, and the name to sign in with."""
 
     username = forms.CharField(
         label="用户名",
@@ -89,11 +92,13 @@ class GrantForm(forms.Form):
 
     def clean_unit(self):
         text = self.cleaned_data["unit"]
-        return find_unit(text, self.by.admin_area) if text else None
+        if not text:
+            return None
+        return find_unit(text, self.by.admin_area)
 
 
 def free_username(username):
-    """The same name. Raises ValidationError where somebody has it, in whatever letters."""
+    """Return the name. Raises ValidationError where somebody has it, in whatever letters."""
     if User.objects.filter(username__iexact=username).exists():
         raise forms.ValidationError(f"用户名“{username}”已有人用，请换一个。")
     return username

@@ -41,11 +41,8 @@ class AdminPageContext:
 
     @property
     def nav(self):
-        return [
-            {
-                "label": label,
-                "href": reverse(ELSEWHERE.get(name, f"people:{name}")),
-                "current": name == self.page,
-            }
-            for name, label in NAV[self.user.admin_role]
-        ]
+        entries = []
+        for name, label in NAV[self.user.admin_role]:
+            address = reverse(ELSEWHERE.get(name, f"people:{name}"))
+            entries.append({"label": label, "href": address, "current": name == self.page})
+        return entries

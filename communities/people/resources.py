@@ -26,50 +26,56 @@ MAX_PEOPLE = 1_000
 
 
 def pasted_table(text):
-    """The table somebody copied from Excel or WPS: columns apart by tabs."""
+    """Return the table somebody copied from Excel or WPS: columns apart by tabs."""
     delimiter = "\t" if "\t" in text else ","
-    return people_table(csv.reader(io.StringIO(text.strip("\r\n")), delimiter=delimiter))
+    lines = io.StringIO(text.strip("\r\n"))
+    return people_table(csv.reader(lines, delimiter=delimiter))
 
 
 def uploaded_table(file):
-    """The table in an .xlsx or .csv. Raises UnreadableFile."""
+    """Return the table in an .xlsx or .csv. Raises UnreadableFile."""
     return people_table(uploaded_rows(file))
 
 
 def people_table(rows):
-    """A dataset with our three columns, found by the header, or in our order where there is none.
+    """Return a dataset with our three columns, in our order where there is no header.
 
-    Its title names the other columns, which are left out.
+    Its title names the other columns, which are left out. Raises UnreadableFile.
     """
-    rows = [
-        [cell.strip() for cell in row]
-        for row in islice(rows, MAX_PEOPLE + 2)
-        if any(cell.strip() for cell in row)
-    ]
+    rows = filled_rows(rows)
     if not rows:
         raise UnreadableFile("表里没有内容。请粘贴或上传三列：用户名、姓名、单位。")
-    header, titles = [WORDS.get(cell.lower()) for cell in rows[0]], rows[0]
-    if not any(header):
-        header, titles = list(COLUMNS), []
-    else:
+    header, others = list(COLUMNS), []
+    first = [WORDS.get(cell.lower()) for cell in rows[0]]
+    if any(first):
+        header = first
+        others = [title for title, column in zip(rows[0], first, strict=True) if not column]
         rows = rows[1:]
     missing = [column for column in COLUMNS if header.count(column) != 1]
     if missing:
         raise UnreadableFile(f"第 1 行应有且只有一列叫“{missing[0]}”。三列是：用户名、姓名、单位。")
     if len(rows) > MAX_PEOPLE:
         raise UnreadableFile(f"一次最多开通 {MAX_PEOPLE:,} 人；请分几次。")
-    places = [header.index(column) for column in COLUMNS]
-    found = tablib.Dataset(
-        *[[(row + [""] * 99)[at] for at in places] for row in rows], headers=list(COLUMNS)
-    )
-    found.title = "、".join(
-        name for name, known in zip(titles, header, strict=False) if name and not known
-    )
-    return found
+    dataset = tablib.Dataset(headers=list(COLUMNS))
+    for row in rows:
+        cells = dict(zip(header, row, strict=False))
+        dataset.append([cells.get(column, "") for column in COLUMNS])
+    dataset.title = "、".join([title for title in others if title])
+    return dataset
+
+
+def filled_rows(rows):
+    """Return the rows that are not blank, cells stripped, of no more lines than may be taken."""
+    filled = []
+    for row in islice(rows, MAX_PEOPLE + 2):
+        cells = [cell.strip() for cell in row]
+        if any(cells):
+            filled.append(cells)
+    return filled
 
 
 def pasteable_text(dataset):
-    """The table as it would be pasted: what the preview sends back to be confirmed."""
+    """Return the table as it would be pasted: what the preview sends back to be confirmed."""
     out = io.StringIO()
     csv.writer(out, delimiter="\t", lineterminator="\n").writerows([dataset.headers, *dataset])
     return out.getvalue()
@@ -83,13 +89,12 @@ class PersonCell(Widget):
         self.check, self.missing = check, missing
 
     def clean(self, value, row=None, **kwargs):
+        if not value:
+            raise ValueError(self.missing)
         try:
-            return self.check(value) if value else self.refuse()
+            return self.check(value)
         except ValidationError as error:
             raise ValueError("".join(error.messages)) from None
-
-    def refuse(self):
-        raise ValueError(self.missing)
 
 
 def check_new_username(value):
@@ -123,13 +128,13 @@ class PersonResource(ModelResource):
         return PlainError
 
     def unit(self, text):
-        """The unit of that name; most rows name the same few."""
+        """Return the unit of that name, looked up once: most rows name the same few."""
         if text not in self.units:
             self.units[text] = find_unit(text, self.by.admin_area)
         return self.units[text]
 
     def before_import_row(self, row, row_number=None, **kwargs):
-        """The same name twice in one table is nobody's account."""
+        """Refuse a name that stands in the table a second time."""
         first = self.seen.setdefault(row["用户名"].lower(), row_number)
         if row["用户名"] and first != row_number:
             raise ValueError(f"用户名“{row['用户名']}”与第 {first + 1} 行重复。")
@@ -138,10 +143,17 @@ class PersonResource(ModelResource):
         instance.set_unusable_password()
 
     def after_save_instance(self, instance, row, **kwargs):
-        Workplace.objects.create(user=instance, unit=instance.office)
-        changes = {"用户名": ["", instance.username], "单位": ["", instance.office.name]}
-        more = {"path": instance.office.path, "target": f"user:{instance.pk}", "changes": changes}
-        self.lines.append(audit_entry(by=self.by, verb="开通账号", what=instance.name, **more))
+        office = instance.office
+        Workplace.objects.create(user=instance, unit=office)
+        line = audit_entry(
+            by=self.by,
+            verb="开通账号",
+            what=instance.name,
+            path=office.path,
+            target=f"user:{instance.pk}",
+            changes={"用户名": ["", instance.username], "单位": ["", office.name]},
+        )
+        self.lines.append(line)
 
     def after_import(self, dataset, result, **kwargs):
         write_entries(*self.lines)  # taken back with everything else after a dry run or an error

@@ -73,83 +73,63 @@ def person(random):
     return random.choice(SURNAMES) + random.choice(GIVEN) + random.choice(GIVEN)
 
 
+def profile_row(random, households, residents, men):
+    women = residents - men
+    floating = random.randint(50, 900)
+    aged_60 = random.randint(200, 1500)
+    on_allowance = random.randint(0, 30)
+    grids = households // 300
+    return [households, residents, men, women, floating, aged_60, on_allowance, grids]
+
+
+def grid_row(random, households, residents):
+    worker, has_phone = person(random), random.choice(["是", "否"])
+    return ["第一网格", households // 2, residents // 2, worker, has_phone]
+
+
+def party_row(random, name, members):
+    kind = [f"{name}党支部", "党支部", "正常运转", "2009-03"]
+    return [*kind, person(random), 3, members, members // 3, members // 2]
+
+
+def worker_row(random, at):
+    name = person(random) + str(at)
+    sex = random.choice("男女")
+    born = f"19{random.randint(60, 99)}-{random.randint(1, 12):02}"
+    employment = random.choice(["事业编制", "临时聘用"])
+    pay = random.randint(800, 4000)
+    return [name, sex, born, "大专", "群众", employment, "委员", "2015", pay]
+
+
+def premises_row(random, area):
+    tenure, rent = random.choice(["自有", "租赁", "借用"]), random.randint(0, 9000)
+    return ["办公用房", area, tenure, "一般", rent]
+
+
+def equipment_row(random):
+    return [random.randint(0, 2) for _ in range(6)]
+
+
+def funds_row(random):
+    received = random.randint(1000, 20000)
+    return ["办公（工作）经费", "财政拨款", 20000, received, 900, 300, "街道实报实销"]
+
+
 def community_rows(random, name):
-    """{sheet: rows} of one community, ten rows in all."""
+    """{sheet: rows} of one community, ten rows in all. The order of the draws stays: a seed is one city."""
     households = random.randint(600, 3200)
     residents = int(households * random.uniform(3, 4))
     men = residents // 2 + random.randint(-50, 50)
     members = random.randint(20, 90)
     area = random.choice([20, 50, 120, 300, 450])
     return {
-        "基本情况": [
-            [
-                households,
-                residents,
-                men,
-                residents - men,
-                random.randint(50, 900),
-                random.randint(200, 1500),
-                random.randint(0, 30),
-                households // 300,
-            ]
-        ],
-        "网格": [
-            [
-                "第一网格",
-                households // 2,
-                residents // 2,
-                person(random),
-                random.choice(["是", "否"]),
-            ]
-        ],
-        "党组织": [
-            [
-                f"{name}党支部",
-                "党支部",
-                "正常运转",
-                "2009-03",
-                person(random),
-                3,
-                members,
-                members // 3,
-                members // 2,
-            ]
-        ],
-        "工作人员": [
-            [
-                person(random) + str(at),
-                random.choice("男女"),
-                f"19{random.randint(60, 99)}-{random.randint(1, 12):02}",
-                "大专",
-                "群众",
-                random.choice(["事业编制", "临时聘用"]),
-                "委员",
-                "2015",
-                random.randint(800, 4000),
-            ]
-            for at in range(4)
-        ],
-        "办公用房": [
-            [
-                "办公用房",
-                area,
-                random.choice(["自有", "租赁", "借用"]),
-                "一般",
-                random.randint(0, 9000),
-            ]
-        ],
-        "设备": [[random.randint(0, 2) for _ in range(6)]],
-        "经费": [
-            [
-                "办公（工作）经费",
-                "财政拨款",
-                20000,
-                random.randint(1000, 20000),
-                900,
-                300,
-                "街道实报实销",
-            ]
-        ],
+        "基本情况": [profile_row(random, households, residents, men)],
+        "网格": [grid_row(random, households, residents)],
+        "党组织": [party_row(random, name, members)],
+        "工作人员": [worker_row(random, at) for at in range(4)],
+        "办公用房": [premises_row(random, area)],
+        "设备": [equipment_row(random)],
+        "经费": [funds_row(random)],
     }
 
 

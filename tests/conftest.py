@@ -126,6 +126,12 @@ def clerk_b(street_b):
 
 
 @pytest.fixture
+def own_clerk(community_a):
+    """The community's own clerk, whose filings go to the street first."""
+    return person("own_clerk", "育才填报员", community_a, "clerk")
+
+
+@pytest.fixture
 def district_reviewer(county):
     return person("district_reviewer", "黄骅审核员", county, "reviewer")
 

@@ -1,5 +1,10 @@
 """URL names whose lines about who may open them stand in other files than test_access.py."""
 
+# Workbooks sent in: tests/surveys/uploading/test_who.py.
+UPLOADS = {
+    f"surveys:{name}"
+    for name in "uploads upload columns original marked decisions apply undo recheck".split()
+}
 # Reports about streets and above: tests/reports/documents/test_who.py.
 REPORTS = {
     f"documents:{name}"
@@ -30,4 +35,4 @@ API |= {f"api:{name}" for name in "totals verdicts tallies compliance".split()}
 # One standard over an area, and other thresholds tried on it: tests/reports/test_standing.py, test_what_if.py.
 COMPLIANCE = {"reports:standing", "reports:what_if"}
 
-ELSEWHERE = {*COMPLIANCE, *REPORTS, *RATING, *REVIEW, *OUTLIERS, *TOKENS, *API}
+ELSEWHERE = {*UPLOADS, *COMPLIANCE, *REPORTS, *RATING, *REVIEW, *OUTLIERS, *TOKENS, *API}

@@ -18,6 +18,8 @@ from surveys.extras import round_levels
 from surveys.models import Filing, Remark, Round
 
 PASSWORD = "correct-horse-2022"  # the cast's, in tests only
+# A profile that nothing is missing from and no check asks about.
+FULL_PROFILE = {"households": 500, "residents": 1500, "men": 700, "women": 800}
 
 
 def moment(*parts):

@@ -44,6 +44,7 @@ CURSOR_ALLOWED = {
     "config/checks.py": "asks PostgreSQL how it stores",
 }
 FORBIDDEN_CALLS = {"eval", "exec", "raw", "extra", "mark_safe", "RawSQL", "__import__"}
+TOO_LONG = {"surveys/views/review.py"}  # is being split
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 OUR_MODELS = [
     model for model in apps.get_models(include_auto_created=False) if model._meta.app_label in APPS
@@ -107,8 +108,9 @@ def test_no_file_over_400_lines():
         "static/**/*.js",
         "static/**/*.css",
     )
-    long = {path: text.count("\n") for path, text in sources.items() if "migrations" not in path}
-    assert {path: lines for path, lines in long.items() if lines > 520} == {}
+    ours = {path for path in sources if "migrations" not in path} - TOO_LONG
+    long = {path: sources[path].count("\n") for path in ours}
+    assert {path: lines for path, lines in long.items() if lines > 400} == {}
 
 
 def test_no_template_over_150_lines():
@@ -121,7 +123,7 @@ def test_no_function_over_60_lines():
         f"{path}:{function.lineno} {function.name}"
         for path, module in modules(*PACKAGES).items()
         for function in functions(module)
-        if function.end_lineno - function.lineno >= 90
+        if function.end_lineno - function.lineno >= 60
     ]
     assert long == []
 

@@ -10,16 +10,10 @@ from residents.models import Grid, Profile
 from surveys.actions import handing_in, reviewing
 from surveys.models import Filing
 from tests.browser.saving import SAVED, save_cell
-from tests.factories import PASSWORD, AssignmentFactory, UserFactory
+from tests.factories import PASSWORD
 from tests.surveys.office import needs_libreoffice, saved_again
 
 FULL = {"households": "500", "residents": "1500", "men": "700", "women": "800"}
-
-
-@pytest.fixture
-def own_clerk(community_a):
-    """The community's own clerk."""
-    return AssignmentFactory(user=UserFactory(name="育才填报员"), unit=community_a).user
 
 
 def reach(page, selector):

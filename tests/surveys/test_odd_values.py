@@ -9,6 +9,7 @@ from communities.models import Kind, Level
 from residents.models import Profile
 from surveys.desk.stops import stops
 from tests.factories import (
+    FULL_PROFILE,
     FilingFactory,
     PartyOrganisationFactory,
     ProfileFactory,
@@ -17,8 +18,6 @@ from tests.factories import (
     UnitFactory,
 )
 
-FULL = {"households": 500, "residents": 1500, "men": 700, "women": 800}
-
 
 @pytest.fixture
 def street(filing_a):
@@ -26,7 +25,7 @@ def street(filing_a):
     for estates in (10, 12, 20, 33, 40):
         unit = UnitFactory(parent=filing_a.parent.unit, level=Level.COMMUNITY, kind=Kind.COMMUNITY)
         ProfileFactory(
-            filing=FilingFactory(round=filing_a.round, unit=unit), **FULL, estates=estates
+            filing=FilingFactory(round=filing_a.round, unit=unit), **FULL_PROFILE, estates=estates
         )
     return filing_a.parent
 
@@ -40,21 +39,21 @@ def odd(filing):
     [(120, False), (126, True), (4, False), (2, True), (1, True), (0, False), (None, False)],
 )
 def test_value_far_outside_the_streets_range_is_asked_about(filing_a, street, estates, asked):
-    ProfileFactory(filing=filing_a, **FULL, estates=estates)
+    ProfileFactory(filing=filing_a, **FULL_PROFILE, estates=estates)
     assert odd(filing_a) == ["同一街道其他 5 个社区在 10 到 40 个之间，请核对"] * asked
 
 
 def test_few_neighbours_say_nothing(filing_a, street):
     Profile.objects.filter(filing__parent=street).earliest("pk").delete()
-    ProfileFactory(filing=filing_a, **FULL, estates=400)
+    ProfileFactory(filing=filing_a, **FULL_PROFILE, estates=400)
     assert odd(filing_a) == []
 
 
 def test_what_stood_there_last_round_is_not_held_against_the_neighbours(
     filing_a, street, root_before
 ):
-    ProfileFactory(filing=root_before, **FULL, estates=400)
-    ProfileFactory(filing=filing_a, **FULL, estates=410)
+    ProfileFactory(filing=root_before, **FULL_PROFILE, estates=400)
+    ProfileFactory(filing=filing_a, **FULL_PROFILE, estates=410)
     assert odd(filing_a) == []
 
 
@@ -69,7 +68,7 @@ def root_before(filing_a, county):
 
 @pytest.mark.parametrize(("members", "asked"), [(1500, False), (1501, True)])
 def test_more_party_members_than_residents_are_asked_about(filing_a, members, asked):
-    ProfileFactory(filing=filing_a, **FULL)
+    ProfileFactory(filing=filing_a, **FULL_PROFILE)
     PartyOrganisationFactory(filing=filing_a, members=members)
     assert odd(filing_a) == ["党员数不应多于总人口（党员数 1,501，总人口 1,500）"] * asked
 
@@ -90,7 +89,9 @@ def test_questions_lead_the_clerk_to_the_answer_and_nobody_else(
 
 
 def test_list_counts_odd_values_nobody_explained_and_leads_to_them(as_user, clerk_a, filing_a):
-    ProfileFactory(filing=filing_a, **(FULL | {"men": 600, "women": 700, "low_income": 600}))
+    ProfileFactory(
+        filing=filing_a, **(FULL_PROFILE | {"men": 600, "women": 700, "low_income": 600})
+    )
     page = as_user(clerk_a).get(reverse("surveys:work")).content.decode()
     check = reverse("surveys:check", args=[filing_a.pk])
     assert re.findall(r'href="([^"]+)"[^>]*>([^<]*2 处[^<]*)</a>', page) == [

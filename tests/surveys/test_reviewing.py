@@ -17,6 +17,7 @@ from surveys.models import Filing, Remark
 from surveys.sections import section_named
 from surveys.workflow import state_words
 from tests.factories import (
+    FULL_PROFILE,
     AssignmentFactory,
     ProfileFactory,
     RemarkFactory,
@@ -25,7 +26,6 @@ from tests.factories import (
     stand,
 )
 
-FULL = {"households": 500, "residents": 1500, "men": 700, "women": 800}
 CELL = {"section": "profile", "key": "", "field": "men", "value": "700"}
 
 
@@ -38,7 +38,7 @@ def round_of_city(units, city):
 @pytest.fixture
 def filing(round_of_city, community_a):
     found = round_of_city.filings.select_related("round").get(unit=community_a)
-    ProfileFactory(filing=found, **FULL)
+    ProfileFactory(filing=found, **FULL_PROFILE)
     return found
 
 
@@ -69,7 +69,7 @@ def test_street_county_city_and_then_frozen(filing, clerk_a, district_reviewer, 
 
 
 def test_round_of_a_county_has_one_level_less(filing_a, clerk_a, district_reviewer):
-    ProfileFactory(filing=filing_a, **FULL)
+    ProfileFactory(filing=filing_a, **FULL_PROFILE)
     handed_in(filing_a, clerk_a)
     assert approve(filing=filing_a, version=1, by=district_reviewer) is True
 

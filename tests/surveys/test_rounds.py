@@ -20,6 +20,7 @@ from surveys.models import Filing, Message, Round
 from surveys.models.round import State
 from surveys.workbook import write_workbook
 from tests.factories import (
+    FULL_PROFILE,
     FundLineFactory,
     ProfileFactory,
     UnitFactory,
@@ -28,7 +29,6 @@ from tests.factories import (
     stand,
 )
 
-FULL = {"households": 500, "residents": 1500, "men": 700, "women": 800}
 DUE = moment(2022, 12, 31, 18)
 
 
@@ -94,7 +94,7 @@ def test_closed_round_saves_nothing_and_says_whom_to_ask(round_2022, filing_a, c
 
 
 def test_round_closed_while_the_page_was_open_refuses_the_hand_in(round_2022, filing_a, clerk_a):
-    ProfileFactory(filing=filing_a, **FULL)
+    ProfileFactory(filing=filing_a, **FULL_PROFILE)
     close(round=Round.objects.get(pk=round_2022.pk))
     with pytest.raises(Refused, match="关闭，不能再改"):
         hand_in(filing=filing_a, version=0, by=clerk_a)
@@ -140,7 +140,7 @@ def test_reopened_round_is_written_to_again(
 
 
 def test_dashboard_of_a_closed_round_stays_as_it_was(round_2022, county, filing_a, viewer, as_user):
-    ProfileFactory(filing=filing_a, **FULL)
+    ProfileFactory(filing=filing_a, **FULL_PROFILE)
     stand(filing_a, "approved")
     page = reverse("reports:filing", args=[filing_a.pk])
     before = as_user(viewer).get(page).context["sheets"]
@@ -337,7 +337,7 @@ def test_unknown_section_is_named(units, county):
 
 
 def fill(filing):
-    ProfileFactory(filing=filing, **FULL)
+    ProfileFactory(filing=filing, **FULL_PROFILE)
     WorkerFactory(filing=filing, name="王芳")
 
 

@@ -5,18 +5,13 @@ from django.urls import reverse
 
 from surveys.actions import handing_in, reviewing
 from surveys.models import Message
-from tests.factories import AssignmentFactory, ProfileFactory, UserFactory, stand
+from tests.factories import FULL_PROFILE, ProfileFactory, stand
 
 
 @pytest.fixture
 def filing(filing_a):
-    ProfileFactory(filing=filing_a, households=500, residents=1500, men=700, women=800)
+    ProfileFactory(filing=filing_a, **FULL_PROFILE)
     return filing_a
-
-
-@pytest.fixture
-def own_clerk(community_a):
-    return AssignmentFactory(unit=community_a, user=UserFactory(name="育才填报员")).user
 
 
 def step(filing, action, by, **more):

@@ -12,6 +12,7 @@ from surveys.desk.work import counts_of, items, rounds_of
 from surveys.entry.progress import progress
 from surveys.models import Filing, Remark
 from tests.factories import (
+    FULL_PROFILE,
     AssignmentFactory,
     GridFactory,
     PremisesFactory,
@@ -22,7 +23,6 @@ from tests.factories import (
     stand,
 )
 
-FULL = {"households": 500, "residents": 1500, "men": 700, "women": 800}
 QUERIES = 12
 
 
@@ -141,7 +141,7 @@ def test_next_step_of_each(open_now, filing_a, clerk_a, street_a):
         return (row.next[0], row.ready)
 
     assert step() == ("开始填报", False)
-    ProfileFactory(filing=filing_a, **FULL)
+    ProfileFactory(filing=filing_a, **FULL_PROFILE)
     assert step() == ("继续填报", True)
     RemarkFactory(filing=filing_a, section="profile", field="men")
     assert step() == ("核实 1 处", False)
@@ -150,7 +150,7 @@ def test_next_step_of_each(open_now, filing_a, clerk_a, street_a):
 
 
 def test_progress_counted_in_sql_is_the_progress_of_the_entry_page(open_now, filing_a, clerk_a):
-    ProfileFactory(filing=filing_a, **FULL)
+    ProfileFactory(filing=filing_a, **FULL_PROFILE)
     GridFactory(filing=filing_a, name="一网格", worker="王芳", households=0)
     PremisesFactory(filing=filing_a, area="82.5")
     WorkerFactory(filing=filing_a, name="李强", post="书记")
@@ -178,7 +178,7 @@ def test_page_costs_the_same_at_any_number_of_communities(
 ):
     clerk = AssignmentFactory(unit=community_a if rows == 1 else street_a).user
     for filing in mine(open_now, street_a):
-        ProfileFactory(filing=filing, **FULL)
+        ProfileFactory(filing=filing, **FULL_PROFILE)
         RemarkFactory(filing=filing, section="profile", field="men")
     client = as_user(clerk)
     with django_assert_num_queries(QUERIES):
@@ -188,7 +188,7 @@ def test_page_costs_the_same_at_any_number_of_communities(
 
 def test_several_at_once_each_for_itself(as_user, clerk_a, open_now, filing_a, street_a):
     others = mine(open_now, street_a).filter(level=5).exclude(pk=filing_a.pk)
-    ProfileFactory(filing=filing_a, **FULL)
+    ProfileFactory(filing=filing_a, **FULL_PROFILE)
     picks = [f"{filing.pk}:{filing.version}" for filing in (filing_a, others.get())]
     page = (
         as_user(clerk_a)

@@ -16,12 +16,7 @@ from surveys.jobs import work
 from surveys.models import Filing, Job, Preview, Upload
 from surveys.views import uploads
 from surveys.views.review import Review
-from tests.surveys.books import ROW, book
-
-
-@pytest.fixture
-def street_filing(round_2022, street_a):
-    return round_2022.filings.get(unit=street_a)
+from tests.surveys.uploading.books import ROW, book
 
 
 @pytest.fixture

@@ -21,8 +21,8 @@ from benchmarks import QUICK, milliseconds, result, seconds
 from benchmarks.city import build_units, due, write_workbook
 from communities import bulk
 from communities.models import Assignment, Level, Unit
+from reports.engine.refresh import refresh_measures
 from reports.models import Measures
-from reports.refresh import refresh_measures
 from residents.models import Profile
 from surveys.actions import import_workbook, open_round
 from surveys.actions.uploads import applied_before, read_workbook

@@ -20,8 +20,8 @@ from benchmarks.city import build_units, due
 from communities import bulk
 from communities.models import Assignment, Level
 from facilities.models import Premises
-from reports.refresh import refresh_measures
-from reports.tallies import mark_all_stale, refresh
+from reports.engine.refresh import refresh_measures
+from reports.engine.tallies import mark_all_stale, refresh
 from residents.models import Profile
 from surveys.actions import open_round
 from surveys.models import Filing

@@ -18,13 +18,13 @@ from django.utils import timezone
 from xlsxwriter import Workbook
 
 from accounts.models import User
+from api.tokens.actions import enable, open_token
 from benchmarks import QUICK, milliseconds, result, seconds
 from benchmarks.bench_report import filled
 from benchmarks.city import build_units
 from communities.models import Assignment
-from communities.tokens.actions import enable, open_token
-from reports.measures import all_measures
-from reports.tallies import refresh
+from reports.engine.measures import all_measures
+from reports.engine.tallies import refresh
 
 COMMUNITIES, ROWS, COLUMNS = (200, 100, 60) if QUICK else (5_000, 1_000, 60)
 

@@ -14,9 +14,9 @@ from benchmarks import QUICK, milliseconds, result, seconds
 from benchmarks.bench_report import filled
 from benchmarks.city import build_units
 from communities.models import Assignment
+from reports.engine.saving import follow
+from reports.engine.tallies import mark_all_stale, refresh
 from reports.models import Standard
-from reports.saving import follow
-from reports.tallies import mark_all_stale, refresh
 from surveys.actions.extras import ask
 from surveys.models import Extra, ExtraRecord, Filing
 from surveys.models.extra import MOST

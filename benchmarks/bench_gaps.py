@@ -16,14 +16,14 @@ from benchmarks import QUICK, milliseconds, result, seconds
 from benchmarks.bench_report import filled
 from benchmarks.city import build_units
 from communities.models import Assignment
-from reports.compliance import binding
+from documents.papers import blocks
+from documents.papers.booklet import booklet
+from documents.papers.community import communities
+from reports.engine.compliance import binding
+from reports.engine.tallies import refresh
 from reports.gaps import First, GapList, by_standard, listed, make_plan
 from reports.gaps.tables import list_table
 from reports.models import Standard
-from reports.papers import blocks
-from reports.papers.booklet import booklet
-from reports.papers.community import communities
-from reports.tallies import refresh
 from surveys.export.xlsx import write_xlsx
 
 COMMUNITIES, BOOKS = (200, (5, 29)) if QUICK else (5_000, (29, 230))

@@ -18,8 +18,8 @@ from benchmarks import QUICK, milliseconds, result, seconds
 from benchmarks.bench_report import filled
 from benchmarks.city import build_units
 from communities.models import Assignment
-from reports import judging
-from reports.compliance import binding, rules
+from reports.engine import judging
+from reports.engine.compliance import binding, rules
 from reports.models import Scheme, Way, Weight
 from reports.rating import actions, tables
 from reports.rating.items import candidates, judged_by

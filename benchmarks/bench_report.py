@@ -18,11 +18,11 @@ from docx import Document
 
 from benchmarks import QUICK, result, seconds
 from benchmarks.city import build_units, due, write_workbook
-from reports.checker.check import checked
-from reports.checker.draft import passages
-from reports.checker.known import Known
-from reports.documents.builder import template
-from reports.documents.report import Report
+from documents.builder import template
+from documents.checker.check import checked
+from documents.checker.draft import passages
+from documents.checker.known import Known
+from documents.report import Report
 from surveys.actions import import_workbook, open_round
 from surveys.actions.uploads import read_workbook
 from surveys.models import Filing
@@ -31,7 +31,7 @@ CITIES = [(40, 3), (200, 10)] if QUICK else [(230, 3), (5_000, 10)]
 CHILD = """
 import resource, sys, django
 django.setup()
-from reports.documents.report import Report
+from documents.report import Report
 from surveys.models import Filing
 Report(Filing.objects.select_related("round").get(pk=int(sys.argv[1]))).file()
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)

@@ -18,7 +18,7 @@ from benchmarks import milliseconds, result, seconds
 from benchmarks.bench_compliance import CITY, five_rounds, opened, queries
 from benchmarks.city import build_units
 from communities.models import Assignment, Level
-from reports.refresh import refresh_measures
+from reports.engine.refresh import refresh_measures
 from residents.models import Profile
 from surveys.actions.reviewing import approve_several
 

@@ -171,7 +171,7 @@ def secret_key_is_kept(app_configs, **kwargs):
 def no_demo_accounts(app_configs, databases=None, **kwargs):
     """Everyone knows their password."""
     from accounts.models import User
-    from reports.management.commands.demo import PREFIX
+    from demo.management.commands.demo import PREFIX
 
     demo = User.objects.filter(username__startswith=PREFIX, is_active=True)
     found = [

@@ -10,7 +10,7 @@ from django.http import HttpResponseNotAllowed
 from django.urls import URLResolver, get_resolver
 
 from accounts.roles import Role
-from communities.models import Token
+from api.models import Token
 
 SYSTEM, SECURITY, AUDIT = Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR
 
@@ -48,9 +48,9 @@ POLICY = {
     "people:reset": does(SECURITY),
     "people:grant": does(SECURITY),
     "people:withdraw": does(SECURITY),
-    "people:tokens": {"GET": (SYSTEM, SECURITY), "POST": (SYSTEM,)},
-    "people:enable_token": does(SECURITY),
-    "people:revoke_token": does(SYSTEM, SECURITY),
+    "tokens:list": {"GET": (SYSTEM, SECURITY), "POST": (SYSTEM,)},
+    "tokens:enable": does(SECURITY),
+    "tokens:revoke": does(SYSTEM, SECURITY),
     "people:trail": reads(AUDIT),
     "people:verify": does(AUDIT),
     "admin": asks(SUPERUSER),
@@ -61,7 +61,7 @@ POLICY = {
     "reports:matrix": reads(SIGNED_IN),
     "reports:standing": reads(SIGNED_IN),
     "reports:what_if": reads(SIGNED_IN),
-    "reports:checker": asks(SIGNED_IN),
+    "checker:checker": asks(SIGNED_IN),
     "gaps:gaps": reads(SIGNED_IN),
     "papers:papers": reads(SIGNED_IN),
     "papers:one": reads(SIGNED_IN),

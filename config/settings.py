@@ -46,6 +46,10 @@ INSTALLED_APPS = [
     "facilities",
     "funding",
     "reports",
+    "review",
+    "documents",
+    "api",
+    "demo",
 ]
 
 # The sections of the survey, in the order of sheets and pages. Adding one: its app above, its line here.
@@ -77,7 +81,7 @@ MIDDLEWARE = [
     "accounts.middleware.session_term",
     "accounts.middleware.no_store",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "communities.tokens.bearer.Bearer",
+    "api.tokens.bearer.Bearer",
     "accounts.middleware.SignInRequired",
     "config.policy.PolicyGuard",
     "accounts.middleware.FreshPassword",

@@ -7,9 +7,9 @@ from import_export.admin import ImportExportMixin
 from import_export.formats.base_formats import XLSX
 
 from accounts.admin import Audited
+from reports.engine.tallies import mark_all_stale
 from reports.models import Standard, UnitCost
 from reports.resources import StandardResource
-from reports.tallies import mark_all_stale
 
 
 class UnitCosts(admin.TabularInline):

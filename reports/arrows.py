@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from reports.compliance import Verdict
-from reports.templatetags.figures import plain, quantity
+from reports.engine.compliance import Verdict
+from surveys.number_text import format_number, format_quantity
 
 LEAST = 0.0005  # of a share: below half a tenth of a percentage point nothing has changed
 
@@ -39,8 +39,8 @@ def of_gap(now, before, unit):
         return None
     if abs(now - before) < LEAST:
         return STILL
-    size = quantity(abs(now - before), unit)
-    short = size if unit == "元" else plain(abs(now - before), 1)
+    size = format_quantity(abs(now - before), unit)
+    short = size if unit == "元" else format_number(abs(now - before), 1)
     if now < before:
         return Arrow("better", f"↓{short}", f"缺口比上期少 {size}")
     return Arrow("worse", f"↑{short}", f"缺口比上期多 {size}")

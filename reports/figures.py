@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Q
 
 from communities.models import Level
-from reports.measures import all_measures
+from reports.engine.measures import all_measures
 from reports.models import Measures
 from surveys.export import ColumnKind, Partial, TableColumn
 from surveys.measures import Measure

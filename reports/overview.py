@@ -9,9 +9,10 @@ from django.db.models import F, Value
 
 from communities.models import Level
 from communities.tree import path_end
-from reports import arrows, judging
-from reports.compliance import STATES, Verdict
-from reports.measures import measures_in
+from reports import arrows
+from reports.engine import judging
+from reports.engine.compliance import STATES, Verdict
+from reports.engine.measures import measures_in
 from reports.models import AreaMeasures, Measures, Tally
 from surveys.extras import LABEL, YES_NO, own_measures
 from surveys.models import Filing, Status

@@ -14,9 +14,9 @@ from accounts.models import AuditSource
 from communities.files import text_of_cell
 from communities.models import Governance, Kind, Level
 from communities.resources import PlainError, SheetResult
+from reports.engine.tallies import mark_all_stale
 from reports.models import Standard
 from reports.models.standard import Force, Topic
-from reports.tallies import mark_all_stale
 
 REQUIRED = ["标准代码", "名称", "要求", "类别", "来源文件", "效力", "生效日期"]
 

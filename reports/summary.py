@@ -11,9 +11,9 @@ from typing import NamedTuple
 from django.db.models import Q
 
 from communities.models import Level
+from reports.engine.measures import all_measures
 from reports.figures import NOTHING, Figure, working
 from reports.left_out import left_out, words
-from reports.measures import all_measures
 from reports.models import AreaMeasures, Measures
 from reports.overview import FIGURES
 from surveys.actions.opening import period_label

@@ -2,9 +2,9 @@
 
 from unicodedata import east_asian_width
 
-from reports.compliance import at, binding, judge, progress
-from reports.measures import all_measures
-from reports.tallies import judge_area, missing, refresh, tallies, totals
+from reports.engine.compliance import at, binding, judge, progress
+from reports.engine.measures import all_measures
+from reports.engine.tallies import judge_area, missing, refresh, tallies, totals
 from surveys.models import Filing
 
 KEY_MEASURES = """

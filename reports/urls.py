@@ -4,7 +4,6 @@ from reports.comparison.views import models, units
 from reports.map.uploading import boundaries
 from reports.map.views import city_map
 from reports.trend.views import trend
-from reports.views.checker import checker
 from reports.views.filing import filing
 from reports.views.home import home
 from reports.views.matrix import matrix
@@ -24,7 +23,6 @@ urlpatterns = [
     path("", home, name="home"),
     path("overview/<int:pk>/", overview, name="overview"),
     path("overview/<int:pk>/<slug:name>/", measure, name="measure"),
-    path("checker/<int:pk>/", checker, name="checker"),
     path("matrix/<int:pk>/", matrix, name="matrix"),
     path("what-if/<int:pk>/", what_if, name="what_if"),
     path("standing/<int:pk>/<slug:code>/", standing, name="standing"),

@@ -4,7 +4,8 @@ from django.urls import URLResolver, get_resolver, reverse
 
 from communities.models import Person
 from config import policy
-from reports.models import IssuedReport, Scheme, Standard
+from documents.models import IssuedReport
+from reports.models import Scheme, Standard
 from surveys.extras import round_sections
 from surveys.models import Extra, Filing, Job, Round, Upload
 

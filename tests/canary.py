@@ -4,8 +4,8 @@ from io import BytesIO
 
 from django.urls import reverse
 
-from reports.documents.actions import issue
-from reports.documents.report import Report
+from documents.actions import issue
+from documents.report import Report
 from surveys.actions import receive_upload
 from surveys.workbook import write_workbook
 from tests.factories import (

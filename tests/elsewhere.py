@@ -21,9 +21,9 @@ REVIEW = {
 OUTLIERS = {f"outliers:{name}" for name in "list dismiss reopen".split()}
 # Keys of other programs and what they open: tests/communities/tokens/test_who.py, tests/reports/api/test_door.py.
 TOKENS = {
-    "people:tokens",
-    "people:enable_token",
-    "people:revoke_token",
+    "tokens:list",
+    "tokens:enable",
+    "tokens:revoke",
     "interface:guide",
     "interface:description",
 }

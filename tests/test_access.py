@@ -64,7 +64,7 @@ RULE_BOOK_OF_ONE = {
 ROUND_SEEN, ROUND_NEW = "surveys:round", "surveys:new_round"
 ROUND_MANAGED = ["surveys:extend_round", "surveys:close_round", "surveys:reopen_round"]
 REMIND = "surveys:remind"
-CHECKER = "reports:checker"  # about upper units, for whoever has one in sight
+CHECKER = "checker:checker"  # about upper units, for whoever has one in sight
 ITEMS = "extras ask_extra ask_extras_again extra move_extra withdraw_extra"  # tests/surveys/extras/test_pages.py
 ROUNDS = {
     ROUND_SEEN,

@@ -30,6 +30,10 @@ MAY_IMPORT = {
     "surveys": {"accounts", "communities"},
     **dict.fromkeys(SECTION_APPS, FOUNDATION),
     "reports": FOUNDATION | SECTION_APPS,
+    "review": FOUNDATION | SECTION_APPS | {"reports"},
+    "documents": FOUNDATION | SECTION_APPS | {"reports"},
+    "api": {*APPS} - {"api", "demo"},
+    "demo": {*APPS} - {"demo"},
     "config": {*APPS},
     "benchmarks": {*APPS, "config"},
 }
@@ -37,10 +41,10 @@ MAY_IMPORT = {
 CURSOR_ALLOWED = {
     "communities/bulk.py": "a nation of units is loaded in one statement each",
     "surveys/bulk.py": "COPY and INSERT ... SELECT of a city's workbook",
-    "reports/refresh.py": "measures are one INSERT ... SELECT",
-    "reports/judging.py": "all standards over all filings are one statement",
-    "reports/tallies.py": "roll-ups are upserted in bulk",
-    "reports/areas.py": "roll-ups of measures are one INSERT ... SELECT",
+    "reports/engine/refresh.py": "measures are one INSERT ... SELECT",
+    "reports/engine/judging.py": "all standards over all filings are one statement",
+    "reports/engine/tallies.py": "roll-ups are upserted in bulk",
+    "reports/engine/areas.py": "roll-ups of measures are one INSERT ... SELECT",
     "config/checks.py": "asks PostgreSQL how it stores",
 }
 FORBIDDEN_CALLS = {"eval", "exec", "raw", "extra", "mark_safe", "RawSQL", "__import__"}

@@ -30,7 +30,7 @@ ELSEWHERE = {"accounts:again", "surveys:handed"}
 @pytest.fixture(autouse=True)
 def without_office(monkeypatch):
     """No PDF is offered: LibreOffice takes seconds for each."""
-    monkeypatch.setattr("reports.papers.pdf.PROGRAMS", ())
+    monkeypatch.setattr("surveys.export.pdf.PROGRAMS", ())
 
 
 def crawl(user, *starts):

@@ -3,7 +3,6 @@
 from accounts.roles import Role
 from communities.models.boundary import Boundary
 from communities.models.people import Assignment, Person, Workplace
-from communities.models.token import Token
 from communities.models.unit import (
     KINDS_AT,
     PROVINCE_CODES,
@@ -28,7 +27,6 @@ __all__ = [
     "Level",
     "Person",
     "Role",
-    "Token",
     "Unit",
     "Workplace",
     "check_code",

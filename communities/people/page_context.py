@@ -8,7 +8,7 @@ from accounts.roles import Role
 from communities.models import Unit
 
 MAP = ("boundaries", "地图边界")
-ELSEWHERE = {"boundaries": "reports:boundaries"}  # kept beside the map
+ELSEWHERE = {"boundaries": "reports:boundaries", "tokens": "tokens:list"}  # pages of other apps
 NAV = {
     Role.SYSTEM_ADMIN: [
         ("list", "用户"),

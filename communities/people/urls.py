@@ -1,7 +1,6 @@
 from django.urls import path
 
 from communities.people import trail, views
-from communities.tokens import views as tokens
 
 app_name = "people"
 urlpatterns = [
@@ -12,9 +11,6 @@ urlpatterns = [
     path("reset/", views.reset_passwords, name="reset"),
     path("grant/", views.grant_roles, name="grant"),
     path("withdraw/<int:pk>/", views.withdraw_assignment, name="withdraw"),
-    path("tokens/", tokens.tokens, name="tokens"),
-    path("tokens/<int:pk>/enable/", tokens.enable, name="enable_token"),
-    path("tokens/<int:pk>/revoke/", tokens.revoke, name="revoke_token"),
     path("trail/", trail.trail_page, name="trail"),
     path("trail/verify/", trail.verify_trail, name="verify"),
     path("<int:pk>/", views.person_page, name="person"),

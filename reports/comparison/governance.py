@@ -14,9 +14,9 @@ from django.db.models import Count, Sum
 from django.urls import reverse
 
 from communities.models import Governance, Level
-from reports import judging
 from reports.comparison.rates import key_measures, rate_of
-from reports.compliance import at, rules
+from reports.engine import judging
+from reports.engine.compliance import at, rules
 from reports.figures import KINDS, YES_NO
 from reports.models import Measures
 from reports.overview import whole

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from reports.measures import all_measures
+from reports.engine.measures import all_measures
 from reports.overview import FIGURES
 from surveys.export import ColumnKind, Partial
 from surveys.extras import LABEL, YES_NO, own_measures

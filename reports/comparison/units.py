@@ -7,12 +7,12 @@ from django.urls import reverse
 
 from communities.models import Level
 from reports.comparison.rates import key_measures, rate_of, rated
-from reports.compliance import Verdict, at
+from reports.engine.compliance import Verdict, at
+from reports.engine.measures import all_measures
+from reports.engine.results import measures_of, overall, standings_of
+from reports.engine.scope import APPROVED
 from reports.figures import KINDS, NOTHING, Figure
-from reports.measures import all_measures
 from reports.overview import whole
-from reports.scope import APPROVED
-from reports.stored import measures_of, overall, standings_of
 from reports.templatetags.verdicts import SIGNS, STAGE, YES_NO
 from surveys.actions.opening import period_label
 from surveys.export import ColumnKind, Table, TableColumn, TableRow

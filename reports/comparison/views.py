@@ -6,9 +6,9 @@ from communities.models import Governance, Level
 from reports import charts
 from reports.comparison.governance import CLASSES, UNMATCHED, ModelComparison
 from reports.comparison.units import FEWEST, MOST, UnitComparison
-from reports.compliance import binding
-from reports.scope import scope_of
-from reports.tallies import refresh
+from reports.engine.compliance import binding
+from reports.engine.scope import scope_of
+from reports.engine.tallies import refresh
 from reports.views.summary import query
 from surveys.export import download_table, requested_format
 from surveys.models import Filing

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from reports import judging
+from reports.engine import judging
 from reports.gaps.listing import Order
 from reports.gaps.plan import First
 

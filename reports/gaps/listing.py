@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from django.db import connection
 
-from reports import judging
-from reports.compliance import NUMBERED, rules
+from reports.engine import judging
+from reports.engine.compliance import NUMBERED, rules
 from reports.gaps.prices import Prices
 from reports.models import Measures
 from reports.models.standard import Standard

@@ -6,13 +6,13 @@ from functools import cached_property
 from django.core.paginator import Paginator
 
 from communities.models import Level
-from reports import judging
-from reports.compliance import at
+from reports.engine import judging
+from reports.engine.compliance import at
+from reports.engine.scope import Scope
 from reports.gaps.forms import GapFilter
 from reports.gaps.listing import GapList
 from reports.gaps.prices import Prices
 from reports.gaps.sums import by_unit, family
-from reports.scope import Scope
 from surveys.models import Filing
 
 PER_PAGE = 50

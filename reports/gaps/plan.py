@@ -6,11 +6,11 @@ from math import ceil
 from typing import NamedTuple
 
 from communities.models import Level
-from reports import judging
-from reports.compliance import at, rules
+from reports.engine import judging
+from reports.engine.compliance import at, rules
+from reports.engine.scope import Scope
 from reports.gaps.prices import Prices
 from reports.gaps.sums import family
-from reports.scope import Scope
 from surveys.models import Filing
 
 FEN = 100  # budgets are kept to the cent: sums of doubles would cross them

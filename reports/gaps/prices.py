@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from communities.tree import path_end
-from reports import judging
+from reports.engine import judging
 from reports.models import Cost, Costs
 
 OF_MONEY = {"元": Decimal(1), "万元": Decimal(10_000)}

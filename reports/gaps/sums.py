@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from communities.models import Level
-from reports import judging
-from reports.compliance import at, rules
+from reports.engine import judging
+from reports.engine.compliance import at, rules
 from reports.gaps.prices import Prices
 from reports.models import Cost, Tally
 from reports.models.standard import Standard

@@ -3,8 +3,8 @@
 from django.urls import reverse
 
 from reports.gaps.plan import FEN
-from reports.templatetags.figures import percent, quantity
 from surveys.export import ColumnKind, Table, TableColumn, TableRow
+from surveys.number_text import format_percent, format_quantity
 
 UNPRICED, BY_PARTS, BY_PLACE, SAME_THING = "未定价", "按分项", "各地不同", "已含在同类"
 LIST_COLUMNS = (
@@ -171,7 +171,8 @@ def plan_words(plan):
     """What a plan comes to, in sentences; "" where there is nothing to say."""
     share = f"{100 * plan.share:g}%"
     yield f"受约束的 {plan.bound} 个社区中，现有 {plan.met} 个达标；目标 {share}，即 {plan.target} 个。"
-    yield f"{len(plan.years)} 年后达标 {plan.reached} 个（{percent(plan.rate(plan.reached))}），共需 {quantity(plan.yuan, '元')}。"
+    rate, cost = format_percent(plan.rate(plan.reached)), format_quantity(plan.yuan, "元")
+    yield f"{len(plan.years)} 年后达标 {plan.reached} 个（{rate}），共需 {cost}。"
     yield f"离目标还差 {plan.short} 个社区。" if plan.short else ""
     yield f"{len(plan.beyond)} 个社区的费用放不进任何一年的预算，没有列入。" if plan.beyond else ""
     yield f"{len(plan.unpriced)} 个社区的缺口未定价，不能排入方案。" if plan.unpriced else ""

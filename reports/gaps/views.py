@@ -6,7 +6,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from communities.models import Level
-from reports.compliance import binding
+from reports.engine.compliance import binding
+from reports.engine.scope import scope_of
+from reports.engine.tallies import refresh
 from reports.gaps.forms import GapFilter, PlanForm
 from reports.gaps.page import GapPage
 from reports.gaps.plan import make_plan
@@ -19,8 +21,6 @@ from reports.gaps.tables import (
     standard_table,
     unit_table,
 )
-from reports.scope import scope_of
-from reports.tallies import refresh
 from surveys.export import download_table, requested_format
 from surveys.views.frame import Frame, seen
 

@@ -6,9 +6,9 @@ from functools import cached_property
 from django.db.models import Count, Q
 
 from communities.models import Level
-from reports.compliance import at
+from reports.engine.compliance import at
+from reports.engine.results import Standing, counts_of, measures_of
 from reports.overview import whole
-from reports.stored import Standing, counts_of, measures_of
 from surveys.actions.opening import period_label
 from surveys.export import ColumnKind, Partial, Table, TableColumn, TableRow
 from surveys.export.table import DataRange

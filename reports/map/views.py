@@ -3,12 +3,12 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from communities.models import Level
-from reports.compliance import at, binding
+from reports.engine.compliance import at, binding
+from reports.engine.scope import scope_of
+from reports.engine.tallies import refresh
 from reports.map.atlas import atlas, keeps_boundaries, shapes_of
 from reports.map.places import CLASSES, MOST, Places, levels
 from reports.map.treemap import HEIGHT, WIDTH, treemap
-from reports.scope import scope_of
-from reports.tallies import refresh
 from reports.views.summary import query
 from surveys.export import download_table, requested_format
 from surveys.views.frame import Frame, seen

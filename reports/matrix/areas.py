@@ -10,11 +10,11 @@ from django.db.models.functions import Cast, NullIf
 
 from communities.models import Level
 from reports import arrows
+from reports.engine.scope import Scope
 from reports.matrix.columns import Columns
 from reports.matrix.communities import PER_PAGE, PER_READ
 from reports.matrix.forms import OWN, MatrixFilter
 from reports.models import Tally
-from reports.scope import Scope
 from surveys.models import Filing
 
 

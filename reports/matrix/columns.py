@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from communities.models import Level
-from reports.compliance import at
+from reports.engine.compliance import at
 from reports.matrix.forms import MatrixFilter
 
 TOTAL = "total"  # sorted by all columns together

@@ -7,12 +7,13 @@ from typing import NamedTuple
 from django.core.paginator import Paginator
 from django.db import connection
 
-from reports import arrows, judging
-from reports.compliance import judge, ranking, rules
+from reports import arrows
+from reports.engine import judging
+from reports.engine.compliance import judge, ranking, rules
+from reports.engine.scope import Scope
+from reports.engine.tallies import tallies
 from reports.matrix.columns import Columns
 from reports.matrix.forms import MatrixFilter, Per, Said
-from reports.scope import Scope
-from reports.tallies import tallies
 from surveys.models import Filing
 
 PER_PAGE = 50

@@ -6,8 +6,8 @@ from django.db.models import Q
 
 from communities.models import Governance, Kind, Level
 from reports.models.standard import Force, Topic
-from reports.templatetags.figures import plain
 from surveys.models import Status
+from surveys.number_text import format_number
 
 REPORTED = [Status.SUBMITTED, Status.APPROVED]
 STATES = {"done": Q(status__in=REPORTED), "open": ~Q(status__in=REPORTED)}
@@ -178,11 +178,11 @@ class MatrixFilter(forms.Form):
         if least == "" and most == "":
             return ""
         ends = (
-            f"{plain(least)} 起"
+            f"{format_number(least)} 起"
             if most == ""
-            else f"不足 {plain(most)}"
+            else f"不足 {format_number(most)}"
             if least == ""
-            else f"{plain(least)} 至不足 {plain(most)}"
+            else f"{format_number(least)} 至不足 {format_number(most)}"
         )
         return f"{Per(self.value('per') or Per.VALUE).label}{ends} · "
 

@@ -1,6 +1,6 @@
 """The matrix as a declared table: every row the filter leaves, for .xlsx and .csv."""
 
-from reports.compliance import Verdict
+from reports.engine.compliance import Verdict
 from reports.matrix.areas import AreaMatrix
 from reports.templatetags.verdicts import STAGE, YES_NO, said
 from surveys.actions.opening import period_label

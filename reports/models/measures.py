@@ -2,8 +2,8 @@ from django.db import models
 from django.db.models.functions import Cast
 
 from communities import tree
-from reports.formulas.sql import Answer
-from reports.measures import all_measures
+from reports.engine.formulas.sql import Answer
+from reports.engine.measures import all_measures
 from surveys.extras import CODE
 from surveys.models import Filing, Round
 

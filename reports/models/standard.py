@@ -8,8 +8,8 @@ from django.utils import timezone
 from accounts.roles import Role
 from communities import tree
 from communities.models import Governance, Kind, Level, Unit, check_code
-from reports.formulas import FormulaError, parse
-from reports.measures import all_measures
+from reports.engine.formulas import FormulaError, parse
+from reports.engine.measures import all_measures
 from surveys.extras import CODE, answer_measures
 from surveys.measures import Measure
 from surveys.models import Extra

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from communities import tree
 from communities.models import Level
-from reports.compliance import at
+from reports.engine.compliance import at
 from reports.models import Scheme, Standard, Way, Weight
 
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import AuditEntry
 from accounts.roles import Role
 from communities.models import Level
-from reports.compliance import binding
+from reports.engine.compliance import binding
 from reports.models import Scheme
 from reports.rating import actions
 from reports.rating.effect import Effect

@@ -5,12 +5,12 @@ from functools import cached_property, lru_cache, partial
 from typing import NamedTuple
 
 from communities.tree import lies_inside
-from reports import judging
-from reports.compliance import rules
+from reports.engine import judging
+from reports.engine.compliance import rules
+from reports.engine.scope import Scope
 from reports.models import Scheme
 from reports.rating.items import items_of, judged_by
 from reports.rating.scoring import Score, add_up, mark, ranks
-from reports.scope import Scope
 from surveys.models import Filing
 
 EVERYTHING = Scope(approved=False)

@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from reports.compliance import Verdict
+from reports.engine.compliance import Verdict
 from reports.models import Way
 from reports.templatetags.verdicts import exceeds, required, said
 from surveys.export import ColumnKind, Table, TableColumn, TableRow

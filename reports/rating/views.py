@@ -5,13 +5,13 @@ from django.views.decorators.http import require_safe
 
 from communities import tree
 from communities.models import Level
-from reports.compliance import binding, judge
+from reports.engine.compliance import binding, judge
+from reports.engine.scope import scope_of
 from reports.rating import tables
 from reports.rating.items import judged_by, schemes_near
 from reports.rating.rating import rating_of
 from reports.rating.scoring import ranks
 from reports.rating.sums import averages
-from reports.scope import scope_of
 from surveys.export import download_table, requested_format
 from surveys.models import Filing
 from surveys.views.frame import Frame, above, seen, visible

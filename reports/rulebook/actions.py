@@ -8,10 +8,10 @@ from django.db import transaction
 from django.db.models import F, Max, Q
 
 from accounts.audit import audit_entry, write_entries
+from reports.engine.tallies import mark_all_stale
 from reports.models import Standard, UnitCost
 from reports.resources import NAMES, StandardResource
 from reports.rulebook.reach import judged_rounds, region_path, settled_rounds
-from reports.tallies import mark_all_stale
 from surveys.models import Round
 
 # What decides a verdict: it stays once something was approved by it.

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 
 from communities.models import Level, Unit
 from communities.tree import lies_inside
-from reports import judging
-from reports.compliance import NUMBERED, Verdict
-from reports.judging import Rule
+from reports.engine import judging
+from reports.engine.compliance import NUMBERED, Verdict
+from reports.engine.judging import Rule
 from reports.models import Standard
 from reports.rulebook.reach import region_path
 from surveys.models import Filing, Round

@@ -2,8 +2,8 @@
 
 from functools import cache
 
-from reports.formulas.parser import FUNCTION_WORDS
-from reports.measures import STRUCTURE
+from reports.engine.formulas.parser import FUNCTION_WORDS
+from reports.engine.measures import STRUCTURE
 from surveys.extras import LABEL, answer_measures
 from surveys.models import Extra, Round
 from surveys.sections import all_sections

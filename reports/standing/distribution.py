@@ -7,12 +7,12 @@ from math import floor, log10
 
 from django.core.cache import cache
 
-from reports import judging
-from reports.compliance import rules
+from reports.engine import judging
+from reports.engine.compliance import rules
 from reports.matrix.communities import share_sql
 from reports.matrix.forms import Per
-from reports.templatetags.figures import plain
 from reports.templatetags.verdicts import STAGE, YES_NO, said
+from surveys.number_text import format_number
 
 MOST = 12  # steps; what lies above is one more
 SHARE_STEP, SHARES = (
@@ -40,7 +40,7 @@ class Steps:
                 if at == self.number and standard.unit not in (STAGE, YES_NO)
                 else text
             )
-        low, high = plain(at * self.width), plain((at + 1) * self.width)
+        low, high = format_number(at * self.width), format_number((at + 1) * self.width)
         sign = "%" if self.per == Per.SHARE else ""
         if at < 0:
             return "负数"
@@ -101,7 +101,9 @@ def thresholds(standard, steps):
     if steps.per == Per.SHARE:
         return [("标准 100%", 100.0)]
     words = (("下限", standard.lower), ("上限", standard.upper))
-    return [(f"{word} {plain(literal(text))}", literal(text)) for word, text in words if text]
+    return [
+        (f"{word} {format_number(literal(text))}", literal(text)) for word, text in words if text
+    ]
 
 
 def nice(number):

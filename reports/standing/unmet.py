@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from django.db import connection
 
-from reports import judging
-from reports.compliance import rules
+from reports.engine import judging
+from reports.engine.compliance import rules
 from reports.gaps.sums import multiplied
 from surveys.models import Filing
 

@@ -7,9 +7,9 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from reports.compliance import Verdict
-from reports.templatetags.figures import plain, quantity
+from reports.engine.compliance import Verdict
 from reports.templatetags.verdicts import CSS, STAGE, YES_NO, cell, short_gap
+from surveys.number_text import format_number, format_quantity
 
 register = template.Library()
 STEPS = 5  # of the shading of pass rates
@@ -89,6 +89,10 @@ def lacking(each):
     if not each.tally.unmet:
         return below("全部达标" if not each.tally.unknown else f"缺数 {each.tally.unknown:,}")
     unit = each.standard.gap_unit
-    lack = quantity(each.gap, unit) if unit == "元" else plain(each.gap, each.standard.digits)
+    lack = (
+        format_quantity(each.gap, unit)
+        if unit == "元"
+        else format_number(each.gap, each.standard.digits)
+    )
     text = f"{each.tally.unmet:,} 个"
     return below(text if each.standard.unit in (STAGE, YES_NO) else f"{text} / {lack}")

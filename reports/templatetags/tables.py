@@ -7,9 +7,9 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from reports.templatetags.figures import plain
 from surveys.export.heads import heading_rows
 from surveys.export.table import ColumnKind, Partial
+from surveys.number_text import format_number
 
 register = template.Library()
 PLACES = {ColumnKind.COUNT: 0, ColumnKind.NUMBER: 1, ColumnKind.MONEY: 2, ColumnKind.AREA: 2}
@@ -92,4 +92,6 @@ def said(value, kind, unknown):
 
 
 def number(value, kind):
-    return f"{value * 100:,.1f}%" if kind == ColumnKind.PERCENT else plain(value, PLACES[kind])
+    return (
+        f"{value * 100:,.1f}%" if kind == ColumnKind.PERCENT else format_number(value, PLACES[kind])
+    )

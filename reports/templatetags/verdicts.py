@@ -6,8 +6,8 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from reports.compliance import Verdict
-from reports.templatetags.figures import plain, quantity
+from reports.engine.compliance import Verdict
+from surveys.number_text import format_number, format_quantity
 from surveys.words import Stage
 
 register = template.Library()
@@ -29,7 +29,7 @@ def said(value, unit):
         return Stage.labels[int(value)]
     if unit == YES_NO:
         return "是" if value else "否"
-    return f"{plain(value, 1)}%" if unit == SHARE else quantity(value, unit)
+    return f"{format_number(value, 1)}%" if unit == SHARE else format_quantity(value, unit)
 
 
 @register.simple_tag
@@ -49,7 +49,11 @@ def required(standard, judgment):
         return said(lower, unit)
     if lower is None:
         return f"不超过 {said(upper, unit)}"
-    return f"不少于 {said(lower, unit)}" if upper is None else f"{plain(lower)}–{said(upper, unit)}"
+    return (
+        f"不少于 {said(lower, unit)}"
+        if upper is None
+        else f"{format_number(lower)}–{said(upper, unit)}"
+    )
 
 
 def exceeds(judgment):
@@ -80,8 +84,8 @@ def short_gap(standard, judgment):
 
 def rounded(gap, digits):
     """A gap to the digits the standard is read by; never down to nothing."""
-    text = plain(gap, digits)
-    return plain(gap, 2) if text == "0" else text
+    text = format_number(gap, digits)
+    return format_number(gap, 2) if text == "0" else text
 
 
 @lru_cache(maxsize=4096)
@@ -143,14 +147,16 @@ def gap_words(standard, judgment):
     if judgment.gap is None or standard.unit in (STAGE, YES_NO):
         return "未达到"
     if exceeds(judgment):
-        return f"超 {quantity(judgment.gap, standard.gap_unit)}"
-    return f"差 {quantity(judgment.gap, standard.gap_unit)}{unknown_parts(standard, judgment)}"
+        return f"超 {format_quantity(judgment.gap, standard.gap_unit)}"
+    return (
+        f"差 {format_quantity(judgment.gap, standard.gap_unit)}{unknown_parts(standard, judgment)}"
+    )
 
 
 def unknown_parts(standard, judgment):
     """How many parts of a composite could not be judged: they are neither met nor in its gap."""
     rest = judgment.lower - judgment.actual - judgment.gap
-    return f"，另 {quantity(rest, standard.gap_unit)}缺数" if rest > 0.5 else ""
+    return f"，另 {format_quantity(rest, standard.gap_unit)}缺数" if rest > 0.5 else ""
 
 
 @register.inclusion_tag("parts/_bar.html")

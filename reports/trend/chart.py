@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from math import ceil, floor, log10
 
-from reports.templatetags.figures import plain
 from surveys.export import ColumnKind, Partial
+from surveys.number_text import format_number
 
 WIDTH, HEIGHT = 460, 190
 LEFT, RIGHT, TOP, BOTTOM = 50, 22, 26, 26
@@ -133,8 +133,8 @@ def named(period):
 def short(value, kind):
     """A number for a narrow place: 38.2%, 4.6万, 1.2亿."""
     if kind == ColumnKind.PERCENT:
-        return f"{plain(value * 100, 1)}%"
+        return f"{format_number(value * 100, 1)}%"
     for size, word in ((100_000_000, "亿"), (10_000, "万")):
         if abs(value) >= size:
-            return f"{plain(value / size, 1)}{word}"
-    return plain(value, 1)
+            return f"{format_number(value / size, 1)}{word}"
+    return format_number(value, 1)

@@ -7,10 +7,10 @@ from itertools import pairwise
 from django.urls import reverse
 
 from communities.models import Level
-from reports.compliance import Verdict, at, bindings
+from reports.engine.compliance import Verdict, at, bindings
+from reports.engine.results import at_work, measures_of, overall, standings_of
+from reports.engine.scope import APPROVED
 from reports.figures import NOTHING, Figure
-from reports.scope import APPROVED
-from reports.stored import at_work, measures_of, overall, standings_of
 from reports.templatetags.verdicts import gap_words, said
 from surveys.actions.opening import period_label
 from surveys.export import ColumnKind, Partial, Table, TableColumn, TableRow

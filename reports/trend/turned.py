@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from reports.compliance import Verdict
+from reports.engine.compliance import Verdict
 from reports.overview import whole
 
 

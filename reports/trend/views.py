@@ -2,11 +2,11 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from communities.models import Level
+from reports.engine.measures import all_measures
+from reports.engine.scope import scope_of
+from reports.engine.tallies import refresh
 from reports.figures import Figure
-from reports.measures import all_measures
 from reports.picking import by_section, by_topic
-from reports.scope import scope_of
-from reports.tallies import refresh
 from reports.trend.chart import line
 from reports.trend.course import KEY
 from reports.trend.series import MOST, Trend

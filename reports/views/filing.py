@@ -3,17 +3,17 @@ from django.views.decorators.http import require_safe
 
 from accounts.roles import Role
 from communities.models import Level
-from reports.compliance import Verdict, binding, judge
+from reports.engine.compliance import Verdict, binding, judge
+from reports.engine.measures import all_measures
 from reports.figures import Figure
-from reports.measures import all_measures
-from reports.paper import paper
-from reports.papers.pdf import program
 from reports.trend import Trend
 from reports.trend.course import KEY, SHOWN
 from reports.trend.turned import turned
 from reports.trend.views import course
 from surveys.actions.handing_in import look
+from surveys.export.pdf import program
 from surveys.models import Status
+from surveys.paper import paper
 from surveys.views.frame import Frame, seen
 from surveys.workflow import holds, may_fill, step_for
 

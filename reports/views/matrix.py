@@ -5,12 +5,12 @@ from django.views.decorators.http import require_safe
 
 from communities.models import Level
 from reports import arrows
-from reports.compliance import bindings
+from reports.engine.compliance import bindings
+from reports.engine.scope import scope_of
+from reports.engine.tallies import refresh
 from reports.matrix import AreaMatrix, CommunityMatrix, MatrixFilter
 from reports.matrix.columns import TOTAL, Columns
 from reports.matrix.tables import matrix_table
-from reports.scope import scope_of
-from reports.tallies import refresh
 from reports.templatetags.verdicts import STAGE, YES_NO
 from reports.views.overview import last_round
 from surveys.export import download_table, requested_format

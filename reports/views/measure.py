@@ -6,9 +6,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from communities.models import Level
-from reports.measures import measures_in
+from reports.engine.measures import measures_in
+from reports.engine.scope import scope_of
 from reports.models.measures import Measures
-from reports.scope import scope_of
 from surveys.models import Status
 from surveys.views.frame import Frame, href, seen
 

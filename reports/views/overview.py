@@ -9,11 +9,11 @@ from django.views.decorators.http import require_safe
 
 from communities.models import Level
 from reports import arrows, charts
-from reports.compliance import at, binding, judge
+from reports.engine.compliance import at, binding, judge
+from reports.engine.scope import scope_of
+from reports.engine.tallies import judge_area, refresh
 from reports.left_out import left_out
 from reports.overview import Row, best_and_worst, counted, figures, stored_tallies, sums, whole
-from reports.scope import scope_of
-from reports.tallies import judge_area, refresh
 from reports.views.remarks import questions
 from surveys.extras import round_levels, round_sections
 from surveys.views.frame import Frame, href, seen, visible

@@ -4,10 +4,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from communities.models import Level
-from reports.measures import measures_in
+from reports.engine.measures import measures_in
+from reports.engine.scope import scope_of
 from reports.picking import by_section
 from reports.pivot import DIMENSIONS, How, Pivot
-from reports.scope import scope_of
 from reports.views.summary import levels_below, query
 from surveys.export import download_table, requested_format
 from surveys.extras import own_measures

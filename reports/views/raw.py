@@ -3,8 +3,8 @@ from django.core.paginator import Paginator
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from reports.engine.scope import scope_of
 from reports.raw import Raw
-from reports.scope import scope_of
 from reports.views.summary import query
 from surveys.export import download_table, requested_format
 from surveys.export.table import sees_persons

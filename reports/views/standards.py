@@ -7,13 +7,13 @@ from django.views.decorators.http import require_safe
 
 from accounts.roles import Role
 from communities.models import Kind, Level
-from reports.compliance import of_region
-from reports.formulas import FormulaError
-from reports.measures import all_measures
+from reports.engine.compliance import of_region
+from reports.engine.formulas import FormulaError
+from reports.engine.measures import all_measures
+from reports.engine.tallies import refresh, tallies
 from reports.models import Standard
 from reports.models.standard import FORMULAS, Force, Topic, formula
 from reports.rulebook.history import comparison, costs_in, trail
-from reports.tallies import refresh, tallies
 from surveys.extras import answer_measures
 from surveys.views.frame import Frame, seen, top_filing
 

@@ -7,15 +7,15 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from communities.models import Level
-from reports.compliance import at, binding
+from reports.engine.compliance import at, binding
+from reports.engine.scope import scope_of
+from reports.engine.tallies import refresh
 from reports.gaps.prices import Prices
 from reports.gaps.sums import family
-from reports.scope import scope_of
 from reports.standing.charts import course_chart, histogram
 from reports.standing.course import ROUNDS, course, lineage, stored
 from reports.standing.distribution import NOBODY, spread
 from reports.standing.unmet import Unmet
-from reports.tallies import refresh
 from surveys.views.frame import Frame, seen
 
 PER_PAGE = 20

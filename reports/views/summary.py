@@ -5,9 +5,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from communities.models import Level
-from reports.scope import scope_of
+from reports.engine.scope import scope_of
+from reports.engine.tallies import refresh
 from reports.summary import Summary
-from reports.tallies import refresh
 from surveys.export import download_table, requested_format
 from surveys.extras import round_sections
 from surveys.models import Filing

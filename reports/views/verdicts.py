@@ -2,7 +2,7 @@ from django.http import Http404
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from reports.compliance import Verdict
+from reports.engine.compliance import Verdict
 from reports.views.filing import judged
 from reports.views.standards import measures
 from surveys.extras import round_section

@@ -3,8 +3,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from communities.models import Level
-from reports.compliance import at, binding
-from reports.scope import scope_of
+from reports.engine.compliance import at, binding
+from reports.engine.scope import scope_of
 from reports.views.standing import upper
 from reports.whatif.forms import WhatIfForm
 from reports.whatif.tables import changes_table

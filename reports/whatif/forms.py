@@ -2,7 +2,7 @@
 
 from django import forms
 
-from reports.formulas import FormulaError
+from reports.engine.formulas import FormulaError
 from reports.models.standard import formula
 
 NONE = "无"  # this limit is dropped

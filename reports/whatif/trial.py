@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from django.db import connection
 
-from reports import judging
-from reports.compliance import NUMBERED, Verdict
+from reports.engine import judging
+from reports.engine.compliance import NUMBERED, Verdict
 from reports.gaps.prices import Prices
 from reports.models import Standard
 from reports.rulebook.actions import twin

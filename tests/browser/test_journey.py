@@ -5,7 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
-from reports.saving import follow
+from reports.engine.saving import follow
 from tests.factories import PASSWORD, PremisesFactory, ProfileFactory, StandardFactory
 
 

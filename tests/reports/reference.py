@@ -2,7 +2,7 @@
 
 import math
 
-from reports.formulas import nodes
+from reports.engine.formulas import nodes
 
 COMPARE = {
     "<": lambda a, b: a < b,

@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from reports.compliance import binding, judge, progress
+from reports.engine.compliance import binding, judge, progress
+from reports.engine.saving import follow
+from reports.engine.tallies import judge_area, mark_all_stale, refresh, tallies, totals
 from reports.models import Stale, Standard, Tally
-from reports.saving import follow
-from reports.tallies import judge_area, mark_all_stale, refresh, tallies, totals
 from surveys.models import Filing
 from tests.factories import (
     FilingFactory,

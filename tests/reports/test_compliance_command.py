@@ -5,8 +5,8 @@ import json
 import pytest
 from django.core.management import CommandError, call_command
 
+from reports.engine.saving import follow
 from reports.models import Standard
-from reports.saving import follow
 from tests.factories import PremisesFactory
 
 

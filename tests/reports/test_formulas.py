@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from communities.models import Unit
-from reports.formulas import FormulaError, parse
+from reports.engine.formulas import FormulaError, parse
 from surveys.measures import Measure
 from tests.reports.reference import evaluate
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from communities.models import Kind, Level
-from reports.saving import follow
+from reports.engine.saving import follow
 from surveys.models import Filing
 from tests.factories import (
     FilingFactory,

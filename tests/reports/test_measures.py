@@ -3,8 +3,8 @@
 import pytest
 
 from party.models import Coverage
+from reports.engine.refresh import refresh_measures
 from reports.models import Measures
-from reports.refresh import refresh_measures
 from surveys.models import Filing
 from tests.factories import (
     EquipmentFactory,

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils.html import escape
 
-from reports.saving import follow
+from reports.engine.saving import follow
 from surveys.models import Filing, Status
 from tests.factories import (
     FilingFactory,

@@ -5,9 +5,9 @@ from django.db import connection
 from django.urls import reverse
 
 from communities.models import Kind, Level
+from reports.engine.saving import follow
+from reports.engine.tallies import refresh
 from reports.models import Standard
-from reports.saving import follow
-from reports.tallies import refresh
 from surveys.models import Filing
 from tests.factories import (
     FilingFactory,

@@ -9,11 +9,19 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reports.compliance import Verdict, binding, judge
+from reports.engine.compliance import Verdict, binding, judge
+from reports.engine.refresh import refresh_measures
+from reports.engine.saving import follow
+from reports.engine.tallies import (
+    judge_area,
+    mark_all_stale,
+    missing,
+    plus,
+    refresh,
+    tallies,
+    totals,
+)
 from reports.models import AreaMeasures, Measures, Stale, Standard
-from reports.refresh import refresh_measures
-from reports.saving import follow
-from reports.tallies import judge_area, mark_all_stale, missing, plus, refresh, tallies, totals
 from residents.models import Profile
 from surveys.actions.handing_in import move
 from surveys.actions.hooks import saved

@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 from django.core.exceptions import ValidationError
 
-from reports.compliance import binding, judge
+from reports.engine.compliance import binding, judge
+from reports.engine.tallies import judge_area, refresh
 from reports.models import Measures, Standard
-from reports.tallies import judge_area, refresh
 from surveys.models import Filing
 from tests.factories import FilingFactory, RoundFactory
 from tests.reports.book import book, rule

@@ -6,7 +6,7 @@ import pytest
 from django.core.cache import cache
 from django.urls import reverse
 
-from reports.saving import follow
+from reports.engine.saving import follow
 from reports.standing.distribution import Per, steps_for
 from residents.models import Profile
 from surveys.models import Filing

@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from reports.engine.saving import follow
 from reports.models import Standard
-from reports.saving import follow
 from tests.factories import PremisesFactory, ProfileFactory, StandardFactory, UnitCostFactory, stand
 from tests.roles import PLACES, ROLES, SEES, signed_in
 

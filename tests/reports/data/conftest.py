@@ -3,7 +3,7 @@
 import pytest
 
 from communities.models import Level
-from reports.saving import follow
+from reports.engine.saving import follow
 from tests.factories import PremisesFactory, ProfileFactory
 
 

@@ -6,9 +6,9 @@ import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from reports.measures import all_measures
+from reports.engine.measures import all_measures
+from reports.engine.saving import follow
 from reports.pivot import DIMENSIONS, How, Pivot
-from reports.saving import follow
 from surveys.export import Partial
 from surveys.models import Status
 from tests.factories import stand

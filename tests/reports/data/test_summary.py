@@ -7,9 +7,9 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from communities.models import Level
-from reports.saving import follow
+from reports.engine.saving import follow
+from reports.engine.tallies import refresh
 from reports.summary import Summary
-from reports.tallies import refresh
 from surveys.export import Partial
 from surveys.models import Status
 from surveys.sections import all_sections

@@ -7,10 +7,10 @@ from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reports.compliance import Verdict, binding, judge
-from reports.measures import measures_in
+from reports.engine.compliance import Verdict, binding, judge
+from reports.engine.measures import measures_in
+from reports.engine.tallies import judge_area, missing, refresh, tallies, totals
 from reports.models import AreaMeasures, Measures, Standard
-from reports.tallies import judge_area, missing, refresh, tallies, totals
 from surveys.actions.extras import withdraw
 from surveys.actions.hooks import saved
 from surveys.models import Extra, ExtraRecord, Round, Status

@@ -3,11 +3,11 @@
 import pytest
 from django.urls import reverse
 
-from reports.checker.known import Known
-from reports.documents.report import Report
+from documents.checker.known import Known
+from documents.report import Report
 from surveys.models import ExtraRecord, Filing
+from tests.documents.reading import body, numbers, sayable
 from tests.factories import StandardFactory
-from tests.reports.documents.reading import body, numbers, sayable
 
 
 @pytest.fixture

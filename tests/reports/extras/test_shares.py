@@ -4,18 +4,18 @@ import pytest
 from django.urls import reverse
 
 from communities.models import Level
-from reports.compliance import Verdict, binding
-from reports.documents.report import Report
+from documents.report import Report
+from reports.engine.compliance import Verdict, binding
+from reports.engine.tallies import judge_area, refresh, totals
 from reports.pivot.dimensions import DIMENSIONS
 from reports.pivot.table import How, Pivot
 from reports.summary import Summary
-from reports.tallies import judge_area, refresh, totals
 from surveys.actions.hooks import saved
 from surveys.export import ColumnKind, Partial
 from surveys.extras import answer_measures, round_section
 from surveys.models import Extra, ExtraRecord, Filing, Status
+from tests.documents.reading import body
 from tests.factories import StandardFactory, stand
-from tests.reports.documents.reading import body
 
 
 @pytest.fixture

@@ -2,8 +2,8 @@
 
 import pytest
 
-from reports.saving import follow
-from reports.tallies import refresh
+from reports.engine.saving import follow
+from reports.engine.tallies import refresh
 from surveys.models import Filing
 from tests.factories import FundLineFactory, PremisesFactory, ProfileFactory, StandardFactory
 

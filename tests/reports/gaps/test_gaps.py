@@ -2,10 +2,10 @@
 
 import pytest
 
-from reports.compliance import Verdict, binding, judge
+from reports.engine.compliance import Verdict, binding, judge
+from reports.engine.saving import follow
+from reports.engine.tallies import refresh, tallies
 from reports.gaps import GapList, Order, Prices, by_standard, by_unit, listed
-from reports.saving import follow
-from reports.tallies import refresh, tallies
 from surveys.models import Filing
 from tests.factories import StandardFactory, UnitCostFactory, stand
 

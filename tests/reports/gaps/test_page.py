@@ -7,9 +7,9 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from accounts.models import AuditEntry
+from reports.engine.saving import follow
+from reports.engine.tallies import refresh
 from reports.gaps import views
-from reports.saving import follow
-from reports.tallies import refresh
 from surveys.models import Filing
 from tests.factories import FilingFactory, ProfileFactory, UnitFactory
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.compliance import binding
+from reports.engine.compliance import binding
 from reports.gaps.plan import Candidate, First, in_order, make_plan, spread
 from reports.models import Standard
 

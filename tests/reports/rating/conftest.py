@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
+from reports.engine.saving import follow
 from reports.models import Scheme, Weight
 from reports.rating import actions
-from reports.saving import follow
 from surveys.models import Filing
 from tests.factories import FundLineFactory, PremisesFactory, ProfileFactory, StandardFactory
 

@@ -7,8 +7,8 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from reports.engine.saving import follow
 from reports.models import Scheme
-from reports.saving import follow
 from surveys.models import Filing
 from tests.factories import FilingFactory, ProfileFactory, UnitFactory, stand
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from reports.compliance import binding
+from reports.engine.compliance import binding
 from reports.models import Scheme, Standard
 from reports.rating.items import schemes_near
 from reports.rating.rating import rating_of

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from reports.saving import follow
+from reports.engine.saving import follow
 from surveys.models import Filing
 from tests.factories import PremisesFactory, StandardFactory
 

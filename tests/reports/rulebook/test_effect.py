@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from reports.compliance import Verdict
+from reports.engine.compliance import Verdict
 from reports.models import Standard
 from reports.rulebook.effect import effect
 from tests.factories import StandardFactory

@@ -7,11 +7,11 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from accounts.models import AuditEntry
-from reports.compliance import binding, judge
+from reports.engine.compliance import binding, judge
+from reports.engine.saving import follow
+from reports.engine.tallies import refresh
 from reports.models import Stale, Standard, Tally
 from reports.rulebook import actions
-from reports.saving import follow
-from reports.tallies import refresh
 from surveys.actions import open_round
 from tests.factories import PremisesFactory, StandardFactory, UnitCostFactory, moment, stand
 from tests.reports.rulebook.conftest import OWN

@@ -8,8 +8,8 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from accounts.models import AuditEntry
+from reports.engine.tallies import refresh
 from reports.models import Stale, Standard
-from reports.tallies import refresh
 from tests.factories import StandardFactory, stand
 
 

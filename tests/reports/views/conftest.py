@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from reports.saving import follow
+from reports.engine.saving import follow
 from surveys.models import Filing
 from tests.factories import (
     FilingFactory,

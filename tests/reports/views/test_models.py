@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from reports.engine.saving import follow
 from reports.models import Measures
-from reports.saving import follow
 from surveys.models import Filing
 from tests.factories import FilingFactory, StandardFactory, UnitFactory
 

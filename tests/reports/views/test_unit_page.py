@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import AuditEntry
-from reports.papers import views as papers
+from documents.papers import views as papers
 from tests.factories import StandardFactory
 
 
@@ -59,7 +59,7 @@ def test_paper_as_pdf_is_in_the_trail(as_user, viewer, reported, monkeypatch):
 
 
 def test_paper_as_pdf_without_the_program_says_what_to_do(as_user, viewer, reported, monkeypatch):
-    monkeypatch.setattr("reports.papers.pdf.program", lambda: None)
+    monkeypatch.setattr("surveys.export.pdf.program", lambda: None)
     answer = as_user(viewer).get(
         reverse("papers:one", args=[reported.pk]) + "?format=pdf", follow=True
     )

@@ -1,0 +1,141 @@
+"""What the system knows of a unit and round, in the shape the checker asks for it."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from documents.checker.numbers import SHARE, UNITS, numbers
+from documents.context import Context
+from documents.wording import UNITS as WRITTEN
+
+# What drafts call a figure beside its own label; the longest name that stands at a number decides.
+SYNONYMS = {
+    "总户数": ("户居民", "居民户", "住户", "户数"),
+    "总人口": ("居民", "人口", "群众"),
+    "社区": ("社区", "居委会", "居民委员会", "社区居委会"),
+    "街道": ("街道", "街道办事处"),
+    "党员数": ("党员", "名党员"),
+    "党支部": ("党支部", "支部"),
+    "党小组数": ("党小组",),
+    "网格数": ("网格",),
+    "办公用房": ("办公用房", "用房", "办公场所"),
+    "自有用房": ("自有", "自有产权"),
+    "租借用房": ("租赁或借用", "租借"),
+    "在编人员": ("在编", "正式编制", "正式在编"),
+    "在社区工作的在编人员": ("在社区工作",),
+    "社区临时人员": ("临时聘用", "临时聘用人员", "临时工", "临时人员"),
+    "社区无报酬临时人员": ("没有报酬", "无报酬", "无待遇"),
+    "社区工作人员": ("社区工作人员", "社区工作者"),
+    "经费预算": ("预算", "年初预算"),
+    "经费实际到位": ("实际到位", "到位"),
+    "应拨经费": ("应拨", "应拨付", "应安排"),
+    "低保户": ("低保",),
+    "六十岁以上人口": ("六十岁以上", "老年人", "60岁以上"),
+    "流动人口": ("流动人口",),
+}
+
+# Pairs of characters that stand in the names of many figures.
+GENERAL = {
+    "比例",
+    "社区",
+    "人员",
+    "街道",
+    "占应",
+    "平均",
+    "每社",
+    "工作",
+    "达标",
+    "标率",
+    "标准",
+    "未达",
+}
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One figure as drafts speak of it: the names it goes by, its value in its unit class, whom it is about."""
+
+    figure: object
+    names: tuple
+    value: float | None
+    unit: str
+    scope: str = ""
+
+    def near(self, left, right):
+        """The length of the longest of its names that stands right at a number; 0 for none.
+
+        `left` and `right` are the words before and after the number, without those that only lead up to it.
+        """
+        return max(
+            (len(name) for name in self.names if left.endswith(name) or right.startswith(name)),
+            default=0,
+        )
+
+    def named_in(self, text):
+        return any(len(name) > 1 and name in text for name in self.names)
+
+    def akin(self, text):
+        """Whether a text speaks of the same thing: a telling pair of characters of the figure's name is in it."""
+        name = self.figure.key
+        return any(
+            (pair := name[at : at + 2]) not in GENERAL and pair in text
+            for at in range(len(name) - 1)
+        )
+
+
+class Known:
+    """The facts of one report's context, and every number the rule book mentions."""
+
+    def __init__(self, filing, *, approved=False):
+        self.context = Context(filing, approved=approved)
+        self.facts = [
+            self.fact(f) for f in self.context.figures.values() if not isinstance(f.value, str)
+        ]
+
+    def fact(self, figure):
+        scope, _, label = figure.key.rpartition("·")
+        names = {figure.label.rpartition("·")[2], label, *SYNONYMS.get(label, ())}
+        unit = UNITS.get(WRITTEN.get(figure.unit, figure.unit), figure.unit)
+        inside = any(child.name == scope for child, _ in self.context.facts.children)
+        return Fact(
+            figure,
+            tuple(sorted(names, key=len, reverse=True)),
+            figure.value,
+            unit,
+            scope if inside else "",
+        )
+
+    @cached_property
+    def norms(self):
+        """{(value, unit class)} of the numbers in the wording of the standards."""
+        said = " ".join(
+            f"{s.standard.name}。{s.standard.statement}" for s in self.context.standings
+        )
+        return {(number.value, number.unit) for number in numbers(said)}
+
+    @cached_property
+    def scopes(self):
+        """The names of the units directly below."""
+        return [child.name for child, _ in self.context.facts.children]
+
+    @cached_property
+    def reported(self):
+        """How many communities have, or have not, given some figure: 11个社区填报，18个社区未填报."""
+        figures = [f for f in self.context.figures.values() if f.counted]
+        return {f.missing for f in figures} | {f.counted - f.missing for f in figures}
+
+    def equal(self, number):
+        """The facts whose value is this number as precisely as it is written."""
+        return [
+            fact
+            for fact in self.facts
+            if same_unit(fact.unit, number.unit) and same(fact.value, number)
+        ]
+
+
+def same_unit(one, other):
+    """A number without a unit may be any but a share."""
+    return one == other or (not other and one != SHARE)
+
+
+def same(value, number, times=1):
+    return value is not None and abs(value * times - number.value) <= number.slack * 1.001 + 1e-9

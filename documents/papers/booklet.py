@@ -1,0 +1,66 @@
+"""The yearly booklet: every community of an area on its own pages, in one file; lengthy work, done as a job."""
+
+from django.core.exceptions import ValidationError
+
+from documents import layout
+from documents.papers import blocks
+from documents.papers.community import communities, write_communities
+from surveys.actions.opening import period_label
+from surveys.export.pdf import to_pdf
+from surveys.jobs import Made
+from surveys.models import Filing
+
+KIND = "booklet"
+
+
+def title_of(filing):
+    return f"{filing.name}{period_label(filing.round.period)}社区年报汇编"
+
+
+def make_booklet(job, tick):
+    """The job: `form` is docx or pdf, `approved` whether only approved filings are taken in."""
+    area = (
+        Filing.objects.visible_to(job.by).select_related("round").filter(pk=job.filing_id).first()
+    )
+    if not area:
+        raise ValidationError("这个单位已不在您的范围内。")
+    found = communities(area)
+    if job.arguments["approved"]:
+        found = found.filter(status="approved")
+    filings = list(found)
+    if not filings:
+        raise ValidationError("没有可以汇编的社区：范围内没有已审定的填报表，请改选全部数据。")
+    content = booklet(
+        area, filings, by=job.by, tick=lambda done: tick("正在写各社区", done, len(filings))
+    )
+    form = job.arguments["form"]
+    if form == "pdf":
+        tick("正在转换成 PDF", len(filings), len(filings))
+        content = to_pdf(content)
+    return Made(f"{title_of(area)}.{form}", content)
+
+
+def booklet(area, filings, *, by, tick=lambda done: None):
+    """The .docx of these communities of an area: a list of them first, then each on pages of its own."""
+    made = blocks.document()
+    title = title_of(area)
+    blocks.line(made, title, layout.TITLE)
+    blocks.line(made, said(area, filings), layout.NOTICE)
+    rows = [
+        [str(n), f.name, f.parent.name if f.parent else "", f.get_status_display()]
+        for n, f in enumerate(filings, 1)
+    ]
+    blocks.table(made, [1, 5, 4, 2], [["序号", "社区", "上级", "状态"], *rows])
+    write_communities(made, filings, by=by, tick=tick, new_page=True)
+    return blocks.finished(made, title, area.name)
+
+
+def said(area, filings):
+    """How many, as of when, and whether all of it was approved."""
+    day, approved = area.round.reference_date, sum(f.status == "approved" for f in filings)
+    rest = (
+        ""
+        if approved == len(filings)
+        else f"，其余 {len(filings) - approved} 个的数据未经审定，仅供参考"
+    )
+    return f"本汇编收录 {len(filings)} 个社区，数据截至 {day.year} 年 {day.month} 月 {day.day} 日；其中 {approved} 个已审定{rest}。"

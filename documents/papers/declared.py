@@ -1,0 +1,88 @@
+"""A declared table as a Word document: title, who reports as of when, head, units, rows, notes, who answers for it."""
+
+from documents import layout
+from documents.papers import blocks
+from reports.templatetags.tables import number
+from surveys.export.heads import heading_rows
+from surveys.export.table import ColumnKind, Partial
+
+WIDEST, ROOM = (
+    90,
+    160,
+)  # digits side by side on an upright page, and at most on one that lies across
+
+
+def table_document(table, user):
+    """The .docx of a surveys.export.Table as `user` may read it."""
+    wide = sum(column.wide for column in table.columns) > WIDEST
+    made = blocks.document(across=wide)
+    blocks.line(made, table.title, layout.TITLE)
+    blocks.line(made, "　　".join(table.subtitle), layout.SMALL)
+    rows = [texts(row, table) for row in table.read_by(user)]
+    for part, columns in enumerate(sides(table)):
+        if part:
+            blocks.line(made, f"（续表 {part}）", blocks.HEADING)
+        write_part(made, table, columns, rows, wide=wide)
+    for note in table.notes:
+        blocks.line(made, f"注：{note}", layout.SMALL)
+    if table.signed:
+        blocks.line(
+            made,
+            "填表人：　　　　　　审核人：　　　　　　填表日期：　　　　年　　月　　日",
+            layout.SMALL,
+        )
+    return blocks.finished(made, table.title, table.area.name)
+
+
+def sides(table):
+    """The columns that stand on one page side by side, by number; the fixed ones come again on every one."""
+    fixed = list(range(table.fixed))
+    room = ROOM - sum(table.columns[at].wide for at in fixed)
+    part, used = [], 0
+    for at in range(table.fixed, len(table.columns)):
+        wide = table.columns[at].wide
+        if part and used + wide > room:
+            yield fixed + part
+            part, used = [], 0
+        part, used = [*part, at], used + wide
+    yield fixed + part
+
+
+def write_part(made, table, numbers, rows, *, wide):
+    columns = [table.columns[at] for at in numbers]
+    top, merged = head(columns)
+    own = [[row[at] for at in numbers] for row in rows]
+    stand = [blocks.RIGHT if column.kind.numeric else blocks.LEFT for column in columns]
+    widths = [column.wide for column in columns]
+    blocks.table(made, widths, [*top, *own], heads=len(top), sides=stand, wide=wide, merged=merged)
+
+
+def head(columns):
+    """(rows of texts, joined cells) of the head, the units below it where there are any."""
+    rows, merged = [], []
+    for at, cells in enumerate(heading_rows(columns)):
+        texts = [""] * len(columns)
+        for each in cells:
+            texts[each.at] = each.label
+            if each.down > 1 or each.across > 1:
+                merged.append((at, each.at, each.down, each.across))
+        rows.append(texts)
+    if any(column.unit for column in columns):
+        rows.append([column.unit for column in columns])
+    return rows, merged
+
+
+def texts(row, table):
+    kinds = row.kinds(table.columns)
+    return [text(value, kind, table.unknown) for value, kind in zip(row.cells, kinds, strict=True)]
+
+
+def text(value, kind, unknown):
+    """One cell in words, as on the page."""
+    if isinstance(value, str):
+        return value
+    known, missing = value if isinstance(value, Partial) else (value, 0)
+    lacking = f"（缺{missing:,}）" if missing else ""
+    if known is None:
+        return f"{unknown}{lacking}" if kind.numeric else ""
+    return f"{number(known, kind) if kind != ColumnKind.TEXT else known}{lacking}"

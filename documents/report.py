@@ -1,0 +1,119 @@
+"""A report written: a template filled from the context, its charts drawn, its figures known by their places."""
+
+import re
+from datetime import datetime
+from io import BytesIO
+
+from docx.oxml.ns import qn
+from docxtpl import DocxTemplate
+
+from documents.annex import annex
+from documents.builder import template
+from documents.context import Context
+from documents.figure import keys_in, without_marks
+from documents.models import ReportTemplate, Shape
+from documents.native import drawing
+from documents.package import packed
+from documents.setting import set_out
+from documents.words import environment
+from reports.engine.scope import APPROVED
+
+CHART = re.compile("\ue003(.+?)\ue004")
+EPOCH = datetime(2000, 1, 1)  # noqa: DTZ001 - the same bytes for the same numbers
+
+
+class Report:
+    """One report of one upper filing in one shape, by the template of its own area where there is one."""
+
+    def __init__(self, filing, *, shape="survey", approved=False):
+        self.context = Context(filing, approved=approved)
+        self.shape = shape
+        own = ReportTemplate.objects.nearest(filing, shape)
+        self.template_name = own.name if own else ""
+        filled = DocxTemplate(BytesIO(own.read() if own else template(shape)))
+        filled.render(self.context.names, environment(), autoescape=True)
+        self.document = filled.docx
+        self.title = self.first_line()
+        self.used, self.told = self.figures_used(), self.figures_told()
+
+    def first_line(self):
+        """The title: the first line of the document, as a person reads it."""
+        return next(
+            (without_marks(p.text).replace("\n", "") for p in self.document.paragraphs if p.text),
+            "",
+        )
+
+    @property
+    def title_word(self):
+        """What the report is called as a kind of document."""
+        return Shape(self.shape).label
+
+    def figures_used(self):
+        """The figures of text, tables and charts, each once, in the order of the document."""
+        text = "".join(node.text or "" for node in self.texts())
+        keys = keys_in(text)
+        for name in CHART.findall(text):
+            keys += [figure.key for figure in self.context.charts[name].figures]
+        return [self.context.figures[key] for key in dict.fromkeys(keys)]
+
+    def figures_told(self):
+        """Those of the running text, without the cells of tables."""
+        text = "".join(p.text for p in self.document.paragraphs)
+        return [self.context.figures[key] for key in dict.fromkeys(keys_in(text))]
+
+    def address(self, figure):
+        """Where the rows of a figure are, in the scope of the report."""
+        if not (figure.href and self.context.approved):
+            return figure.href
+        return f"{figure.href}{'&' if '?' in figure.href else '?'}{APPROVED}"
+
+    def stored(self, figure):
+        """A figure as it is kept with an issued report."""
+        kept = ("key", "label", "value", "words", "definition", "query", "counted", "missing")
+        return {name: getattr(figure, name) for name in kept} | {"href": self.address(figure)}
+
+    def texts(self):
+        """Every text of the body, then those of headers, footers and notes."""
+        parts = [
+            part
+            for part in self.document.part.package.iter_parts()
+            if part is not self.document.part
+        ]
+        others = [
+            node
+            for part in parts
+            if hasattr(part, "element")
+            for node in part.element.iter(qn("w:t"))
+        ]
+        return [*self.document.element.body.iter(qn("w:t")), *others]
+
+    def file(self):
+        """The .docx: marks out, charts in, the annex at the end. Call it once, last: the marks are gone for good."""
+        self.draw()
+        for node in self.texts():
+            node.text = without_marks(node.text or "")
+        for part in self.document.part.package.iter_parts():
+            if not hasattr(part, "element") and str(part.content_type).endswith("footnotes+xml"):
+                part._blob = without_marks(part.blob.decode()).encode()
+        set_out(self.document)
+        annex(self.document, self.told, self.context)
+        self.describe()
+        out = BytesIO()
+        self.document.save(out)
+        return packed(out.getvalue())
+
+    def draw(self):
+        """Every place of a chart gets the chart."""
+        for number, node in enumerate(
+            [n for n in self.texts() if CHART.search(n.text or "")], start=1
+        ):
+            chart = self.context.charts[CHART.search(node.text)[1]]
+            node.getparent().replace(node, drawing(self.document, chart, number))
+
+    def describe(self):
+        properties = self.document.core_properties
+        properties.title, properties.author = self.title, self.context.filing.name
+        properties.created = properties.modified = EPOCH
+        properties.last_modified_by, properties.revision = "", 1
+        for name in ("comments", "subject", "identifier"):
+            setattr(properties, name, without_marks(getattr(properties, name)))

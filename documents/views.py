@@ -1,0 +1,196 @@
+"""起草 and 已出报告: a report looked at, downloaded, issued, and held against the same report of today."""
+
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.audit import audit_entry, write_entries
+from accounts.roles import Role
+from communities import tree
+from communities.models import Level
+from documents import tables
+from documents.actions import issue
+from documents.models import IssuedReport, Shape
+from documents.pages import Page
+from documents.report import Report
+from reports.engine.scope import scope_of
+from surveys.export import download_table
+from surveys.models import Filing
+from surveys.views.frame import Frame, above, seen, visible
+from surveys.views.uploads import as_file
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+PER_PAGE = 50
+
+
+def area(request, pk):
+    """An upper filing in sight: reports are about streets and above. Raises Http404."""
+    filing = seen(request, pk)
+    if filing.level >= Level.COMMUNITY:
+        raise Http404
+    return filing
+
+
+def shape_of(given):
+    return given if given in Shape.values else Shape.SURVEY.value
+
+
+def asked(request, pk):
+    """The report that the address asks for."""
+    shape = shape_of(request.GET.get("shape", ""))
+    return Report(area(request, pk), shape=shape, approved=scope_of(request).approved)
+
+
+def reviews(user, filing):
+    """Whether the person answers for the reports of this area; no query."""
+    return any(filing.path.startswith(path) for path in user.paths(role=Role.REVIEWER))
+
+
+def reviewers_only(request, filing):
+    if not reviews(request.user, filing):
+        raise PermissionDenied(f"{filing.name}的报告由该单位的审核员定稿，您可以查看和下载。")
+
+
+def chosen(request, filing):
+    """The address of the draft asked for, where it is about another unit or round; "" where it is this one."""
+    wanted = {name: request.GET.get(name, "") for name in ("unit", "round")}
+    if not all(value.isdigit() for value in wanted.values()):
+        return ""
+    found = (
+        Filing.objects.visible_to(request.user).filter(level__lt=Level.COMMUNITY, **wanted).first()
+    )
+    if not found or found.pk == filing.pk:
+        return ""
+    rest = {name: request.GET[name] for name in ("shape", "scope") if name in request.GET}
+    return f"{reverse('documents:draft', args=[found.pk])}?{urlencode(rest)}"
+
+
+def units(frame):
+    """[(unit, name)] that reports can be drafted about from here: above, this one, below."""
+    chain = [each for each in above(frame.filing) if visible(frame.user, each.path)]
+    below = [each for each in frame.children if each.level < Level.COMMUNITY]
+    return [(each.unit_id, each.name) for each in [*chain, *below]]
+
+
+@require_safe
+def draft(request, pk):
+    """The report as it would be written now; `unit` and `round` lead to another one."""
+    if elsewhere := chosen(request, area(request, pk)):
+        return redirect(elsewhere)
+    report, scope = asked(request, pk), scope_of(request)
+    filing = report.context.filing
+    frame = Frame(filing, request.user, "draft", here="起草报告")
+    context = {
+        "frame": frame,
+        "units": units(frame),
+        "rounds": [(each.round_id, each.round.title) for each in frame.rounds],
+        "scope": scope,
+        "report": report,
+        "blocks": Page(report).blocks(),
+        "query": request.GET.urlencode(),
+        "shapes": Shape.choices,
+        "may_issue": reviews(request.user, filing),
+    }
+    return render(request, "documents/draft.html", context)
+
+
+@require_safe
+def file(request, pk):
+    """The .docx, the same as the command writes."""
+    report = asked(request, pk)
+    filing, name = report.context.filing, f"{report.title}.docx"
+    write_entries(
+        audit_entry(
+            by=request.user,
+            verb="下载报告",
+            what=name,
+            path=filing.path,
+            target=f"filing:{filing.pk}",
+        )
+    )
+    return as_file(report.file(), name, DOCX)
+
+
+@require_safe
+def figures(request, pk):
+    """The table of all figures of the report, as a file."""
+    return download_table(request, tables.figures(asked(request, pk)))
+
+
+@require_POST
+def keep(request, pk):
+    """Issue the report that was looked at."""
+    reviewers_only(request, area(request, pk))
+    report = asked(request, pk)
+    try:
+        made = issue(by=request.user, report=report, seen=request.POST.get("version", ""))
+    except ValidationError as error:
+        messages.warning(request, error.messages[0])
+        return redirect(f"{reverse('documents:draft', args=[pk])}?{request.GET.urlencode()}")
+    messages.success(request, "已存为定稿，文件不再变动。")
+    return redirect("documents:one", made.pk)
+
+
+@require_safe
+def issued(request, pk):
+    """The reports issued about an area and about what lies in it, the newest first."""
+    filing = area(request, pk)
+    inside = tree.lies_inside([filing.path], "filing__path")
+    found = IssuedReport.objects.visible_to(request.user).filter(
+        inside, filing__round=filing.round_id
+    )
+    page = Paginator(found.select_related("filing", "by").defer("figures"), PER_PAGE).get_page(
+        request.GET.get("page")
+    )
+    frame = Frame(filing, request.user, "issued", here="已出报告")
+    return render(request, "documents/issued.html", {"frame": frame, "page": page})
+
+
+def known(request, pk):
+    """An issued report in the reader's area. Raises Http404 outside."""
+    above = "filing__parent__parent__parent__parent"
+    found = IssuedReport.objects.visible_to(request.user).select_related(
+        "filing__round", "by", above
+    )
+    report = found.filter(pk=pk).first()
+    if not report:
+        raise Http404
+    return report
+
+
+@require_safe
+def one(request, pk):
+    """An issued report: what it is, and which of its figures would be others today."""
+    kept = known(request, pk)
+    today = Report(kept.filing, shape=kept.shape, approved=kept.approved)
+    context = {
+        "frame": Frame(kept.filing, request.user, "issued", here=kept.title),
+        "kept": kept,
+        "today": today,
+        "differences": tables.differences(kept, today),
+    }
+    return render(request, "documents/one.html", context)
+
+
+@require_safe
+def issued_file(request, pk):
+    """The file byte for byte as it was issued."""
+    kept = known(request, pk)
+    try:
+        with kept.file.open("rb") as stored:
+            content = stored.read()
+    except FileNotFoundError:
+        raise Http404("文件已不在服务器上。") from None
+    what, path = f"{kept.file_name}（定稿）", kept.filing.path
+    write_entries(
+        audit_entry(
+            by=request.user, verb="下载报告", what=what, path=path, target=f"issued:{kept.pk}"
+        )
+    )
+    return as_file(content, kept.file_name, DOCX)

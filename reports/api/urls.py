@@ -1,9 +1,0 @@
-from django.urls import path
-
-from reports.api.guide import description, guide
-
-app_name = "interface"
-urlpatterns = [
-    path("", guide, name="guide"),
-    path("openapi.json", description, name="description"),
-]

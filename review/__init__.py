@@ -1,0 +1,1 @@
+"""What a reviewer works off: the queue, one filing on one screen, outliers."""

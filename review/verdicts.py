@@ -1,0 +1,63 @@
+"""How a filing stands against the standards now, and how the one before stood: one query for both."""
+
+from dataclasses import dataclass
+
+from communities.models import Level
+from reports.engine import judging
+from reports.engine.compliance import Judgment, Verdict, at, bindings, judgment, rules
+from reports.models import Standard
+from surveys.models import Filing
+
+ORDER = [Verdict.UNMET, Verdict.UNKNOWN, Verdict.MET, Verdict.NOT_APPLICABLE]
+
+
+@dataclass
+class Standing:
+    """One standard: the verdict now, and that of the round before by the version in force then."""
+
+    standard: Standard
+    now: Judgment
+    before: Judgment | None
+
+    @property
+    def turned(self):
+        return bool(self.before) and self.before.verdict != self.now.verdict
+
+    @property
+    def was(self):
+        return Verdict(self.before.verdict).label if self.turned else ""
+
+
+def standings(filing):
+    """[Standing] of a community: what turned first, then what is not met; two queries."""
+    if filing.level < Level.COMMUNITY:
+        return []
+    last = filing.previous
+    days = [each.round.reference_date for each in (filing, last) if each]
+    now, *then = (at(Level.COMMUNITY, each) for each in bindings(days, filing))
+    judged = both(
+        [each for each in (filing, last) if each], [*dict.fromkeys([*now, *sum(then, [])])]
+    )
+    before = {s.code: judged.get((last.pk, s.pk)) for each in then for s in each}
+    found = [
+        Standing(s, judged[filing.pk, s.pk], before.get(s.code))
+        for s in now
+        if (filing.pk, s.pk) in judged
+    ]
+    bound = [each for each in found if each.now.verdict != Verdict.NOT_APPLICABLE or each.turned]
+    return sorted(bound, key=lambda each: (not each.turned, ORDER.index(each.now.verdict)))
+
+
+def both(filings, standards):
+    """{(filing, standard): Judgment} of all that were judged."""
+    if not standards:
+        return {}
+    given = rules(standards)
+    rows = judging.select(
+        given, Filing.objects.filter(pk__in=[f.pk for f in filings]), judging.columns(given)
+    )
+    return {
+        (pk, standard.pk): judgment(*values[5 * number : 5 * number + 5])
+        for pk, *values in rows
+        for number, standard in enumerate(standards)
+    }

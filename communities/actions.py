@@ -1,4 +1,4 @@
-"""What happens to the tree as a whole: a list of units is loaded, a subtree moves to another parent."""
+"""What happens to the tree as a whole: a list of units is loaded, a subtree moves elsewhere."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""The back room for the tree: units one by one or as an Excel sheet, and who works for which unit."""
+"""The back room for the tree: units one by one or as an Excel sheet, and who works where."""
 
 from django.contrib import admin, messages
 from django.http import HttpResponseRedirect
@@ -44,7 +44,7 @@ class UnitAdmin(ImportExportMixin, Audited):
         return super().get_import_data_kwargs(**kwargs) | {"rollback_on_validation_errors": True}
 
     def process_result(self, result, request):
-        """What was right in the preview may be wrong by now; then nothing was written, and that is said."""
+        """Tell that nothing was written where what was right in the preview is wrong by now."""
         if result.has_errors() or result.has_validation_errors():
             messages.error(request, "预览之后单位有变动，这次没有写入任何行；请重新上传查看。")
             return HttpResponseRedirect(reverse("admin:communities_unit_import"))

@@ -16,7 +16,7 @@ MAX_ROWS = 2_000  # each costs about ten queries; more go through the command
 
 
 class UnitCell(Widget):
-    """A cell read by the reader of the unit lists, so that sheet and command say the same sentence."""
+    """A cell read as the unit lists are, so that sheet and command refuse in one wording."""
 
     def __init__(self, reader, format_value=str):
         super().__init__()

@@ -52,18 +52,18 @@ class TreeQuerySet(models.QuerySet):
     """Rows that carry a `path`: units, and the filings that froze it."""
 
     def within(self, node):
-        """`node` (anything with a path) and all below it."""
+        """Return `node` (anything with a path) and all below it."""
         return self.filter(path__gte=node.path, path__lt=path_end(node.path))
 
     def rebase(self, old, new):
-        """Move everything at or below the path `old` to `new`: one UPDATE however large the subtree."""
+        """Move all at or below the path `old` to `new`: one UPDATE however large the subtree."""
         moved = Concat(Value(new), Substr("path", len(old) + 1))
         return self.filter(lies_inside([old])).update(path=moved)
 
     def visible_to(self, user):
-        """What lies inside an area the user was assigned to, in whatever role."""
+        """Return what lies inside an area the user was assigned to, in whatever role."""
         return self.filter(lies_inside(user.paths()))
 
     def editable_by(self, user):
-        """What lies inside an area where the user is a clerk."""
+        """Return what lies inside an area where the user is a clerk."""
         return self.filter(lies_inside(user.paths(role="clerk")))

@@ -100,7 +100,7 @@ def read_kind(text):
 
 
 def infer_kind(name, level):
-    """Return what a unit of that level is by its name: 黄骅市 among counties is a county-level city."""
+    """Return what a unit of that level is by its name: 黄骅市 among counties is a county city."""
     for endings, kind in ENDINGS[level]:
         if name.endswith(endings):
             return kind

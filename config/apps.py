@@ -2,7 +2,10 @@ from django.contrib.admin.apps import AdminConfig as DjangoAdminConfig
 
 
 class AdminConfig(DjangoAdminConfig):
-    """The admin is the system administrator's back room (units, rule book, users), not a way into survey data."""
+    """The admin is the system administrator's back room: units, rule book, users.
+
+    It is no way into survey data.
+    """
 
     default_site = "config.admin.SurveyAdminSite"
 

@@ -1,7 +1,8 @@
-"""What must hold before the system serves anybody: a saved figure survives a power cut, and keys are kept.
+"""What must hold before the system serves anybody.
 
-SQLite loses acknowledged saves with the settings most guides recommend (WAL with synchronous NORMAL), and answers
-"database is locked" when saves that began as reads meet; so the program says what it was given instead of trusting it.
+A saved figure survives a power cut, and keys are kept. SQLite loses acknowledged saves with the
+settings most guides recommend (WAL with synchronous NORMAL), and answers "database is locked" when
+saves that began as reads meet; so the program says what it was given instead of trusting it.
 """
 
 import os
@@ -21,7 +22,7 @@ WAL_IS_SOUND = (3, 51, 3)
 
 
 def register_all():
-    """Called once the apps are loaded."""
+    """Register all checks; called once the apps are loaded."""
     register(every_address_has_its_row, Tags.urls)
     register(password_policy_is_known, Tags.security)
     register(jobs_are_done_somewhere)
@@ -33,60 +34,75 @@ def register_all():
 
 
 def sqlite_options():
-    """OPTIONS of each SQLite database, by alias."""
-    databases = settings.DATABASES.items()
-    return {
-        alias: base.get("OPTIONS", {})
-        for alias, base in databases
-        if base["ENGINE"].endswith("sqlite3")
-    }
+    """Return the OPTIONS of each SQLite database, by alias."""
+    found = {}
+    for alias, database in settings.DATABASES.items():
+        if database["ENGINE"].endswith("sqlite3"):
+            found[alias] = database.get("OPTIONS", {})
+    return found
 
 
 def pragma_value(options, name):
-    """What the connection is told at its start, upper case; "" where it is not told."""
-    found = re.search(rf"PRAGMA\s+{name}\s*=\s*(\w+)", options.get("init_command", ""), re.I)
-    return found.group(1).upper() if found else ""
+    """Return what a connection is told at its start, upper case; "" where it is not told."""
+    statements = options.get("init_command", "")
+    found = re.search(rf"PRAGMA\s+{name}\s*=\s*(\w+)", statements, re.I)
+    if found is None:
+        return ""
+    return found[1].upper()
 
 
 def sqlite_takes_the_lock_first(app_configs, **kwargs):
-    return [
-        Error(
-            f"SQLite 数据库 {alias} 的 transaction_mode 不是 IMMEDIATE：同时保存会出现 database is locked。",
-            hint='在 OPTIONS 中写 "transaction_mode": "IMMEDIATE"。',
-            id="config.E001",
-        )
-        for alias, options in sqlite_options().items()
-        if options.get("transaction_mode") != "IMMEDIATE"
-    ]
+    errors = []
+    for alias, options in sqlite_options().items():
+        if options.get("transaction_mode") != "IMMEDIATE":
+            error = Error(
+                f"SQLite 数据库 {alias} 的 transaction_mode 不是 IMMEDIATE："
+                "同时保存会出现 database is locked。",
+                hint='在 OPTIONS 中写 "transaction_mode": "IMMEDIATE"。',
+                id="config.E001",
+            )
+            errors.append(error)
+    return errors
 
 
 def sqlite_is_durable(app_configs, **kwargs):
-    """DELETE needs EXTRA, WAL needs FULL and a library without the reset bug: else a power cut loses saved work."""
-    return [
-        Error(
-            f"SQLite 数据库 {alias} 的 journal_mode 与 synchronous 不安全：断电会丢失已保存的数据。",
-            hint="用 journal_mode=DELETE 加 synchronous=EXTRA；SQLite 不低于 3.51.3 时也可用 WAL 加 FULL。",
-            id="config.E002",
-        )
-        for alias, options in sqlite_options().items()
-        if not keeps_every_save(
-            pragma_value(options, "journal_mode"),
-            pragma_value(options, "synchronous"),
-            sqlite3.sqlite_version_info,
-        )
-    ]
+    """Refuse settings under which a power cut loses saved work.
+
+    DELETE needs EXTRA; WAL needs FULL and a library without the reset bug.
+    """
+    errors = []
+    for alias, options in sqlite_options().items():
+        journal = pragma_value(options, "journal_mode")
+        synchronous = pragma_value(options, "synchronous")
+        if not keeps_every_save(journal, synchronous, sqlite3.sqlite_version_info):
+            error = Error(
+                f"SQLite 数据库 {alias} 的 journal_mode 与 synchronous 不安全："
+                "断电会丢失已保存的数据。",
+                hint="用 journal_mode=DELETE 加 synchronous=EXTRA；"
+                "SQLite 不低于 3.51.3 时也可用 WAL 加 FULL。",
+                id="config.E002",
+            )
+            errors.append(error)
+    return errors
 
 
 def keeps_every_save(journal, synchronous, version):
-    """Whether SQLite of this version, told so, keeps every acknowledged save."""
-    level = LEVELS.get(synchronous, int(synchronous) if synchronous.isdigit() else -1)
+    """Return whether SQLite of this version, told so, keeps every acknowledged save."""
+    level = synchronous_level(synchronous)
     if journal == "WAL":
         return level >= LEVELS["FULL"] and version >= WAL_IS_SOUND
     return journal == "DELETE" and level >= LEVELS["EXTRA"]
 
 
+def synchronous_level(text):
+    """Return the level of a word or number; -1 where it is neither."""
+    if text.isdigit():
+        return int(text)
+    return LEVELS.get(text, -1)
+
+
 def postgresql_is_durable(app_configs, databases=None, **kwargs):
-    """Asked of the server, so only with `check --database` and `migrate`."""
+    """Refuse servers that lose saved work; they are asked by `check --database` and `migrate`."""
     found = []
     for alias in databases or []:
         if connections[alias].vendor == "postgresql":
@@ -102,16 +118,16 @@ def server_settings(connection):
 
 
 def unsafe_settings(alias, found):
-    """Messages for what a server's settings would lose."""
-    messages = [
-        Error(
-            f"PostgreSQL 数据库 {alias} 的 {name} 为 off：断电会丢失已保存的数据。",
-            hint=f"在 postgresql.conf 中写 {name} = on 并重启。",
-            id="config.E003",
-        )
-        for name in ("fsync", "synchronous_commit", "full_page_writes")
-        if found.get(name) == "off"
-    ]
+    """Return messages for what a server's settings would lose."""
+    messages = []
+    for name in ("fsync", "synchronous_commit", "full_page_writes"):
+        if found.get(name) == "off":
+            error = Error(
+                f"PostgreSQL 数据库 {alias} 的 {name} 为 off：断电会丢失已保存的数据。",
+                hint=f"在 postgresql.conf 中写 {name} = on 并重启。",
+                id="config.E003",
+            )
+            messages.append(error)
     if found.get("server_encoding") != "UTF8":
         hint = "重新建库：createdb -E UTF8 -T template0 survey。"
         messages.append(
@@ -138,7 +154,7 @@ def password_policy_is_known(app_configs, **kwargs):
 
 
 def jobs_are_done_somewhere(app_configs, **kwargs):
-    """A word nobody knows would leave every job waiting."""
+    """Refuse a word nobody knows: it would leave every job waiting."""
     if settings.JOBS in ("inprocess", "worker", "foreground"):
         return []
     hint = "写 inprocess（由网页进程办理）或 worker（另开 manage.py work_jobs）。"
@@ -148,7 +164,10 @@ def jobs_are_done_somewhere(app_configs, **kwargs):
 
 
 def secret_key_is_kept(app_configs, **kwargs):
-    """Without one, each process makes its own: people are signed out at every restart and between workers."""
+    """Refuse to go without a key of one's own.
+
+    Each process would make its own: people are signed out at every restart and between workers.
+    """
     messages = []
     if not os.environ.get("SECRET_KEY"):
         hint = "在 .env 中写 SECRET_KEY=（50 个以上随机字符），只有运行程序的用户可读。"
@@ -169,19 +188,16 @@ def secret_key_is_kept(app_configs, **kwargs):
 
 
 def no_demo_accounts(app_configs, databases=None, **kwargs):
-    """Everyone knows their password."""
+    """Refuse demo accounts, whose password everyone knows."""
     from accounts.models import User
     from demo.management.commands.demo import PREFIX
 
     demo = User.objects.filter(username__startswith=PREFIX, is_active=True)
-    found = [
-        alias
-        for alias in databases or []
-        if User._meta.db_table in connections[alias].introspection.table_names()
-        and demo.using(alias).exists()
-    ]
     hint = "换一个空库，或在系统管理中停用这些账号。"
-    return [
-        Error(f"数据库 {alias} 中有演示账号，密码人人可知。", hint=hint, id="config.E008")
-        for alias in found
-    ]
+    errors = []
+    for alias in databases or []:
+        tables = connections[alias].introspection.table_names()
+        if User._meta.db_table in tables and demo.using(alias).exists():
+            text = f"数据库 {alias} 中有演示账号，密码人人可知。"
+            errors.append(Error(text, hint=hint, id="config.E008"))
+    return errors

@@ -1,7 +1,7 @@
 """Who may use which address, and by which method: the one table of the whole project.
 
-An address without a row keeps the system from starting (config.E009). What a person finds behind an open address still
-depends on the area: outside it is 404, inside but not one's business is 403.
+An address without a row keeps the system from starting (config.E009). What a person finds behind an
+open address still depends on the area: outside it is 404, inside but not one's business is 403.
 """
 
 from django.core.checks import Error
@@ -165,19 +165,25 @@ POLICY = {
 
 
 def policy_row(name):
-    """The row for a URL name: its own, or that of its namespace as a whole."""
-    return POLICY.get(name) or POLICY.get(name.partition(":")[0])
+    """Return the row for a URL name: its own, or that of its namespace as a whole."""
+    namespace, _, _ = name.partition(":")
+    return POLICY.get(name) or POLICY.get(namespace)
 
 
 def may_use(user, who):
-    """Whether the user is among those a row names."""
-    if isinstance(user, Token) or PROGRAM in who:
-        return isinstance(user, Token) and PROGRAM in who
-    if ANYONE in who or (SIGNED_IN in who and user.is_authenticated):
+    """Return whether the user is among those a row names."""
+    is_program = isinstance(user, Token)
+    if is_program or PROGRAM in who:
+        return is_program and PROGRAM in who
+    if ANYONE in who:
         return True
     if not user.is_authenticated:
         return False
-    return (SUPERUSER in who and user.is_superuser) or any(role in who for role, _ in user.held())
+    if SIGNED_IN in who:
+        return True
+    if SUPERUSER in who and user.is_superuser:
+        return True
+    return any(role in who for role, _ in user.held())
 
 
 class PolicyGuard:
@@ -194,46 +200,56 @@ class PolicyGuard:
         method = "GET" if request.method == "HEAD" else request.method
         if row and method not in row:
             return HttpResponseNotAllowed(row)
-        if not may_use(request.user, row.get(method, ())):
-            raise PermissionDenied(refusal_text(row.get(method, ())))
+        who = row.get(method, ())
+        if not may_use(request.user, who):
+            raise PermissionDenied(refusal_text(who))
         return None
 
 
 def refusal_text(who):
-    """Whose business it is, for somebody who came here by mistake."""
-    labels = "、".join(f"“{role.label}”" for role in Role if role in who)
-    return f"这里由{labels}办理，您的账号没有这个角色。" if labels else ""
+    """Return whose business it is, for somebody who came here by mistake."""
+    labels = [f"“{role.label}”" for role in Role if role in who]
+    if not labels:
+        return ""
+    return f"这里由{'、'.join(labels)}办理，您的账号没有这个角色。"
 
 
 def url_names(resolver=None, namespace=""):
-    """Every URL name of the project, namespaces included; an unnamed one as `namespace:`."""
-    for pattern in (resolver or get_resolver()).url_patterns:
-        if isinstance(pattern, URLResolver):
-            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
-            yield from url_names(pattern, inner)
-        else:
+    """Yield every URL name of the project, namespaces included; an unnamed one as `namespace:`."""
+    resolver = resolver or get_resolver()
+    for pattern in resolver.url_patterns:
+        if not isinstance(pattern, URLResolver):
             yield f"{namespace}{pattern.name or ''}"
+        elif pattern.namespace:
+            yield from url_names(pattern, f"{namespace}{pattern.namespace}:")
+        else:
+            yield from url_names(pattern, namespace)
 
 
 def every_address_has_its_row(app_configs, **kwargs):
-    """No address without a policy, no policy without an address."""
-    names = {*url_names()}
-    covered = {name for name in names if policy_row(name)} | {
-        name.partition(":")[0] for name in names
-    }
+    """Refuse an address without a policy, and a policy without an address."""
+    names = set(url_names())
+    return [*addresses_without_row(names), *rows_without_address(names)]
+
+
+def addresses_without_row(names):
     hint = "在 config/policy.py 的 POLICY 中写明谁能用、用哪种方法。"
-    missing = [
-        Error(f"网址 {name or '（无名）'} 没有写明谁能用。", hint=hint, id="config.E009")
-        for name in sorted(names)
-        if not policy_row(name)
-    ]
-    stale = [
-        Error(
-            f"POLICY 中的 {name} 没有对应的网址。",
-            hint="删去这一行，或改正名称。",
-            id="config.E010",
-        )
-        for name in POLICY
-        if name not in covered
-    ]
-    return missing + stale
+    for name in sorted(names):
+        if not policy_row(name):
+            text = f"网址 {name or '（无名）'} 没有写明谁能用。"
+            yield Error(text, hint=hint, id="config.E009")
+
+
+def rows_without_address(names):
+    """Yield an error a row that is neither an address with a row nor the namespace of one."""
+    covered = {name for name in names if policy_row(name)}
+    for name in names:
+        namespace, _, _ = name.partition(":")
+        covered.add(namespace)
+    for name in POLICY:
+        if name not in covered:
+            yield Error(
+                f"POLICY 中的 {name} 没有对应的网址。",
+                hint="删去这一行，或改正名称。",
+                id="config.E010",
+            )

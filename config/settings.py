@@ -14,7 +14,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 environ.Env.read_env(BASE_DIR / ".env")
 
-# A fresh clone must run with nothing set: DEBUG defaults to off and a missing key is made for this process only.
+# A fresh clone must run with nothing set: DEBUG defaults to off, and a missing key is made for this
+# process only.
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
@@ -52,7 +53,8 @@ INSTALLED_APPS = [
     "demo",
 ]
 
-# The sections of the survey, in the order of sheets and pages. Adding one: its app above, its line here.
+# The sections of the survey, in the order of sheets and pages. Adding one: its app above, its line
+# here.
 SURVEY_SECTIONS = [
     "residents.sheets.PROFILE",
     "residents.sheets.GRIDS",
@@ -64,9 +66,11 @@ SURVEY_SECTIONS = [
     "funding.sheets.FUNDS",
 ]
 
-# A number is asked about when it is off last round's by more than this share, and by at least that much.
+# A number is asked about when it is off last round's by more than this share, and by at least that
+# much.
 UNUSUAL_SHARE, UNUSUAL_LEAST = 0.3, 5
-# Without a last round: when it is this many times outside the range of the street, known from so many communities.
+# Without a last round: when it is this many times outside the range of the street, known from so
+# many communities.
 UNUSUAL_TIMES, UNUSUAL_NEIGHBOURS = 3, 5
 
 MIDDLEWARE = [
@@ -107,12 +111,14 @@ TEMPLATES = [
     }
 ]
 
-# Saves come at the deadline all at once: SQLite takes the write lock at BEGIN (DEFERRED lost 95 % of 1,200 saves to
-# "database is locked"), and DELETE + EXTRA loses nothing in a power cut on every SQLite version offices have.
+# Saves come at the deadline all at once: SQLite takes the write lock at BEGIN (DEFERRED lost 95 %
+# of 1,200 saves to "database is locked"), and DELETE + EXTRA loses nothing in a power cut on every
+# SQLite version offices have.
 SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
-    "init_command": "PRAGMA journal_mode=DELETE; PRAGMA synchronous=EXTRA; PRAGMA cache_size=-64000;",
+    "init_command": "PRAGMA journal_mode=DELETE; PRAGMA synchronous=EXTRA; "
+    "PRAGMA cache_size=-64000;",
 }
 DATABASE_URL = env.str("DATABASE_URL", default="") or f"sqlite:///{BASE_DIR / 'db.sqlite3'}"
 DATABASES = {"default": env.db_url_config(DATABASE_URL)}
@@ -131,7 +137,8 @@ AUTHENTICATION_BACKENDS = [
     "accounts.lockout.LockoutBackend",
     "django.contrib.auth.backends.ModelBackend",
 ]
-# dengbao: GB/T 22239, classes of characters and a change every 90 days; modern: length alone (accounts/passwords.py).
+# dengbao: GB/T 22239, classes of characters and a change every 90 days; modern: length alone
+# (accounts/passwords.py).
 PASSWORD_POLICY = env.str("PASSWORD_POLICY", default="dengbao")
 # Words people of this office take: its place and bureau in Latin letters, as in huanghua,hhmzj.
 PASSWORD_WORDS = env.list("PASSWORD_WORDS", default=[])
@@ -176,21 +183,20 @@ if not DEBUG and "test" not in sys.argv[:2] and env.bool("STATIC_MANIFEST", defa
     STORAGES["staticfiles"]["BACKEND"] = "whitenoise.storage.CompressedManifestStaticFilesStorage"
 WHITENOISE_USE_FINDERS = True  # the demo needs no collectstatic
 
-# A year's largest street form: fields x communities; the default of 1,000 has broken honest bulk saves elsewhere.
+# A year's largest street form: fields x communities; the default of 1,000 has broken honest bulk
+# saves elsewhere.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 5
 
-HTTPS = env.bool(
-    "HTTPS", default=False
-)  # offices often have plain HTTP on a closed intranet; then say so here
+# Offices often have plain HTTP on a closed intranet; then say so here.
+HTTPS = env.bool("HTTPS", default=False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 # Only where our own proxy overwrites X-Forwarded-For (deploy/nginx.conf) is it believed.
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=HTTPS)
 SESSION_ENGINE = "accounts.sessions"
-SESSION_COOKIE_AGE = (
-    env.int("SESSION_IDLE_MINUTES", default=30) * 60
-)  # without use; signing in again loses no text
+# Without use; signing in again loses no text.
+SESSION_COOKIE_AGE = env.int("SESSION_IDLE_MINUTES", default=30) * 60
 SESSION_LONGEST = 10 * 3600  # a working day, however busy
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
@@ -203,12 +209,15 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# Messages stay inside the system unless a mail server is named: smtp://user:password@host:25 or smtp+tls://….
+# Messages stay inside the system unless a mail server is named: smtp://user:password@host:25 or
+# smtp+tls://….
 EMAIL_URL = env.str("EMAIL_URL", default="")
 vars().update(env.email_url_config(EMAIL_URL or "dummymail://"))
-DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="") or EMAIL_HOST_USER or "webmaster@localhost"  # noqa: F821 - from EMAIL_URL
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="")
+DEFAULT_FROM_EMAIL = DEFAULT_FROM_EMAIL or EMAIL_HOST_USER or "webmaster@localhost"  # noqa: F821
 EMAIL_TIMEOUT = 10  # nobody waits longer at a page for a mail server that does not answer
-# Lengthy work: inprocess, in a thread of the web process; worker, by `manage.py work_jobs` beside it (surveys/jobs).
+# Lengthy work: inprocess, in a thread of the web process; worker, by `manage.py work_jobs` beside
+# it (surveys/jobs).
 JOBS = env.str("JOBS", default="inprocess")
 
 IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True

@@ -17,6 +17,8 @@ from surveys.measures import Measure, MeasureSource, as_float, highest_rank, kno
 from surveys.words import Stage
 
 ROOMS = ~Q(tenure="none")
+ANY_ROOM = Case(When(ROOMS, then=Value(1)), default=Value(0))
+CENTRE_SET_UP = Q(category="service_centre", stage__in=["plaque", "staffed", "working"])
 FOUR = ("posts_set", "people_set", "money_set", "activities_set")
 SIX = ("phones", "televisions", "cabinets", "desks", "computers", "wall_rules")
 
@@ -40,31 +42,38 @@ def equipment_rows():
 
 
 def institution_value(category, expression):
-    """A value of the filing's one institution of a category."""
-    return as_float(Max(Case(When(category=category, then=expression), output_field=FloatField())))
+    """Return a value of the filing's one institution of a category."""
+    value = Case(When(category=category, then=expression), output_field=FloatField())
+    return as_float(Max(value))
 
 
 def four_in_place():
-    """How many of the four (posts, people, money, activities) an institution has; unknown if one is not said."""
-    return sum((Cast(Cast(F(name), IntegerField()), FloatField()) for name in FOUR), Value(0.0))
+    """Return how many of the four an institution has; unknown if one is not said.
+
+    The four are posts, people, money and activities.
+    """
+    flags = [Cast(F(name), IntegerField()) for name in FOUR]
+    return sum([Cast(flag, FloatField()) for flag in flags], Value(0.0))
 
 
 def room_count(condition=None):
-    return as_float(Count("pk", filter=ROOMS if condition is None else ROOMS & condition))
+    """Return how many rooms there are that satisfy the condition, if any."""
+    rooms = ROOMS
+    if condition is not None:
+        rooms = ROOMS & condition
+    return as_float(Count("pk", filter=rooms))
 
 
 def six_items_present():
-    """How many of the six items are there; unknown while one is not said."""
-    return sum(
-        (
-            Case(
-                When(**{f"{name}__gte": 1}, then=Value(1.0)),
-                When(**{name: 0}, then=Value(0.0)),
-                output_field=FloatField(),
-            )
-            for name in SIX
-        ),
-        Value(0.0),
+    """Return how many of the six items are there; unknown while one is not said."""
+    return sum([item_present(name) for name in SIX], Value(0.0))
+
+
+def item_present(name):
+    return Case(
+        When(**{f"{name}__gte": 1}, then=Value(1.0)),
+        When(**{name: 0}, then=Value(0.0)),
+        output_field=FloatField(),
     )
 
 
@@ -92,14 +101,7 @@ INSTITUTION_MEASURES = (
                 "service_centres",
                 "已设服务中心（站）",
                 "个",
-                as_float(
-                    Count(
-                        "pk",
-                        filter=Q(
-                            category="service_centre", stage__in=["plaque", "staffed", "working"]
-                        ),
-                    )
-                ),
+                as_float(Count("pk", filter=CENTRE_SET_UP)),
             ),
             Measure(
                 "committee_members",
@@ -162,7 +164,7 @@ PREMISES_MEASURES = (
                 "communities_with_premises",
                 "有用房的社区",
                 "个",
-                as_float(Max(Case(When(ROOMS, then=Value(1)), default=Value(0)))),
+                as_float(Max(ANY_ROOM)),
             ),
             Measure("premises_owned", "自有用房", "处", room_count(Q(tenure="owned"))),
             Measure(

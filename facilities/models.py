@@ -52,7 +52,7 @@ class RoomCondition(models.TextChoices):
 
 @add_constraints
 class Institution(Record):
-    """A body in a community (residents' committee, service centre, police room, station …) and how far it works.
+    """A body in a community, such as its residents' committee or police room, and how far it works.
 
     四落实: posts, people, money and activities are each in place or not (Huanghua report, part 3).
     """

@@ -24,15 +24,16 @@ CATEGORIES = {
 
 
 def has_rooms(record):
-    """Whose area is asked for: rooms that somebody has."""
+    """Return whether an area is asked for: of rooms that somebody has."""
     return record.get("tenure") != "none"
 
 
 def wide_column(category, *labels):
-    """A column of a wide sheet that tells how far one institution is set up."""
+    """Return a column of a wide sheet that tells how far one institution is set up."""
+    words = (category.label, *labels)
     return Column(
         "stage",
-        (category.label, *labels),
+        words,
         STAGE_WORDS,
         fixed={"category": category.value},
         asked=False,

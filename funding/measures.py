@@ -12,13 +12,13 @@ def fund_rows():
 
 
 def yes_if(condition):
-    return Max(
-        Case(
-            When(condition, then=Value(1.0)),
-            When(~Q(route=""), then=Value(0.0)),
-            output_field=FloatField(),
-        )
+    """Return 1 where a line of money satisfies the condition, else 0; unknown without a route."""
+    answer = Case(
+        When(condition, then=Value(1.0)),
+        When(~Q(route=""), then=Value(0.0)),
+        output_field=FloatField(),
     )
+    return Max(answer)
 
 
 MEASURES = (

@@ -63,8 +63,6 @@ class FundLine(Record):
     @property
     def received_share(self):
         """到位率, percent of the budget; None where it cannot be said."""
-        return (
-            None
-            if not self.budgeted or self.received is None
-            else self.received / self.budgeted * 100
-        )
+        if not self.budgeted or self.received is None:
+            return None
+        return self.received / self.budgeted * 100

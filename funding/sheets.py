@@ -4,19 +4,25 @@ from surveys.sections import Check, Column, Section, part_check
 
 
 def spent_within_received(record):
-    """Office and activity spending together do not exceed what arrived."""
-    parts = [record.get(name) for name in ("spent_office", "spent_activity", "received")]
-    return None if None in parts else parts[0] + parts[1] <= parts[2]
+    """Return whether office and activity spending stay within what arrived; None: unknown."""
+    office, activity = record.get("spent_office"), record.get("spent_activity")
+    received = record.get("received")
+    if None in (office, activity, received):
+        return None
+    return office + activity <= received
 
 
 def share_agrees(record):
-    """到位率 as written agrees with received ÷ budgeted, to the rounding people use (0.1 of a percent)."""
-    share, budgeted, received = (
-        record.get(name) for name in ("received_share", "budgeted", "received")
-    )
+    """Return whether 到位率 as written agrees with received ÷ budgeted; None: unknown.
+
+    People round it to 0.1 of a percent.
+    """
+    share, budgeted = record.get("received_share"), record.get("budgeted")
+    received = record.get("received")
     if share is None or received is None or not budgeted:
         return None
-    return abs(float(share) - float(received) / float(budgeted) * 100) <= 0.1
+    computed = float(received) / float(budgeted) * 100
+    return abs(float(share) - computed) <= 0.1
 
 
 FUNDS = Section(

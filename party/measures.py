@@ -1,4 +1,7 @@
-"""Counted over "an organisation serves a community", so a community that only shares another's branch counts 0."""
+"""Counted over "an organisation serves a community".
+
+A community that only shares another's branch counts 0 branches.
+"""
 
 from django.db.models import Case, Count, F, FloatField, Max, Min, Q, When
 
@@ -6,8 +9,10 @@ from surveys.measures import Measure, MeasureSource, as_float, highest_rank, kno
 from surveys.words import Stage
 
 HOSTED = Q(organisation__filing=F("filing"))
-BRANCH = HOSTED & Q(organisation__form__in=["branch", "joint_branch"])
-JOINT = HOSTED & Q(organisation__form="joint_branch")
+HOSTED_BRANCH = HOSTED & Q(organisation__form__in=["branch", "joint_branch"])
+HOSTED_JOINT_BRANCH = HOSTED & Q(organisation__form="joint_branch")
+HOSTED_GENERAL_BRANCH = HOSTED & Q(organisation__form="general_branch")
+SERVING_BRANCH = Q(organisation__form__in=["branch", "joint_branch"])
 
 
 def coverage_rows():
@@ -16,60 +21,59 @@ def coverage_rows():
     return Coverage.objects.all()
 
 
-def hosted_count(form):
-    return as_float(Count("pk", filter=HOSTED & Q(organisation__form=form)))
-
-
-def branch_value(name):
-    """A value of the branches a community hosts."""
-    return Case(When(BRANCH, then=F(f"organisation__{name}")), output_field=FloatField())
-
-
-def general_branch_value(name):
-    """A value of the general branch a community hosts."""
-    general = HOSTED & Q(organisation__form="general_branch")
-    return as_float(
-        Max(Case(When(general, then=F(f"organisation__{name}")), output_field=FloatField()))
-    )
-
-
-def committee_size():
-    """Secretary, deputies and members of a branch committee."""
-    size = F("organisation__committee") + F("organisation__deputies") + 1
-    return Case(When(BRANCH, then=size), output_field=FloatField())
-
-
-def elected_years():
-    """Years since a hosted branch was last elected."""
-    return Case(
-        When(BRANCH, then=years_since("organisation__elected_on")),
-        output_field=FloatField(),
-    )
-
-
 def joint_branch_coverage():
-    """Organisations a community hosts, with every community each of them serves."""
+    """Return the joint branches a community hosts, with every community each of them serves."""
     from party.models import Coverage
 
     return Coverage.objects.filter(organisation__form="joint_branch")
+
+
+def coverage_count(condition):
+    return as_float(Count("pk", filter=condition))
+
+
+def hosted_count(form):
+    return coverage_count(HOSTED & Q(organisation__form=form))
+
+
+def value_where(condition, value):
+    """Return a value of the rows that satisfy the condition, unknown for the others."""
+    return Case(When(condition, then=value), output_field=FloatField())
+
+
+def branch_value(name):
+    """Return a value of the branches a community hosts."""
+    return value_where(HOSTED_BRANCH, F(f"organisation__{name}"))
+
+
+def general_branch_value(name):
+    """Return a value of the general branch a community hosts."""
+    value = value_where(HOSTED_GENERAL_BRANCH, F(f"organisation__{name}"))
+    return as_float(Max(value))
+
+
+def committee_size():
+    """Return how many secretaries, deputies and members a branch committee has."""
+    size = F("organisation__committee") + F("organisation__deputies") + 1
+    return value_where(HOSTED_BRANCH, size)
+
+
+def elected_years():
+    """Return the years since a hosted branch was last elected."""
+    return value_where(HOSTED_BRANCH, years_since("organisation__elected_on"))
 
 
 MEASURES = (
     MeasureSource(
         coverage_rows,
         (
-            Measure("party_branches", "党支部", "个", as_float(Count("pk", filter=BRANCH))),
-            Measure("joint_branches", "联合党支部", "个", as_float(Count("pk", filter=JOINT))),
+            Measure("party_branches", "党支部", "个", coverage_count(HOSTED_BRANCH)),
+            Measure("joint_branches", "联合党支部", "个", coverage_count(HOSTED_JOINT_BRANCH)),
             Measure(
                 "serving_branches",
                 "服务本社区的党支部",
                 "个",
-                as_float(
-                    Count(
-                        "pk",
-                        filter=Q(organisation__form__in=["branch", "joint_branch"]),
-                    )
-                ),
+                coverage_count(SERVING_BRANCH),
             ),
             Measure("party_general_branches", "党总支", "个", hosted_count("general_branch")),
             Measure(
@@ -171,7 +175,7 @@ MEASURES = (
                 "branch_stage",
                 "党支部建设阶段",
                 "级",
-                highest_rank("organisation__stage", Stage.values, only=BRANCH),
+                highest_rank("organisation__stage", Stage.values, only=HOSTED_BRANCH),
                 "min",
             ),
             Measure(

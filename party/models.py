@@ -16,10 +16,11 @@ class OrganisationForm(models.TextChoices):
 
 @add_constraints
 class PartyOrganisation(Record):
-    """A Party committee, general branch or branch; it hangs on the filing of the community (or street) that hosts it.
+    """A Party committee, general branch or branch.
 
-    `covers` are the communities it serves: several where two were "joined into one" (合二为一). Members of a joint
-    branch count at its host.
+    It hangs on the filing of the community (or street) that hosts it. `covers` are the communities
+    it serves: several where two were "joined into one" (合二为一). Members of a joint branch count
+    at its host.
     """
 
     name = TextField("党组织名称", blank=False)

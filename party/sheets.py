@@ -5,26 +5,30 @@ from surveys.words import STAGE_WORDS
 
 
 def infer_form(values):
-    """建制 from the name where the sheet has no such column; a branch for several communities is a joint one."""
+    """Fill in 建制 from the name where the sheet has no such column.
+
+    A branch for several communities is a joint one.
+    """
     name = values.get("name") or ""
+    covers = values.get("covers") or ()
     if values.get("form") or not name:
         return
     if "总支" in name:
         values["form"] = OrganisationForm.GENERAL
+    elif "支部" in name and ("联合" in name or len(covers) > 1):
+        values["form"] = OrganisationForm.JOINT
     elif "支部" in name:
-        values["form"] = (
-            OrganisationForm.JOINT
-            if "联合" in name or len(values.get("covers") or ()) > 1
-            else OrganisationForm.BRANCH
-        )
+        values["form"] = OrganisationForm.BRANCH
     elif "委" in name:
         values["form"] = OrganisationForm.COMMITTEE
 
 
 def covers_agree(record):
-    """覆盖社区数 as written agrees with the communities listed."""
+    """Return whether 覆盖社区数 as written agrees with the communities listed; None: unknown."""
     number, covers = record.get("covers_count"), record.get("covers")
-    return None if number is None or not covers else number == len(covers)
+    if number is None or not covers:
+        return None
+    return number == len(covers)
 
 
 ORGANISATIONS = Section(

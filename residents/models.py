@@ -8,7 +8,10 @@ from surveys.models import Record
 
 @add_constraints
 class Profile(Record):
-    """The community in figures on the reference date: households, residents, area, services, volunteers."""
+    """The community in figures on the reference date.
+
+    Households, residents, area, services, volunteers.
+    """
 
     households = CountField("总户数", unit="户", highest=200_000)
     residents = CountField("总人口", unit="人", highest=1_000_000)

@@ -7,7 +7,8 @@ from surveys.measures import Measure, MeasureSource, as_float, known_sum, years_
 ON_ESTABLISHMENT = Q(employment__in=Employment.on_establishment())
 TEMPORARY = Q(employment__in=Employment.short_term())
 IN_COMMUNITY = Q(filing__level=Level.COMMUNITY)
-# 无待遇 is what rosters leave blank as often as they write it; the blank cell is asked about, the person counted here.
+# 无待遇 is what rosters leave blank as often as they write it; the blank cell is asked about, the
+# person is counted here.
 UNPAID = Q(pay__isnull=True) | Q(pay=0)
 COLLEGE = Q(education__in=["college", "bachelor", "master"])
 CERTIFIED = Q(qualification__in=["assistant", "worker", "senior"])

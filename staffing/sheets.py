@@ -4,13 +4,19 @@ from surveys.sections import Check, Column, Section
 
 
 def old_enough(record):
-    """Born at least 16 years before taking up the post."""
+    """Return whether a person was 16 when taking up the post, by the years; None: unknown."""
     born, since = record.get("born"), record.get("since")
-    return None if not born or not since else int(since[:4]) - int(born[:4]) >= 16
+    if not born or not since:
+        return None
+    age = int(since[:4]) - int(born[:4])
+    return age >= 16
 
 
 def is_temporary(record):
-    """Whose pay is asked for: rosters leave the treasury's salaries of the establishment blank."""
+    """Return whether pay is asked for.
+
+    Rosters leave the treasury's salaries of the establishment blank.
+    """
     return record.get("employment") in Employment.short_term()
 
 

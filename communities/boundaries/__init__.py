@@ -1,1 +1,4 @@
-"""The bureau's own boundaries of its units: a GeoJSON is read, matched with the tree, thinned and kept for the map."""
+"""The bureau's own boundaries of its units.
+
+A GeoJSON is read, matched with the tree, thinned and kept for the map.
+"""

@@ -1,4 +1,7 @@
-"""A GeoJSON as anybody may send it: read within limits, every shape a reason or rings of plain numbers."""
+"""A GeoJSON as anybody may send it, read within limits.
+
+Each shape comes back as rings of plain numbers, or with the reason why it cannot be taken.
+"""
 
 import json
 from dataclasses import dataclass, field

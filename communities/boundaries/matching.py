@@ -1,4 +1,7 @@
-"""Whose boundary a drawn shape is: by its 12-digit code, else by its name, within the area of the sender."""
+"""Whose boundary a drawn shape is: by its 12-digit code, else by its name.
+
+Only units within the area of the sender count.
+"""
 
 from collections import defaultdict
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Boundaries thinned to a grid: neighbours share their corners, so that no gaps open between them."""
+"""Boundaries thinned to a grid: neighbours share corners, so that no gaps open between them."""
 
 CELLS = 8_000  # across the whole file: a city of 80 km to 10 m
 

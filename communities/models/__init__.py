@@ -1,4 +1,4 @@
-"""The tree of units that report, who is responsible for which part of it, and which programs read it."""
+"""The tree of units that report, who is responsible for which part, which programs read it."""
 
 from accounts.roles import Role
 from communities.models.boundary import Boundary

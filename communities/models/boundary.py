@@ -6,15 +6,15 @@ from communities.models.unit import Unit
 
 class BoundaryQuerySet(models.QuerySet):
     def inside(self, path):
-        """Those of a unit and of everything below it."""
+        """Return the boundaries of a unit and of everything below it."""
         return self.filter(tree.lies_inside([path], "unit__path"))
 
 
 class Boundary(models.Model):
     """Where a unit lies, as its bureau drew it: for the map only, nothing is measured from it.
 
-    `shape` is a list of polygons, each a list of rings (the outer one first), each a list of [east, north] in
-    hundred-thousandths of a degree, thinned to what a screen can show.
+    `shape` is a list of polygons, each a list of rings (the outer one first), each a list of
+    [east, north] in hundred-thousandths of a degree, thinned to what a screen can show.
     """
 
     unit = models.OneToOneField(

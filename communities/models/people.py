@@ -10,7 +10,10 @@ from communities.models.unit import Unit
 
 
 class Workplace(models.Model):
-    """The office a person works at: it decides which administrators look after the account, and gives no right at all."""
+    """The office a person works at.
+
+    It decides which administrators look after the account, and gives no right at all.
+    """
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,
@@ -68,7 +71,7 @@ class Assignment(models.Model):
         return f"{self.user} {self.unit} {self.get_role_display()}"
 
     def save(self, **kwargs):
-        """A changed role counts at once: every session of the person ends."""
+        """Save the role and end every session of the person: a changed role counts at once."""
         with transaction.atomic():
             super().save(**kwargs)
             self.user.end_sessions()
@@ -79,18 +82,19 @@ class Assignment(models.Model):
             return super().delete(**kwargs)
 
     def clean(self):
-        """An account either works on the survey or runs the system: a small bureau gives one person two accounts."""
+        """Refuse an account that both works on the survey and runs the system.
+
+        A small bureau gives one person two accounts.
+        """
         if not self.user_id or not self.role:
             return
         others = SURVEY_ROLES if self.role in ADMIN_ROLES else ADMIN_ROLES
-        clash = (
-            Assignment.objects.filter(user=self.user_id, role__in=others)
-            .exclude(pk=self.pk)
-            .first()
-        )
+        held = Assignment.objects.filter(user=self.user_id, role__in=others)
+        clash = held.exclude(pk=self.pk).first()
         if clash:
             raise ValidationError(
-                f"该账号已有“{clash.get_role_display()}”角色。管理角色与填报、审核、查看不能用同一账号，请另开一个账号。"
+                f"该账号已有“{clash.get_role_display()}”角色。"
+                "管理角色与填报、审核、查看不能用同一账号，请另开一个账号。"
             )
 
 
@@ -98,24 +102,22 @@ class PersonQuerySet(models.QuerySet):
     """People as their administrators look for them."""
 
     def visible_to(self, user):
-        """Who works inside the area of this administrator; nobody for anybody else."""
+        """Return who works inside the area of this administrator; nobody for anybody else."""
         return self.filter(
             tree.lies_inside(user.admin_area, "workplace__unit__path"), is_superuser=False
         )
 
     def editable_by(self, user):
-        """Of those, whose account this administrator may touch.
+        """Return the people visible to this administrator whose accounts he or she may touch.
 
-        Not one's own, nor those with rights outside the area, nor administrators of one's own rank: a new password for
-        another administrator would be a way to become that one.
+        Not one's own, nor those with rights outside the area, nor administrators of one's own rank:
+        a new password for another administrator would be a way to become that one.
         """
-        outside = Assignment.objects.filter(user=OuterRef("pk")).exclude(
-            tree.lies_inside(user.admin_area, "unit__path")
-        )
-        peers = Assignment.objects.filter(
-            user=OuterRef("pk"), role__in=ADMIN_ROLES, unit__path__in=user.admin_area
-        )
-        return self.visible_to(user).exclude(pk=user.pk).filter(~Exists(outside), ~Exists(peers))
+        theirs = Assignment.objects.filter(user=OuterRef("pk"))
+        outside = theirs.exclude(tree.lies_inside(user.admin_area, "unit__path"))
+        peers = theirs.filter(role__in=ADMIN_ROLES, unit__path__in=user.admin_area)
+        others = self.visible_to(user).exclude(pk=user.pk)
+        return others.filter(~Exists(outside), ~Exists(peers))
 
 
 class Person(User):

@@ -63,51 +63,53 @@ check_code = RegexValidator(
 )
 
 
-COMMITTEES = (
-    "居民委员会",
-    "村民委员会",
-    "居委会",
-)  # what the lists write behind a community's name
+# What the lists write behind a community's name.
+COMMITTEES = ("居民委员会", "村民委员会", "居委会")
 
 
 def full_code(code):
-    """The 12-digit form of a code whose trailing zeros were left off: `130983` -> `130983000000`."""
+    """Return a code with the trailing zeros that were left off: `130983` -> `130983000000`."""
     return code.strip().ljust(12, "0")
 
 
 def place_problem(level, parent_level):
-    """Why a unit of `level` cannot stand below one of `parent_level` (None: below nothing), or ""."""
-    if parent_level is None:
-        return "" if level <= Level.DISTRICT else "没有写上级；只有省、市、区县可以没有上级。"
-    if parent_level < level:
+    """Return why a unit of `level` cannot stand below one of `parent_level`; "" where it can.
+
+    `parent_level` is None for a unit below nothing.
+    """
+    if parent_level is None and level > Level.DISTRICT:
+        return "没有写上级；只有省、市、区县可以没有上级。"
+    if parent_level is None or parent_level < level:
         return ""
     return f"{Level(level).label}不能放在{Level(parent_level).label}下面，上级的层级应更高。"
 
 
 class UnitQuerySet(tree.TreeQuerySet):
     def open(self, on):
-        """Units that exist on the day `on`."""
+        """Return the units that exist on the day `on`."""
         return self.filter(
             Q(opened_on=None) | Q(opened_on__lte=on),
             Q(closed_on=None) | Q(closed_on__gt=on),
         )
 
     def by_code(self, code):
-        """The unit with this code, short forms included. Raises Unit.DoesNotExist."""
+        """Return the unit with this code, short forms included. Raises Unit.DoesNotExist."""
         return self.get(code=full_code(code))
 
     def called(self, name):
-        """Units of this name, as written in full or as people say it: 育才社区."""
+        """Return the units of this name, written in full or as people say it: 育才社区."""
         full = self.filter(name=name)
-        return full if full else self.filter(name__in=[name + ending for ending in COMMITTEES])
+        if full:
+            return full
+        return self.filter(name__in=[name + ending for ending in COMMITTEES])
 
 
 class Unit(models.Model):
     """A province, city, district, street, community or grid: one node of the tree.
 
-    `code` is the 12-digit statistical code: data, optional, never parsed for parentage (zones and directly run
-    communities break the pattern, reorganisations change it). `path` is derived from `parent`: the chain of own ids.
-    A unit is never deleted once it has reported; it is closed.
+    `code` is the 12-digit statistical code: data, optional, never parsed for parentage (zones and
+    directly run communities break the pattern, reorganisations change it). `path` is derived from
+    `parent`: the chain of own ids. A unit is never deleted once it has reported; it is closed.
     """
 
     name = models.CharField("名称", max_length=60)
@@ -158,44 +160,58 @@ class Unit(models.Model):
         return self.name
 
     def save(self, **kwargs):
-        """Keep the path true by every door: a new unit gets its own, a moved one takes its subtree along."""
+        """Save the unit and keep the path true, whichever way the change comes in.
+
+        A new unit gets its own path; a moved one takes its subtree along.
+        """
         with transaction.atomic():
-            stored = (
-                Unit.objects.filter(pk=self.pk).values_list("path", flat=True).first()
-                if self.pk
-                else None
-            )
-            self.path = self._derived_path() if stored else ""
-            super().save(**kwargs)
-            if not stored:
+            stored = self._path_of(self.pk)
+            if stored:
                 self.path = self._derived_path()
+                super().save(**kwargs)
+                if stored != self.path:
+                    Unit.objects.rebase(stored, self.path)
+            else:
+                self.path = ""
+                super().save(**kwargs)
+                self.path = self._derived_path()  # which holds the id it has by now
                 Unit.objects.filter(pk=self.pk).update(path=self.path)
-            elif stored != self.path:
-                Unit.objects.rebase(stored, self.path)
 
     def clean(self):
-        """What SQL cannot say: kind and place fit the level, and nothing stands below itself."""
-        if self.level in KINDS_AT and self.kind and self.kind not in KINDS_AT[self.level]:
+        """Refuse what SQL cannot: a kind or place that does not fit the level, or below itself."""
+        kinds = KINDS_AT.get(self.level)
+        if kinds and self.kind and self.kind not in kinds:
             raise ValidationError(
                 {"kind": f"{self.get_level_display()}一级没有“{self.get_kind_display()}”这种类型。"}
             )
         self.check_place()
 
     def check_place(self):
-        """Refuse a parent that is inside this unit or not above it, and a level not above its children's."""
-        if self.parent and self.pk in tree.path_ids(self.parent.path):
-            raise ValidationError({"parent": f"“{self.parent}”就在“{self}”之内，不能作它的上级。"})
-        if self.level and (problem := place_problem(self.level, self.parent and self.parent.level)):
+        """Refuse a parent inside or not above this unit, and a level not above its children's."""
+        parent = self.parent
+        if parent and self.pk in tree.path_ids(parent.path):
+            raise ValidationError({"parent": f"“{parent}”就在“{self}”之内，不能作它的上级。"})
+        if not self.level:
+            return
+        if problem := place_problem(self.level, parent and parent.level):
             raise ValidationError({"parent": problem})
-        below = self.pk and self.level and self.children.filter(level__lte=self.level).first()
+        if not self.pk:
+            return
+        below = self.children.filter(level__lte=self.level).first()
         if below:
             raise ValidationError(
                 {"level": f"下级“{below}”是{below.get_level_display()}，本单位的层级应更高。"}
             )
 
     def _derived_path(self):
-        above = Unit.objects.filter(pk=self.parent_id).values_list("path", flat=True).first()
-        return tree.child_path(above, self.pk)
+        return tree.child_path(self._path_of(self.parent_id), self.pk)
+
+    @staticmethod
+    def _path_of(pk):
+        """Return the stored path of a unit, None where there is no such unit."""
+        if pk is None:
+            return None
+        return Unit.objects.filter(pk=pk).values_list("path", flat=True).first()
 
     @property
     def short_name(self):

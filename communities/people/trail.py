@@ -15,7 +15,7 @@ from communities.tree import lies_inside
 
 PER_PAGE = 50
 NAMED = 20  # wrong lines named on the page; the command names all
-# What the lines about these say is shown; what communities reported is not an administrator's to read.
+# Lines about these are shown in full; what communities reported is not an administrator's to read.
 OPEN = ("user:", "unit:", "assignment:", "standard:", "scheme:", "token:")
 
 

@@ -1,4 +1,7 @@
-"""The administrators' pages about people. Outside the area is 404; inside but somebody else's business is 403."""
+"""The administrators' pages about people.
+
+Outside the area is 404; inside but somebody else's business is 403.
+"""
 
 from urllib.parse import urlencode
 
@@ -75,7 +78,7 @@ def render_admin_page(request, page, here, context, template=None):
 
 
 def proposed_units(request):
-    """Return {"units": names} the browser proposes while one types; none where they are too many."""
+    """Return {"units": names} that the browser proposes; none where they are too many."""
     units = Unit.objects.filter(lies_inside(request.user.admin_area), closed_on=None)
     names = units.order_by("path").values_list("name", flat=True)
     proposed = list(names[: PROPOSED + 1])

@@ -1,4 +1,4 @@
-"""The first administrators of a unit: from then on the security administrator appoints those below."""
+"""The first administrators of a unit; its security administrator appoints those below."""
 
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
@@ -26,22 +26,21 @@ class Command(BaseCommand):
     @transaction.atomic
     def handle(self, *, username, name, role, unit, **options):
         try:
-            place = Unit.objects.by_code(unit)
+            office = Unit.objects.by_code(unit)
         except Unit.DoesNotExist:
             raise CommandError(f"没有代码为 {unit} 的单位。") from None
-        person = Person.objects.filter(username=username).first() or self.opened(
-            username, name, place
-        )
+        person = Person.objects.filter(username=username).first()
+        if person is None:
+            person = self.open_account(username, name, office)
         try:
-            appoint(person, place, role)
+            appoint_person(person, office, role)
         except ValidationError as error:
             raise CommandError("".join(error.messages)) from None
-        self.stdout.write(
-            f"{Role(role).label} {person}，用户名 {username}，一次性密码：{issue_password(user=person, by=None)}"
-        )
+        password = issue_password(user=person, by=None)
+        self.stdout.write(f"{Role(role).label} {person}，用户名 {username}，一次性密码：{password}")
         self.stdout.write("7 天内登录并换成自己的密码；这个密码不再显示。")
 
-    def opened(self, username, name, unit):
+    def open_account(self, username, name, unit):
         if not name:
             raise CommandError("新账号要用 --name 写姓名。")
         person = Person(username=username, name=name)
@@ -55,18 +54,20 @@ class Command(BaseCommand):
         return person
 
 
-def appoint(person, unit, role):
-    """The role, unless the person has it already. Raises ValidationError."""
+def appoint_person(person, unit, role):
+    """Give the role, unless the person has it already. Raises ValidationError."""
     if person.assignments.filter(unit=unit, role=role).exists():
         return
     assignment = Assignment(user=person, unit=unit, role=role)
     assignment.full_clean()
     assignment.save()
-    changes = {"角色": ["", f"{unit.name} {assignment.get_role_display()}"]}
-    more = {
-        "source": AuditSource.COMMAND,
-        "path": unit.path,
-        "target": f"user:{person.pk}",
-        "changes": changes,
-    }
-    write_entries(audit_entry(by=None, verb="授予角色", what=str(person), **more))
+    line = audit_entry(
+        by=None,
+        verb="授予角色",
+        what=str(person),
+        source=AuditSource.COMMAND,
+        path=unit.path,
+        target=f"user:{person.pk}",
+        changes={"角色": ["", f"{unit.name} {assignment.get_role_display()}"]},
+    )
+    write_entries(line)

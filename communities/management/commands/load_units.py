@@ -16,7 +16,9 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, file, dry_run, under, **options):
-        area = self.area(under) if under else None
+        area = None
+        if under:
+            area = self.area(under)
         try:
             result = load_units(rows=read_units(file), under=area, dry_run=dry_run)
         except UnreadableFile as error:
@@ -25,7 +27,8 @@ class Command(BaseCommand):
             for error in result.errors:
                 self.stderr.write(str(error))
             raise CommandError(f"共 {len(result.errors)} 处错误，没有写入任何单位。")
-        self.stdout.write(f"{'试运行，未写入：' if dry_run else ''}{result}")
+        dry = "试运行，未写入：" if dry_run else ""
+        self.stdout.write(f"{dry}{result}")
 
     def area(self, code):
         try:

@@ -13,8 +13,8 @@ from documents.context import Context
 from documents.models import ReportTemplate, Shape
 from documents.views import DOCX, area, reviewers_only, reviews, shape_of
 from documents.vocabulary import entries
-from surveys.views.frame import Frame
-from surveys.views.uploads import as_file
+from surveys.pages.context import PageContext
+from surveys.pages.downloads import file_response
 
 
 def templates(request, pk):
@@ -33,7 +33,7 @@ def templates(request, pk):
         except ValidationError as error:
             wrong, status = error.messages, 422
     context = {
-        "frame": Frame(filing, request.user, "draft", here="报告模板"),
+        "frame": PageContext(filing, request.user, "draft", here="报告模板"),
         "rows": [row(filing, shape) for shape in Shape],
         "wrong": wrong,
         "shape": shape_of(request.POST.get("shape", "")),
@@ -71,7 +71,7 @@ def fetch(request, pk, shape):
         raise Http404
     own = None if request.GET.get("shipped") else ReportTemplate.objects.nearest(filing, shape)
     data = own.read() if own else template(shape)
-    return as_file(data, own.name if own else f"{Shape(shape).label}模板.docx", DOCX)
+    return file_response(data, own.name if own else f"{Shape(shape).label}模板.docx", DOCX)
 
 
 @require_POST
@@ -92,7 +92,7 @@ def drop(request, pk, shape):
 def reference(request, pk):
     """Every name a template may use, what it means and what it is now."""
     filing = area(request, pk)
-    frame = Frame(filing, request.user, "draft", here="可用数字")
+    frame = PageContext(filing, request.user, "draft", here="可用数字")
     return render(
         request, "documents/reference.html", {"frame": frame, "groups": entries(Context(filing))}
     )

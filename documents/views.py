@@ -22,8 +22,9 @@ from documents.report import Report
 from reports.engine.scope import scope_of
 from surveys.export import download_table
 from surveys.models import Filing
-from surveys.views.frame import Frame, above, seen, visible
-from surveys.views.uploads import as_file
+from surveys.pages.context import PageContext
+from surveys.pages.downloads import file_response
+from surveys.pages.filings import filing_chain, may_see_path, visible_filing
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PER_PAGE = 50
@@ -31,7 +32,7 @@ PER_PAGE = 50
 
 def area(request, pk):
     """An upper filing in sight: reports are about streets and above. Raises Http404."""
-    filing = seen(request, pk)
+    filing = visible_filing(request, pk)
     if filing.level >= Level.COMMUNITY:
         raise Http404
     return filing
@@ -73,7 +74,7 @@ def chosen(request, filing):
 
 def units(frame):
     """[(unit, name)] that reports can be drafted about from here: above, this one, below."""
-    chain = [each for each in above(frame.filing) if visible(frame.user, each.path)]
+    chain = [each for each in filing_chain(frame.filing) if may_see_path(frame.user, each.path)]
     below = [each for each in frame.children if each.level < Level.COMMUNITY]
     return [(each.unit_id, each.name) for each in [*chain, *below]]
 
@@ -85,7 +86,7 @@ def draft(request, pk):
         return redirect(elsewhere)
     report, scope = asked(request, pk), scope_of(request)
     filing = report.context.filing
-    frame = Frame(filing, request.user, "draft", here="起草报告")
+    frame = PageContext(filing, request.user, "draft", here="起草报告")
     context = {
         "frame": frame,
         "units": units(frame),
@@ -114,7 +115,7 @@ def file(request, pk):
             target=f"filing:{filing.pk}",
         )
     )
-    return as_file(report.file(), name, DOCX)
+    return file_response(report.file(), name, DOCX)
 
 
 @require_safe
@@ -148,7 +149,7 @@ def issued(request, pk):
     page = Paginator(found.select_related("filing", "by").defer("figures"), PER_PAGE).get_page(
         request.GET.get("page")
     )
-    frame = Frame(filing, request.user, "issued", here="已出报告")
+    frame = PageContext(filing, request.user, "issued", here="已出报告")
     return render(request, "documents/issued.html", {"frame": frame, "page": page})
 
 
@@ -170,7 +171,7 @@ def one(request, pk):
     kept = known(request, pk)
     today = Report(kept.filing, shape=kept.shape, approved=kept.approved)
     context = {
-        "frame": Frame(kept.filing, request.user, "issued", here=kept.title),
+        "frame": PageContext(kept.filing, request.user, "issued", here=kept.title),
         "kept": kept,
         "today": today,
         "differences": tables.differences(kept, today),
@@ -193,4 +194,4 @@ def issued_file(request, pk):
             by=request.user, verb="下载报告", what=what, path=path, target=f"issued:{kept.pk}"
         )
     )
-    return as_file(content, kept.file_name, DOCX)
+    return file_response(content, kept.file_name, DOCX)

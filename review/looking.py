@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from surveys.entry.asking import asks
+from surveys.entry.doubts import find_doubts
 from surveys.paper import Cell, Sheet
 
 SAID = ("·批注", "·答复", "·说明")  # what the trail calls remarks; they stand at their cells
@@ -102,7 +102,7 @@ def asked_in(stored):
     """{(key, field): what the system asked about the value, with the clerk's reason}"""
     found = {}
     for row, record in stored.rows.items():
-        for ask in asks(stored, row):
+        for ask in find_doubts(stored, row):
             found.setdefault((stored.key(record), ask.field), []).append(ask)
     return found
 

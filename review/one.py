@@ -14,14 +14,15 @@ from review.views import reviewed
 from review.way import Way
 from surveys.actions import reviewing
 from surveys.actions.handing_in import Refused, look, send_back
-from surveys.desk.changes import since_return
-from surveys.desk.records import fetch, loaded
-from surveys.desk.stops import place
 from surveys.models import Remark, Status
+from surveys.pages.context import PageContext
+from surveys.pages.filings import filing_chain
+from surveys.pages.posted import posted_version
 from surveys.paper import contents, links_of, sheets_of
-from surveys.views.frame import Frame, above
-from surveys.views.handing_in import version_of
 from surveys.workflow import Place, may_question, next_desk, own_hand, state_words, step_for
+from surveys.worklist.changes import changes_since_return
+from surveys.worklist.obstacles import cell_place
+from surveys.worklist.records import fetch_records, sections_from_records
 
 
 def reported(request, pk):
@@ -43,11 +44,14 @@ def one(request, pk):
 def shown(request, filing, *, refused="", reason="", status=200):
     way = Way(request.GET, request.user, filing)
     remarks = list(filing.remarks.select_related("by").order_by("pk"))
-    records = fetch(filing.round, [filing], links_of(filing.round, [filing.pk]))
-    sheets, changes = sheets_of(filing, by_filing(records), remarks), since_return(filing)
-    found, judged = parts(sheets, loaded(filing, remarks, records), changes), standings(filing)
+    records = fetch_records(filing.round, [filing], links_of(filing.round, [filing.pk]))
+    sheets, changes = sheets_of(filing, by_filing(records), remarks), changes_since_return(filing)
+    found, judged = (
+        parts(sheets, sections_from_records(filing, remarks, records), changes),
+        standings(filing),
+    )
     context = {
-        "frame": Frame(filing, request.user, "queue", here="审核"),
+        "frame": PageContext(filing, request.user, "queue", here="审核"),
         "filing": filing,
         "state": state_words(filing),
         "css": CSS[filing.status],
@@ -100,7 +104,7 @@ def decision(filing, user, remarks):
     """What this person may decide now, in words: the label of the one button, or the sentence why there is none."""
     step, back = step_for("approve", filing, user), step_for("send_back", filing, user)
     asked = sum(r.kind == Remark.Kind.QUESTION and not r.closed_at for r in remarks)
-    names = {each.unit_id: each.name for each in above(filing)}
+    names = {each.unit_id: each.name for each in filing_chain(filing)}
     why = ""
     if not step:
         lies = f"，在{names.get(filing.desk_id, '上级')}" if filing.desk_id else ""
@@ -133,7 +137,7 @@ def target(request, filing, sheets):
         "section": section,
         "key": key,
         "field": name,
-        "place": place(filing.round, section, key, name),
+        "place": cell_place(filing.round, section, key, name),
     }
     return where | {"value": cell.text if cell else ""}
 
@@ -149,7 +153,7 @@ def approve(request, pk):
     filing = reported(request, pk)
     onward = Way(request.GET, request.user, filing).onward
     try:
-        final = reviewing.approve(filing=filing, version=version_of(request), by=request.user)
+        final = reviewing.approve(filing=filing, version=posted_version(request), by=request.user)
     except Refused as refused:
         return refused_page(request, pk, refused)
     messages.success(
@@ -164,7 +168,7 @@ def give_back(request, pk):
     filing, reason = reported(request, pk), request.POST.get("reason", "")
     onward = Way(request.GET, request.user, filing).onward
     try:
-        send_back(filing=filing, version=version_of(request), by=request.user, reason=reason)
+        send_back(filing=filing, version=posted_version(request), by=request.user, reason=reason)
     except Refused as refused:
         return refused_page(request, pk, refused, reason=reason)
     messages.success(request, f"{filing.name}已退回，填报人会收到消息。")
@@ -181,7 +185,7 @@ def ask(request, pk):
     if section and not cell:
         raise Http404
     where = {"section": section, "key": key, "field": name, "value": cell.text if cell else ""}
-    text, version = request.POST.get("text", ""), version_of(request)
+    text, version = request.POST.get("text", ""), posted_version(request)
     try:
         reviewing.question(filing=filing, version=version, text=text, by=request.user, **where)
     except Refused as refused:
@@ -196,7 +200,9 @@ def settle(request, pk, remark):
     filing = reported(request, pk)
     asked = get_object_or_404(Remark, filing=filing, pk=remark, kind=Remark.Kind.QUESTION)
     try:
-        reviewing.settle(filing=filing, version=version_of(request), remark=asked, by=request.user)
+        reviewing.settle(
+            filing=filing, version=posted_version(request), remark=asked, by=request.user
+        )
     except Refused as refused:
         return refused_page(request, pk, refused)
     return redirect(Way(request.GET, request.user, filing).address(pk))

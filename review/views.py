@@ -12,8 +12,9 @@ from review.forms import QueueFilter
 from review.queue import Queue
 from surveys.actions import reviewing
 from surveys.models import Filing
-from surveys.views.frame import Frame, seen
-from surveys.views.work import parted
+from surveys.pages.context import PageContext
+from surveys.pages.filings import visible_filing
+from surveys.pages.posted import filing_and_version
 from surveys.workflow import holds
 
 PER_PAGE = MOST_AT_ONCE = 50
@@ -21,7 +22,7 @@ PER_PAGE = MOST_AT_ONCE = 50
 
 def reviewed(request, pk):
     """A filing in the area this person reviews. Raises Http404 outside, PermissionDenied where it is others' to review."""
-    filing = seen(request, pk)
+    filing = visible_filing(request, pk)
     if not holds(request.user.paths(role=Role.REVIEWER), filing.path):
         raise PermissionDenied(f"{filing.name}由该单位或上级的审核员审核，您可以查看。")
     return filing
@@ -39,7 +40,7 @@ def without(request, *names):
 def queue(request, pk):
     """待审: what was handed in, what wants attention first; what lies elsewhere is one click away."""
     filing = reviewed(request, pk)
-    frame = Frame(filing, request.user, "queue", here="待审")
+    frame = PageContext(filing, request.user, "queue", here="待审")
     form = QueueFilter(
         request.GET, [each for each in frame.children if each.level < Level.COMMUNITY]
     )
@@ -66,7 +67,9 @@ def approve_several(request, pk):
     """Approve what was ticked, each as the version the list showed; one that is refused keeps none of the others."""
     filing = reviewed(request, pk)
     picked = dict(
-        pair for text in request.POST.getlist("pick")[:MOST_AT_ONCE] if (pair := parted(text))
+        pair
+        for text in request.POST.getlist("pick")[:MOST_AT_ONCE]
+        if (pair := filing_and_version(text))
     )
     reason = request.POST.get("reason", "").strip()
     if not picked:

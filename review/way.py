@@ -11,7 +11,7 @@ from communities.models import Level
 from review.forms import QueueFilter
 from review.queue import Queue
 from surveys.models import Filing
-from surveys.views.frame import above
+from surveys.pages.filings import filing_chain
 from surveys.workflow import holds
 
 CARRIED = ("of", "state", "unit", "flag", "by", "name", "show")
@@ -29,7 +29,7 @@ class Way:
     def root(self):
         """The unit whose list it is: the one named, else the whole area of this reviewer."""
         areas = self.user.paths(role=Role.REVIEWER)
-        mine = [each for each in above(self.filing) if holds(areas, each.path)]
+        mine = [each for each in filing_chain(self.filing) if holds(areas, each.path)]
         found = next((each for each in mine if str(each.pk) == self.given.get("of")), mine[0])
         found.round = self.filing.round
         return found

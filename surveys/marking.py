@@ -6,7 +6,7 @@ from django.db import transaction
 from accounts.audit import write_entries
 from surveys.actions.checking import content_of, line, recheck
 from surveys.reading.result import no_progress
-from surveys.views.review import Review
+from surveys.uploading.preview import UploadPreview
 from surveys.workbook.marked import mark_workbook
 
 XLS = "原件是 .xls，不能直接标注。请在 WPS 或 Excel 中另存为 .xlsx 后重新上传，再下载标注。"
@@ -18,7 +18,7 @@ def marked_original(*, upload, filing, by, tick=no_progress):
     content = content_of(upload)
     if not content.startswith(b"PK"):
         raise ValidationError(XLS)
-    review = Review(upload, filing, *recheck(upload, values, tick=tick), may_edit=True)
+    review = UploadPreview(upload, filing, *recheck(upload, values, tick=tick), may_edit=True)
     tick("正在标注")
     written = {tuple(place.rsplit("!", 1)): str(how["value"]) for place, how in values.items()}
     made = mark_workbook(content, review.marks(), written)

@@ -9,8 +9,9 @@ from documents.checker.check import checked
 from documents.checker.draft import MAX_FILE, WAY_OUT, passages
 from documents.checker.known import Known
 from reports.engine.scope import scope_of
+from surveys.pages.context import PageContext
+from surveys.pages.filings import visible_filing
 from surveys.reading.guard import Unreadable
-from surveys.views.frame import Frame, seen
 
 NO_FILE = Unreadable("还没有选择文件。", "请选一个 .docx 文稿。")
 
@@ -18,10 +19,13 @@ NO_FILE = Unreadable("还没有选择文件。", "请选一个 .docx 文稿。")
 @require_http_methods(["GET", "HEAD", "POST"])
 def checker(request, pk):
     """Hold the numbers of any draft against the figures of a unit and round; the draft is not kept."""
-    filing, scope = seen(request, pk), scope_of(request)
+    filing, scope = visible_filing(request, pk), scope_of(request)
     if filing.level >= Level.COMMUNITY:
         raise Http404
-    context = {"frame": Frame(filing, request.user, "checker", here="核对文稿"), "scope": scope}
+    context = {
+        "frame": PageContext(filing, request.user, "checker", here="核对文稿"),
+        "scope": scope,
+    }
     if request.method != "POST":
         return render(request, "documents/checker.html", context)
     file = request.FILES.get("file")

@@ -6,7 +6,7 @@ from django.utils import timezone
 from surveys.actions.messages import clerks_of
 from surveys.export import ColumnKind, Table, TableColumn, TableRow
 from surveys.models import Filing
-from surveys.rounds.standing import condition, days_late
+from surveys.rounds.progress import days_late, progress_condition
 from surveys.workflow import state_words
 
 COLUMNS = (
@@ -24,7 +24,7 @@ def reminder_table(filing):
     """The Table of the units of an area that are late. Clerks are named: they are to be called."""
     late = (
         Filing.objects.within(filing)
-        .filter(condition("late", filing.round), round=filing.round_id)
+        .filter(progress_condition("late", filing.round), round=filing.round_id)
         .asked()
     )
     late = late.annotate(times=Count("reminders"), reminded=Max("reminders__at"))

@@ -22,9 +22,10 @@ from surveys.export.pdf import NOT_HERE, program, to_pdf
 from surveys.extras import round_sections
 from surveys.jobs import start_job
 from surveys.models import Filing
-from surveys.rounds.standing import condition
-from surveys.views.frame import Frame, href, seen
-from surveys.views.uploads import as_file
+from surveys.pages.context import PageContext
+from surveys.pages.downloads import file_response
+from surveys.pages.filings import filing_href, visible_filing
+from surveys.rounds.progress import progress_condition
 
 MOST = 30  # names shown of a search
 WAIT = 60  # seconds for the PDF of one community: somebody sits before it
@@ -33,8 +34,8 @@ WAIT = 60  # seconds for the PDF of one community: somebody sits before it
 @require_safe
 def papers(request, pk):
     """What there is, and a search for the one community whose paper is wanted."""
-    filing = seen(request, pk)
-    frame = Frame(filing, request.user, "papers", here="其他材料")
+    filing = visible_filing(request, pk)
+    frame = PageContext(filing, request.user, "papers", here="其他材料")
     inside = Filing.objects.within(filing).filter(round=filing.round_id)
     name = request.GET.get("name", "").strip()[:30]
     mine = inside.communities().select_related("parent").order_by("parent__code", "code", "path")
@@ -45,7 +46,7 @@ def papers(request, pk):
         "found": found[:MOST],
         "more": len(found) > MOST,
         "communities": mine.count(),
-        "late": inside.asked().filter(condition("late", filing.round)).count(),
+        "late": inside.asked().filter(progress_condition("late", filing.round)).count(),
         "sections": [(s.name, s.label) for s in round_sections(filing.round) if s.measures],
         "no_pdf": "" if program() else NOT_HERE,
     }
@@ -55,7 +56,7 @@ def papers(request, pk):
 @require_safe
 def one(request, pk):
     """一社区一档 as a file, with `format=pdf` for the printer; of an upper unit what it reports itself."""
-    filing = seen(request, pk)
+    filing = visible_filing(request, pk)
     made = blocks.document()
     about_one(made, filing, by=request.user)
     name = f"{filing.name}档案（{filing.round.period}）"
@@ -68,7 +69,7 @@ def one(request, pk):
         )
     except ValidationError as error:
         messages.warning(request, "".join(error.messages))
-        return redirect(href(filing))
+        return redirect(filing_href(filing))
 
 
 def handed(request, filing, name, content, mime=DOCX):
@@ -81,13 +82,13 @@ def handed(request, filing, name, content, mime=DOCX):
             target=f"filing:{filing.pk}",
         )
     )
-    return as_file(content, name, mime)
+    return file_response(content, name, mime)
 
 
 @require_safe
 def reminders(request, pk):
     """The list of who is late: a Word document, or a workbook with `format=xlsx`."""
-    filing = seen(request, pk)
+    filing = visible_filing(request, pk)
     table = reminder_table(filing)
     if request.GET.get("format") == "xlsx":
         return download_table(request, table)
@@ -97,7 +98,7 @@ def reminders(request, pk):
 @require_safe
 def summary(request, pk):
     """汇总表 as the bureau files it, from the declaration of its page."""
-    filing, scope = seen(request, pk), scope_of(request)
+    filing, scope = visible_filing(request, pk), scope_of(request)
     refresh(filing)
     levels, sections = levels_below(filing), round_sections(filing.round)
     made = SummaryFilter(request.GET, levels, sections).summary(filing, levels, scope).table()
@@ -107,7 +108,7 @@ def summary(request, pk):
 @require_POST
 def booklet(request, pk):
     """Begin the booklet and show how far it is."""
-    filing, form = seen(request, pk), request.POST.get("form", "docx")
+    filing, form = visible_filing(request, pk), request.POST.get("form", "docx")
     if form not in ("docx", "pdf") or filing.level >= Level.COMMUNITY:
         raise Http404
     wish = {"form": form, "approved": request.POST.get("scope") == "approved"}

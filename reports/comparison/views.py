@@ -12,7 +12,8 @@ from reports.engine.tallies import refresh
 from reports.views.summary import query
 from surveys.export import download_table, requested_format
 from surveys.models import Filing
-from surveys.views.frame import Frame, above, href, seen
+from surveys.pages.context import PageContext
+from surveys.pages.filings import filing_chain, filing_href, visible_filing
 
 OFFERED = 30  # names of a search
 
@@ -20,14 +21,14 @@ OFFERED = 30  # names of a search
 @require_safe
 def units(request, pk):
     """Two to six units side by side, of whatever level; the address names them."""
-    filing, scope = seen(request, pk), scope_of(request)
-    frame = Frame(filing, request.user, "units", here="单位对比", carried=scope.carried)
+    filing, scope = visible_filing(request, pk), scope_of(request)
+    frame = PageContext(filing, request.user, "units", here="单位对比", carried=scope.carried)
     name = request.GET.get("name", "").strip()[:30]
     chosen, offered = pick(request, frame, name)
     if upper := [each for each in chosen if each.level < Level.COMMUNITY]:
         refresh(*upper)
     made = UnitComparison(
-        filing, chosen, binding(filing.round, above(filing)[0]), approved=scope.approved
+        filing, chosen, binding(filing.round, filing_chain(filing)[0]), approved=scope.approved
     )
     ready = FEWEST <= len(chosen) <= MOST
     if ready and requested_format(request):
@@ -50,7 +51,8 @@ def units(request, pk):
         context["table"] = made.table()
         pairs = zip(chosen, made.overall, strict=True)
         bars = [
-            (each.name, frame.carry(href(each)), s.met, s.unmet, s.unknown) for each, s in pairs
+            (each.name, frame.carry(filing_href(each)), s.met, s.unmet, s.unknown)
+            for each, s in pairs
         ]
         context["chart"] = charts.shares(bars) if any(sum(bar[2:]) for bar in bars) else None
     return render(request, "reports/units.html", context)
@@ -84,12 +86,12 @@ def named(request, frame):
 @require_safe
 def models(request, pk):
     """Models of governance side by side, matched by the size of communities."""
-    filing, scope = seen(request, pk), scope_of(request)
-    frame = Frame(filing, request.user, "models", here="模式对比", carried=scope.carried)
+    filing, scope = visible_filing(request, pk), scope_of(request)
+    frame = PageContext(filing, request.user, "models", here="模式对比", carried=scope.carried)
     match = request.GET.get("match", "")
     match = match if match in {UNMATCHED, *map(str, CLASSES)} else ""
     made = ModelComparison(
-        filing, binding(filing.round, above(filing)[0]), match, approved=scope.approved
+        filing, binding(filing.round, filing_chain(filing)[0]), match, approved=scope.approved
     )
     ready = len(made.models) >= FEWEST and all(map(made.compared, made.models))
     if ready and requested_format(request):

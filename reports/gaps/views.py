@@ -22,7 +22,8 @@ from reports.gaps.tables import (
     unit_table,
 )
 from surveys.export import download_table, requested_format
-from surveys.views.frame import Frame, seen
+from surveys.pages.context import PageContext
+from surveys.pages.filings import visible_filing
 
 MOST_IN_FILE = 20_000
 
@@ -30,8 +31,8 @@ MOST_IN_FILE = 20_000
 @require_safe
 def gaps(request, pk):
     """Who lacks how much of what, what closing it costs, and where the money goes furthest."""
-    filing, scope = seen(request, pk), scope_of(request)
-    frame = Frame(filing, request.user, "gaps", here="缺口清单", carried=scope.carried)
+    filing, scope = visible_filing(request, pk), scope_of(request)
+    frame = PageContext(filing, request.user, "gaps", here="缺口清单", carried=scope.carried)
     standards = binding(filing.round, filing)
     upper = [child for child in frame.children if child.level < Level.COMMUNITY]
     form = GapFilter(request.GET, upper, listed(standards))
@@ -100,8 +101,8 @@ def without(request, *names):
 @require_safe
 def plan(request, pk):
     """Which communities first, for how much money a year; the address holds the whole wish."""
-    filing, scope = seen(request, pk), scope_of(request)
-    frame = Frame(filing, request.user, "gaps", here="分步达标方案", carried=scope.carried)
+    filing, scope = visible_filing(request, pk), scope_of(request)
+    frame = PageContext(filing, request.user, "gaps", here="分步达标方案", carried=scope.carried)
     standards = binding(filing.round, filing)
     form = PlanForm(request.GET, listed(standards))
     context = {"frame": frame, "scope": scope, "form": form}

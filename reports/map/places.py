@@ -13,7 +13,7 @@ from surveys.actions.opening import period_label
 from surveys.export import ColumnKind, Partial, Table, TableColumn, TableRow
 from surveys.export.table import DataRange
 from surveys.models import Filing
-from surveys.views.frame import href
+from surveys.pages.filings import filing_href
 
 MOST = 600  # units drawn at once: more are dust
 STEPS = (0.2, 0.4, 0.6, 0.8)
@@ -102,7 +102,7 @@ class Places:
             people.get("residents"),
             people.get("no_residents", 0),
             standing or Standing(),
-            href(filing) + scope,
+            filing_href(filing) + scope,
             bool(self.standard) and filing.level >= Level.COMMUNITY,
         )
 

@@ -13,7 +13,8 @@ from communities.boundaries.matching import match_boundaries
 from communities.files import UnreadableFile
 from communities.models import Boundary, Level, Unit
 from communities.people.page_context import AdminPageContext as AdminFrame
-from surveys.views.frame import Frame, seen, top_filing
+from surveys.pages.context import PageContext
+from surveys.pages.filings import top_filing, visible_filing
 
 SHOWN = 50  # findings and names; more are counted
 
@@ -94,7 +95,11 @@ def frame(request):
     if request.user.admin_role:
         return AdminFrame(request.user, "boundaries", "地图边界")
     filing = top_filing(request.user)
-    return Frame(seen(request, filing.pk), request.user, "map", here="地图边界") if filing else None
+    return (
+        PageContext(visible_filing(request, filing.pk), request.user, "map", here="地图边界")
+        if filing
+        else None
+    )
 
 
 def kept(area):

@@ -11,7 +11,8 @@ from reports.map.places import CLASSES, MOST, Places, levels
 from reports.map.treemap import HEIGHT, WIDTH, treemap
 from reports.views.summary import query
 from surveys.export import download_table, requested_format
-from surveys.views.frame import Frame, seen
+from surveys.pages.context import PageContext
+from surveys.pages.filings import visible_filing
 
 DETAILED = 300  # communities drawn at once where nothing was chosen
 
@@ -58,8 +59,8 @@ def usual(levels):
 @require_safe
 def city_map(request, pk):
     """An area's units by residents and pass rate at a glance; the same figures stand in the table beside."""
-    filing, scope = seen(request, pk), scope_of(request)
-    frame = Frame(filing, request.user, "map", here="地图", carried=scope.carried)
+    filing, scope = visible_filing(request, pk), scope_of(request)
+    frame = PageContext(filing, request.user, "map", here="地图", carried=scope.carried)
     if filing.level < Level.COMMUNITY:
         refresh(filing)
     standards = binding(filing.round, filing)

@@ -18,7 +18,8 @@ from reports.rating.forms import SchemeForm
 from reports.rating.items import items_of, schemes_near
 from reports.rating.rating import rating_of
 from surveys.models import Filing
-from surveys.views.frame import Frame, above, seen
+from surveys.pages.context import PageContext
+from surveys.pages.filings import filing_chain, visible_filing
 
 LINES = 30
 
@@ -40,8 +41,8 @@ def versions(scheme):
 @require_safe
 def scheme(request, pk):
     """The scheme that rates a unit in a round: points and stars, its other versions, and who changed what."""
-    filing = seen(request, pk)
-    frame = Frame(filing, request.user, "rating", here="评分办法")
+    filing = visible_filing(request, pk)
+    frame = PageContext(filing, request.user, "rating", here="评分办法")
     current, _ = schemes_near(filing)
     context = {
         "frame": frame,
@@ -72,12 +73,12 @@ def trail(schemes):
 
 def home(filing, scheme):
     """The filing of the scheme's own unit in the chain, else the one that was asked about."""
-    return next((each for each in above(filing) if each.unit_id == scheme.unit_id), filing)
+    return next((each for each in filing_chain(filing) if each.unit_id == scheme.unit_id), filing)
 
 
 def upper(request, pk):
     """The filing of an upper unit that the reader reviews. Raises Http404, PermissionDenied."""
-    filing = seen(request, pk)
+    filing = visible_filing(request, pk)
     if filing.level >= Level.COMMUNITY:
         raise Http404
     if not keeps(request.user, filing.path):
@@ -117,7 +118,7 @@ def new(request, pk):
 
 def edit(request, pk, version):
     """Another content of a version, while no closed round was rated by it."""
-    filing = seen(request, pk)
+    filing = visible_filing(request, pk)
     instance = kept(request, filing, version)
 
     def save(form):
@@ -139,7 +140,7 @@ def is_piece(request):
 
 def edited(request, filing, instance, had, save, **context):
     """The form, what it would do to the last round, and the saving of it; 422 where something is to be put right."""
-    frame = Frame(filing, request.user, "rating", here=context["here"])
+    frame = PageContext(filing, request.user, "rating", here=context["here"])
     last = frame.rounds[0] if frame.rounds else filing
     standards = binding(last.round, last)
     form = SchemeForm(request.POST or None, instance=instance, weights=had, standards=standards)
@@ -176,7 +177,7 @@ def effect_on(filing, standards, form):
 @require_POST
 def delete(request, pk, version):
     """Take back a version by which no closed round was rated."""
-    filing = seen(request, pk)
+    filing = visible_filing(request, pk)
     found = kept(request, filing, version)
     try:
         actions.delete(by=request.user, scheme=found)

@@ -14,7 +14,8 @@ from reports.rating.scoring import ranks
 from reports.rating.sums import averages
 from surveys.export import download_table, requested_format
 from surveys.models import Filing
-from surveys.views.frame import Frame, above, seen, visible
+from surveys.pages.context import PageContext
+from surveys.pages.filings import filing_chain, may_see_path, visible_filing
 
 PER_PAGE = 50
 UNRATED = "none"
@@ -53,8 +54,8 @@ class RatingFilter(forms.Form):
 @require_safe
 def rating(request, pk):
     """Who ranks where by the scheme of the city; of one community how its score comes about, line by line."""
-    filing, scope = seen(request, pk), scope_of(request)
-    frame = Frame(filing, request.user, "rating", here="绩效评估", carried=scope.carried)
+    filing, scope = visible_filing(request, pk), scope_of(request)
+    frame = PageContext(filing, request.user, "rating", here="绩效评估", carried=scope.carried)
     widest = in_sight(filing, request.user)[0] if filing.level >= Level.COMMUNITY else filing
     scheme, own = schemes_near(filing, widest)
     context = {"frame": frame, "scope": scope, "scheme": scheme, "own": nested(filing, own)}
@@ -157,7 +158,7 @@ def one(request, context):
 
 def in_sight(filing, user):
     """The filings from the widest that the reader sees down to this one."""
-    return [each for each in above(filing) if visible(user, each.path)]
+    return [each for each in filing_chain(filing) if may_see_path(user, each.path)]
 
 
 def place_in(area, rows, row):

@@ -15,7 +15,7 @@ from reports.rulebook.forms import CostFormSet, RetireForm, StandardForm, Versio
 from reports.rulebook.reach import judged_rounds, settled_rounds
 from reports.rulebook.vocabulary import functions, vocabulary
 from reports.views.standards import beside
-from surveys.views.uploads import as_file
+from surveys.pages.downloads import file_response
 
 
 def show(request, template, here, **context):
@@ -238,7 +238,7 @@ def costs(request, pk):
 
 def workbook(request):
     """The rule book as an Excel sheet."""
-    return as_file(
+    return file_response(
         sheets.workbook(request.user, Standard.objects.select_related("parent")), "标准库.xlsx"
     )
 

@@ -13,7 +13,8 @@ from reports.trend.series import MOST, Trend
 from reports.views.summary import query
 from surveys.export import download_table, requested_format
 from surveys.extras import own_measures_by_round
-from surveys.views.frame import Frame, seen
+from surveys.pages.context import PageContext
+from surveys.pages.filings import visible_filing
 
 LINES = 24  # more lines than that nobody reads
 
@@ -21,8 +22,8 @@ LINES = 24  # more lines than that nobody reads
 @require_safe
 def trend(request, pk):
     """One unit over its rounds, by the measures and standards ticked; with `format` the table as a file."""
-    filing, scope = seen(request, pk), scope_of(request)
-    frame = Frame(filing, request.user, "trend", here="趋势", carried=scope.carried)
+    filing, scope = visible_filing(request, pk), scope_of(request)
+    frame = PageContext(filing, request.user, "trend", here="趋势", carried=scope.carried)
     filings = course(frame)
     if filing.level < Level.COMMUNITY:
         refresh(*filings)

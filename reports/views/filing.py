@@ -13,8 +13,9 @@ from reports.trend.views import course
 from surveys.actions.handing_in import look
 from surveys.export.pdf import program
 from surveys.models import Status
+from surveys.pages.context import PageContext
+from surveys.pages.filings import visible_filing
 from surveys.paper import paper
-from surveys.views.frame import Frame, seen
 from surveys.workflow import holds, may_fill, step_for
 
 ORDER = [Verdict.UNMET, Verdict.UNKNOWN, Verdict.MET, Verdict.NOT_APPLICABLE]
@@ -29,10 +30,10 @@ STATUS_CSS = {
 @require_safe
 def filing(request, pk):
     """One unit's own paper: every section with its values, the notes pinned to them, and the verdicts."""
-    found = seen(request, pk)
+    found = visible_filing(request, pk)
     look(filing=found, by=request.user)
     own = found.level < Level.COMMUNITY
-    frame = Frame(found, request.user, "filing", here="本级填报" if own else "")
+    frame = PageContext(found, request.user, "filing", here="本级填报" if own else "")
     sheets, remarks = paper(found)
     trend = (
         None

@@ -3,7 +3,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.roles import Role
 from communities.people.views import admin_home_href
-from surveys.views.frame import href, top_filing
+from surveys.pages.filings import filing_href, top_filing
 
 
 @require_safe
@@ -15,7 +15,7 @@ def home(request):
         return redirect(desk)
     filing = top_filing(request.user)
     if filing:
-        return redirect(href(filing))
+        return redirect(filing_href(filing))
     return render(
         request,
         "reports/nothing_yet.html",

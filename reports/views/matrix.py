@@ -14,14 +14,15 @@ from reports.matrix.tables import matrix_table
 from reports.templatetags.verdicts import STAGE, YES_NO
 from reports.views.overview import last_round
 from surveys.export import download_table, requested_format
-from surveys.views.frame import Frame, seen
+from surveys.pages.context import PageContext
+from surveys.pages.filings import visible_filing
 
 
 @require_safe
 def matrix(request, pk):
     """Units of an area against every standard that binds it: communities with their gaps, upper units with their rates."""
-    filing, scope = seen(request, pk), scope_of(request)
-    frame = Frame(filing, request.user, "matrix", here="达标矩阵", carried=scope.carried)
+    filing, scope = visible_filing(request, pk), scope_of(request)
+    frame = PageContext(filing, request.user, "matrix", here="达标矩阵", carried=scope.carried)
     before = last_round(filing, request.user)
     standards, last = standards_of(filing, before)
     form = MatrixFilter(request.GET, filing, levels_below(frame), streets(frame), standards)

@@ -10,7 +10,8 @@ from reports.engine.measures import measures_in
 from reports.engine.scope import scope_of
 from reports.models.measures import Measures
 from surveys.models import Status
-from surveys.views.frame import Frame, href, seen
+from surveys.pages.context import PageContext
+from surveys.pages.filings import filing_href, visible_filing
 
 PER_PAGE = 50
 TOTALS = {"sum": (Sum, "合计"), "min": (Min, "最小"), "max": (Max, "最大"), "mean": (Avg, "平均")}
@@ -19,12 +20,12 @@ TOTALS = {"sum": (Sum, "合计"), "min": (Min, "最小"), "max": (Max, "最大")
 @require_safe
 def measure(request, pk, name):
     """One figure of an area, unit by unit: the rows a total was added up from."""
-    filing = seen(request, pk)
+    filing = visible_filing(request, pk)
     what = measures_in(filing.round).get(name)
     if not what:
         raise Http404
     scope = scope_of(request)
-    frame = Frame(filing, request.user, "overview", here=what.label, carried=scope.carried)
+    frame = PageContext(filing, request.user, "overview", here=what.label, carried=scope.carried)
     rows = (
         Measures.objects.within(filing)
         .filter(round=filing.round_id)
@@ -41,7 +42,7 @@ def measure(request, pk, name):
     for row in page.object_list:
         row.value = getattr(row, name)
         row.share = f"{100 * row.value / top:.2f}%" if row.value and top else "0%"
-        row.href = href(row.filing) if row.level >= Level.COMMUNITY else own_href(row.filing)
+        row.href = filing_href(row.filing) if row.level >= Level.COMMUNITY else own_href(row.filing)
     context = {
         "frame": frame,
         "measure": what,

@@ -16,7 +16,8 @@ from reports.left_out import left_out
 from reports.overview import Row, best_and_worst, counted, figures, stored_tallies, sums, whole
 from reports.views.remarks import questions
 from surveys.extras import round_levels, round_sections
-from surveys.views.frame import Frame, href, seen, visible
+from surveys.pages.context import PageContext
+from surveys.pages.filings import filing_href, may_see_path, visible_filing
 
 CHARTED = 30
 
@@ -24,8 +25,8 @@ CHARTED = 30
 @require_safe
 def overview(request, pk):
     """An area in one screen: who has reported, how many meet which standard, by how much the others miss it."""
-    filing, scope = seen(request, pk), scope_of(request)
-    frame = Frame(filing, request.user, "overview", carried=scope.carried)
+    filing, scope = visible_filing(request, pk), scope_of(request)
+    frame = PageContext(filing, request.user, "overview", carried=scope.carried)
     before = last_round(filing, request.user)
     refresh(*filter(None, (filing, before)))
     standards = binding(filing.round, filing)
@@ -70,7 +71,7 @@ def rate_before(rows):
 def last_round(filing, user):
     """The same unit's filing of the round before, where the reader may see it."""
     before = filing.previous
-    return before if before and visible(user, before.path) else None
+    return before if before and may_see_path(user, before.path) else None
 
 
 def standard_rows(filing, before, standards, parts, scope):
@@ -97,7 +98,7 @@ def count_parts(parts, below, shown):
 def linked(parts, scope):
     """The units below with the link to their own page."""
     for part in parts:
-        part.href = href(part.filing) + scope.query
+        part.href = filing_href(part.filing) + scope.query
     return list(parts)
 
 

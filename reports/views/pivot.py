@@ -11,7 +11,8 @@ from reports.pivot import DIMENSIONS, How, Pivot
 from reports.views.summary import levels_below, query
 from surveys.export import download_table, requested_format
 from surveys.extras import own_measures
-from surveys.views.frame import Frame, seen
+from surveys.pages.context import PageContext
+from surveys.pages.filings import visible_filing
 
 PER_PAGE = 100
 FIRST = ["communities", "households", "residents", "office_area", "funding_received"]
@@ -73,8 +74,8 @@ class PivotFilter(forms.Form):
 @require_safe
 def pivot(request, pk):
     """A table the reader puts together; the same address with `format` hands it over as a file."""
-    filing, scope = seen(request, pk), scope_of(request)
-    frame = Frame(filing, request.user, "pivot", here="透视表", carried=scope.carried)
+    filing, scope = visible_filing(request, pk), scope_of(request)
+    frame = PageContext(filing, request.user, "pivot", here="透视表", carried=scope.carried)
     levels = levels_below(filing) if filing.level < Level.COMMUNITY else []
     form = PivotFilter(request.GET, levels, measures_in(filing.round))
     over_time = DIMENSIONS["round"] in (form.by, form.across)

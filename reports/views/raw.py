@@ -9,7 +9,8 @@ from reports.views.summary import query
 from surveys.export import download_table, requested_format
 from surveys.export.table import sees_persons
 from surveys.extras import round_sections
-from surveys.views.frame import Frame, seen
+from surveys.pages.context import PageContext
+from surveys.pages.filings import visible_filing
 
 PER_PAGE = 50
 
@@ -46,8 +47,8 @@ class RawFilter(forms.Form):
 @require_safe
 def raw(request, pk):
     """The records of one section in an area; the same address with `format` hands them over as a file."""
-    filing, scope = seen(request, pk), scope_of(request)
-    frame = Frame(filing, request.user, "raw", here="明细", carried=scope.carried)
+    filing, scope = visible_filing(request, pk), scope_of(request)
+    frame = PageContext(filing, request.user, "raw", here="明细", carried=scope.carried)
     form = RawFilter(request.GET, round_sections(filing.round))
     made = form.offer(Raw(filing, form.section, approved=scope.approved))
     if requested_format(request):

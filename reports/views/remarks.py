@@ -7,7 +7,8 @@ from django.views.decorators.http import require_safe
 from communities import tree
 from surveys.extras import round_sections
 from surveys.models import Remark
-from surveys.views.frame import Frame, seen
+from surveys.pages.context import PageContext
+from surveys.pages.filings import visible_filing
 from surveys.workflow import may_fill
 
 PER_PAGE = 50
@@ -24,8 +25,8 @@ def questions(filing):
 @require_safe
 def remarks(request, pk):
     """待核实: every cell in question, with what was written and why it is asked about."""
-    filing = seen(request, pk)
-    frame = Frame(filing, request.user, "remarks", here="待核实")
+    filing = visible_filing(request, pk)
+    frame = PageContext(filing, request.user, "remarks", here="待核实")
     section = request.GET.get("section", "")
     found = (
         questions(filing)

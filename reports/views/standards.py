@@ -15,7 +15,8 @@ from reports.models import Standard
 from reports.models.standard import FORMULAS, Force, Topic, formula
 from reports.rulebook.history import comparison, costs_in, trail
 from surveys.extras import answer_measures
-from surveys.views.frame import Frame, seen, top_filing
+from surveys.pages.context import PageContext
+from surveys.pages.filings import top_filing, visible_filing
 
 FORMULA_LABELS = {
     "actual": "实际值",
@@ -29,9 +30,11 @@ STATES = {"now": "现行", "expired": "已到期", "judged": "系统自动评价
 def beside(request, here):
     """The frame of the filing one came from, or of one's own unit; None for someone without any."""
     filing = (
-        seen(request, request.GET["filing"]) if about_round(request) else top_filing(request.user)
+        visible_filing(request, request.GET["filing"])
+        if about_round(request)
+        else top_filing(request.user)
     )
-    return Frame(filing, request.user, "standards", here=here) if filing else None
+    return PageContext(filing, request.user, "standards", here=here) if filing else None
 
 
 def about_round(request):

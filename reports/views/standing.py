@@ -16,7 +16,8 @@ from reports.standing.charts import course_chart, histogram
 from reports.standing.course import ROUNDS, course, lineage, stored
 from reports.standing.distribution import NOBODY, spread
 from reports.standing.unmet import Unmet
-from surveys.views.frame import Frame, seen
+from surveys.pages.context import PageContext
+from surveys.pages.filings import visible_filing
 
 PER_PAGE = 20
 
@@ -28,7 +29,7 @@ def standing(request, pk, code):
     standards = at(Level.COMMUNITY, binding(filing.round, filing))
     codes = lineage(code)
     standard = in_force(standards, code, codes)
-    frame = Frame(filing, request.user, "matrix", here=standard.name, carried=scope.carried)
+    frame = PageContext(filing, request.user, "matrix", here=standard.name, carried=scope.carried)
     rounds = so_far(frame)
     refresh(*rounds)
     parts = family([standard], standards)
@@ -60,7 +61,7 @@ def standing(request, pk, code):
 
 def upper(request, pk):
     """A filing in sight that communities stand below. Raises Http404 for others."""
-    filing = seen(request, pk)
+    filing = visible_filing(request, pk)
     if filing.level >= Level.COMMUNITY:
         raise Http404
     return filing

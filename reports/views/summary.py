@@ -11,7 +11,8 @@ from reports.summary import Summary
 from surveys.export import download_table, requested_format
 from surveys.extras import round_sections
 from surveys.models import Filing
-from surveys.views.frame import Frame, seen
+from surveys.pages.context import PageContext
+from surveys.pages.filings import visible_filing
 
 PER_PAGE = 50
 
@@ -43,8 +44,8 @@ class SummaryFilter(forms.Form):
 @require_safe
 def summary(request, pk):
     """The summary table of an area; the same address with `format` hands it over as a file."""
-    filing, scope = seen(request, pk), scope_of(request)
-    frame = Frame(filing, request.user, "summary", here="汇总表", carried=scope.carried)
+    filing, scope = visible_filing(request, pk), scope_of(request)
+    frame = PageContext(filing, request.user, "summary", here="汇总表", carried=scope.carried)
     refresh(filing)
     levels = levels_below(filing)
     form = SummaryFilter(request.GET, levels, round_sections(filing.round))

@@ -6,7 +6,7 @@ from reports.engine.compliance import Verdict
 from reports.views.filing import judged
 from reports.views.standards import measures
 from surveys.extras import round_section
-from surveys.views.frame import seen
+from surveys.pages.filings import visible_filing
 
 
 @require_safe
@@ -15,7 +15,7 @@ def verdicts(request, pk):
 
     Beside the form of a section, those that its answers decide come first.
     """
-    filing = seen(request, pk)
+    filing = visible_filing(request, pk)
     found = judged(filing)
     section = section_of(filing, request.GET.get("section", ""))
     near, rest = parted(found, section, filing.round)

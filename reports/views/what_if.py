@@ -10,7 +10,7 @@ from reports.whatif.forms import WhatIfForm
 from reports.whatif.tables import changes_table
 from reports.whatif.trial import Trial
 from surveys.export import download_table, requested_format
-from surveys.views.frame import Frame
+from surveys.pages.context import PageContext
 
 SHOWN = 50
 
@@ -19,7 +19,7 @@ SHOWN = 50
 def what_if(request, pk):
     """Other thresholds or another set of standards, tried on the figures as they stand; nothing is saved."""
     filing, scope = upper(request, pk), scope_of(request)
-    frame = Frame(filing, request.user, "what_if", here="假设", carried=scope.carried)
+    frame = PageContext(filing, request.user, "what_if", here="假设", carried=scope.carried)
     form = WhatIfForm(request.GET, at(Level.COMMUNITY, binding(filing.round, filing)))
     context = {
         "frame": frame,

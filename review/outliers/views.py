@@ -16,7 +16,7 @@ from review.outliers.listing import Listing
 from review.views import reviewed, without
 from surveys.actions.handing_in import Refused
 from surveys.export import download_table, requested_format
-from surveys.views.frame import Frame
+from surveys.pages.context import PageContext
 
 PER_PAGE = 50
 
@@ -25,7 +25,7 @@ PER_PAGE = 50
 def outliers(request, pk):
     """异常核对: what to check, where it stands and why; what was explained is one choice away."""
     filing = reviewed(request, pk)
-    frame = Frame(filing, request.user, "outliers", here="异常核对")
+    frame = PageContext(filing, request.user, "outliers", here="异常核对")
     form = OutlierFilter(
         request.GET, [each for each in frame.children if each.level < Level.COMMUNITY]
     )

@@ -10,10 +10,10 @@ from accounts.models import AuditEntry
 from communities.models import Unit
 from surveys.actions.hooks import moved, saved
 from surveys.actions.messages import clerks_of, send
-from surveys.desk.questions import questions_of
-from surveys.desk.stops import stops
 from surveys.models import Filing, Message, Remark, Status
 from surveys.workflow import Place, lock_words, next_desk, state_words, step_for
+from surveys.worklist.obstacles import find_obstacles
+from surveys.worklist.questions import open_questions_and_answers
 
 HANDED_IN = "报送"
 RETURNED = "退回"
@@ -32,7 +32,7 @@ def hand_in(*, filing, version, by):
     Returns the stops that keep it; [] where it was handed in. `version` is the one the page showed.
     """
     step = allowed("hand_in", filing, by)
-    if found := stops(filing):
+    if found := find_obstacles(filing):
         return found
     status = Status.SUBMITTED if step.target == Place.ABOVE else Status.DRAFT
     now = timezone.now()
@@ -131,7 +131,7 @@ def answer(*, filing, answers, by):
     save = {"version": F("version") + 1, "saved_at": timezone.now(), "saved_by": by}
     if not Filing.objects.filter(pk=filing.pk).open_to(by).update(**save):
         raise Refused(moved_sentence(filing, "答复"))
-    questions, _ = questions_of(filing, given)
+    questions, _ = open_questions_and_answers(filing, given)
     questions = [question for question in questions if question.remark.pk in given]
     asked.update(closed_at=timezone.now())
     Remark.objects.bulk_create(answer_to(question, by) for question in questions)

@@ -10,13 +10,13 @@ from django.core.files.storage import default_storage
 from django.urls import reverse
 from django.utils import timezone
 
-from surveys import preview
 from surveys.actions.checking import confirm, refresh, take_in
 from surveys.actions.undo import undo_upload
 from surveys.jobs import Made, kinds, start_job
 from surveys.marking import marked_original
 from surveys.models import Job, Preview, Upload
 from surveys.reading.result import no_progress
+from surveys.uploading import kept
 
 LARGE_FILE = 512 * 1024  # bytes; some 10,000 rows, two seconds
 LARGE_ROWS = 5_000
@@ -35,11 +35,11 @@ def is_large(upload):
 
 def receive(*, round, unit, tick=no_progress, **given):
     """Take in a workbook, as `take_in` does; of one with many rows what its page shows is kept as well."""
-    state = preview.state_of(round, unit)
+    state = kept.area_state(round, unit)
 
     def keep(upload, reading, compared):
         if is_large(upload):
-            preview.keep(upload, state, reading, compared)
+            kept.keep_preview(upload, state, reading, compared)
 
     return take_in(round=round, unit=unit, **given, tick=tick, then=keep)
 
@@ -131,12 +131,12 @@ def recheck_large(job, tick):
     """The work of `start_rechecking`: the address of the page, which shows what was found now."""
     refuse_others(job)
     upload, page = upload_of(job)
-    state = preview.state_of(upload.round, upload.unit)
+    state = kept.area_state(upload.round, upload.unit)
     if upload.status == Upload.Status.CHECKED:
         with leading_back(page):
             reading, compared = refresh(upload, tick=tick)
         tick("正在整理核对结果")
-        preview.keep(upload, state, reading, compared)
+        kept.keep_preview(upload, state, reading, compared)
     return page
 
 

@@ -11,7 +11,7 @@ from communities.bulk import in_chunks
 from surveys.actions.messages import clerks_of, listed, tell_of_several
 from surveys.actions.opening import minute, note_round
 from surveys.models import Message, Reminder, Round
-from surveys.rounds.standing import days_late
+from surveys.rounds.progress import days_late
 
 PAUSE = timedelta(days=1)
 

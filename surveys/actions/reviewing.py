@@ -18,9 +18,9 @@ from surveys.actions.handing_in import (
 )
 from surveys.actions.messages import listed, tell_of_several
 from surveys.actions.opening import period_label
-from surveys.desk.stops import place
 from surveys.models import Filing, Message, Remark, Status
 from surveys.workflow import Place, lock_words, may_question, own_hand, state_words
+from surveys.worklist.obstacles import cell_place
 
 PASSED_ON, APPROVED = "审核通过", "审定"
 ASKED, SETTLED = REMARKED
@@ -114,7 +114,12 @@ def question(*, filing, version, section, key, field, value, text, by):
     where = {"section": section, "key": key[:120], "field": field, "value": value[:200]}
     Remark.objects.create(filing=filing, kind=Remark.Kind.QUESTION, text=text, by=by, **where)
     write_entries(
-        line(filing, by, ASKED, {f"{place(filing.round, section, key, field)}·批注": [None, text]})
+        line(
+            filing,
+            by,
+            ASKED,
+            {f"{cell_place(filing.round, section, key, field)}·批注": [None, text]},
+        )
     )
 
 
@@ -125,7 +130,7 @@ def settle(*, filing, version, remark, by):
     if Remark.objects.filter(pk=remark.pk, filing=filing, closed_at=None).update(
         closed_at=timezone.now()
     ):
-        where = place(filing.round, remark.section, remark.key, remark.field)
+        where = cell_place(filing.round, remark.section, remark.key, remark.field)
         write_entries(line(filing, by, SETTLED, {f"{where}·批注": [remark.text, "已办结"]}))
 
 

@@ -6,11 +6,11 @@ from django.utils import timezone
 
 from surveys.actions.hooks import saved
 from surveys.bulk import insert_covers, insert_records, replace_covers, update_records
-from surveys.entry.answering import answer_of
-from surveys.entry.changing import Changes
+from surveys.entry.answering import save_answer
+from surveys.entry.changing import FormChanges
 from surveys.entry.noting import Notes
-from surveys.entry.stored import Stored
-from surveys.entry.trail import note_typed
+from surveys.entry.section_state import SectionState
+from surveys.entry.trail import record_typed
 from surveys.models import Filing, Receipt, Round, Status
 from surveys.workflow import lock_words
 
@@ -53,16 +53,16 @@ def save_once(filing, section, version, changes, by, key):
     theirs = claim(filing, version, by)
     if theirs and (known := replay(by, key)):
         raise Unsaved(known)
-    stored = Stored(section, filing)
-    made = Changes(stored, changes)
+    stored = SectionState(section, filing)
+    made = FormChanges(stored, changes)
     notes = Notes(stored, made, changes.reasons, by)
     seen = theirs["version"] if theirs else version
     if not (made.any or notes.any):
-        raise Unsaved(answer_of(made, stored, version=seen, theirs=theirs))
+        raise Unsaved(save_answer(made, stored, version=seen, theirs=theirs))
     write(stored, made)
     notes.write()
-    note_typed(filing, made, notes.made, by=by)
-    answer = answer_of(made, stored, version=seen + 1, theirs=theirs, at=filing.saved_at)
+    record_typed(filing, made, notes.made, by=by)
+    answer = save_answer(made, stored, version=seen + 1, theirs=theirs, at=filing.saved_at)
     Receipt.objects.create(user=by, key=key, answer=answer)
     if made.any:
         saved(filing.round, [filing.pk])

@@ -2,41 +2,41 @@
 
 from django.utils import timezone
 
-from surveys.entry.asking import asks
 from surveys.entry.cells import cell_name
-from surveys.entry.progress import counted
+from surveys.entry.doubts import find_doubts
+from surveys.entry.progress import count_section
 
 
-def answer_of(made, stored, *, version, theirs=None, at=None):
+def save_answer(made, stored, *, version, theirs=None, at=None):
     """The answer to one save as plain data; cells are named as on the page, new rows by the page's own names.
 
     `stored` {cell: text}, `errors` {cell: sentence}, `conflicts` {cell: {"theirs", "by", "at"}}, `asks` {row: [...]}
     of the rows touched, `rows` {new row: id}, `deleted` rows, `filled` and `asked` of the section; where others saved
     since the page was shown, `all` {cell: text} as it stands now.
     """
-    counts = counted(stored.section, stored.rows.values(), stored.remarks)
+    counts = count_section(stored.section, stored.rows.values(), stored.remarks)
     return {
         "version": version,
-        "at": clock(at) if at else "",
-        "stored": {cell_name(*cell): stored.text(*cell) for cell in standing(made)},
+        "at": clock_text(at) if at else "",
+        "stored": {cell_name(*cell): stored.text(*cell) for cell in stored_cells(made)},
         "errors": {
-            cell_name(*cell): sentence(reason, expected)
+            cell_name(*cell): refusal_sentence(reason, expected)
             for cell, (reason, expected) in made.errors.items()
         },
         "conflicts": {
-            cell_name(*cell): {"theirs": text, **who(theirs)}
+            cell_name(*cell): {"theirs": text, **saved_by_and_at(theirs)}
             for cell, text in made.conflicts.items()
         },
-        "asks": {row: said(stored, row) for row in touched(made)},
+        "asks": {row: doubts_as_data(stored, row) for row in touched_rows(made)},
         "rows": {row: record["pk"] for row, record in made.created.items()},
         "deleted": [*made.deleted],
         "filled": counts.filled,
         "asked": counts.asked,
-        **({"all": everything(stored)} if theirs else {}),
+        **({"all": all_cells(stored)} if theirs else {}),
     }
 
 
-def everything(stored):
+def all_cells(stored):
     """{cell: text} of the whole section, for a page that is behind."""
     names = [column.name for column in stored.section.own_columns]
     rows = {
@@ -50,7 +50,7 @@ def everything(stored):
     }
 
 
-def standing(made):
+def stored_cells(made):
     """Cells taken, and those of new records that were filled in by themselves."""
     inferred = [
         (row, name) for row, record in made.created.items() for name in record if name != "pk"
@@ -58,36 +58,36 @@ def standing(made):
     return [cell for cell in dict.fromkeys([*made.taken, *inferred]) if cell not in made.errors]
 
 
-def touched(made):
+def touched_rows(made):
     """Rows whose questions may be others now."""
     rows = [*made.updated, *made.created, *(row for row, _ in [*made.taken, *made.typed.reasons])]
     return [row for row in dict.fromkeys(rows) if row in made.stored.rows]
 
 
-def said(stored, row):
+def doubts_as_data(stored, row):
     """The questions about a row as plain data."""
-    found = asks(stored, row)
+    found = find_doubts(stored, row)
     return [
         {"cell": cell_name(row, ask.field), "sentence": ask.sentence, "reason": ask.reason}
         for ask in found
     ]
 
 
-def sentence(reason, expected):
+def refusal_sentence(reason, expected):
     """Why, and what would be right; the bounds are in their own sentence already."""
     if not expected or expected in reason:
         return reason
     return f"{reason.rstrip('。')}。{expected}"
 
 
-def who(theirs):
+def saved_by_and_at(theirs):
     """Who saved since the page was shown, and when."""
     return (
-        {"by": theirs["saved_by__name"] or "系统", "at": clock(theirs["saved_at"])}
+        {"by": theirs["saved_by__name"] or "系统", "at": clock_text(theirs["saved_at"])}
         if theirs
         else {"by": "", "at": ""}
     )
 
 
-def clock(moment):
+def clock_text(moment):
     return timezone.localtime(moment).strftime("%H:%M") if moment else ""

@@ -15,7 +15,7 @@ from surveys.reading.questions import CellQuestion
 from surveys.reading.units import Register, node_of
 from surveys.workbook.masking import mask_number, same_masked
 
-ONE, NEW = "one", "new"
+SINGLE_ROW, NEW_ROW = "one", "new"
 NOT_APPLICABLE, NOT_KNOWN = "不适用", "不详"
 WHY_BLANK = {
     **dict.fromkeys([NOT_APPLICABLE, "N/A", "n/a"], NOT_APPLICABLE),
@@ -31,13 +31,13 @@ def is_number(field):
     return isinstance(field, CountField | AmountField)
 
 
-def plain(value):
+def plain_number(value):
     """A number as it is typed: 82.5, 1200; no commas, no empty decimals."""
     text = f"{Decimal(value):f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-class Cells:
+class SectionCells:
     """The cells of one section of one filing."""
 
     def __init__(self, section, filing):
@@ -114,7 +114,7 @@ class Cells:
             return ""
         field = self.section.field(name)
         if is_number(field):
-            return plain(value)
+            return plain_number(value)
         return mask_number(value) if self.columns[name].personal else value_label(field, value)
 
     def options(self, name):

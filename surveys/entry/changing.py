@@ -1,11 +1,11 @@
 """What a typed form changes, decided cell by cell against what is stored: taken, unreadable, or changed by another."""
 
 from communities.models import Level
-from surveys.entry.cells import NEW, ONE
+from surveys.entry.cells import NEW_ROW, SINGLE_ROW
 from surveys.reading.questions import CellQuestion
 
 
-class Changes:
+class FormChanges:
     """The decision about every typed cell; `stored` is brought up to it in memory, nothing is written yet.
 
     A cell is taken only if what is stored is still what the page showed. `updated` {row: {field: (old, new)}},
@@ -25,7 +25,7 @@ class Changes:
         for row, texts in typed.rows.items():
             if row in stored.rows:
                 self.change(row, texts)
-            elif row.startswith(NEW) or row == ONE:
+            elif row.startswith(NEW_ROW) or row == SINGLE_ROW:
                 self.create(row, texts)
             else:
                 self.errors |= {
@@ -103,7 +103,7 @@ class Changes:
             sentence = next(
                 c.violation_error_message
                 for c in self.section.model._meta.constraints
-                if unique(c, self)
+                if is_key_constraint(c, self)
             )
             return self.section.key[0], str(sentence), "改用另一个，或改已有的那一行。"
         return None
@@ -175,6 +175,6 @@ class Changes:
             self.cover(row, covered)
 
 
-def unique(constraint, changes):
+def is_key_constraint(constraint, changes):
     """The constraint that no two records of a filing have one key."""
     return {"filing", *changes.section.key} <= {*getattr(constraint, "fields", ())}

@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from surveys.entry.asking import asks
+from surveys.entry.doubts import find_doubts
 from surveys.models import Remark
 
 
@@ -65,7 +65,9 @@ class Notes:
 
     def explain_value(self, row, name, text):
         """A reason counts only where something is asked."""
-        if row in self.stored.rows and any(ask.field == name for ask in asks(self.stored, row)):
+        if row in self.stored.rows and any(
+            ask.field == name for ask in find_doubts(self.stored, row)
+        ):
             self.remark(row, name, text, self.stored.text(row, name))
 
     def close_questions(self, row, name):

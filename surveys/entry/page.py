@@ -4,16 +4,16 @@ import json
 from dataclasses import dataclass, field
 from uuid import uuid4
 
-from surveys.entry.asking import asks
-from surveys.entry.cells import NEW, ONE, cell_name, is_number
-from surveys.entry.typed import Typed
+from surveys.entry.cells import NEW_ROW, SINGLE_ROW, cell_name, is_number
+from surveys.entry.doubts import find_doubts
+from surveys.entry.typed import TypedForm
 from surveys.models import Remark
 
-SPARE = f"{NEW}1"
+SPARE = f"{NEW_ROW}1"
 
 
 @dataclass
-class Field:
+class EntryField:
     """One cell: what stands in it, what stood there last time, what is wrong or asked.
 
     `text` is what was typed where that could not be stored. `conflict` is {"theirs", "by", "at"}; `about` how it is
@@ -63,7 +63,7 @@ class Field:
 
 
 @dataclass
-class Line:
+class EntryRow:
     """One record on the page; `row` names it."""
 
     row: str
@@ -72,15 +72,15 @@ class Line:
     deleted: bool = False
 
 
-class Page:
+class SectionPage:
     """What the template needs; `answer` and `typed` are those of a form that was not stored in full."""
 
     def __init__(self, stored, answer=None, typed=None):
         self.stored, self.section, self.cells = stored, stored.section, stored.cells
-        self.answer, self.typed = answer or {}, typed or Typed()
+        self.answer, self.typed = answer or {}, typed or TypedForm()
         self.columns = list(self.section.own_columns)
         self.key = str(uuid4())
-        rows = [ONE] if self.section.single else [*stored.rows]
+        rows = [SINGLE_ROW] if self.section.single else [*stored.rows]
         self.lines = [self.line(row) for row in rows]
         self.spare = [] if self.section.single else [self.line(row) for row in self.unsaved_rows()]
 
@@ -89,29 +89,29 @@ class Page:
         typed = [
             row
             for row in self.typed.rows
-            if row.startswith(NEW) and row not in self.answer.get("rows", {})
+            if row.startswith(NEW_ROW) and row not in self.answer.get("rows", {})
         ]
-        fresh = 1 + max((int(row.removeprefix(NEW)) for row in typed), default=0)
-        return [*typed, f"{NEW}{fresh}"]
+        fresh = 1 + max((int(row.removeprefix(NEW_ROW)) for row in typed), default=0)
+        return [*typed, f"{NEW_ROW}{fresh}"]
 
     def line(self, row):
         record = self.stored.rows.get(row)
-        asked = asks(self.stored, row) if record else []
+        asked = find_doubts(self.stored, row) if record else []
         last = (
             self.stored.last(record)
             if record
             else self.stored.former.get("", {})
-            if row == ONE
+            if row == SINGLE_ROW
             else {}
         )
         fields = [self.field(row, column, last, asked) for column in self.columns]
-        return Line(
+        return EntryRow(
             row, self.stored.key(record) if record else "", fields, row in self.typed.deleted
         )
 
     def field(self, row, column, last, asked):
         name, model_field = cell_name(row, column.name), self.section.field(column.name)
-        return Field(
+        return EntryField(
             name,
             row,
             column,

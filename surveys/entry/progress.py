@@ -13,7 +13,7 @@ BLANK = (None, "")
 
 
 @dataclass
-class Progress:
+class SectionProgress:
     """One line of the list of sections: how many of the answers asked for are there."""
 
     name: str
@@ -31,21 +31,21 @@ class Progress:
         return f"{self.filled}/{self.asked}" if self.rows else "未填"
 
 
-def progress(filing, remarks):
+def progress_of_sections(filing, remarks):
     """The sections this filing reports, in order; one query for all their records."""
     sections = [
         section for section in round_sections(filing.round) if filing.level in section.levels
     ]
     if not sections:
         return []
-    queries = [rows_of(section, filing) for section in sections]
+    queries = [section_values(section, filing) for section in sections]
     found = {section.name: [] for section in sections}
     for name, values in queries[0].union(*queries[1:], all=True):
         found[name].append(values)
-    return [counted(section, found[section.name], remarks) for section in sections]
+    return [count_section(section, found[section.name], remarks) for section in sections]
 
 
-def rows_of(section, filing):
+def section_values(section, filing):
     """The records of one section as (section, values)."""
     names = {column.name for column in section.own_columns if column.name != section.covers}
     rows = section.model.objects.filter(filing=filing).order_by()
@@ -55,9 +55,9 @@ def rows_of(section, filing):
     )
 
 
-def counted(section, rows, remarks):
+def count_section(section, rows, remarks):
     """The progress of one section; 不适用 and 不详 are answers."""
-    why = {(r.key, r.field) for r in remarks if says_why_blank(r) and r.section == section.name}
+    why = {(r.key, r.field) for r in remarks if explains_blank(r) and r.section == section.name}
     filled = asked = 0
     for values in rows:
         key = key_text(section, values)[:120]
@@ -65,8 +65,8 @@ def counted(section, rows, remarks):
             if column.asked and column.name != section.covers:
                 asked += 1
                 filled += values[column.name] not in BLANK or (key, column.name) in why
-    return Progress(section.name, section.label, filled, asked, len(rows))
+    return SectionProgress(section.name, section.label, filled, asked, len(rows))
 
 
-def says_why_blank(remark):
+def explains_blank(remark):
     return remark.kind == Remark.Kind.REASON and not remark.value and not remark.closed_at

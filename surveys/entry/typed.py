@@ -3,11 +3,11 @@
 import json
 from dataclasses import dataclass, field
 
-from surveys.entry.cells import NEW, cell_name
+from surveys.entry.cells import NEW_ROW, cell_name
 
 
 @dataclass
-class Typed:
+class TypedForm:
     """`cells` {(row, field): text} as typed; `was` {(row, field): text} as the page showed them before.
 
     `deleted` are rows; `reasons` {(row, field): why a value in question is right}.
@@ -27,22 +27,28 @@ class Typed:
         return found
 
 
-def of_post(section, post):
+def typed_from_post(section, post):
     """The form as sent, with nothing in it but this section's own fields."""
     names = {column.name for column in section.own_columns}
-    deleted = tuple(row for row in post.getlist("delete") if valid_row(row))
-    theirs = {parted(name, names) for name in post.getlist("theirs")}
-    was = {cell: text for name, text in shown_before(post).items() if (cell := parted(name, names))}
-    cells = {cell: text[:400] for name, text in post.items() if (cell := parted(name, names))}
+    deleted = tuple(row for row in post.getlist("delete") if is_row_name(row))
+    theirs = {split_cell_name(name, names) for name in post.getlist("theirs")}
+    was = {
+        cell: text
+        for name, text in cells_shown_before(post).items()
+        if (cell := split_cell_name(name, names))
+    }
+    cells = {
+        cell: text[:400] for name, text in post.items() if (cell := split_cell_name(name, names))
+    }
     changed = {
         cell: text
         for cell, text in cells.items()
         if text.strip() != was.get(cell, "") and cell not in theirs and cell[0] not in deleted
     }
-    return Typed(changed, was, deleted, reasons(post, names))
+    return TypedForm(changed, was, deleted, typed_reasons(post, names))
 
 
-def shown_before(post):
+def cells_shown_before(post):
     """{cell name: text} of the page as it was sent out; {} where somebody tampered with it."""
     try:
         found = json.loads(post.get("was") or "{}")
@@ -51,24 +57,30 @@ def shown_before(post):
     return {name: str(text) for name, text in found.items()} if isinstance(found, dict) else {}
 
 
-def reasons(post, names):
+def typed_reasons(post, names):
     """{cell: reason}: a tick says the value is right, a sentence says why."""
-    found = {cell: "已核对，属实" for name in post.getlist("ok") if (cell := parted(name, names))}
+    found = {
+        cell: "已核对，属实"
+        for name in post.getlist("ok")
+        if (cell := split_cell_name(name, names))
+    }
     for name, text in post.items():
-        cell = parted(name.removeprefix("why."), names) if name.startswith("why.") else None
+        cell = (
+            split_cell_name(name.removeprefix("why."), names) if name.startswith("why.") else None
+        )
         if cell and text.strip():
             found[cell] = text.strip()[:400]
     return found
 
 
-def parted(name, names):
+def split_cell_name(name, names):
     """(row, field) of a cell's name, or None for other names of the form."""
     row, _, field_name = name.partition(".")
-    return (row, field_name) if field_name in names and valid_row(row) else None
+    return (row, field_name) if field_name in names and is_row_name(row) else None
 
 
-def valid_row(row):
-    return row == "one" or row.removeprefix(NEW).isdecimal()
+def is_row_name(row):
+    return row == "one" or row.removeprefix(NEW_ROW).isdecimal()
 
 
 def named(cells):

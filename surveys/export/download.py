@@ -6,7 +6,7 @@ from accounts.audit import audit_entry, write_entries
 from surveys.export.csv import write_csv
 from surveys.export.table import sees_persons
 from surveys.export.xlsx import write_xlsx
-from surveys.views.uploads import XLSX, as_file
+from surveys.pages.downloads import XLSX, file_response
 
 FORMATS = {"xlsx": (write_xlsx, XLSX), "csv": (write_csv, "text/csv; charset=utf-8")}
 
@@ -28,7 +28,7 @@ def download_table(request, table):
             request.user, table, f"{name}（{count:,} 行{names_remark(request.user, table)}）"
         )
     )
-    return as_file(file.getvalue(), name, mime)
+    return file_response(file.getvalue(), name, mime)
 
 
 def names_remark(user, table):

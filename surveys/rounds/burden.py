@@ -15,7 +15,7 @@ ALIKE = 0.75  # of two labels without their fillers: 网格员数 and 专职网�
 
 
 @dataclass
-class Twice:
+class AskedTwice:
     """An item that seems to be asked elsewhere: under which label, in which section."""
 
     extra: object
@@ -35,7 +35,7 @@ class Burden:
     units: int = 0
     known: int = 0
     handed_in: int = 0
-    twice: list[Twice] = field(default_factory=list)
+    twice: list[AskedTwice] = field(default_factory=list)
 
     @property
     def share(self):
@@ -47,7 +47,7 @@ class Burden:
         )
 
 
-def burden(round):
+def round_burden(round):
     """The burden of a round; one query."""
     sections = [section for section in round_sections(round) if Level.COMMUNITY in section.levels]
     counts = {
@@ -65,10 +65,12 @@ def burden(round):
             handed_in=Count("pk", filter=Q(status__in=DONE)),
         )
     )
-    return Burden(sum(counts.values()), len(own), carried, **of, twice=asked_twice(own, sections))
+    return Burden(
+        sum(counts.values()), len(own), carried, **of, twice=items_asked_twice(own, sections)
+    )
 
 
-def asked_twice(extras, sections):
+def items_asked_twice(extras, sections):
     """Items whose label says much the same as a column of another section, or as an item before."""
     known = {
         loose_label(normal_label(label)): (label, section.label)
@@ -81,7 +83,8 @@ def asked_twice(extras, sections):
     for extra in extras:
         mine = loose_label(normal_label(extra.label))
         found += [
-            Twice(extra, *known[near]) for near in get_close_matches(mine, known, n=1, cutoff=ALIKE)
+            AskedTwice(extra, *known[near])
+            for near in get_close_matches(mine, known, n=1, cutoff=ALIKE)
         ]
         known.setdefault(mine, (extra.label, LABEL))
     return found

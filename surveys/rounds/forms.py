@@ -16,14 +16,14 @@ KINDS = [(YEAR, "年度（年总结）"), (QUARTER, "季度（季汇报）"), (M
 COMMUNITY_KINDS = [(Kind.COMMUNITY.value, "社区"), (Kind.VILLAGE.value, "村")]
 
 
-def day(label, **options):
+def day_field(label, **options):
     """A day; what is due on it may come until midnight."""
     widget = forms.DateInput({"class": "inp", "type": "date"}, format="%Y-%m-%d")
     wrong = {"invalid": "日期请写成 2022-12-31。", "required": f"请填{label}日期。"}
     return forms.DateField(label=label, widget=widget, error_messages=wrong, **options)
 
 
-def moment(label, **options):
+def moment_field(label, **options):
     widget = forms.DateTimeInput(
         {"class": "inp", "type": "datetime-local"}, format="%Y-%m-%dT%H:%M"
     )
@@ -32,7 +32,7 @@ def moment(label, **options):
     )
 
 
-def ticks(label, choices=(), **options):
+def ticks_field(label, choices=(), **options):
     return forms.MultipleChoiceField(
         label=label, choices=choices, widget=forms.CheckboxSelectMultiple, **options
     )
@@ -42,10 +42,10 @@ class DuesForm(forms.Form):
     """Until when each level hands in; a level without a day of its own has that of the level above."""
 
     use_required_attribute = False
-    due = day("本期截止")
-    district_due = day("区县截止", required=False)
-    street_due = day("街道截止", required=False)
-    community_due = day("社区截止", required=False)
+    due = day_field("本期截止")
+    district_due = day_field("区县截止", required=False)
+    street_due = day_field("街道截止", required=False)
+    community_due = day_field("社区截止", required=False)
 
     def dues(self):
         """{level: until when} of the days that were given."""
@@ -65,14 +65,14 @@ class RoundForm(DuesForm):
     year = forms.IntegerField(label="年份", min_value=2000, max_value=2099)
     part = forms.IntegerField(label="第几季度或几月", required=False, min_value=1, max_value=12)
     title = forms.CharField(label="名称", required=False, max_length=100)
-    reference_date = day("基准日", required=False)
-    opens_at = moment("开始时间", required=False)
-    sections = ticks("填报分项")
-    carried = ticks("带入上期数据的分项", required=False)
+    reference_date = day_field("基准日", required=False)
+    opens_at = moment_field("开始时间", required=False)
+    sections = ticks_field("填报分项")
+    carried = ticks_field("带入上期数据的分项", required=False)
     source = forms.ModelChoiceField(
         Round.objects.none(), label="带入自", required=False, empty_label="各单位最近一期"
     )
-    kinds = ticks("填报的社区类型", COMMUNITY_KINDS)
+    kinds = ticks_field("填报的社区类型", COMMUNITY_KINDS)
     left_out = forms.CharField(
         label="不填报的单位", required=False, widget=forms.Textarea({"class": "inp", "rows": 3})
     )
@@ -134,14 +134,14 @@ class RoundForm(DuesForm):
 class ExtendForm(DuesForm):
     """Later deadlines of a round, and why."""
 
-    opens_at = moment("开始时间", required=False)
+    opens_at = moment_field("开始时间", required=False)
     reason = forms.CharField(
         label="延期理由", max_length=200, widget=forms.TextInput({"class": "inp"}), required=False
     )
 
     def __init__(self, round, *args, **kwargs):
         self.round = round
-        super().__init__(*args, initial=initial(round), **kwargs)
+        super().__init__(*args, initial=extend_initial(round), **kwargs)
         if round.is_running:
             del self.fields["opens_at"]
 
@@ -173,7 +173,7 @@ def same_minute(one, other):
     ).replace(second=0, microsecond=0)
 
 
-def initial(round):
+def extend_initial(round):
     days = {
         "due": round.due_at,
         **{name.removesuffix("_at"): getattr(round, name) for name in DUE_FIELDS.values()},
@@ -183,7 +183,7 @@ def initial(round):
     }
 
 
-def blank(user, unit):
+def new_round_initial(user, unit):
     """What a new form proposes: this year, the own unit, everything asked and carried on."""
     names = [section.name for section in all_sections()]
     kinds = [kind for kind, _ in COMMUNITY_KINDS]

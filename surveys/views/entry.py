@@ -7,13 +7,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from surveys.actions.saving import Closed, save_section
-from surveys.entry.page import Page
-from surveys.entry.progress import progress
-from surveys.entry.stored import Stored
-from surveys.entry.typed import of_post
+from surveys.entry.page import SectionPage
+from surveys.entry.progress import progress_of_sections
+from surveys.entry.section_state import SectionState
+from surveys.entry.typed import typed_from_post
 from surveys.extras import round_section
 from surveys.models import Filing, Remark, Status
-from surveys.views.frame import ABOVE, Frame
+from surveys.pages.context import PageContext
+from surveys.pages.filings import ABOVE
 from surveys.workflow import lock_words, may_fill
 
 STATUS_CSS = {
@@ -51,7 +52,7 @@ def fill(request, pk):
     """Where to go on filling in: the first section that lacks something."""
     filing = editable(request, pk)
     remarks = Remark.objects.filter(filing=filing, kind=Remark.Kind.REASON)
-    sections = progress(filing, remarks)
+    sections = progress_of_sections(filing, remarks)
     if not sections:
         raise Http404
     first = next((each for each in sections if not each.complete), sections[0])
@@ -74,7 +75,7 @@ def section(request, pk, name):
 
 def save(request, filing, section):
     """Store the form; by script the answer is data, without it the page again, or on to the stored one."""
-    typed = of_post(section, request.POST)
+    typed = typed_from_post(section, request.POST)
     scripted = "application/json" in request.headers.get("Accept", "")
     try:
         answer = save_section(
@@ -106,10 +107,10 @@ def refused(request, filing, section, typed, sentence, scripted):
 
 def shown(request, filing, section, answer=None, typed=None, *, status=200, closed=""):
     remarks = list(Remark.objects.filter(filing=filing).order_by("pk"))
-    page = Page(Stored(section, filing, remarks), answer, typed)
-    sections = progress(filing, remarks)
+    page = SectionPage(SectionState(section, filing, remarks), answer, typed)
+    sections = progress_of_sections(filing, remarks)
     context = {
-        "frame": Frame(filing, request.user, "filing", here=section.label),
+        "frame": PageContext(filing, request.user, "filing", here=section.label),
         "filing": filing,
         "section": section,
         "page": page,

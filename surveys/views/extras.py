@@ -11,27 +11,27 @@ from surveys.actions.extras import ask, ask_again, askable_again, change, move, 
 from surveys.extras import answer_measures, round_own_items
 from surveys.models import Extra, ExtraRecord
 from surveys.models.extra import MOST
-from surveys.rounds.burden import burden
+from surveys.pages.rounds import managed_round, may_manage_round, round_page_context, visible_round
+from surveys.rounds.burden import round_burden
 from surveys.rounds.extra_form import AgainForm, ExtraForm
 from surveys.sections import all_sections
-from surveys.views.rounds import found, framed, managed, manages
 
 
 @require_safe
 def extras(request, pk):
     """The items of one round, how much it asks in all, and a form for the next one."""
-    return shown(request, found(request, pk))
+    return shown(request, visible_round(request, pk))
 
 
 def shown(request, round, *, form=None, wrong=(), status=200):
-    may = manages(request.user, round) and not round.closed_at
+    may = may_manage_round(request.user, round) and not round.closed_at
     items = listed(round)
     context = {
-        "frame": framed(request, "补充项", round),
+        "frame": round_page_context(request, "补充项", round),
         "round": round,
         "items": [each for each in items if not each.retired_at],
         "withdrawn": [each for each in items if each.retired_at],
-        "burden": burden(round),
+        "burden": round_burden(round),
         "most": MOST,
         "may": may,
         "form": form or ExtraForm(round, initial={"kind": Extra.Kind.COUNT}) if may else None,
@@ -73,7 +73,7 @@ def item(round, number):
 @require_POST
 def ask_extra(request, pk):
     """One more item; 422 where it cannot be asked like that."""
-    round = managed(request, pk)
+    round = managed_round(request, pk)
     form = ExtraForm(round, request.POST)
     if not form.is_valid():
         return shown(request, round, form=form, status=422)
@@ -86,7 +86,7 @@ def ask_extra(request, pk):
 @require_http_methods(["GET", "HEAD", "POST"])
 def extra(request, pk, number):
     """Another wording of one item; what it means only while nobody answered it."""
-    round = managed(request, pk)
+    round = managed_round(request, pk)
     of = item(round, number)
     fixed = of.answers.exists()
     form = ExtraForm(
@@ -96,7 +96,7 @@ def extra(request, pk, number):
         messages.success(request, f"已更改“{of.label}”。")
         return redirect("surveys:extras", round.pk)
     context = {
-        "frame": framed(request, "补充项", round),
+        "frame": round_page_context(request, "补充项", round),
         "round": round,
         "form": form,
         "fixed": fixed,
@@ -117,7 +117,7 @@ def changed(form, user):
 @require_POST
 def withdraw_extra(request, pk, number):
     """It is asked no more."""
-    round = managed(request, pk)
+    round = managed_round(request, pk)
     of = item(round, number)
     return done(
         request, round, f"已撤下“{of.label}”。", lambda: withdraw(extra=of, by=request.user)
@@ -127,7 +127,7 @@ def withdraw_extra(request, pk, number):
 @require_POST
 def move_extra(request, pk, number):
     """One place up or down."""
-    round = managed(request, pk)
+    round = managed_round(request, pk)
     of, step = item(round, number), -1 if request.POST.get("step") == "up" else 1
     return done(request, round, "", lambda: move(extra=of, step=step, by=request.user))
 
@@ -135,7 +135,7 @@ def move_extra(request, pk, number):
 @require_POST
 def ask_extras_again(request, pk):
     """Items of the round before, asked once more."""
-    round = managed(request, pk)
+    round = managed_round(request, pk)
     form = AgainForm(askable_again(round), request.POST)
     picked = form.picked if form.is_valid() else []
     said = f"已沿用 {len(picked)} 项，上期答案已带入还没有填的单位。"
@@ -150,7 +150,7 @@ def done(request, round, said, act, form=None):
         act()
     except ValidationError as refused:
         return shown(
-            request, found(request, round.pk), form=form, wrong=refused.messages, status=409
+            request, visible_round(request, round.pk), form=form, wrong=refused.messages, status=409
         )
     if said:
         messages.success(request, said)

@@ -6,13 +6,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from communities.models import Unit
 from surveys.actions import handing_in as actions
 from surveys.actions.handing_in import Refused
-from surveys.desk.changes import since_hand_in
-from surveys.desk.questions import questions_of
-from surveys.desk.stops import stops
-from surveys.desk.work import Item, items
 from surveys.models import Filing
-from surveys.views.frame import ABOVE, Frame, seen
+from surveys.pages.context import PageContext
+from surveys.pages.filings import ABOVE, visible_filing
+from surveys.pages.posted import posted_version
 from surveys.workflow import Place, may_fill, next_desk, place_of, step_for
+from surveys.worklist.changes import changes_since_hand_in
+from surveys.worklist.obstacles import find_obstacles
+from surveys.worklist.questions import open_questions_and_answers
+from surveys.worklist.work import WorkItem, work_items
 
 FORM = ["GET", "HEAD", "POST"]
 
@@ -26,13 +28,8 @@ def editable(request, pk):
         raise Http404 from None
 
 
-def version_of(request):
-    text = request.POST.get("version", "")
-    return int(text) if text.isdecimal() and len(text) < 10 else -1
-
-
 def shown(request, template, filing, here, *, status=200, **context):
-    frame = Frame(filing, request.user, "work", here=here)
+    frame = PageContext(filing, request.user, "work", here=here)
     return render(request, template, {"frame": frame, "filing": filing, **context}, status=status)
 
 
@@ -45,12 +42,12 @@ def check(request, pk):
     if not step_for("hand_in", filing, request.user):
         return redirect("surveys:handed", filing.pk)
     actions.look(filing=filing, by=request.user)
-    return checked(request, filing, stops(filing))
+    return checked(request, filing, find_obstacles(filing))
 
 
 def send(request, filing):
     """Hand in; a second click of the same person finds it done."""
-    version = version_of(request)
+    version = posted_version(request)
     try:
         found = actions.hand_in(filing=filing, version=version, by=request.user)
     except Refused as refused:
@@ -68,8 +65,8 @@ def checked(request, filing, found, *, refused="", status=200):
     context = {
         "stops": found,
         "refused": refused,
-        "item": items([filing], filing.round, request.user)[0],
-        "changes": since_hand_in(filing),
+        "item": work_items([filing], filing.round, request.user)[0],
+        "changes": changes_since_hand_in(filing),
         "step": step,
         "to": Unit.objects.get(pk=next_desk(filing, step)).name if step and not found else "",
         "send_back": step_for("send_back", filing, request.user),
@@ -88,8 +85,8 @@ def handed(request, pk):
 
 def after(request, filing, *, refused="", status=200):
     context = {
-        "item": Item(filing, request.user),
-        "changes": since_hand_in(filing, back=2),
+        "item": WorkItem(filing, request.user),
+        "changes": changes_since_hand_in(filing, back=2),
         "refused": refused,
     }
     return shown(request, "surveys/work_handed.html", filing, "报送情况", status=status, **context)
@@ -100,7 +97,7 @@ def withdraw(request, pk):
     """Take a filing back before anybody looked at it."""
     filing = editable(request, pk)
     try:
-        actions.withdraw(filing=filing, version=version_of(request), by=request.user)
+        actions.withdraw(filing=filing, version=posted_version(request), by=request.user)
     except Refused as refused:
         filing.refresh_from_db()
         return after(request, filing, refused=refused.messages[0], status=409)
@@ -130,7 +127,7 @@ def answer(request, pk):
 
 
 def asked(request, filing, typed=None, *, refused="", status=200):
-    questions, answered = questions_of(filing, typed or {})
+    questions, answered = open_questions_and_answers(filing, typed or {})
     context = {
         "questions": questions,
         "answered": answered,
@@ -144,7 +141,7 @@ def asked(request, filing, typed=None, *, refused="", status=200):
 @require_http_methods(FORM)
 def send_back(request, pk):
     """退回: the reviewer says why; the remarks stay at their cells."""
-    filing = seen(request, pk)
+    filing = visible_filing(request, pk)
     if request.method == "POST":
         return back(request, filing)
     if not step_for("send_back", filing, request.user):
@@ -157,7 +154,7 @@ def back(request, filing):
     reason = request.POST.get("reason", "")
     try:
         actions.send_back(
-            filing=filing, version=version_of(request), by=request.user, reason=reason
+            filing=filing, version=posted_version(request), by=request.user, reason=reason
         )
     except Refused as refused:
         said = {"refused": refused.messages[0], "reason": reason}

@@ -3,23 +3,24 @@ from urllib.parse import urlencode
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from surveys.desk.history import lines
-from surveys.views.frame import Frame, seen
+from surveys.pages.context import PageContext
+from surveys.pages.filings import visible_filing
+from surveys.worklist.history import history_page
 
 
 @require_safe
 def history(request, pk):
     """Who changed what in a filing and when; with `?cell=` only what touched one record or one cell."""
-    filing = seen(request, pk)
+    filing = visible_filing(request, pk)
     cell = request.GET.get("cell", "").strip()
     before = request.GET.get("before", "")
-    page, more = lines(
+    page, more = history_page(
         f"filing:{filing.pk}",
         cell,
         int(before) if before.isdecimal() and len(before) < 18 else None,
     )
     context = {
-        "frame": Frame(filing, request.user, "filing", here="历史"),
+        "frame": PageContext(filing, request.user, "filing", here="历史"),
         "cell": cell,
         "lines": page,
         "more": more,

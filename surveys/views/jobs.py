@@ -9,8 +9,9 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.audit import audit_entry, write_entries
 from surveys.jobs import nudge
 from surveys.models import Job
-from surveys.views.frame import Frame, seen, top_filing
-from surveys.views.uploads import as_file
+from surveys.pages.context import PageContext
+from surveys.pages.downloads import file_response
+from surveys.pages.filings import top_filing, visible_filing
 
 PER_PAGE = 50
 
@@ -34,7 +35,7 @@ def looked_at(request, pk):
 
 def frame(request, filing, here):
     """The frame around the page; None for somebody without a filing in sight."""
-    return filing and Frame(filing, request.user, "jobs", here=here)
+    return filing and PageContext(filing, request.user, "jobs", here=here)
 
 
 @require_safe
@@ -54,7 +55,7 @@ def job(request, pk):
     if request.htmx:
         request.looked_only = True
         return asked_again(request, job)
-    filing = seen(request, job.filing_id) if job.filing_id else top_filing(request.user)
+    filing = visible_filing(request, job.filing_id) if job.filing_id else top_filing(request.user)
     return render(
         request, "jobs/job.html", {"job": job, "frame": frame(request, filing, job.title)}
     )
@@ -88,7 +89,7 @@ def job_file(request, pk):
             by=request.user, verb="下载文件", what=job.file_name, path=path, target=f"job:{job.pk}"
         )
     )
-    return as_file(content, job.file_name, "application/octet-stream")
+    return file_response(content, job.file_name, "application/octet-stream")
 
 
 @require_POST

@@ -7,7 +7,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from surveys.actions.messages import read
 from surveys.models import Filing, Message
-from surveys.views.frame import Frame, href, top_filing
+from surveys.pages.context import PageContext
+from surveys.pages.filings import filing_href, top_filing
 from surveys.workflow import may_fill
 
 PER_PAGE = 50
@@ -27,7 +28,7 @@ def messages(request):
     for message in page.object_list:
         message.css, message.call = CSS[message.kind], call(message)
     top = top_filing(request.user)
-    frame = Frame(top, request.user, "messages", here="消息") if top else None
+    frame = PageContext(top, request.user, "messages", here="消息") if top else None
     return render(request, "surveys/messages.html", {"frame": frame, "page": page})
 
 
@@ -64,7 +65,7 @@ def leads_to(message, user):
         )
         if seen and seen.status == "returned" and may_fill(seen, user):
             return reverse("surveys:answer", args=[seen.pk])
-        return href(seen) if seen else ""
+        return filing_href(seen) if seen else ""
     filled = Filing.objects.editable_by(user).asked().filter(round=message.round_id)
     return f"{reverse('surveys:work')}?round={message.round_id}" if filled.exists() else ""
 

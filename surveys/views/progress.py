@@ -16,9 +16,10 @@ from communities.models import Level
 from surveys.actions.messages import clerks_of
 from surveys.actions.reminding import remind
 from surveys.models import Filing
-from surveys.rounds.standing import STANDS, condition, days_late
-from surveys.rounds.standing import progress as counted
-from surveys.views.frame import Frame, href, seen
+from surveys.pages.context import PageContext
+from surveys.pages.filings import filing_href, visible_filing
+from surveys.rounds.progress import PROGRESS_STATES, days_late, progress_condition
+from surveys.rounds.progress import progress_by_unit as counted
 from surveys.workflow import state_words
 
 PER_PAGE, ON_PAPER = 50, 1000
@@ -26,15 +27,15 @@ LABELS = {
     "all": "全部",
     "late": "逾期未报",
     "unapproved": "未审定",
-    **{stand.name: stand.label for stand in STANDS},
+    **{stand.name: stand.label for stand in PROGRESS_STATES},
 }
 
 
 @require_safe
 def progress(request, pk):
     """The table by the unit below, and the list behind one of its numbers."""
-    filing = seen(request, pk)
-    frame = Frame(filing, request.user, "progress", here="填报进度")
+    filing = visible_filing(request, pk)
+    frame = PageContext(filing, request.user, "progress", here="填报进度")
     whole, rows = counted(filing, frame.children)
     stand = named(request.GET.get("stand", "late" if whole.late else "all"))
     level = level_of(request.GET)
@@ -42,7 +43,7 @@ def progress(request, pk):
         "frame": frame,
         "whole": bar(whole),
         "rows": [bar(row) for row in rows],
-        "stands": STANDS,
+        "stands": PROGRESS_STATES,
         "stand": stand,
         "level": level,
         "label": LABELS[stand] + (f"的{Level(level).label}" if level else "的单位"),
@@ -74,7 +75,7 @@ def query(stand, level):
 def bar(row):
     """The row with the parts of its bar, the link to its unit, and its share handed in."""
     row.href = reverse("surveys:progress", args=[row.filing.pk])
-    row.cells = [(stand, row.counts[stand.name]) for stand in STANDS]
+    row.cells = [(stand, row.counts[stand.name]) for stand in PROGRESS_STATES]
     row.parts, at = [], 0
     for stand, count in row.cells:
         if count:
@@ -89,7 +90,7 @@ def behind(filing, stand, level):
     """The filings behind a number, or those of one level among them."""
     mine = (
         Filing.objects.within(filing)
-        .filter(condition(stand, filing.round), round=filing.round_id)
+        .filter(progress_condition(stand, filing.round), round=filing.round_id)
         .asked()
     )
     return mine.filter(level=level) if level else mine
@@ -104,7 +105,7 @@ def listed(mine, number, *, paper=False):
     people = clerks_of(page.object_list)
     for each in page.object_list:
         each.href, each.state, each.days = (
-            href(each),
+            filing_href(each),
             state_words(each),
             days_late(each.round, each),
         )
@@ -119,7 +120,7 @@ def may_remind(user, filing):
 @require_POST
 def remind_late(request, pk):
     """Tell the clerks of what was ticked, or of all that is late."""
-    filing = seen(request, pk)
+    filing = visible_filing(request, pk)
     if not may_remind(request.user, filing):
         raise PermissionDenied(f"催报由{filing.name}或上级的审核人员办理。")
     stand, level = named(request.POST.get("stand", "late")), level_of(request.POST)

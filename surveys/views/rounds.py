@@ -1,9 +1,8 @@
 """The bureau's rounds: a list, a new one, and one with what may be done to it."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db.models import Count, Q
-from django.http import Http404
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -11,47 +10,16 @@ from accounts.roles import Role
 from communities.models import Kind, Unit
 from surveys.actions import open_round
 from surveys.actions.rounds import close, extend, reopen
-from surveys.desk.history import lines
 from surveys.extras import round_sections
 from surveys.models import Filing, Round, Status
 from surveys.models.round import DUE_FIELDS, State
-from surveys.rounds.forms import ExtendForm, RoundForm, blank
-from surveys.views.frame import Frame, top_filing
+from surveys.pages.rounds import managed_round, may_manage_round, round_page_context, visible_round
+from surveys.rounds.forms import ExtendForm, RoundForm, new_round_initial
+from surveys.worklist.history import history_page
 
 MOST = 60  # five years of months
 CSS = {State.PLANNED: "", State.OPEN: "ask", State.CLOSED: "law"}
 DONE = [Status.SUBMITTED, Status.APPROVED]
-
-
-def framed(request, here, round=None):
-    """The frame of a page about rounds; None before there is any."""
-    mine = Filing.objects.visible_to(request.user).select_related("round")
-    top = (
-        mine.filter(round=round).order_by("level", "path").first()
-        if round
-        else top_filing(request.user)
-    )
-    return Frame(top, request.user, "rounds", here=here) if top else None
-
-
-def found(request, pk):
-    """A round in sight. Raises Http404 outside."""
-    try:
-        return Round.objects.visible_to(request.user).select_related("unit", "source").get(pk=pk)
-    except Round.DoesNotExist:
-        raise Http404 from None
-
-
-def managed(request, pk):
-    """The same, for who manages it; 403 for others inside."""
-    round = found(request, pk)
-    if not manages(request.user, round):
-        raise PermissionDenied(f"“{round}”由{round.unit.name}或上级的审核人员管理，您可以查看。")
-    return round
-
-
-def manages(user, round):
-    return any(round.unit.path.startswith(area) for area in user.paths(role=Role.REVIEWER))
 
 
 @require_safe
@@ -63,7 +31,7 @@ def rounds(request):
         round.css = CSS[round.state]
         round.expected, round.done = counts.get(round.pk, (0, 0))
     context = {
-        "frame": framed(request, "各期"),
+        "frame": round_page_context(request, "各期"),
         "rounds": shown,
         "may_open": bool(request.user.paths(role=Role.REVIEWER)),
     }
@@ -87,14 +55,16 @@ def new_round(request):
         .order_by("level", "path")
         .first()
     )
-    form = RoundForm(request.user, request.POST or None, initial=blank(request.user, own))
+    form = RoundForm(
+        request.user, request.POST or None, initial=new_round_initial(request.user, own)
+    )
     if form.is_bound and form.is_valid() and (made := opened(form, request.user)):
         messages.success(
             request,
             f"已开设“{made.title}”：{made.filings.asked().count():,} 个单位填报，填报员已收到通知。",
         )
         return redirect("surveys:round", made.pk)
-    context = {"frame": framed(request, "开设填报期"), "form": form}
+    context = {"frame": round_page_context(request, "开设填报期"), "form": form}
     return render(request, "rounds/new.html", context, status=422 if form.is_bound else 200)
 
 
@@ -110,13 +80,13 @@ def opened(form, user):
 @require_safe
 def round(request, pk):
     """One round: its settings, what may be done to it, what was done."""
-    return shown(request, found(request, pk))
+    return shown(request, visible_round(request, pk))
 
 
 def shown(request, round, *, form=None, wrong=(), status=200):
-    may = manages(request.user, round)
+    may = may_manage_round(request.user, round)
     context = {
-        "frame": framed(request, round.title, round),
+        "frame": round_page_context(request, round.title, round),
         "round": round,
         "css": CSS[round.state],
         "sections": round_sections(round),
@@ -133,7 +103,7 @@ def shown(request, round, *, form=None, wrong=(), status=200):
         "form": form or ExtendForm(round) if may and not round.closed_at else None,
         "may": may,
         "wrong": wrong,
-        "lines": lines(f"round:{round.pk}")[0],
+        "lines": history_page(f"round:{round.pk}")[0],
     }
     return render(request, "rounds/round.html", context, status=status)
 
@@ -145,7 +115,7 @@ def label(name):
 @require_POST
 def extend_round(request, pk):
     """More time, with a reason; every clerk of the area is told."""
-    round = managed(request, pk)
+    round = managed_round(request, pk)
     form = ExtendForm(round, request.POST)
     if not form.is_valid():
         return shown(request, round, form=form, status=422)
@@ -163,7 +133,7 @@ def extend_round(request, pk):
 @require_POST
 def close_round(request, pk):
     """Nothing of it is changed any more."""
-    round = managed(request, pk)
+    round = managed_round(request, pk)
     reason = request.POST.get("reason", "")
     return done(
         request,
@@ -176,7 +146,7 @@ def close_round(request, pk):
 @require_POST
 def reopen_round(request, pk):
     """It may be worked on again, with a reason; every clerk of the area is told."""
-    round = managed(request, pk)
+    round = managed_round(request, pk)
     reason = request.POST.get("reason", "")
     said = "已重新开放，填报员已收到通知。"
     return done(request, round, said, lambda: reopen(round=round, reason=reason, by=request.user))
@@ -188,7 +158,7 @@ def done(request, round, said, act, form=None):
         act()
     except ValidationError as refused:
         return shown(
-            request, found(request, round.pk), form=form, wrong=refused.messages, status=409
+            request, visible_round(request, round.pk), form=form, wrong=refused.messages, status=409
         )
     messages.success(request, said)
     return redirect("surveys:round", round.pk)

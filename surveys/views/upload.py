@@ -3,14 +3,13 @@
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import Http404
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.audit import write_entries
 from surveys import marking
 from surveys.actions import undo_upload
-from surveys.actions.checking import confirm, content_of, decide, line, recheck
+from surveys.actions.checking import confirm, content_of, decide, line
 from surveys.actions.lengthy import (
     is_large,
     start_applying,
@@ -19,12 +18,18 @@ from surveys.actions.lengthy import (
     start_undoing,
 )
 from surveys.actions.undo import unpacked
-from surveys.desk.history import lines
 from surveys.models import Filing, Upload
-from surveys.preview import kept_review
-from surveys.views.frame import ABOVE, Frame
-from surveys.views.review import Review, tally
-from surveys.views.uploads import STATUS_CSS, as_file, editors_only, may_edit
+from surveys.pages.downloads import file_response
+from surveys.pages.filings import may_upload_for
+from surveys.pages.uploads import (
+    editable_upload,
+    preview_of_waiting,
+    upload_context,
+    visible_upload,
+)
+from surveys.uploading.kept import find_kept_preview
+from surveys.uploading.preview import tally_by_section
+from surveys.worklist.history import history_page
 
 FEW, FEW_ASKED, PER_PAGE, MOST_UNITS = 10, 20, 50, 30
 LISTS = {
@@ -36,64 +41,27 @@ LISTS = {
 }
 
 
-def found(request, pk):
-    """An upload in sight and the filing of its unit. Raises Http404 outside."""
-    try:
-        upload = (
-            Upload.objects.visible_to(request.user).select_related("round", "unit", "by").get(pk=pk)
-        )
-        filings = Filing.objects.visible_to(request.user).select_related("round", ABOVE)
-        return upload, filings.get(round=upload.round_id, unit=upload.unit_id)
-    except (Upload.DoesNotExist, Filing.DoesNotExist):
-        raise Http404 from None
-
-
-def mine(request, pk):
-    """The same, for who may decide about it; 403 for others inside."""
-    upload, filing = found(request, pk)
-    editors_only(request, filing)
-    return upload, filing
-
-
-def around(request, upload, filing, **more):
-    """What every page about an upload needs."""
-    return {
-        "frame": Frame(filing, request.user, "uploads", here=upload.name),
-        "upload": upload,
-        "filing": filing,
-        "may_edit": may_edit(request.user, filing),
-        "css": STATUS_CSS[upload.status],
-        **more,
-    }
-
-
 @require_safe
 def upload(request, pk):
     """What was understood of a workbook that waits; what became of one that was applied."""
-    return shown(request, *found(request, pk))
+    return shown(request, *visible_upload(request, pk))
 
 
 def shown(request, upload, filing, wrong=(), status=200):
     if upload.status != Upload.Status.CHECKED:
         return done(request, upload, filing, wrong, status)
     try:
-        review = review_of(upload, filing, may_edit=may_edit(request.user, filing))
+        review = preview_of_waiting(upload, filing, may_edit=may_upload_for(request.user, filing))
     except ValidationError as refused:
-        context = around(request, upload, filing, wrong=refused.messages)
+        context = upload_context(request, upload, filing, wrong=refused.messages)
         return render(request, "surveys/upload_lost.html", context, status=422)
     which = request.GET.get("list")
-    context = around(
+    context = upload_context(
         request, upload, filing, wrong=wrong, review=review, **lists(review, which, request)
     )
     context["is_large"] = is_large(upload)
     context["is_xls"] = upload.name.lower().endswith(".xls")
     return render(request, "surveys/upload.html", context, status=status)
-
-
-def review_of(upload, filing, *, may_edit):
-    """What is shown of a waiting upload: of a large one what was kept, else read anew. Raises ValidationError."""
-    kept = kept_review(upload, filing, may_edit=may_edit) if is_large(upload) else None
-    return kept or Review(upload, filing, *recheck(upload), may_edit=may_edit)
 
 
 def lists(review, which, request):
@@ -111,9 +79,11 @@ def done(request, upload, filing, wrong, status):
     rows = (
         Filing.objects.visible_to(request.user).filter(pk__in=touched[:MOST_UNITS]).order_by("path")
     )
-    context = around(request, upload, filing, wrong=wrong, sections=tally(upload), touched=rows)
+    context = upload_context(
+        request, upload, filing, wrong=wrong, sections=tally_by_section(upload), touched=rows
+    )
     context["more"] = max(0, len(touched) - MOST_UNITS)
-    context["course"], _ = lines(f"upload:{upload.pk}")
+    context["course"], _ = history_page(f"upload:{upload.pk}")
     context["questions"] = upload.remarks.filter(closed_at=None).count()
     return render(request, "surveys/upload_done.html", context, status=status)
 
@@ -129,22 +99,22 @@ def touched_by(upload):
 @require_POST
 def decisions(request, pk):
     """Decisions about rows and cells, and decisions taken back; then the page again, read anew where that is soon done."""
-    upload, filing = mine(request, pk)
+    upload, filing = editable_upload(request, pk)
     try:
         wanted = (
             given(request.POST) if "outside" not in request.POST else others_rows(upload, filing)
         )
-        kept = is_large(upload) and kept_review(upload, filing, may_edit=True)
+        kept = is_large(upload) and find_kept_preview(upload, filing, may_edit=True)
         dropped = request.POST.getlist("drop")
         decide(upload=upload, given=wanted, dropped=dropped, by=request.user, reread=not kept)
     except ValidationError as refused:
-        return shown(request, *found(request, pk), wrong=refused.messages, status=409)
+        return shown(request, *visible_upload(request, pk), wrong=refused.messages, status=409)
     return redirect("surveys:upload", pk)
 
 
 def others_rows(upload, filing):
     """The rows of other areas, all left out."""
-    review = review_of(upload, filing, may_edit=True)
+    review = preview_of_waiting(upload, filing, may_edit=True)
     return {item.out_place: {"leave_out": True} for item in review.outside}
 
 
@@ -173,7 +143,7 @@ def code_in(text):
 @require_POST
 def recheck_again(request, pk):
     """Have a large workbook read again, with what was decided and saved since."""
-    upload, filing = mine(request, pk)
+    upload, filing = editable_upload(request, pk)
     if upload.status != Upload.Status.CHECKED or not is_large(upload):
         return redirect("surveys:upload", pk)
     return redirect(
@@ -184,7 +154,7 @@ def recheck_again(request, pk):
 @require_POST
 def apply(request, pk):
     """The one button: all of it or nothing."""
-    upload, filing = mine(request, pk)
+    upload, filing = editable_upload(request, pk)
     try:
         given = {
             "seen": request.POST.get("seen", ""),
@@ -195,7 +165,7 @@ def apply(request, pk):
             return redirect("surveys:job", start_applying(upload=upload, filing=filing, **given).pk)
         upload = confirm(upload=upload, **given)
     except ValidationError as refused:
-        upload, filing = found(request, pk)
+        upload, filing = visible_upload(request, pk)
         if upload.status == Upload.Status.APPLIED:
             return redirect("surveys:upload", pk)  # a second click: the first one did it
         return shown(request, upload, filing, wrong=refused.messages, status=409)
@@ -205,7 +175,7 @@ def apply(request, pk):
 
 def told(upload):
     """What was written, in a sentence."""
-    rows = tally(upload)
+    rows = tally_by_section(upload)
     new, changed = (sum(row[key] for row in rows) for key in ("new", "changed"))
     if not new and not changed:
         return "已记下。没有改动任何数据。"
@@ -215,7 +185,7 @@ def told(upload):
 @require_POST
 def undo(request, pk):
     """Take an applied upload back as a whole; a large one by a job."""
-    upload, filing = mine(request, pk)
+    upload, filing = editable_upload(request, pk)
     if upload.status == Upload.Status.APPLIED and is_large(upload):
         return redirect(
             "surveys:job", start_undoing(upload=upload, filing=filing, by=request.user).pk
@@ -223,7 +193,7 @@ def undo(request, pk):
     try:
         undo_upload(upload=upload, by=request.user)
     except ValidationError as refused:
-        upload, filing = found(request, pk)
+        upload, filing = visible_upload(request, pk)
         if upload.status == Upload.Status.UNDONE:
             return redirect("surveys:upload", pk)
         return shown(request, upload, filing, wrong=refused.messages, status=409)
@@ -234,19 +204,19 @@ def undo(request, pk):
 @require_safe
 def original(request, pk):
     """The file as it was sent, for those who fill in the area: it may hold whole telephone numbers."""
-    upload, filing = mine(request, pk)
+    upload, filing = editable_upload(request, pk)
     try:
         content = content_of(upload)
     except ValidationError as refused:
         return shown(request, upload, filing, wrong=refused.messages, status=422)
     write_entries(line(upload, "下载原件", by=request.user))
-    return as_file(content, upload.name, "application/octet-stream")
+    return file_response(content, upload.name, "application/octet-stream")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def marked(request, pk):
     """The same workbook with the cells in question coloured; a large one is made by a job, where one posts."""
-    upload, filing = mine(request, pk)
+    upload, filing = editable_upload(request, pk)
     if is_large(upload):
         if request.method != "POST":
             return redirect("surveys:upload", pk)
@@ -257,4 +227,4 @@ def marked(request, pk):
         name, content = marking.marked_original(upload=upload, filing=filing, by=request.user)
     except ValidationError as refused:
         return shown(request, upload, filing, wrong=refused.messages, status=422)
-    return as_file(content, name)
+    return file_response(content, name)

@@ -8,10 +8,15 @@ from surveys.actions.checking import confirm_columns
 from surveys.actions.lengthy import is_large, start_rechecking
 from surveys.extras import round_sections
 from surveys.models import Upload
+from surveys.pages.filings import may_upload_for
+from surveys.pages.uploads import (
+    editable_upload,
+    preview_of_waiting,
+    upload_context,
+    visible_upload,
+)
 from surveys.reading.labels import Target, vocabulary_of
 from surveys.reading.workbook import letters
-from surveys.views.upload import around, found, mine, review_of
-from surveys.views.uploads import may_edit
 
 UNIT_NAMES = {"code": "区划代码", "district": "区县", "street": "街道", "name": "社区（单位）"}
 
@@ -37,11 +42,13 @@ def label(section, column):
 @require_http_methods(["GET", "HEAD", "POST"])
 def columns(request, pk, number):
     """One sheet's columns; the same address keeps what was chosen, and the file is read anew, a large one by a job."""
-    upload, filing = (mine if request.method == "POST" else found)(request, pk)
+    upload, filing = (editable_upload if request.method == "POST" else visible_upload)(request, pk)
     if upload.status != Upload.Status.CHECKED:
         return redirect("surveys:upload", pk)
     try:
-        reading = review_of(upload, filing, may_edit=may_edit(request.user, filing)).reading
+        reading = preview_of_waiting(
+            upload, filing, may_edit=may_upload_for(request.user, filing)
+        ).reading
     except ValidationError:
         return redirect("surveys:upload", pk)  # which says why
     if number >= len(reading.sheets):
@@ -83,7 +90,7 @@ def checked(chosen, known):
 
 def page(request, upload, filing, sheet, reading, mapping, wrong=(), status=200):
     # Values may be telephone numbers: for those who fill in the area.
-    samples = sheet.samples if may_edit(request.user, filing) else [""] * len(sheet.columns)
+    samples = sheet.samples if may_upload_for(request.user, filing) else [""] * len(sheet.columns)
     lines = [
         {
             "at": at,
@@ -96,7 +103,7 @@ def page(request, upload, filing, sheet, reading, mapping, wrong=(), status=200)
         for at, name in enumerate(sheet.columns)
         if name
     ]
-    context = around(
+    context = upload_context(
         request, upload, filing, sheet=sheet, sheets=reading.sheets, lines=lines, wrong=wrong
     )
     context["choices"] = choices(upload.round)

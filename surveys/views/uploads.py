@@ -2,55 +2,36 @@
 
 from io import BytesIO
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import redirect, render
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.audit import audit_entry, write_entries
-from accounts.roles import Role
 from communities.models import Level
 from surveys.actions.lengthy import LARGE_FILE, jobs_about, receive, start_reading
 from surveys.extras import round_sections
 from surveys.models import Filing, Upload
+from surveys.pages.context import PageContext
+from surveys.pages.downloads import file_response
+from surveys.pages.filings import may_upload_for, require_uploader, visible_filing
+from surveys.pages.uploads import UPLOAD_STATUS_CSS
 from surveys.reading.guard import MAX_FILE
-from surveys.views.frame import Frame, seen
-from surveys.views.review import tally
+from surveys.uploading.preview import tally_by_section
 from surveys.workbook import write_workbook
 
 PER_PAGE = 50
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-STATUS_CSS = {Upload.Status.CHECKED: "ask", Upload.Status.APPLIED: "met", Upload.Status.UNDONE: ""}
-
-
-def may_edit(user, filing):
-    """Whether the person fills in the area this filing stands for; no query."""
-    return any(filing.path.startswith(area) for area in user.paths(role=Role.CLERK))
-
-
-def editors_only(request, filing):
-    """Inside the area, and yet not one's business: 403."""
-    if not may_edit(request.user, filing):
-        raise PermissionDenied(f"{filing.name}的工作簿由该单位的填报员上传和处理，您可以查看。")
-
-
-def as_file(content, name, kind=XLSX):
-    """A download under its Chinese name."""
-    return HttpResponse(
-        content, kind, headers={"Content-Disposition": content_disposition_header(True, name)}
-    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def uploads(request, pk):
     """The workbooks of an area; the same address takes in a new one."""
-    filing = seen(request, pk)
+    filing = visible_filing(request, pk)
     if request.method != "POST":
         return shown(request, filing)
-    editors_only(request, filing)
+    require_uploader(request, filing)
     try:
         return received(request, filing)
     except ValidationError as refused:
@@ -76,15 +57,15 @@ def shown(request, filing, wrong=(), status=200):
     page = Paginator(sent(request.user, filing), PER_PAGE).get_page(request.GET.get("page"))
     for upload in page.object_list:
         upload.round = filing.round
-        upload.css = STATUS_CSS[upload.status]
+        upload.css = UPLOAD_STATUS_CSS[upload.status]
         upload.totals = totals(upload)
     context = {
-        "frame": Frame(filing, request.user, "uploads", here="上传"),
+        "frame": PageContext(filing, request.user, "uploads", here="上传"),
         "filing": filing,
         "page": page,
         "wrong": wrong,
         "jobs": jobs_about(request.user, filing),
-        "may_edit": may_edit(request.user, filing),
+        "may_edit": may_upload_for(request.user, filing),
         "sections": [
             section for section in round_sections(filing.round) if reports(filing, section)
         ],
@@ -108,14 +89,14 @@ def sent(user, filing):
 
 def totals(upload):
     """(新增, 改动, 不变) of all sections."""
-    rows = tally(upload)
+    rows = tally_by_section(upload)
     return [sum(row[key] for row in rows) for key in ("new", "changed", "same")]
 
 
 @require_safe
 def workbook(request, pk):
     """The pre-filled workbook of a unit, of one section or all; every download is in the trail."""
-    filing = seen(request, pk)
+    filing = visible_filing(request, pk)
     sections = chosen(request.GET.get("section", ""), filing)
     label = sections[0].label if sections else ""
     name = f"{filing.name}{filing.round.period}{label or '社区调查'}.xlsx"
@@ -123,7 +104,7 @@ def workbook(request, pk):
     write_workbook(round=filing.round, unit=filing.unit, file=made, sections=sections)
     with transaction.atomic():
         write_entries(line(request.user, filing, "下载工作簿", name))
-    return as_file(made.getvalue(), name)
+    return file_response(made.getvalue(), name)
 
 
 def chosen(name, filing):

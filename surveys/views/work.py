@@ -7,10 +7,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from surveys.actions.handing_in import Refused, hand_in
-from surveys.desk.work import Standing, page_of, rounds_of
 from surveys.extras import round_sections
 from surveys.models import Filing
-from surveys.views.frame import ABOVE, Frame
+from surveys.pages.context import PageContext
+from surveys.pages.filings import ABOVE
+from surveys.pages.posted import filing_and_version
+from surveys.worklist.work import ClerkRound, rounds_to_fill, work_items_page
 
 MOST_AT_ONCE = 50
 
@@ -19,14 +21,16 @@ MOST_AT_ONCE = 50
 def work(request):
     """A clerk's first page: the round, the deadline, my communities, and the one thing to do next for each."""
     now = timezone.now()
-    rounds = [Standing(round, now) for round in rounds_of(request.user)]
+    rounds = [ClerkRound(round, now) for round in rounds_to_fill(request.user)]
     current = chosen(rounds, request.GET.get("round"))
     if not current:
         return render(request, "surveys/work_none.html", {"elsewhere": elsewhere(request.user)})
     context = {
         "current": current,
-        "frame": Frame(top(request.user, current.round), request.user, "work", here="我的填报"),
-        "page": page_of(current.round, request.user, request.GET.get("page")),
+        "frame": PageContext(
+            top(request.user, current.round), request.user, "work", here="我的填报"
+        ),
+        "page": work_items_page(current.round, request.user, request.GET.get("page")),
         "sections": round_sections(current.round),
         "query": urlencode({"round": current.round.pk}),
         "late": [
@@ -66,7 +70,9 @@ def elsewhere(user):
 def hand_in_several(request):
     """Hand in what was ticked, each community for itself: one that is stopped keeps none of the others."""
     picked = dict(
-        pair for text in request.POST.getlist("pick")[:MOST_AT_ONCE] if (pair := parted(text))
+        pair
+        for text in request.POST.getlist("pick")[:MOST_AT_ONCE]
+        if (pair := filing_and_version(text))
     )
     mine = Filing.objects.editable_by(request.user).select_related("round", ABOVE)
     filings = list(mine.filter(pk__in=picked).order_by("code", "path"))
@@ -97,10 +103,3 @@ def handed(filing, version, user):
         if found
         else ""
     )
-
-
-def parted(text):
-    """`12:3` is version 3 of filing 12; None for anything else."""
-    pk, _, version = text.partition(":")
-    good = all(part.isdecimal() and len(part) < 10 for part in (pk, version))
-    return (int(pk), int(version)) if good else None

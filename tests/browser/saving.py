@@ -3,7 +3,7 @@
 from uuid import uuid4
 
 from surveys.actions.saving import save_section
-from surveys.entry.typed import Typed
+from surveys.entry.typed import TypedForm
 from surveys.sections import section_named
 
 SAVED = "#state >> text=/已保存 \\d\\d:\\d\\d/"
@@ -13,7 +13,7 @@ def save_cell(filing, section, name, text, by, was=""):
     """A cell is saved from elsewhere, while the page under test stands open."""
     cell = tuple(name.split("."))
     filing.refresh_from_db()
-    changes = Typed({cell: text}, {cell: was})
+    changes = TypedForm({cell: text}, {cell: was})
     save_section(
         filing=filing,
         section=section_named(section),

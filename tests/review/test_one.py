@@ -6,7 +6,7 @@ from django.urls import reverse
 from residents.models import Profile
 from surveys.actions.handing_in import hand_in, send_back
 from surveys.actions.saving import save_section
-from surveys.entry.typed import Typed
+from surveys.entry.typed import TypedForm
 from surveys.models import Filing, Message, Remark
 from surveys.sections import section_named
 from tests.factories import RemarkFactory, StandardFactory, WorkerFactory, stand
@@ -87,7 +87,7 @@ def test_people_who_came_and_went_take_one_line_each(page, filing):
 def test_changes_since_the_return_show_both_values(page, filing, clerk_a, district_reviewer):
     send_back(filing=filing, version=filing.version, by=district_reviewer, reason="男女不对")
     was = {("one", "men"): "1500", ("one", "women"): "1500"}
-    typed = {"changes": Typed({("one", "men"): "1400", ("one", "women"): "1600"}, was)}
+    typed = {"changes": TypedForm({("one", "men"): "1400", ("one", "women"): "1600"}, was)}
     key = "0b4e8e57-6a27-4f0c-8a52-9d9d3b1a9a01"
     save_section(
         filing=filing,

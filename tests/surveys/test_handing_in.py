@@ -9,11 +9,11 @@ from accounts.models import AuditEntry
 from surveys.actions import handing_in
 from surveys.actions.handing_in import Refused, hand_in, look, send_back, withdraw
 from surveys.actions.saving import Closed, save_section
-from surveys.desk.changes import since_hand_in
-from surveys.entry.typed import Typed
+from surveys.entry.typed import TypedForm
 from surveys.models import Filing, Remark
 from surveys.sections import section_named
 from surveys.workflow import TRANSITIONS, Hat, Place, hats, place_of
+from surveys.worklist.changes import changes_since_hand_in
 from tests.factories import (
     AssignmentFactory,
     RemarkFactory,
@@ -139,11 +139,11 @@ def test_community_clerk_saves_nothing_once_the_street_has_it(full, own_clerk, c
         "filing": full,
         "section": section_named("profile"),
         "version": 1,
-        "changes": Typed({("one", "men"): "1"}),
+        "changes": TypedForm({("one", "men"): "1"}),
     }
     with pytest.raises(Closed, match="已交街道，不能再改"):
         save_section(**form, by=own_clerk, key="0b4e8e57-6a27-4f0c-8a52-9d9d3b1a9a01")
-    typed = form | {"changes": Typed({("one", "men"): "700", ("one", "aged_60"): "90"})}
+    typed = form | {"changes": TypedForm({("one", "men"): "700", ("one", "aged_60"): "90"})}
     assert (
         save_section(**typed, by=clerk_a, key="0b4e8e57-6a27-4f0c-8a52-9d9d3b1a9a02")["version"]
         == 2
@@ -215,11 +215,11 @@ def test_withdrawn_after_a_return_is_returned_again(full, clerk_a):
 
 
 def test_changes_since_the_last_hand_in(as_user, full, clerk_a, district_reviewer):
-    assert since_hand_in(full) is None
+    assert changes_since_hand_in(full) is None
     hand_in(filing=full, version=0, by=clerk_a)
     send_back(filing=full, version=1, by=district_reviewer, reason="请核对")
     for number, (was, men) in enumerate([("700", "690"), ("690", "695")]):
-        typed = Typed(
+        typed = TypedForm(
             {("one", "men"): men, ("one", "women"): "805"},
             {("one", "men"): was, ("one", "women"): "800"},
         )
@@ -227,10 +227,10 @@ def test_changes_since_the_last_hand_in(as_user, full, clerk_a, district_reviewe
         form = {"filing": full, "section": section_named("profile"), "version": 2 + number}
         save_section(**form, changes=typed, by=clerk_a, key=key)
     changed = [("基本情况·女", "800", "805"), ("基本情况·男", "700", "695")]
-    assert since_hand_in(full) == changed
+    assert changes_since_hand_in(full) == changed
     full.refresh_from_db()
     hand_in(filing=full, version=4, by=clerk_a)
-    assert (since_hand_in(full), since_hand_in(full, back=2)) == ([], changed)
+    assert (changes_since_hand_in(full), changes_since_hand_in(full, back=2)) == ([], changed)
     page = as_user(clerk_a).get(reverse("surveys:handed", args=[full.pk])).content.decode()
     assert "和上一次报送相比" in page
 
@@ -268,15 +268,15 @@ def test_entry_page_is_closed_to_the_communitys_clerk_once_the_street_has_it(
 
 def meanwhile(monkeypatch, act):
     """Let somebody else act once everything was checked and before it is written."""
-    checked = handing_in.stops
+    checked = handing_in.find_obstacles
 
     def slow(filing):
         found = checked(filing)
-        monkeypatch.setattr(handing_in, "stops", checked)
+        monkeypatch.setattr(handing_in, "find_obstacles", checked)
         act()
         return found
 
-    monkeypatch.setattr(handing_in, "stops", slow)
+    monkeypatch.setattr(handing_in, "find_obstacles", slow)
 
 
 def test_two_hand_in_at_once_and_one_does(full, clerk_a, monkeypatch):

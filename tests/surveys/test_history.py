@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.audit import audit_entry, write_entries
-from surveys.desk import history
+from surveys.worklist import history
 
 SAVES = [
     {"基本情况": [None, "总户数 100"]},

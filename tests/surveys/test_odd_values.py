@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from communities.models import Kind, Level
 from residents.models import Profile
-from surveys.desk.stops import stops
+from surveys.worklist.obstacles import find_obstacles
 from tests.factories import (
     FULL_PROFILE,
     FilingFactory,
@@ -31,7 +31,7 @@ def street(filing_a):
 
 
 def odd(filing):
-    return [stop.sentence.removesuffix("。请改正，或说明原因。") for stop in stops(filing)]
+    return [stop.sentence.removesuffix("。请改正，或说明原因。") for stop in find_obstacles(filing)]
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from residents.models import Profile
 from surveys.actions import handing_in, reviewing
 from surveys.actions.handing_in import Refused, hand_in, withdraw
 from surveys.actions.saving import save_section
-from surveys.entry.typed import Typed
+from surveys.entry.typed import TypedForm
 from surveys.models import Filing, Round
 from surveys.sections import section_named
 from tests.factories import ProfileFactory, stand
@@ -60,7 +60,7 @@ class Race:
         withdraw(filing=self.as_it_is(), version=1, by=self.clerk)
 
     def edit(self):
-        typed = Typed({HOUSEHOLDS: str(EDITED)}, {HOUSEHOLDS: str(SEEN)})
+        typed = TypedForm({HOUSEHOLDS: str(EDITED)}, {HOUSEHOLDS: str(SEEN)})
         given = {
             "section": section_named("profile"),
             "version": 2,

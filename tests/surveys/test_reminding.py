@@ -8,13 +8,16 @@ from django.utils import timezone
 from accounts.models import AuditEntry
 from surveys.actions.reminding import remind
 from surveys.models import Filing, Message, Reminder
-from surveys.rounds.standing import late
+from surveys.rounds.progress import late_condition
 from tests.factories import stand
 
 
 def urge(round, by, **more):
     return remind(
-        round=round, filings=Filing.objects.filter(late(round), round=round), by=by, **more
+        round=round,
+        filings=Filing.objects.filter(late_condition(round), round=round),
+        by=by,
+        **more,
     )
 
 

@@ -12,7 +12,7 @@ from surveys.actions import open_round
 from surveys.actions.handing_in import Refused, hand_in, look, send_back, withdraw
 from surveys.actions.reviewing import approve, question, settle
 from surveys.actions.saving import Closed, save_section
-from surveys.entry.typed import Typed
+from surveys.entry.typed import TypedForm
 from surveys.models import Filing, Remark
 from surveys.sections import section_named
 from surveys.workflow import state_words
@@ -61,7 +61,10 @@ def test_street_county_city_and_then_frozen(filing, clerk_a, district_reviewer, 
     assert stood(filing) == ("approved", "", 3)
     assert (filing.approved_by, filing.is_open) == (city_reviewer, False)
     assert [*AuditEntry.objects.values_list("verb", flat=True)[:3]] == ["审定", "审核通过", "报送"]
-    typed = {"changes": Typed({("one", "men"): "1"}), "key": "0b4e8e57-6a27-4f0c-8a52-9d9d3b1a9a01"}
+    typed = {
+        "changes": TypedForm({("one", "men"): "1"}),
+        "key": "0b4e8e57-6a27-4f0c-8a52-9d9d3b1a9a01",
+    }
     with pytest.raises(Closed):
         save_section(
             filing=filing, section=section_named("profile"), version=3, by=clerk_a, **typed

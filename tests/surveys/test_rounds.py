@@ -14,7 +14,7 @@ from communities.models import Kind, Level
 from surveys.actions import import_workbook, open_round, read_workbook
 from surveys.actions.handing_in import Refused, hand_in, send_back
 from surveys.actions.rounds import close, extend, reopen
-from surveys.entry.progress import progress
+from surveys.entry.progress import progress_of_sections
 from surveys.extras import round_sections
 from surveys.models import Filing, Message, Round
 from surveys.models.round import State
@@ -270,7 +270,7 @@ def test_round_asks_only_its_sections_everywhere(
     round = opened(county, sections=["funds", "profile"])
     filing = round.filings.get(unit=community_a)
     assert [section.name for section in round_sections(round)] == ["profile", "funds"]
-    assert [each.name for each in progress(filing, [])] == ["profile", "funds"]
+    assert [each.name for each in progress_of_sections(filing, [])] == ["profile", "funds"]
     client = as_user(clerk_a)
     statuses = [
         client.get(reverse("surveys:section", args=[filing.pk, name])).status_code

@@ -8,11 +8,18 @@ from django.utils import timezone
 
 from communities.models import Level
 from surveys.models import Filing
-from surveys.rounds.standing import STANDS, condition, counted, days_late, late, progress
+from surveys.rounds.progress import (
+    PROGRESS_STATES,
+    count_by_unit_below,
+    days_late,
+    late_condition,
+    progress_by_unit,
+    progress_condition,
+)
 from tests.factories import UnitFactory, stand
 
 DAY = timedelta(days=1)
-NOTHING = {stand.name: 0 for stand in STANDS} | {"late": 0}
+NOTHING = {stand.name: 0 for stand in PROGRESS_STATES} | {"late": 0}
 
 
 def area(round, unit):
@@ -33,7 +40,7 @@ def test_each_filing_is_in_exactly_one_place(round_2022, county, street_a, filin
         stand(filing_a, status, **{"desk": None, "saved_at": None} | fields)
         found = [
             each.name
-            for each in STANDS
+            for each in PROGRESS_STATES
             if Filing.objects.filter(each.condition, pk=filing_a.pk).exists()
         ]
         assert found == [name]
@@ -46,7 +53,7 @@ def test_progress_is_counted_by_the_unit_below(
     stand(filing_b, "approved")
     top = area(round_2022, county)
     streets = [area(round_2022, street_a), area(round_2022, street_b)]
-    whole, rows = progress(top, streets, round_2022.due_at - DAY)
+    whole, rows = progress_by_unit(top, streets, round_2022.due_at - DAY)
     assert [(row.filing.name, row.total, row.done, row.counts["not_started"]) for row in rows] == [
         ("骅东街道", 3, 1, 2),
         ("骅中街道", 2, 1, 1),
@@ -59,7 +66,7 @@ def test_street_is_counted_by_its_own_paper_and_its_communities(
 ):
     top = area(round_2022, street_a)
     communities = list(round_2022.filings.filter(parent=top))
-    _, rows = progress(top, communities)
+    _, rows = progress_by_unit(top, communities)
     assert [(row.filing.name, row.total) for row in rows] == [
         ("骅东街道", 1),
         ("育才社区", 1),
@@ -78,20 +85,23 @@ def test_community_without_a_street_counts_for_itself(units, county, round_2022)
         district=county,
         parent=None,
     )
-    assert counted(area(round_2022, county))[direct.pk] == NOTHING | {"not_started": 1, "late": 1}
+    assert count_by_unit_below(area(round_2022, county))[direct.pk] == NOTHING | {
+        "not_started": 1,
+        "late": 1,
+    }
 
 
 @pytest.mark.parametrize(("seconds", "count"), [(-1, 0), (0, 5), (1, 5)])
 def test_late_begins_with_the_deadline(seconds, count, round_2022, county):
     now = round_2022.due_at + timedelta(seconds=seconds)
-    found = round_2022.filings.filter(late(round_2022, now))
+    found = round_2022.filings.filter(late_condition(round_2022, now))
     assert found.count() == count
 
 
 def test_what_was_handed_in_is_not_late(round_2022, filing_a, filing_b):
     stand(filing_a, "submitted")
     stand(filing_b, "approved")
-    found = round_2022.filings.filter(late(round_2022)).values_list("name", flat=True)
+    found = round_2022.filings.filter(late_condition(round_2022)).values_list("name", flat=True)
     assert [*found] == ["骅东街道", "东昊社区", "骅中街道"]
 
 
@@ -100,7 +110,11 @@ def test_levels_are_late_at_their_own_time(round_2022, street_a, filing_a):
     round_2022.street_due_at = round_2022.due_at - 5 * DAY
 
     def names(now):
-        return {*round_2022.filings.filter(late(round_2022, now)).values_list("name", flat=True)}
+        return {
+            *round_2022.filings.filter(late_condition(round_2022, now)).values_list(
+                "name", flat=True
+            )
+        }
 
     assert names(round_2022.community_due_at) == {"育才社区", "东昊社区", "平安社区"}
     stand(filing_a, "draft", desk=street_a)
@@ -136,16 +150,16 @@ def test_counting_costs_one_query_at_any_number(
         )
     top = area(round_2022, county)
     with django_assert_num_queries(1):
-        counted(top)
+        count_by_unit_below(top)
 
 
 def test_every_number_leads_to_as_many_filings(round_2022, county, filing_a):
     stand(filing_a, "returned")
     top = area(round_2022, county)
-    whole, _ = progress(top, [])
-    for name in ("late", *(each.name for each in STANDS)):
+    whole, _ = progress_by_unit(top, [])
+    for name in ("late", *(each.name for each in PROGRESS_STATES)):
         behind = Filing.objects.within(top).filter(
-            condition(name, round_2022), round=round_2022, asked=True
+            progress_condition(name, round_2022), round=round_2022, asked=True
         )
         assert behind.aggregate(n=Count("pk"))["n"] == whole.counts[name]
     assert round_2022.due_for(Level.PROVINCE) == round_2022.due_at

@@ -4,8 +4,8 @@ from django.urls import reverse
 
 from accounts.models import AuditEntry
 from surveys.actions.handing_in import hand_in
-from surveys.desk.stops import stops
 from surveys.models import Remark
+from surveys.worklist.obstacles import find_obstacles
 from tests.factories import (
     FULL_PROFILE,
     ProfileFactory,
@@ -52,18 +52,18 @@ def test_reason_settles_what_a_check_asks_and_unknown_what_is_required(filing_a)
     reason = {"filing": filing_a, "kind": "reason", "section": "profile"}
     RemarkFactory(**reason, field="women", value="800", text="户籍口径")
     RemarkFactory(**reason, field="households", value="", text="不详")
-    assert stops(filing_a) == []
+    assert find_obstacles(filing_a) == []
 
 
 def test_nothing_filled_in_is_stopped(filing_a):
-    assert [stop.sentence for stop in stops(filing_a)] == ["整个分项还没有填。"]
+    assert [stop.sentence for stop in find_obstacles(filing_a)] == ["整个分项还没有填。"]
 
 
 def test_stops_cost_the_same_at_any_number_of_rows(full, clerk_a, django_assert_num_queries):
     for number in range(3):
         RemarkFactory(filing=full, section="profile", field="men", text=f"第{number}问")
     with django_assert_num_queries(2):
-        assert len(stops(full)) == 3
+        assert len(find_obstacles(full)) == 3
 
 
 def test_answer_closes_the_question_and_explains_the_value(as_user, filing_a, clerk_a):
@@ -83,7 +83,7 @@ def test_answer_closes_the_question_and_explains_the_value(as_user, filing_a, cl
         "women",
         clerk_a,
     )
-    assert stops(filing_a) == []
+    assert find_obstacles(filing_a) == []
     assert AuditEntry.objects.first().changes == {
         "基本情况 · 女·答复": [None, "已核实，有 100 人性别未登记"]
     }

@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from surveys.actions import open_round
-from surveys.desk.work import counts_of, items, rounds_of
-from surveys.entry.progress import progress
+from surveys.entry.progress import progress_of_sections
 from surveys.models import Filing, Remark
+from surveys.worklist.work import count_answers, rounds_to_fill, work_items
 from tests.factories import (
     FULL_PROFILE,
     AssignmentFactory,
@@ -137,7 +137,7 @@ def test_returned_comes_first_with_its_reason(shown, as_user, clerk_a, open_now,
 
 def test_next_step_of_each(open_now, filing_a, clerk_a, street_a):
     def step():
-        row = items([Filing.objects.get(pk=filing_a.pk)], open_now, clerk_a)[0]
+        row = work_items([Filing.objects.get(pk=filing_a.pk)], open_now, clerk_a)[0]
         return (row.next[0], row.ready)
 
     assert step() == ("开始填报", False)
@@ -158,17 +158,17 @@ def test_progress_counted_in_sql_is_the_progress_of_the_entry_page(open_now, fil
         filing=filing_a, kind="reason", section="profile", field="area", value="", text="不详"
     )
     remarks = Remark.objects.filter(filing=filing_a)
-    row = items([filing_a], open_now, clerk_a)[0]
-    assert row.sections == progress(filing_a, remarks)
+    row = work_items([filing_a], open_now, clerk_a)[0]
+    assert row.sections == progress_of_sections(filing_a, remarks)
 
 
 def test_counts_of_no_filing(open_now):
-    assert counts_of(open_now, []) == {}
+    assert count_answers(open_now, []) == {}
 
 
 def test_rounds_count_only_ones_own(open_now, clerk_b, street_b):
     stand(open_now.filings.get(unit=street_b), "submitted")
-    found = [(each.total, each.open, each.submitted) for each in rounds_of(clerk_b)]
+    found = [(each.total, each.open, each.submitted) for each in rounds_to_fill(clerk_b)]
     assert found == [(2, 1, 1)]
 
 

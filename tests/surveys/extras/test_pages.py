@@ -9,11 +9,11 @@ from django.urls import reverse
 from accounts.models import AuditEntry
 from surveys.actions.extras import ask_again, askable_again, move, withdraw
 from surveys.actions.rounds import close
-from surveys.desk.stops import stops
 from surveys.extras import round_section, round_sections
 from surveys.models import Extra, ExtraRecord, Filing, Message, Round, Status
 from surveys.models.extra import MOST
-from surveys.rounds.burden import burden
+from surveys.rounds.burden import round_burden
+from surveys.worklist.obstacles import find_obstacles
 from tests.factories import stand
 from tests.roles import ROLES, SEES, signed_in
 
@@ -185,7 +185,7 @@ def test_burden_counts_fields_what_is_carried_and_what_is_asked_twice(
 ):
     asked("便民网点数", round=round_2023)
     asked("电梯数", round=round_2023)
-    before, found = burden(round_2022), burden(Round.objects.get(pk=round_2023.pk))
+    before, found = round_burden(round_2022), round_burden(Round.objects.get(pk=round_2023.pk))
     assert (found.fields - before.fields, found.own, found.carried) == (2, 2, before.fields)
     assert (found.units, found.known, before.known) == (3, 3, 0)
     assert round(found.share, 3) == round(before.fields / found.fields, 3)
@@ -224,7 +224,9 @@ def test_form_checks_bounds_choices_and_what_must_be_filled_in(asked, answer, fi
         "不在“投放方式”的选项里：有时。填：定时定点、随时投放。",
     ]
     filing_a = Filing.objects.select_related("round").get(pk=filing_a.pk)
-    missing = [each.sentence for each in stops(filing_a) if each.place.startswith("本期补充")]
+    missing = [
+        each.sentence for each in find_obstacles(filing_a) if each.place.startswith("本期补充")
+    ]
     assert missing == ["整个分项还没有填。"]
 
 

@@ -14,8 +14,8 @@ from surveys.actions import lengthy
 from surveys.actions.checking import recheck
 from surveys.jobs import work
 from surveys.models import Filing, Job, Preview, Upload
+from surveys.uploading.preview import UploadPreview
 from surveys.views import uploads
-from surveys.views.review import Review
 from tests.surveys.uploading.books import ROW, book
 
 
@@ -150,7 +150,7 @@ def no_reading(monkeypatch):
 
 def test_page_and_lists_are_shown_without_reading_it_again(client, kept, monkeypatch):
     upload = kept(ROW, ASKED)
-    live = Review(
+    live = UploadPreview(
         upload, upload.round.filings.get(unit=upload.unit), *recheck(upload), may_edit=True
     )
     no_reading(monkeypatch)

@@ -10,14 +10,14 @@ from django.db.models.functions import NullIf
 from django.urls import reverse
 from django.utils import timezone
 
-from surveys.desk.records import fetch, loaded
-from surveys.desk.stops import unexplained
-from surveys.entry.progress import Progress
+from surveys.entry.progress import SectionProgress
 from surveys.extras import round_sections
 from surveys.models import Filing, Remark, Round, Status
 from surveys.models.filing import OPEN
-from surveys.views.frame import ABOVE
+from surveys.pages.filings import ABOVE
 from surveys.workflow import Place, may_fill, place_of, state_words, step_for
+from surveys.worklist.obstacles import unexplained_values
+from surveys.worklist.records import fetch_records, sections_from_records
 
 PER_PAGE = 50
 DAY = 86400
@@ -30,14 +30,14 @@ CSS = {
 }
 
 
-def filings_of(user):
+def filings_to_fill(user):
     """What this person fills in: communities and streets; upper units report nothing of their own."""
     return Filing.objects.editable_by(user).asked()
 
 
-def rounds_of(user):
+def rounds_to_fill(user):
     """The rounds this clerk has filings in, newest first, with how many stand where; one query."""
-    mine = Q(filings__in=filings_of(user).order_by().values("pk"))
+    mine = Q(filings__in=filings_to_fill(user).order_by().values("pk"))
     counts = {
         name: Count("filings", filter=mine & condition)
         for name, condition in {
@@ -55,7 +55,7 @@ def rounds_of(user):
 
 
 @dataclass
-class Standing:
+class ClerkRound:
     """How a round stands for one clerk, and the sentence that says so."""
 
     round: Round
@@ -93,7 +93,7 @@ class Standing:
 
 
 @dataclass
-class Item:
+class WorkItem:
     """One community of the list."""
 
     filing: Filing
@@ -155,27 +155,27 @@ class Item:
         return ("继续填报" if self.begun else "开始填报", reverse("surveys:fill", args=[pk]))
 
 
-def page_of(round, user, number):
+def work_items_page(round, user, number):
     """One page of a clerk's filings in a round: what was returned first; seven queries however many."""
     order = Case(*[When(status=status, then=at) for at, status in enumerate(URGENCY)])
-    mine = filings_of(user).filter(round=round).order_by(order, "code", "path")
+    mine = filings_to_fill(user).filter(round=round).order_by(order, "code", "path")
     page = Paginator(mine.select_related("desk", "returned_by", ABOVE), PER_PAGE).get_page(number)
     filings = [*page.object_list]
     for filing in filings:
         filing.round = round
-    odd = odd_values([filing for filing in filings if filing.is_open], round)
-    page.object_list = items(filings, round, user, odd)
+    odd = count_odd_values([filing for filing in filings if filing.is_open], round)
+    page.object_list = work_items(filings, round, user, odd)
     return page
 
 
-def items(filings, round, user, odd=MappingProxyType({})):
+def work_items(filings, round, user, odd=MappingProxyType({})):
     """The filings with their progress and open questions; two queries. `odd` {filing: how many values}."""
     ids = [filing.pk for filing in filings]
-    remarks, counts = remarks_of(ids), counts_of(round, ids)
+    remarks, counts = count_open_remarks(ids), count_answers(round, ids)
     made = []
     for filing in filings:
         sections = [
-            progress(s, filing.pk, counts, remarks)
+            progress_from_counts(s, filing.pk, counts, remarks)
             for s in round_sections(round)
             if filing.level in s.levels
         ]
@@ -184,34 +184,37 @@ def items(filings, round, user, odd=MappingProxyType({})):
             for (pk, _, kind), n in remarks.items()
             if (pk, kind) == (filing.pk, Remark.Kind.QUESTION)
         )
-        made.append(Item(filing, user, sections, asked, odd.get(filing.pk, 0)))
+        made.append(WorkItem(filing, user, sections, asked, odd.get(filing.pk, 0)))
     return made
 
 
-def odd_values(filings, round):
+def count_odd_values(filings, round):
     """{filing: how many values contradict each other or are unusual, and nobody said why}; two queries."""
     if not filings:
         return {}
     said = defaultdict(list)
     for remark in Remark.objects.filter(filing__in=filings, closed_at=None).order_by("pk"):
         said[remark.filing_id].append(remark)
-    records = fetch(round, filings)
-    return {each.pk: odd_in(loaded(each, said[each.pk], records)) for each in filings}
+    records = fetch_records(round, filings)
+    return {
+        each.pk: count_odd_in_sections(sections_from_records(each, said[each.pk], records))
+        for each in filings
+    }
 
 
-def odd_in(sections):
-    return sum(1 for stored in sections.values() for _ in unexplained(stored))
+def count_odd_in_sections(sections):
+    return sum(1 for stored in sections.values() for _ in unexplained_values(stored))
 
 
-def progress(section, pk, counts, remarks):
+def progress_from_counts(section, pk, counts, remarks):
     """不适用 and 不详 count as answers."""
     rows, filled = counts.get((pk, section.name), (0, 0))
-    asked = rows * len(asked_columns(section))
+    asked = rows * len(asked_column_names(section))
     said = remarks.get((pk, section.name, Remark.Kind.REASON), 0)
-    return Progress(section.name, section.label, min(filled + said, asked), asked, rows)
+    return SectionProgress(section.name, section.label, min(filled + said, asked), asked, rows)
 
 
-def asked_columns(section):
+def asked_column_names(section):
     return [
         column.name
         for column in section.own_columns
@@ -219,27 +222,29 @@ def asked_columns(section):
     ]
 
 
-def counts_of(round, filings):
+def count_answers(round, filings):
     """{(filing, section): (rows, answers that are there)}, counted where they lie: one query, no record is loaded."""
-    queries = [answers_of(section, filings) for section in round_sections(round)]
+    queries = [answer_rows(section, filings) for section in round_sections(round)]
     found = queries[0].union(*queries[1:], all=True)
     return {(pk, name): (rows, filled) for name, pk, rows, filled in found}
 
 
-def answers_of(section, filings):
-    filled = sum((known(section.field(name)) for name in asked_columns(section)), Value(0))
+def answer_rows(section, filings):
+    filled = sum(
+        (count_known(section.field(name)) for name in asked_column_names(section)), Value(0)
+    )
     rows = section.model.objects.filter(filing__in=filings).order_by().values("filing")
     made = rows.annotate(section_name=Value(section.name), rows=Count("pk"), filled=filled)
     return made.values_list("section_name", "filing", "rows", "filled")
 
 
-def known(model_field):
+def count_known(model_field):
     """How many rows say something there; a blank text is as unknown as no number."""
     text = model_field.get_internal_type() == "CharField"
     return Count(NullIf(model_field.name, Value(""))) if text else Count(model_field.name)
 
 
-def remarks_of(filings):
+def count_open_remarks(filings):
     """{(filing, section, kind): how many}: open questions, and reasons why a cell is blank; one query."""
     question, reason = Remark.Kind.QUESTION, Remark.Kind.REASON
     open_ones = Remark.objects.filter(filing__in=filings, closed_at=None).order_by()

@@ -7,14 +7,14 @@ from django.db.models import Q
 
 from communities.models import Level
 from surveys.difference import key_text
-from surveys.entry.cells import ONE, Cells
+from surveys.entry.cells import SINGLE_ROW, SectionCells
 from surveys.models import Filing, Remark
 from surveys.sections import section_named
 from surveys.workbook.places import short_unit_name
 from surveys.workbook.rows import covered_names
 
 
-class Stored:
+class SectionState:
     """The records of `section` in `filing` as {row: {field: value}}, in the order of entry.
 
     `former` are those of the round before by their key, `beside` those of the communities beside this one, in a
@@ -23,7 +23,7 @@ class Stored:
     """
 
     def __init__(self, section, filing, remarks=None):
-        self.section, self.filing, self.cells = section, filing, Cells(section, filing)
+        self.section, self.filing, self.cells = section, filing, SectionCells(section, filing)
         self.names = [
             column.name for column in section.own_columns if column.name != section.covers
         ]
@@ -32,7 +32,7 @@ class Stored:
             owner = record.pop("filing_id")
             pk = record.pop("pk")
             if owner == filing.pk:
-                self.rows[ONE if section.single else str(pk)] = record | {"pk": pk}
+                self.rows[SINGLE_ROW if section.single else str(pk)] = record | {"pk": pk}
             elif owner == filing.previous_id:
                 self.former[self.key(record)] = section.last_time(record)
             else:
@@ -44,7 +44,7 @@ class Stored:
     def fetched(self):
         """The records with their `filing_id`: of this filing, of the one before, of those beside it."""
         records = self.section.model.objects.filter(
-            filing__in=looked_at(self.section, [self.filing])
+            filing__in=filings_looked_at(self.section, [self.filing])
         ).order_by("pk")
         return records.values("pk", "filing_id", *self.names)
 
@@ -113,7 +113,7 @@ class Stored:
         )
 
 
-def looked_at(section, filings):
+def filings_looked_at(section, filings):
     """The filings whose records one looks at: these, those before them, and those beside them where each has one record."""
     own = [pk for filing in filings for pk in (filing.pk, filing.previous_id) if pk]
     parents = {filing.parent_id for filing in filings if filing.level == Level.COMMUNITY}

@@ -10,13 +10,13 @@ from django.db.models import Count, Max, Sum
 from communities.tree import lies_inside, path_ids
 from surveys.models import Layout, Preview, Round
 from surveys.reading.result import Finding, FindingKind, Reading, SheetReading
-from surveys.views.review import Review, tally
+from surveys.uploading.preview import UploadPreview, tally_by_section
 
 LISTS = ("changed", "new", "absent")
 FIRST = 10  # lines of each list that stand in the head, for the page that shows no more
 
 
-def state_of(round, unit):
+def area_state(round, unit):
     """What the reading of a workbook depends on beside itself: every save and step of the area, how columns are read."""
     area = round.filings.filter(lies_inside([unit.path])).aggregate(
         filings=Count("pk"), saves=Sum("version")
@@ -26,9 +26,9 @@ def state_of(round, unit):
     return f"{area['filings']} {area['saves']} {read} {closed}"
 
 
-def keep(upload, state, reading, compared):
+def keep_preview(upload, state, reading, compared):
     """Keep what the page shows; `state` is of before the workbook was read."""
-    review = Review(
+    review = UploadPreview(
         upload, upload.round.filings.get(unit=upload.unit_id), reading, compared, may_edit=True
     )
     lines = {name: list(getattr(review, name)) for name in LISTS}
@@ -39,26 +39,26 @@ def keep(upload, state, reading, compared):
         "sizes": {name: len(own) for name, own in lines.items()},
         "first": {name: own[:FIRST] for name, own in lines.items()},
     }
-    content = {"head": packed(head)} | {name: packed(own) for name, own in lines.items()}
+    content = {"head": pack_json(head)} | {name: pack_json(own) for name, own in lines.items()}
     about = {"state": state, "decisions": upload.decisions}
     Preview.objects.update_or_create(upload=upload, defaults=about | content)
 
 
-def packed(value):
+def pack_json(value):
     return zlib.compress(json.dumps(value, ensure_ascii=False).encode(), 1)
 
 
-def unpacked(content):
+def unpack_json(content):
     return json.loads(zlib.decompress(content))
 
 
-def kept_review(upload, filing, *, may_edit):
+def find_kept_preview(upload, filing, *, may_edit):
     """What was kept of an upload, as its page shows it; None where nothing was."""
     found = Preview.objects.filter(upload=upload).defer(*LISTS).first()
-    return KeptReview(upload, filing, found, may_edit=may_edit) if found else None
+    return KeptPreview(upload, filing, found, may_edit=may_edit) if found else None
 
 
-class Lines:
+class KeptLines:
     """A list of the page whose first lines are at hand; the others are fetched where somebody turns the page."""
 
     def __init__(self, preview, name, size, first):
@@ -74,21 +74,21 @@ class Lines:
 
     @cached_property
     def everything(self):
-        return unpacked(getattr(self.preview, self.name))
+        return unpack_json(getattr(self.preview, self.name))
 
 
-def places_of(item):
+def decision_places(item):
     """The cells by which a finding is decided on."""
     return {item.place, item.value_place, item.out_place} if item.in_data else {item.place}
 
 
-class KeptReview(Review):
+class KeptPreview(UploadPreview):
     """A review from what was kept, without reading the workbook; what was decided since is no longer asked about."""
 
     is_kept = True
 
     def __init__(self, upload, filing, preview, *, may_edit):
-        self.preview, self.head = preview, unpacked(preview.head)
+        self.preview, self.head = preview, unpack_json(preview.head)
         sheets = [SheetReading(**each) for each in self.head["sheets"]]
         findings = [
             Finding(**each | {"kind": FindingKind(each["kind"])}) for each in self.head["findings"]
@@ -97,7 +97,7 @@ class KeptReview(Review):
 
     def items(self, *kinds):
         decided = self.pending & {*self.upload.decisions}
-        return [item for item in super().items(*kinds) if not decided & places_of(item)]
+        return [item for item in super().items(*kinds) if not decided & decision_places(item)]
 
     @cached_property
     def pending(self):
@@ -108,7 +108,7 @@ class KeptReview(Review):
     @cached_property
     def has_moved(self):
         """Whether somebody saved or handed in what it was compared with."""
-        return self.preview.state != state_of(self.upload.round, self.upload.unit)
+        return self.preview.state != area_state(self.upload.round, self.upload.unit)
 
     @property
     def is_old(self):
@@ -116,14 +116,14 @@ class KeptReview(Review):
 
     @cached_property
     def sections(self):
-        return tally(self.upload)
+        return tally_by_section(self.upload)
 
     @property
     def seen(self):
         return self.head["seen"]
 
     def lines(self, name):
-        return Lines(self.preview, name, self.head["sizes"][name], self.head["first"][name])
+        return KeptLines(self.preview, name, self.head["sizes"][name], self.head["first"][name])
 
     @cached_property
     def changed(self):

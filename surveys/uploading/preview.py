@@ -7,7 +7,7 @@ from functools import cached_property
 from surveys.actions.checking import fingerprint
 from surveys.actions.trail import Wording
 from surveys.difference import BLANK, key_text
-from surveys.entry.cells import is_number, plain
+from surveys.entry.cells import is_number, plain_number
 from surveys.extras import round_section
 from surveys.fields import YesNoField
 from surveys.models import Filing
@@ -22,12 +22,12 @@ CELLS_NAMED = 8
 OUTSIDE = "不在本次上传的范围"
 
 
-def section_of(round, name):
+def section_read_as(round, name):
     """A section by its name in a reading, which may carry the sheet's: `workers@表2`."""
     return round_section(round, name.partition("@")[0])
 
 
-def text_of(section, name, value, units):
+def preview_text(section, name, value, units):
     """A value as people read it: 1,200; 是; a masked number; the communities covered."""
     field = section.field(name)
     if value in (*BLANK, ()):
@@ -35,12 +35,12 @@ def text_of(section, name, value, units):
     if field.many_to_many:
         return "、".join(units[pk].name if pk in units else "其他单位" for pk in value)
     if is_number(field):
-        whole, dot, rest = plain(value).partition(".")
+        whole, dot, rest = plain_number(value).partition(".")
         return f"{int(whole):,}{dot}{rest}"
     return ""
 
 
-def columns_of(sheet):
+def letters_by_path(sheet):
     """{"section.field": letters} of a sheet as it was read."""
     labels = (
         {label: letters(at) for at, label in enumerate(sheet.columns) if label} if sheet else {}
@@ -52,7 +52,7 @@ def columns_of(sheet):
     )
 
 
-class Item:
+class PreviewFinding:
     """One finding, with the ways out that fit it."""
 
     def __init__(self, finding, review):
@@ -72,7 +72,7 @@ class Item:
     def section(self):
         """The section a finding is about, or None."""
         return (
-            section_of(self.review.upload.round, self.finding.section)
+            section_read_as(self.review.upload.round, self.finding.section)
             if self.finding.section
             else None
         )
@@ -157,7 +157,7 @@ class Item:
 
     @property
     def sheet_columns(self):
-        return columns_of(self.sheet)
+        return letters_by_path(self.sheet)
 
     @property
     def options(self):
@@ -170,7 +170,7 @@ class Item:
         return [str(label) for _, label in field.choices or ()]
 
 
-class Review:
+class UploadPreview:
     """A reading and its comparison, as lists for the page."""
 
     is_kept = is_old = False  # it was read just now
@@ -202,7 +202,11 @@ class Review:
         return nodes if len(nodes) <= MOST_UNITS else []
 
     def items(self, *kinds):
-        found = [Item(finding, self) for finding in self.reading.findings if finding.kind in kinds]
+        found = [
+            PreviewFinding(finding, self)
+            for finding in self.reading.findings
+            if finding.kind in kinds
+        ]
         rank = {kind: at for at, kind in enumerate(kinds)}
         found.sort(
             key=lambda item: (self.order.get(item.finding.sheet, 0), rank[item.kind], item.row)
@@ -255,7 +259,7 @@ class Review:
                 "sheet": sheet,
                 "reason": reason,
                 "expected": expected,
-                "cells": named(cells),
+                "cells": name_first_cells(cells),
                 "count": len(cells),
             }
             for (sheet, reason, expected), cells in groups.items()
@@ -270,7 +274,7 @@ class Review:
 
     @cached_property
     def sections(self):
-        return tally(
+        return tally_by_section(
             self.upload, {name: difference.counts for name, difference in self.compared.items()}
         )
 
@@ -301,7 +305,7 @@ class Review:
     def text(self, section, wording, name, value):
         if value in (*BLANK, ()):
             return ""
-        return text_of(section, name, value, self.units) or str(wording.words[name](value))
+        return preview_text(section, name, value, self.units) or str(wording.words[name](value))
 
     @cached_property
     def new(self):
@@ -366,7 +370,7 @@ class Review:
     def names_row(self, place):
         """Whether the cell names a row's unit or record, so that leaving it out leaves out the row."""
         sheet, _, cell = place.rpartition("!")
-        found, column = CELL.fullmatch(cell), columns_of(self.sheets_by_name.get(sheet))
+        found, column = CELL.fullmatch(cell), letters_by_path(self.sheets_by_name.get(sheet))
         path = next((path for path, at in column.items() if found and at == found[1]), "")
         section, _, name = path.partition("[")[0].partition(".")
         return section in ("", "unit") or name in round_section(self.upload.round, section).key
@@ -392,17 +396,17 @@ class Review:
                 yield item.finding.sheet, item.finding.cell, words, item.must
 
 
-def named(cells):
+def name_first_cells(cells):
     """The first few cells, and that there are more."""
     more = " …" if len(cells) > CELLS_NAMED else ""
     return "、".join(cells[:CELLS_NAMED]) + more
 
 
-def tally(upload, counts=None):
+def tally_by_section(upload, counts=None):
     """[{label, new, changed, same, absent}] of an upload's counts, a line a section."""
     rows = {}
     for name, each in (upload.counts if counts is None else counts).items():
-        row = rows.setdefault(section_of(upload.round, name).label, Counter())
+        row = rows.setdefault(section_read_as(upload.round, name).label, Counter())
         row.update(each)
     keys = ("new", "changed", "same", "absent")
     return [{"label": label, **{key: row[key] for key in keys}} for label, row in rows.items()]

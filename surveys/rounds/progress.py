@@ -16,7 +16,7 @@ HERE = Q(desk=None)
 
 
 @dataclass(frozen=True)
-class Stand:
+class ProgressState:
     """One of the places a filing can be in, as a column of the table: label, colour of its bar, and which are there."""
 
     name: str
@@ -26,17 +26,19 @@ class Stand:
 
 
 # In the order of the way; each filing is in exactly one.
-STANDS = (
-    Stand("not_started", "未开始", "rest", Q(status=Status.DRAFT, saved_at=None) & HERE),
-    Stand("in_entry", "填报中", "entry", Q(status=Status.DRAFT, saved_at__isnull=False) & HERE),
-    Stand("with_street", "已交街道", "street", Q(status__in=OPEN) & ~HERE),
-    Stand("returned", "已退回", "unmet", Q(status=Status.RETURNED) & HERE),
-    Stand("submitted", "已报送", "brand", Q(status=Status.SUBMITTED)),
-    Stand("approved", "已审定", "met", Q(status=Status.APPROVED)),
+PROGRESS_STATES = (
+    ProgressState("not_started", "未开始", "rest", Q(status=Status.DRAFT, saved_at=None) & HERE),
+    ProgressState(
+        "in_entry", "填报中", "entry", Q(status=Status.DRAFT, saved_at__isnull=False) & HERE
+    ),
+    ProgressState("with_street", "已交街道", "street", Q(status__in=OPEN) & ~HERE),
+    ProgressState("returned", "已退回", "unmet", Q(status=Status.RETURNED) & HERE),
+    ProgressState("submitted", "已报送", "brand", Q(status=Status.SUBMITTED)),
+    ProgressState("approved", "已审定", "met", Q(status=Status.APPROVED)),
 )
 
 
-def late(round, now=None):
+def late_condition(round, now=None):
     """The condition on filings of a round that were not handed in although their time is over."""
     now = now or timezone.now()
     over = [level for level in round_levels(round) if round.due_for(level) <= now]
@@ -58,14 +60,14 @@ def days_late(round, filing, now=None):
     return (timezone.localdate(now) - timezone.localdate(due)).days
 
 
-def condition(name, round):
+def progress_condition(name, round):
     """The filings behind one number of the table. Raises KeyError for any other name."""
-    more = {"all": Q(), "late": late(round), "unapproved": ~Q(status=Status.APPROVED)}
-    return (more | {stand.name: stand.condition for stand in STANDS})[name]
+    more = {"all": Q(), "late": late_condition(round), "unapproved": ~Q(status=Status.APPROVED)}
+    return (more | {stand.name: stand.condition for stand in PROGRESS_STATES})[name]
 
 
 @dataclass
-class Row:
+class UnitProgress:
     """One unit below, or the whole area: how many filings are expected and where they are."""
 
     filing: Filing | None
@@ -73,7 +75,7 @@ class Row:
 
     @property
     def total(self):
-        return sum(self.counts[stand.name] for stand in STANDS)
+        return sum(self.counts[stand.name] for stand in PROGRESS_STATES)
 
     @property
     def late(self):
@@ -95,20 +97,26 @@ def unit_below(filing):
     return Coalesce(*columns, F("unit_id")) if columns else F("unit_id")
 
 
-def counted(filing, now=None):
+def count_by_unit_below(filing, now=None):
     """{unit: {column: number}} of everything asked at or below `filing`; one query."""
-    names = {stand.name: Count("pk", filter=stand.condition) for stand in STANDS}
+    names = {stand.name: Count("pk", filter=stand.condition) for stand in PROGRESS_STATES}
     mine = Filing.objects.within(filing).filter(round=filing.round_id).asked().order_by()
     rows = mine.values(below=unit_below(filing)).annotate(
-        **names, late=Count("pk", filter=late(filing.round, now))
+        **names, late=Count("pk", filter=late_condition(filing.round, now))
     )
     return {row.pop("below"): row for row in rows}
 
 
-def progress(filing, children, now=None):
+def progress_by_unit(filing, children, now=None):
     """(the whole area, [Row of each unit below in the order given]); a unit that reports itself comes first."""
-    found = counted(filing, now)
-    rows = [Row(each, found[each.unit_id]) for each in (filing, *children) if each.unit_id in found]
-    names = [*(stand.name for stand in STANDS), "late"]
-    whole = Row(filing, {name: sum(counts[name] for counts in found.values()) for name in names})
+    found = count_by_unit_below(filing, now)
+    rows = [
+        UnitProgress(each, found[each.unit_id])
+        for each in (filing, *children)
+        if each.unit_id in found
+    ]
+    names = [*(stand.name for stand in PROGRESS_STATES), "late"]
+    whole = UnitProgress(
+        filing, {name: sum(counts[name] for counts in found.values()) for name in names}
+    )
     return whole, rows

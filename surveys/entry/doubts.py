@@ -10,7 +10,7 @@ from surveys.sections import format_figure
 
 
 @dataclass
-class Ask:
+class CellDoubt:
     """One question at a cell; `reason` is what was answered, "" while it is open."""
 
     field: str
@@ -18,24 +18,24 @@ class Ask:
     reason: str = ""
 
 
-def asks(stored, row):
+def find_doubts(stored, row):
     """The questions about one record, answered ones among them."""
     record = stored.rows[row]
-    found = [*broken(stored, record), *unusual(stored, record)]
+    found = [*failed_checks(stored, record), *unusual_values(stored, record)]
     for ask in found:
-        ask.reason = reason(stored, row, ask.field)
+        ask.reason = reason_given(stored, row, ask.field)
     return found
 
 
-def broken(stored, record):
+def failed_checks(stored, record):
     """The checks that these values fail."""
     values = record | stored.against
     for check in stored.section.checks:
         if check.holds(values) is False:
-            yield Ask(check.field, check.said(stored.section, values))
+            yield CellDoubt(check.field, check.said(stored.section, values))
 
 
-def reason(stored, row, name):
+def reason_given(stored, row, name):
     """What was said about the value that stands in the cell now."""
     text = stored.text(row, name)
     said = [
@@ -46,7 +46,7 @@ def reason(stored, row, name):
     return said[-1].text if said and text else ""
 
 
-def unusual(stored, record):
+def unusual_values(stored, record):
     """Numbers that are off last time's by more than the set share; where there was none, off the street's range."""
     last = stored.last(record)
     for name in stored.names:
@@ -55,13 +55,15 @@ def unusual(stored, record):
             continue
         before = last.get(name)
         sentence = (
-            far_off(stored, name, now) if before is None else compared(stored, name, before, now)
+            sentence_against_neighbours(stored, name, now)
+            if before is None
+            else sentence_against_last(stored, name, before, now)
         )
         if sentence:
-            yield Ask(name, sentence)
+            yield CellDoubt(name, sentence)
 
 
-def compared(stored, name, before, now):
+def sentence_against_last(stored, name, before, now):
     """`上期 1,200 户，本期多 45%，请核对`, or "" where nothing is unusual."""
     if not before:
         return ""
@@ -74,7 +76,7 @@ def compared(stored, name, before, now):
     )
 
 
-def far_off(stored, name, now):
+def sentence_against_neighbours(stored, name, now):
     """`本街道其他 6 个社区在 120 到 900 户之间，请核对`, or "" where the value is like its neighbours' or they are few."""
     near = [value for record in stored.beside if (value := record.get(name))]
     if len(near) < settings.UNUSUAL_NEIGHBOURS or not now:

@@ -9,14 +9,14 @@ PER_PAGE = 50
 
 
 @dataclass
-class Line:
+class HistoryLine:
     """One line of the trail and the cells it is about here: (cell, old, new)."""
 
     entry: AuditEntry
     cells: list
 
 
-def lines(target, cell="", before=None):
+def history_page(target, cell="", before=None):
     """(lines of one page, the id to go on before or None) about `filing:12` or `upload:3`, the newest first.
 
     `cell` is the name the trail gives it (`基本情况·总人口`), or a record's (`工作人员·王芳`): only what touched it.
@@ -25,14 +25,16 @@ def lines(target, cell="", before=None):
     if before:
         found = found.filter(pk__lt=before)
     told = (
-        Line(entry, [c for c in cells(entry) if not cell or about(c[0], cell)])
+        HistoryLine(
+            entry, [c for c in cells_of_entry(entry) if not cell or touches_cell(c[0], cell)]
+        )
         for entry in found.iterator(200)
     )
     page = list(islice((line for line in told if line.cells or not cell), PER_PAGE + 1))
     return page[:PER_PAGE], page[PER_PAGE - 1].entry.pk if len(page) > PER_PAGE else None
 
 
-def cells(entry):
+def cells_of_entry(entry):
     """In the order of their names, for PostgreSQL keeps none. Old and new value are a pair; the rest is not for reading."""
     return [
         (name, *pair)
@@ -41,6 +43,6 @@ def cells(entry):
     ]
 
 
-def about(name, cell):
+def touches_cell(name, cell):
     """Whether a change of `name` touched `cell`: the same, a part of it, or the record it stands in as a whole."""
     return name == cell or name.startswith(f"{cell}·") or cell.startswith(f"{name}·")

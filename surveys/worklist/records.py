@@ -6,13 +6,13 @@ from decimal import Decimal
 from django.db.models import Value
 from django.db.models.functions import JSONObject
 
-from surveys.entry.cells import ONE
-from surveys.entry.stored import Stored, looked_at
+from surveys.entry.cells import SINGLE_ROW
+from surveys.entry.section_state import SectionState, filings_looked_at
 from surveys.extras import round_sections
 from surveys.fields import AmountField
 
 
-class Loaded(Stored):
+class LoadedSection(SectionState):
     """A section of a filing whose records were fetched with those of all `others`."""
 
     def __init__(self, section, filing, remarks, records, others):
@@ -24,36 +24,36 @@ class Loaded(Stored):
 
     def elsewhere(self, section, field):
         other = self.others.get(section)
-        return other.rows.get(ONE, {}).get(field) if other else None
+        return other.rows.get(SINGLE_ROW, {}).get(field) if other else None
 
 
-def load(filing, remarks):
+def load_sections(filing, remarks):
     """{section name: Loaded} of the sections this filing reports; one query."""
-    return loaded(filing, remarks, fetch(filing.round, [filing]))
+    return sections_from_records(filing, remarks, fetch_records(filing.round, [filing]))
 
 
-def loaded(filing, remarks, records):
+def sections_from_records(filing, remarks, records):
     """The same out of what was fetched for several filings."""
     made = {}
     for section in round_sections(filing.round):
         if filing.level in section.levels:
-            mine = concerning(section, filing, records[section.name])
-            made[section.name] = Loaded(section, filing, remarks, mine, made)
+            mine = records_concerning(section, filing, records[section.name])
+            made[section.name] = LoadedSection(section, filing, remarks, mine, made)
     return made
 
 
-def concerning(section, filing, rows):
+def records_concerning(section, filing, rows):
     """Its own records, those of the round before and those beside it; each filing takes them apart for itself."""
     near = {filing.pk, filing.previous_id}
     mine = [
         row for row in rows if row[1] in near or (section.single and row[2] == filing.parent_id)
     ]
-    return exact(
+    return restore_decimals(
         section, [{"pk": pk, "filing_id": owner, **values} for pk, owner, _, values in mine]
     )
 
 
-def fetch(round, filings, also=()):
+def fetch_records(round, filings, also=()):
     """{section name: rows} of several filings of a round, those before and those beside them; one query.
 
     `also` are querysets read along, each row with `section_name`, the filing it is `about`, and `data`.
@@ -61,7 +61,7 @@ def fetch(round, filings, also=()):
     levels = {filing.level for filing in filings}
     sections = [section for section in round_sections(round) if levels & {*section.levels}]
     records = defaultdict(list, {section.name: [] for section in sections})
-    queries = [rows_of(section, looked_at(section, filings)) for section in sections]
+    queries = [record_rows(section, filings_looked_at(section, filings)) for section in sections]
     queries += [
         rows.values_list("section_name", "pk", "about", "filing__parent_id", "data")
         for rows in also
@@ -73,21 +73,25 @@ def fetch(round, filings, also=()):
     return records
 
 
-def rows_of(section, filings):
+def record_rows(section, filings):
     """The records of one section as (section, id, filing, the filing above, values)."""
-    data = JSONObject(**{name: name for name in names(section)})
+    data = JSONObject(**{name: name for name in stored_column_names(section)})
     rows = section.model.objects.filter(filing__in=filings).order_by()
     rows = rows.annotate(section_name=Value(section.name), data=data)
     return rows.values_list("section_name", "pk", "filing_id", "filing__parent_id", "data")
 
 
-def names(section):
+def stored_column_names(section):
     return [column.name for column in section.own_columns if column.name != section.covers]
 
 
-def exact(section, records):
+def restore_decimals(section, records):
     """Amounts came as floating numbers and are decimals again: 0.1 + 0.2 is 0.3."""
-    amounts = [name for name in names(section) if isinstance(section.field(name), AmountField)]
+    amounts = [
+        name
+        for name in stored_column_names(section)
+        if isinstance(section.field(name), AmountField)
+    ]
     for record in records:
         for name in amounts:
             if record[name] is not None:

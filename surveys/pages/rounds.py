@@ -1,0 +1,40 @@
+"""The round a page is about, and whether its reader manages it."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+
+from accounts.roles import Role
+from surveys.models import Filing, Round
+from surveys.pages.context import PageContext
+from surveys.pages.filings import top_filing
+
+
+def round_page_context(request, here, round=None):
+    """The frame of a page about rounds; None before there is any."""
+    mine = Filing.objects.visible_to(request.user).select_related("round")
+    top = (
+        mine.filter(round=round).order_by("level", "path").first()
+        if round
+        else top_filing(request.user)
+    )
+    return PageContext(top, request.user, "rounds", here=here) if top else None
+
+
+def visible_round(request, pk):
+    """A round in sight. Raises Http404 outside."""
+    try:
+        return Round.objects.visible_to(request.user).select_related("unit", "source").get(pk=pk)
+    except Round.DoesNotExist:
+        raise Http404 from None
+
+
+def managed_round(request, pk):
+    """The same, for who manages it; 403 for others inside."""
+    round = visible_round(request, pk)
+    if not may_manage_round(request.user, round):
+        raise PermissionDenied(f"“{round}”由{round.unit.name}或上级的审核人员管理，您可以查看。")
+    return round
+
+
+def may_manage_round(user, round):
+    return any(round.unit.path.startswith(area) for area in user.paths(role=Role.REVIEWER))

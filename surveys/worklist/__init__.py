@@ -1,0 +1,1 @@
+"""The worklist: what is still to be done about the filings one is responsible for."""

@@ -34,7 +34,7 @@ from api.schemas import (
 from communities.models import Level, Unit
 from communities.tree import lies_inside
 from reports import tables
-from reports.engine.compliance import at, binding, judge
+from reports.engine.compliance import binding, judge, standards_judged_at
 from reports.engine.measures import measures_in
 from reports.engine.tallies import refresh
 from reports.models import AreaMeasures, Measures, Tally
@@ -260,7 +260,7 @@ def tallies(
 
 def tally_rows(found, judged, approved):
     names, known = (
-        {standard.pk: standard for standard in at(Level.COMMUNITY, judged)},
+        {standard.pk: standard for standard in standards_judged_at(Level.COMMUNITY, judged)},
         defaultdict(dict),
     )
     stored = Tally.objects.filter(

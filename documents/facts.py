@@ -9,9 +9,15 @@ from communities.models import Level, Unit
 from communities.tree import lies_inside
 from facilities.models import Institution
 from reports.engine import measures
-from reports.engine.compliance import at, binding, progress
+from reports.engine.compliance import binding, progress, standards_judged_at
 from reports.engine.measures import all_measures
-from reports.engine.tallies import judge_area, missing, refresh, tallies, totals
+from reports.engine.tallies import (
+    judge_area,
+    refresh,
+    stored_missing,
+    stored_tallies_of,
+    stored_totals,
+)
 from reports.gaps import by_standard
 from reports.models import AreaMeasures, Measures
 from reports.overview import whole
@@ -52,11 +58,11 @@ class Facts:
         for each in filter(None, (self.previous, filing)):
             refresh(each)
         self.standards = binding(filing.round, filing)
-        self.judged = whole(at(Level.COMMUNITY, self.standards))
+        self.judged = whole(standards_judged_at(Level.COMMUNITY, self.standards))
         known = measures.measures_in(filing.round)
-        self.totals = totals(filing, known, approved=approved)
-        self.missing = missing(filing, known, approved=approved)
-        self.structure = totals(filing, STRUCTURE) if approved else self.totals
+        self.totals = stored_totals(filing, known, approved=approved)
+        self.missing = stored_missing(filing, known, approved=approved)
+        self.structure = stored_totals(filing, STRUCTURE) if approved else self.totals
         self.progress = progress(filing)
 
     @property
@@ -69,7 +75,7 @@ class Facts:
         """{standard pk: Tally} of the standards that can be met or missed."""
         return {
             tally.standard.pk: tally
-            for tally in tallies(self.filing, self.judged, approved=self.approved)
+            for tally in stored_tallies_of(self.filing, self.judged, approved=self.approved)
         }
 
     @cached_property
@@ -83,9 +89,9 @@ class Facts:
         """{measure: value} of the round before; empty where there was none or nothing was reported in it."""
         if not self.previous:
             return {}
-        found = totals(self.previous, approved=self.approved)
+        found = stored_totals(self.previous, approved=self.approved)
         if self.approved:
-            found |= totals(self.previous, STRUCTURE)
+            found |= stored_totals(self.previous, STRUCTURE)
         return (
             found
             if any(found[name] for name in ("households", "residents", "staff", "funding_budgeted"))
@@ -95,12 +101,16 @@ class Facts:
     @cached_property
     def missing_before(self):
         """{measure: communities that had not said it in the round before}."""
-        return missing(self.previous, approved=self.approved)
+        return stored_missing(self.previous, approved=self.approved)
 
     @cached_property
     def tallies_before(self):
         """{standard pk: Tally} of the round before."""
-        found = tallies(self.previous, self.judged, approved=self.approved) if self.previous else []
+        found = (
+            stored_tallies_of(self.previous, self.judged, approved=self.approved)
+            if self.previous
+            else []
+        )
         return {tally.standard.pk: tally for tally in found}
 
     @cached_property

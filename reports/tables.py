@@ -2,9 +2,15 @@
 
 from unicodedata import east_asian_width
 
-from reports.engine.compliance import at, binding, judge, progress
+from reports.engine.compliance import binding, judge, progress, standards_judged_at
 from reports.engine.measures import all_measures
-from reports.engine.tallies import judge_area, missing, refresh, tallies, totals
+from reports.engine.tallies import (
+    judge_area,
+    refresh,
+    stored_missing,
+    stored_tallies_of,
+    stored_totals,
+)
 from surveys.models import Filing
 
 KEY_MEASURES = """
@@ -82,13 +88,15 @@ def area(filing, *, approved=False):
 
 def sums(filing, standards, mine, *, approved=False):
     """What is added up over an area; `mine` are the verdicts of the unit itself."""
-    lacking = missing(filing, approved=approved)
-    tallied = tallies(filing, at(5, standards), approved=approved)
+    lacking = stored_missing(filing, approved=approved)
+    tallied = stored_tallies_of(filing, standards_judged_at(5, standards), approved=approved)
     return {
         "round": filing.round.period,
         "unit": {"code": filing.code, "name": filing.name},
         "filings": progress(filing),
-        "totals": {name: plain(value) for name, value in totals(filing, approved=approved).items()},
+        "totals": {
+            name: plain(value) for name, value in stored_totals(filing, approved=approved).items()
+        },
         "missing": {name: count for name, count in lacking.items() if count},
         "standards": [*map(tally_row, tallied), *area_rows(standards, mine)],
     }

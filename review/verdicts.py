@@ -4,7 +4,14 @@ from dataclasses import dataclass
 
 from communities.models import Level
 from reports.engine import judging
-from reports.engine.compliance import Judgment, Verdict, at, bindings, judgment, rules
+from reports.engine.compliance import (
+    Judgment,
+    Verdict,
+    bindings,
+    judgment,
+    rules,
+    standards_judged_at,
+)
 from reports.models import Standard
 from surveys.models import Filing
 
@@ -34,7 +41,7 @@ def standings(filing):
         return []
     last = filing.previous
     days = [each.round.reference_date for each in (filing, last) if each]
-    now, *then = (at(Level.COMMUNITY, each) for each in bindings(days, filing))
+    now, *then = (standards_judged_at(Level.COMMUNITY, each) for each in bindings(days, filing))
     judged = both(
         [each for each in (filing, last) if each], [*dict.fromkeys([*now, *sum(then, [])])]
     )

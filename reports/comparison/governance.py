@@ -16,7 +16,7 @@ from django.urls import reverse
 from communities.models import Governance, Level
 from reports.comparison.rates import key_measures, rate_of
 from reports.engine import judging
-from reports.engine.compliance import at, rules
+from reports.engine.compliance import rules, standards_judged_at
 from reports.figures import KINDS, YES_NO
 from reports.models import Measures
 from reports.overview import whole
@@ -75,7 +75,7 @@ class ModelComparison:
 
     @cached_property
     def community_standards(self):
-        return at(Level.COMMUNITY, self.standards)
+        return standards_judged_at(Level.COMMUNITY, self.standards)
 
     @cached_property
     def shown(self):

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from communities.models import Level
 from reports.comparison.rates import key_measures, rate_of, rated
-from reports.engine.compliance import Verdict, at
+from reports.engine.compliance import Verdict, standards_judged_at
 from reports.engine.measures import all_measures
 from reports.engine.results import measures_of, overall, standings_of
 from reports.engine.scope import APPROVED
@@ -37,7 +37,7 @@ class UnitComparison:
 
     @cached_property
     def shown(self):
-        return whole(at(Level.COMMUNITY, self.standards))
+        return whole(standards_judged_at(Level.COMMUNITY, self.standards))
 
     @cached_property
     def keys(self):

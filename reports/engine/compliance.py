@@ -98,15 +98,27 @@ def rules(standards):
     )
 
 
-def at(level, standards):
+def standards_judged_at(level, standards):
     """Those judged on communities, or those judged on an upper unit."""
     community = level == Level.COMMUNITY
     return [s for s in standards if (s.level >= Level.COMMUNITY) == community]
 
 
+def without_parts(standards):
+    """Standards that are no part of another one of them and can be met or missed."""
+    keys = {standard.pk for standard in standards}
+    return [s for s in standards if s.parent_id not in keys and not s.observed_only]
+
+
+def with_parts(chosen, standards):
+    """Those of `standards` that are chosen, and the parts the chosen ones are judged by."""
+    keys = {standard.pk for standard in chosen}
+    return [s for s in standards if s.pk in keys or s.parent_id in keys]
+
+
 def judge(filings, standards):
     """{filing pk: {code: Judgment}} of community filings, in one query."""
-    standards = at(Level.COMMUNITY, standards)
+    standards = standards_judged_at(Level.COMMUNITY, standards)
     if not standards or not filings:
         return {}
     chosen = Filing.objects.filter(pk__in=[filing.pk for filing in filings])

@@ -259,6 +259,12 @@ def selection_inside(rules, filing, wanted, tail="", *, approved=False):
     ]
 
 
+def inside_parameters(parameters, filing):
+    """The parameters of `inside_statement` with the round and area of a filing in their places."""
+    given = {ROUND: filing.round_id, FROM: filing.path, TO: path_end(filing.path)}
+    return [given.get(value, value) for value in parameters]
+
+
 def fetched(text, parameters):
     """The rows of a statement made around a `selection`."""
     with connection.cursor() as cursor:

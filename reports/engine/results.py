@@ -12,7 +12,7 @@ from django.db.models import Count, Q, Sum
 from communities.models import Level
 from communities.tree import path_end
 from reports.engine import judging
-from reports.engine.compliance import Judgment, Verdict, at, judgment, rules
+from reports.engine.compliance import Judgment, Verdict, judgment, rules, standards_judged_at
 from reports.engine.tallies import PER_STATEMENT, families
 from reports.figures import WORKING
 from reports.models import AreaMeasures, Measures, Tally
@@ -104,7 +104,7 @@ def standings_of(filings, standards, *, approved=False):
             tally.met, tally.unmet, tally.unknown, tally.gap
         )
     for filing, standard, made in judged(
-        [f for f in filings if f.pk in counted], at(Level.COMMUNITY, standards)
+        [f for f in filings if f.pk in counted], standards_judged_at(Level.COMMUNITY, standards)
     ):
         found[filing][standard.pk] = own(made)
     days, known = {f.pk: f.round.reference_date for f in filings}, {s.pk: s for s in standards}
@@ -156,7 +156,7 @@ def counts_of(filings, standards, shown, *, approved=False):
         row.pop("filing"): Standing(*row.values())
         for row in stored.order_by().values("filing").annotate(**sums)
     }
-    judged_here = at(Level.COMMUNITY, standards)
+    judged_here = standards_judged_at(Level.COMMUNITY, standards)
     if communities and keys:
         counts = [
             " + ".join(f"CASE WHEN j.v{key} = {state} THEN 1 ELSE 0 END" for key in keys)

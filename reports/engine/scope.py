@@ -46,6 +46,10 @@ class Scope:
         return filings.filter(status="approved") if self.approved else filings
 
 
+EVERYTHING = Scope(approved=False)
+APPROVED_ONLY = Scope(approved=True)
+
+
 def scope_of(request):
     """The scope a page was asked for."""
     given = request.GET.copy()

@@ -7,8 +7,8 @@ row. Everything is stored twice: of all filings, and of the approved ones. A fil
 
 from itertools import islice
 
-from django.db import connection, transaction
-from django.db.models import BigIntegerField, Case, F, Q, When
+from django.db import InternalError, OperationalError, connection, transaction
+from django.db.models import BigIntegerField, Case, F, Min, Q, When
 from django.utils import timezone
 
 from communities.bulk import in_chunks, insert_rows
@@ -17,13 +17,15 @@ from communities.tree import lies_inside
 from reports.engine import judging
 from reports.engine.answers import roll_up_answers
 from reports.engine.areas import roll_up
-from reports.engine.compliance import at, binding, rules, unpack
+from reports.engine.compliance import binding, rules, standards_judged_at, unpack
 from reports.engine.measures import all_measures
 from reports.models import AreaMeasures, Stale, Tally
 from surveys.models import Filing, Round, Status
 
 IS_APPROVED = f"CASE WHEN filing.status = '{Status.APPROVED.value}' THEN 1 ELSE 0 END"
 SUMS = ("met", "unmet", "unknown", "not_applicable", "actual", "required", "gap")
+# What SQLite and PostgreSQL say where a replica or a locked file is asked to write.
+READ_ONLY = ("readonly database", "read-only transaction", "query_only")
 PER_STATEMENT = 150  # standards judged at once: PostgreSQL allows 1,664 result columns
 
 
@@ -61,13 +63,30 @@ def mark_all_stale(rounds=None):
 
 
 def refresh(*filings):
-    """Bring the roll-ups of these filings and all below them up to date; costs one query where nothing changed."""
+    """Bring the roll-ups of these filings and all below them up to date; costs one query where nothing changed.
+
+    Returns None, or on a database that cannot be written the time since when they have been stale.
+    """
     # Area by area: for several joined by OR, PostgreSQL may look through the filings of all rounds.
     first, *others = (Stale.objects.filter(stale_below(filing)).values("pk") for filing in filings)
     if not first.union(*others, all=True).exists():
-        return
+        return None
+    try:
+        for filing in filings:
+            refresh_one(filing)
+    except (OperationalError, InternalError) as error:
+        if not any(words in str(error) for words in READ_ONLY):
+            raise
+        return stale_since(filings)
+    return None
+
+
+def stale_since(filings):
+    """The time of the oldest mark on what stands in these areas."""
+    marks = Stale.objects.none()
     for filing in filings:
-        refresh_one(filing)
+        marks = marks | Stale.objects.filter(stale_below(filing))
+    return marks.aggregate(oldest=Min("at"))["oldest"]
 
 
 def stale_below(filing):
@@ -105,7 +124,7 @@ def summed(key):
 def count_directly(round, parents):
     """Judge the communities straight below each parent and store the sums: of all, and of the approved ones."""
     root = Filing.objects.get(round=round, parent=None)
-    standards = at(Level.COMMUNITY, binding(round, root))
+    standards = standards_judged_at(Level.COMMUNITY, binding(round, root))
     communities = Filing.objects.communities().filter(parent__in=parents)
     totals = Totals()
     for chunk in families(standards, PER_STATEMENT):
@@ -207,8 +226,8 @@ def plus(one, other):
     return other if one is None else one if other is None else one + other
 
 
-def tallies(filing, standards, *, approved=False):
-    """The stored roll-up of everything below `filing`, in the order of `standards`; call `refresh` first.
+def stored_tallies_of(filing, standards, *, approved=False):
+    """The stored roll-up of everything below `filing`, in the order of `standards`, as it was last refreshed.
 
     Of approved filings only with `approved`; where none is, there are no tallies.
     """
@@ -226,14 +245,14 @@ def judge_area(filing, standards, *, approved=False):
     top = filing.parent_id is None
     chosen = [
         s
-        for s in at(filing.level, standards)
+        for s in standards_judged_at(filing.level, standards)
         if s.level == filing.level or (top and s.level < filing.level)
     ]
     row = judging.select_area(rules(chosen), filing, approved=approved) if chosen else None
     return unpack(row, chosen) if row else {}
 
 
-def totals(filing, names=None, *, approved=False):
+def stored_totals(filing, names=None, *, approved=False):
     """{measure name: value} over an upper filing and everything below it; call `refresh` first.
 
     Sums leave unknown values out, and with `approved` everything that is not approved.
@@ -243,7 +262,7 @@ def totals(filing, names=None, *, approved=False):
     return stored.with_answers(names).values(*names).first() or dict.fromkeys(names)
 
 
-def missing(filing, names=None, *, approved=False):
+def stored_missing(filing, names=None, *, approved=False):
     """{measure name: number of (approved) communities below that do not have it}; call `refresh` first."""
     names = list(names or all_measures())
     stored = AreaMeasures.objects.filter(filing=filing, approved=approved)

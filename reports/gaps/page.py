@@ -7,7 +7,7 @@ from django.core.paginator import Paginator
 
 from communities.models import Level
 from reports.engine import judging
-from reports.engine.compliance import at
+from reports.engine.compliance import standards_judged_at
 from reports.engine.scope import Scope
 from reports.gaps.forms import GapFilter
 from reports.gaps.listing import GapList
@@ -30,7 +30,7 @@ class GapPage:
 
     @cached_property
     def community(self):
-        return at(Level.COMMUNITY, self.standards)
+        return standards_judged_at(Level.COMMUNITY, self.standards)
 
     @cached_property
     def shown(self):

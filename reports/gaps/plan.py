@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from communities.models import Level
 from reports.engine import judging
-from reports.engine.compliance import at, rules
+from reports.engine.compliance import rules, standards_judged_at
 from reports.engine.scope import Scope
 from reports.gaps.prices import Prices
 from reports.gaps.sums import family
@@ -171,7 +171,7 @@ def fits(year, candidate, limit, a_year):
 
 def stand(filing, standards, *, approved, prices=None):
     """(bound, met, unknown, [Candidate]) of the communities below, in the order of their list; one query."""
-    community = at(Level.COMMUNITY, standards)
+    community = standards_judged_at(Level.COMMUNITY, standards)
     given = family([s for s in community if chosen(s, community)], community)
     shown = [s for s in given if chosen(s, community)]
     if not shown:

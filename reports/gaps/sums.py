@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from communities.models import Level
 from reports.engine import judging
-from reports.engine.compliance import at, rules
+from reports.engine.compliance import rules, standards_judged_at
 from reports.gaps.prices import Prices
 from reports.models import Cost, Tally
 from reports.models.standard import Standard
@@ -35,7 +35,7 @@ class Sum:
 
 def listed(standards):
     """The standards a gap list is about: judged on communities, with something to miss, composites as wholes."""
-    community = at(Level.COMMUNITY, standards)
+    community = standards_judged_at(Level.COMMUNITY, standards)
     whole = {standard.pk for standard in community}
     return [s for s in community if s.parent_id not in whole and not s.observed_only]
 
@@ -50,7 +50,7 @@ def by_unit(filings, standards, *, approved=False, shown=None, prices=None, dire
 
     With `direct` of the communities straight below each, without those further down.
     """
-    standards = at(Level.COMMUNITY, standards)
+    standards = standards_judged_at(Level.COMMUNITY, standards)
     shown = listed(standards) if shown is None else shown
     prices = prices or Prices(standards)
     found = Tally.objects.filter(

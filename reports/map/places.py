@@ -6,7 +6,7 @@ from functools import cached_property
 from django.db.models import Count, Q
 
 from communities.models import Level
-from reports.engine.compliance import at
+from reports.engine.compliance import standards_judged_at
 from reports.engine.results import Standing, counts_of, measures_of
 from reports.overview import whole
 from surveys.actions.opening import period_label
@@ -65,7 +65,11 @@ class Places:
 
     @cached_property
     def shown(self):
-        return [self.standard] if self.standard else whole(at(Level.COMMUNITY, self.standards))
+        return (
+            [self.standard]
+            if self.standard
+            else whole(standards_judged_at(Level.COMMUNITY, self.standards))
+        )
 
     @cached_property
     def filings(self):

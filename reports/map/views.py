@@ -3,7 +3,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from communities.models import Level
-from reports.engine.compliance import at, binding
+from reports.engine.compliance import binding, standards_judged_at
 from reports.engine.scope import scope_of
 from reports.engine.tallies import refresh
 from reports.map.atlas import atlas, keeps_boundaries, shapes_of
@@ -64,7 +64,7 @@ def city_map(request, pk):
     if filing.level < Level.COMMUNITY:
         refresh(filing)
     standards = binding(filing.round, filing)
-    form = MapFilter(request.GET, levels(filing), at(Level.COMMUNITY, standards))
+    form = MapFilter(request.GET, levels(filing), standards_judged_at(Level.COMMUNITY, standards))
     places = Places(
         filing, frame.children, standards, form.level, form.chosen, approved=scope.approved
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from communities.models import Level
-from reports.engine.compliance import at
+from reports.engine.compliance import standards_judged_at
 from reports.matrix.forms import MatrixFilter
 
 TOTAL = "total"  # sorted by all columns together
@@ -19,7 +19,7 @@ class Columns:
 
     @cached_property
     def judged(self):
-        return at(Level.COMMUNITY, self.standards)
+        return standards_judged_at(Level.COMMUNITY, self.standards)
 
     @cached_property
     def single(self):

@@ -11,7 +11,7 @@ from reports import arrows
 from reports.engine import judging
 from reports.engine.compliance import judge, ranking, rules
 from reports.engine.scope import Scope
-from reports.engine.tallies import tallies
+from reports.engine.tallies import stored_tallies_of
 from reports.matrix.columns import Columns
 from reports.matrix.forms import MatrixFilter, Per, Said
 from surveys.models import Filing
@@ -71,7 +71,7 @@ class CommunityMatrix:
     @cached_property
     def foot(self):
         """{pk of a standard: its Tally} of the whole area."""
-        found = tallies(self.area, self.columns.shown, approved=self.scope.approved)
+        found = stored_tallies_of(self.area, self.columns.shown, approved=self.scope.approved)
         return {tally.standard_id: tally for tally in found}
 
     def condition(self):

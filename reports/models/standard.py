@@ -165,6 +165,7 @@ class Standard(models.Model):
     replaces = None  # pk of the version that ends when this one, not yet saved, begins
 
     objects = StandardQuerySet.as_manager()
+    limit = None  # the tree path it is confined to within the area it was read for
 
     class Meta:
         verbose_name = verbose_name_plural = "标准"

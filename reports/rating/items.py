@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from communities import tree
 from communities.models import Level
-from reports.engine.compliance import at
+from reports.engine.compliance import standards_judged_at
 from reports.models import Scheme, Standard, Way, Weight
 
 
@@ -40,7 +40,11 @@ def schemes_near(filing, widest=None):
 
 def candidates(standards):
     """Those of an area's standards that can be worth points: judged on communities, with something to miss."""
-    return [standard for standard in at(Level.COMMUNITY, standards) if not standard.observed_only]
+    return [
+        standard
+        for standard in standards_judged_at(Level.COMMUNITY, standards)
+        if not standard.observed_only
+    ]
 
 
 def items_of(weights, standards):
@@ -73,4 +77,8 @@ def version(code, known, follows):
 def judged_by(items, standards):
     """The standards to judge for these items, with the parts of composites."""
     keys = {item.standard.pk for item in items if item.standard}
-    return [s for s in at(Level.COMMUNITY, standards) if s.pk in keys or s.parent_id in keys]
+    return [
+        s
+        for s in standards_judged_at(Level.COMMUNITY, standards)
+        if s.pk in keys or s.parent_id in keys
+    ]

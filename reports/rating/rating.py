@@ -7,13 +7,12 @@ from typing import NamedTuple
 from communities.tree import lies_inside
 from reports.engine import judging
 from reports.engine.compliance import rules
-from reports.engine.scope import Scope
+from reports.engine.scope import EVERYTHING
 from reports.models import Scheme
 from reports.rating.items import items_of, judged_by
 from reports.rating.scoring import Score, add_up, mark, ranks
 from surveys.models import Filing
 
-EVERYTHING = Scope(approved=False)
 WHO = ("id", "unit_id", "parent_id", "name", "code", "path", "status")
 
 

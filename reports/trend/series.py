@@ -7,7 +7,7 @@ from itertools import pairwise
 from django.urls import reverse
 
 from communities.models import Level
-from reports.engine.compliance import Verdict, at, bindings
+from reports.engine.compliance import Verdict, bindings, standards_judged_at
 from reports.engine.results import at_work, measures_of, overall, standings_of
 from reports.engine.scope import APPROVED
 from reports.figures import NOTHING, Figure
@@ -80,7 +80,7 @@ class Trend:
     def in_force(self):
         """[standards that judge communities] of each round, by the versions of its day."""
         found = bindings([filing.round.reference_date for filing in self.filings], self.filing)
-        return [at(Level.COMMUNITY, standards) for standards in found]
+        return [standards_judged_at(Level.COMMUNITY, standards) for standards in found]
 
     @cached_property
     def standings(self):

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from communities.models import Level
 from reports import arrows, charts
-from reports.engine.compliance import at, binding, judge
+from reports.engine.compliance import binding, judge, standards_judged_at
 from reports.engine.scope import scope_of
 from reports.engine.tallies import judge_area, refresh
 from reports.left_out import left_out
@@ -31,7 +31,9 @@ def overview(request, pk):
     refresh(*filter(None, (filing, before)))
     standards = binding(filing.round, filing)
     area, parts = sums(filing, frame.children, approved=scope.approved)
-    rows = standard_rows(filing, before, at(Level.COMMUNITY, standards), parts, scope)
+    rows = standard_rows(
+        filing, before, standards_judged_at(Level.COMMUNITY, standards), parts, scope
+    )
     for row in rows:
         area.count(row.tally)
     units = linked(parts.values(), scope)

@@ -10,7 +10,7 @@ from communities.models import Kind, Level
 from reports.engine.compliance import of_region
 from reports.engine.formulas import FormulaError
 from reports.engine.measures import all_measures
-from reports.engine.tallies import refresh, tallies
+from reports.engine.tallies import refresh, stored_tallies_of
 from reports.models import Standard
 from reports.models.standard import FORMULAS, Force, Topic, formula
 from reports.rulebook.history import comparison, costs_in, trail
@@ -125,7 +125,7 @@ def standing(standard, frame):
     if not frame or frame.area.level >= Level.COMMUNITY or standard.level < Level.COMMUNITY:
         return None
     refresh(frame.area)
-    return next(iter(tallies(frame.area, [standard])), None)
+    return next(iter(stored_tallies_of(frame.area, [standard])), None)
 
 
 def then(standard, round):

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from communities.models import Level
-from reports.engine.compliance import at, binding
+from reports.engine.compliance import binding, standards_judged_at
 from reports.engine.scope import scope_of
 from reports.engine.tallies import refresh
 from reports.gaps.prices import Prices
@@ -26,7 +26,7 @@ PER_PAGE = 20
 def standing(request, pk, code):
     """One standard over one area and round: values against the threshold, who misses it, five rounds, the cost."""
     filing, scope = upper(request, pk), scope_of(request)
-    standards = at(Level.COMMUNITY, binding(filing.round, filing))
+    standards = standards_judged_at(Level.COMMUNITY, binding(filing.round, filing))
     codes = lineage(code)
     standard = in_force(standards, code, codes)
     frame = PageContext(filing, request.user, "matrix", here=standard.name, carried=scope.carried)

@@ -3,7 +3,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from communities.models import Level
-from reports.engine.compliance import at, binding
+from reports.engine.compliance import binding, standards_judged_at
 from reports.engine.scope import scope_of
 from reports.views.standing import upper
 from reports.whatif.forms import WhatIfForm
@@ -20,7 +20,9 @@ def what_if(request, pk):
     """Other thresholds or another set of standards, tried on the figures as they stand; nothing is saved."""
     filing, scope = upper(request, pk), scope_of(request)
     frame = PageContext(filing, request.user, "what_if", here="假设", carried=scope.carried)
-    form = WhatIfForm(request.GET, at(Level.COMMUNITY, binding(filing.round, filing)))
+    form = WhatIfForm(
+        request.GET, standards_judged_at(Level.COMMUNITY, binding(filing.round, filing))
+    )
     context = {
         "frame": frame,
         "scope": scope,

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.test import Client
 
 from accounts.models import AuditEntry, User
-from reports.engine.tallies import refresh, totals
+from reports.engine.tallies import refresh, stored_totals
 from surveys.models import Round
 from tests.demo_figures import TOTALS
 
@@ -41,7 +41,7 @@ def everything():
             AuditEntry.objects.filter(target__startswith="filing:").values_list("verb", flat=True)
         ),
         unread=set(User.objects.values_list("unread", flat=True)),
-        totals=totals(city, TOTALS),
+        totals=stored_totals(city, TOTALS),
         entry=reader("demo-huadong")(f"/fill/{community.pk}/profile/"),
         trend=page(f"/trend/{city.pk}/"),
         matrix=page(f"/matrix/{city.pk}/"),

@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.db import transaction
 
 from communities.models import Unit
-from reports.engine.tallies import refresh, totals
+from reports.engine.tallies import refresh, stored_totals
 from reports.models import Measures
 from surveys.models import Filing, Upload
 
@@ -41,7 +41,7 @@ def city(django_db_setup, django_db_blocker):
         refresh(filing)
         rows = Measures.objects.within(filing).filter(level=5)
         made = {
-            "totals": totals(filing, TOTALS),
+            "totals": stored_totals(filing, TOTALS),
             "models": Counter(rows.values_list("governance", flat=True)),
             "villages": Unit.objects.filter(kind="village").count(),
             "uploads": Upload.objects.count(),

@@ -6,7 +6,13 @@ import pytest
 
 from reports.engine.compliance import binding, judge, progress
 from reports.engine.saving import follow
-from reports.engine.tallies import judge_area, mark_all_stale, refresh, tallies, totals
+from reports.engine.tallies import (
+    judge_area,
+    mark_all_stale,
+    refresh,
+    stored_tallies_of,
+    stored_totals,
+)
 from reports.models import Stale, Standard, Tally
 from surveys.models import Filing
 from tests.factories import (
@@ -52,7 +58,7 @@ def current(root):
 
     def current(standards):
         refresh(root)
-        return tallies(root, standards)
+        return stored_tallies_of(root, standards)
 
     return current
 
@@ -200,7 +206,7 @@ def test_totals_and_progress_of_an_area(round_2022, root, filing_a, filing_b):
     stand(filing_b, "submitted")
     follow(round_2022, [filing.pk for filing in round_2022.filings.all()])
     refresh(root)
-    assert totals(root, ["communities", "streets", "funding_received"]) == {
+    assert stored_totals(root, ["communities", "streets", "funding_received"]) == {
         "streets": 2,
         "communities": 3,
         "funding_received": 3000,

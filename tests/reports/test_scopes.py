@@ -15,11 +15,11 @@ from reports.engine.saving import follow
 from reports.engine.tallies import (
     judge_area,
     mark_all_stale,
-    missing,
     plus,
     refresh,
-    tallies,
-    totals,
+    stored_missing,
+    stored_tallies_of,
+    stored_totals,
 )
 from reports.models import AreaMeasures, Measures, Stale, Standard
 from residents.models import Profile
@@ -97,9 +97,13 @@ def add(values):
 
 
 def stored(area, standards, *, approved):
-    found = tallies(area, standards, approved=approved)
+    found = stored_tallies_of(area, standards, approved=approved)
     counts = {t.standard.code: [t.met, t.unmet, t.unknown, t.not_applicable] for t in found}
-    return counts, {t.standard.code: t.gap for t in found}, totals(area, NAMES, approved=approved)
+    return (
+        counts,
+        {t.standard.code: t.gap for t in found},
+        stored_totals(area, NAMES, approved=approved),
+    )
 
 
 def save(filing, values):
@@ -166,11 +170,11 @@ def test_nothing_approved_has_no_figures(root, rules, filing_a):
     follow(root.round, [filing_a.pk])
     refresh(root)
     standards = binding(root.round, root)
-    assert tallies(root, standards, approved=True) == []
-    assert totals(root, NAMES, approved=True) == dict.fromkeys(NAMES)
-    assert missing(root, NAMES, approved=True) == dict.fromkeys(NAMES, 0)
+    assert stored_tallies_of(root, standards, approved=True) == []
+    assert stored_totals(root, NAMES, approved=True) == dict.fromkeys(NAMES)
+    assert stored_missing(root, NAMES, approved=True) == dict.fromkeys(NAMES, 0)
     assert judge_area(root, standards, approved=True) == {}
-    assert totals(root, NAMES) == {"households": 1200, "residents": None, "communities": 3}
+    assert stored_totals(root, NAMES) == {"households": 1200, "residents": None, "communities": 3}
 
 
 def test_average_of_the_city_over_approved_filings_only(root, rules, filing_a, filing_b):
@@ -181,7 +185,7 @@ def test_average_of_the_city_over_approved_filings_only(root, rules, filing_a, f
     standards = binding(root.round, root)
     assert judge_area(root, standards, approved=True)["average"].actual == 1200
     assert judge_area(root, standards)["average"].verdict == "unknown"
-    assert missing(root, ["households"]) == {"households": 2}
+    assert stored_missing(root, ["households"]) == {"households": 2}
 
 
 def test_approved_row_goes_when_the_last_one_is_returned(root, filing_a):

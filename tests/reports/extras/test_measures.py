@@ -9,7 +9,13 @@ from hypothesis import strategies as st
 
 from reports.engine.compliance import Verdict, binding, judge
 from reports.engine.measures import measures_in
-from reports.engine.tallies import judge_area, missing, refresh, tallies, totals
+from reports.engine.tallies import (
+    judge_area,
+    refresh,
+    stored_missing,
+    stored_tallies_of,
+    stored_totals,
+)
 from reports.models import AreaMeasures, Measures, Standard
 from surveys.actions.extras import withdraw
 from surveys.actions.hooks import saved
@@ -60,11 +66,11 @@ def test_answers_are_added_up_of_all_and_of_approved_filings(
     saved(filing_a.round, [filing_a.pk])
     refresh(again(county_filing))
     found = [
-        totals(county_filing, [lifts.code], approved=approved)[lifts.code]
+        stored_totals(county_filing, [lifts.code], approved=approved)[lifts.code]
         for approved in (False, True)
     ]
     lacking = [
-        missing(county_filing, [lifts.code], approved=approved)[lifts.code]
+        stored_missing(county_filing, [lifts.code], approved=approved)[lifts.code]
         for approved in (False, True)
     ]
     assert (found, lacking) == ([42, 12], [1, 0])
@@ -91,7 +97,7 @@ def test_a_standard_judges_the_answers(rule, answer, filing_a, filing_b, county_
         (Verdict.UNKNOWN, None),
     ]
     refresh(again(county_filing))
-    (tally,) = tallies(county_filing, [rule])
+    (tally,) = stored_tallies_of(county_filing, [rule])
     assert (tally.met, tally.unmet, tally.unknown, tally.not_applicable, tally.gap) == (
         0,
         1,
@@ -199,8 +205,8 @@ def test_roll_ups_equal_a_recount_after_any_answers_and_approvals(rule, steps, c
         refresh(root)
         for approved in (False, True):
             found = (
-                totals(root, [code], approved=approved)[code],
-                missing(root, [code], approved=approved)[code],
+                stored_totals(root, [code], approved=approved)[code],
+                stored_missing(root, [code], approved=approved)[code],
             )
             assert found == recount(root.round, approved)
         transaction.set_rollback(True)

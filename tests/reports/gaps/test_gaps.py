@@ -4,7 +4,7 @@ import pytest
 
 from reports.engine.compliance import Verdict, binding, judge
 from reports.engine.saving import follow
-from reports.engine.tallies import refresh, tallies
+from reports.engine.tallies import refresh, stored_tallies_of
 from reports.gaps import GapList, Order, Prices, by_standard, by_unit, listed
 from surveys.models import Filing
 from tests.factories import StandardFactory, UnitCostFactory, stand
@@ -71,7 +71,8 @@ def test_lines_and_sums_say_what_the_verdicts_say(world):
         s.standard.code: (s.met, s.unmet, s.unknown, s.gap) for s in by_standard(world, standards)
     }
     assert sums == {
-        t.standard.code: (t.met, t.unmet, t.unknown, t.gap) for t in tallies(world, standards)
+        t.standard.code: (t.met, t.unmet, t.unknown, t.gap)
+        for t in stored_tallies_of(world, standards)
     }
 
 

@@ -65,7 +65,7 @@ class SignInForm(AuthenticationForm):
             )
 
 
-class AgainForm(forms.Form):
+class PasswordAgainForm(forms.Form):
     """The password alone: the same person goes on in the same page."""
 
     use_required_attribute = False

@@ -38,16 +38,16 @@ class User(AbstractUser):
     def __str__(self):
         return self.name or self.username
 
-    def held(self):
+    def assigned_roles(self):
         """Return [(role, tree path)] of this person's assignments; one query per request."""
-        if not hasattr(self, "_held"):
-            self._held = list(self.assignments.values_list("role", "unit__path"))
-        return self._held
+        if not hasattr(self, "_assigned_roles"):
+            self._assigned_roles = list(self.assignments.values_list("role", "unit__path"))
+        return self._assigned_roles
 
     @property
     def admin_role(self):
         """Which of the three administrators this account is, or None."""
-        for role, _ in self.held():
+        for role, _ in self.assigned_roles():
             if role in ADMIN_ROLES:
                 return Role(role)
         return None
@@ -67,21 +67,21 @@ class User(AbstractUser):
         if role not in ADMIN_ROLES and self.admin_role:
             return []
         wanted = [role] if role else SURVEY_ROLES
-        return [path for held, path in self.held() if held in wanted]
+        return [path for held, path in self.assigned_roles() if held in wanted]
 
     @property
     def place(self):
         """The path of the unit this person works at, for the trail; "" where none was named."""
         if workplace := getattr(self, "workplace", None):
             return workplace.unit.path
-        for _, path in self.held():
+        for _, path in self.assigned_roles():
             return path
         return ""
 
     @property
     def role_label(self):
         """The roles in words, as the trail keeps them: 填报、查看."""
-        held = {role for role, _ in self.held()}
+        held = {role for role, _ in self.assigned_roles()}
         return "、".join(role.label for role in Role if role in held)
 
     def end_sessions(self):

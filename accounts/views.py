@@ -21,7 +21,7 @@ from accounts.again import (
     remember_person,
     remembered_person,
 )
-from accounts.forms import AgainForm, PasswordForm, SignInForm, account_named
+from accounts.forms import PasswordAgainForm, PasswordForm, SignInForm, account_named
 from accounts.passwords import password_policy
 
 
@@ -86,7 +86,7 @@ def again_page(request):
     if user is None:
         return nobody_remembered(request)
     given = request.POST if "password" in request.POST else None
-    form = AgainForm(request, user, given)
+    form = PasswordAgainForm(request, user, given)
     if form.is_bound and form.is_valid():
         return resume_session(request, form.user)
     if request.POST.get("password"):

@@ -183,7 +183,7 @@ def may_use(user, who):
         return True
     if SUPERUSER in who and user.is_superuser:
         return True
-    return any(role in who for role, _ in user.held())
+    return any(role in who for role, _ in user.assigned_roles())
 
 
 class PolicyGuard:

@@ -114,7 +114,7 @@ class Register:
             found = [
                 node
                 for node in self.by_name.get(form, [])
-                if node.level in levels and lies_inside(node, area)
+                if node.level in levels and node_lies_inside(node, area)
             ]
             if found:
                 return same_kind(found, name)
@@ -192,7 +192,7 @@ class Register:
         found = [
             node
             for node in self.nodes
-            if node.level in levels and lies_inside(node, area) and node.short in text
+            if node.level in levels and node_lies_inside(node, area) and node.short in text
         ]
         longest = max((len(node.short) for node in found), default=0)
         return [node for node in found if len(node.short) == longest]
@@ -228,7 +228,7 @@ class Register:
                 f"名单里没有“{raw_cell_text(name)}”",
                 f"相近的名称：{near}。" if near else "填名单中的名称。",
             )
-        if area and not lies_inside(found[0], area):
+        if area and not node_lies_inside(found[0], area):
             return UnitProblem(
                 f"“{raw_cell_text(name)}”在名单里属于{self.described(found[0])}，这里写在{area.name}",
                 f"核对后决定：{found[0].short}（{found[0].code}），或 {area.name} 的另一个社区。",
@@ -243,7 +243,7 @@ class Register:
         names = {
             node.short: node
             for node in self.nodes
-            if node.level in levels and lies_inside(node, area)
+            if node.level in levels and node_lies_inside(node, area)
         }
         found = get_close_matches(
             name_without_committee(str(raw_cell_text(name))), list(names)[:3000], n=2, cutoff=0.3
@@ -303,7 +303,7 @@ def node_of(row, area):
     )
 
 
-def lies_inside(node, area):
+def node_lies_inside(node, area):
     return area is None or area.path <= node.path < path_end(area.path)
 
 

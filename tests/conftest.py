@@ -11,7 +11,6 @@ from django.core.cache import cache
 from django.urls import reverse
 
 from communities.models import Kind, Level
-from surveys.actions import open_round
 from surveys.actions.extras import ask
 from surveys.models import Extra
 from tests.canary import make_files_of, write_into_all_texts
@@ -21,9 +20,9 @@ from tests.factories import (
     UnitFactory,
     UserFactory,
     WorkplaceFactory,
-    moment,
 )
 from tests.roles import PLACES, ROLES, signed_in
+from tests.rounds import open_year
 
 DATA = tempfile.mkdtemp(prefix="survey-tests-")
 # A minute down to ten seconds each, in this order: begun last, they would leave one core without work at the end.
@@ -183,7 +182,7 @@ def auditor(county):
 @pytest.fixture
 def round_2022(units, county):
     """The 2022 survey of 黄骅市, open, one empty filing per unit down to the community."""
-    return open_round(unit=county, period="2022", due_at=moment(2022, 12, 31, 18))
+    return open_year(county, 2022)
 
 
 @pytest.fixture
@@ -263,7 +262,7 @@ def bureau(district_reviewer):
 @pytest.fixture
 def round_2023(round_2022, county):
     """The year after, with nothing of its own asked."""
-    return open_round(unit=county, period="2023", due_at=moment(2023, 12, 31, 18))
+    return open_year(county, 2023)
 
 
 @pytest.fixture

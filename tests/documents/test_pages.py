@@ -15,16 +15,15 @@ from documents.wording import in_chinese
 from reports.models import Tally
 from residents.models import Profile
 from surveys.actions.hooks import saved
-from surveys.actions.opening import open_round
 from tests.documents.reading import body
 from tests.factories import (
     InstitutionFactory,
     PremisesFactory,
     ProfileFactory,
     StandardFactory,
-    moment,
     stand,
 )
+from tests.rounds import open_year
 
 
 @pytest.fixture
@@ -164,7 +163,7 @@ def test_list_of_issued_reports_costs_the_same_for_one_and_three(
 
 
 def test_last_round_stands_beside_this_one(as_user, viewer, county_filing, county, filing_a):
-    later = open_round(unit=county, period="2023", due_at=moment(2023, 12, 31, 18))
+    later = open_year(county, 2023)
     now = later.filings.get(unit=filing_a.unit)
     Profile.objects.filter(filing=now).update(households=1_200)
     saved(later, [now.pk])

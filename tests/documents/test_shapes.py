@@ -12,7 +12,6 @@ from documents.builder import blocks
 from documents.models import Shape
 from documents.report import Report
 from residents.models import Profile
-from surveys.actions import open_round
 from surveys.actions.hooks import saved
 from surveys.models import Filing
 from tests.documents.reading import ODD, body, numbers, sayable
@@ -23,9 +22,9 @@ from tests.factories import (
     ProfileFactory,
     StandardFactory,
     WorkerFactory,
-    moment,
     stand,
 )
+from tests.rounds import open_year
 
 
 def said(filing, shape, **options):
@@ -98,7 +97,7 @@ def test_report_of_one_community_is_said_in_the_singular(shape, round_2022, stre
 @pytest.fixture
 def later(filled, county, filing_a):
     """The year after: one community more in the tree is not needed, other numbers are."""
-    round = open_round(unit=county, period="2023", due_at=moment(2023, 12, 31, 18))
+    round = open_year(county, 2023)
     now = round.filings.get(unit=filing_a.unit)
     Profile.objects.filter(filing=now).update(households=1_200, residents=3_500)
     saved(round, [now.pk])

@@ -1,7 +1,5 @@
 """Verdicts of filings, roll-ups of areas, and that the two never differ."""
 
-from datetime import date
-
 import pytest
 
 from reports.engine.compliance import binding, judge, progress
@@ -16,13 +14,12 @@ from reports.engine.tallies import (
 from reports.models import Stale, Standard, Tally
 from surveys.models import Filing
 from tests.factories import (
-    FilingFactory,
     FundLineFactory,
     PremisesFactory,
     ProfileFactory,
-    RoundFactory,
     stand,
 )
+from tests.rounds import filing_of_last_year
 
 
 def standard(code, **values):
@@ -226,14 +223,10 @@ def test_page_of_filings_is_judged_in_one_query(
 
 def test_tallies_follow_a_change_of_the_year_before(current, round_2022, root, filing_a):
     rule = standard("growth", actual="funding_budgeted - last_year(funding_budgeted)", lower="0")
-    year_before = RoundFactory(
-        unit=round_2022.unit, period="2021", reference_date=date(2021, 12, 31)
-    )
-    before = FilingFactory(round=year_before, unit=filing_a.unit)
-    Filing.objects.filter(pk=filing_a.pk).update(previous=before)
+    before = filing_of_last_year(filing_a)
     FundLineFactory(filing=filing_a, budgeted=100)
     follow(round_2022, [filing_a.pk])
     assert (current([rule])[0].met, current([rule])[0].unknown) == (0, 3)
     FundLineFactory(filing=before, budgeted=90)
-    follow(year_before, [before.pk])
+    follow(before.round, [before.pk])
     assert current([rule])[0].met == 1

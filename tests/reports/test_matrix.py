@@ -1,6 +1,5 @@
 """The matrix at every level: rates of upper units from the roll-ups, gaps of communities, better or worse than before."""
 
-from datetime import date
 from io import BytesIO
 
 import pytest
@@ -12,13 +11,11 @@ from reports.engine.saving import follow
 from surveys.models import Filing
 from tests.factories import (
     FilingFactory,
-    PremisesFactory,
-    ProfileFactory,
-    RoundFactory,
     StandardFactory,
     UnitFactory,
     stand,
 )
+from tests.rounds import last_year, report_households
 
 
 @pytest.fixture
@@ -44,24 +41,6 @@ def matrix(as_user, district_reviewer):
     return matrix
 
 
-def report(filing, households, area=None):
-    ProfileFactory(filing=filing, households=households, residents=3 * households)
-    if area is not None:
-        PremisesFactory(filing=filing, area=area)
-    follow(filing.round, [filing.pk])
-
-
-def last_year(root, **households):
-    """The same units' round before, with what some communities reported then."""
-    before = RoundFactory(unit=root.round.unit, period="2021", reference_date=date(2021, 12, 31))
-    for filing in root.round.filings.order_by("path"):
-        above = before.filings.filter(unit=filing.parent.unit_id).first() if filing.parent else None
-        last = FilingFactory(round=before, unit=filing.unit, parent=above)
-        Filing.objects.filter(pk=filing.pk).update(previous=last)
-        if number := households.get(filing.name[:2]):
-            report(last, number)
-
-
 def rates(page):
     """{unit: [(met, unmet) of each column]}"""
     return {
@@ -83,12 +62,12 @@ def run_itself(root, households):
         name="直属社区",
         code="130983100001",
     )
-    report(FilingFactory(round=root.round, unit=unit, parent=root), households)
+    report_households(FilingFactory(round=root.round, unit=unit, parent=root), households)
 
 
 def test_streets_show_how_many_communities_meet_each_standard(matrix, root, filing_a, filing_b):
-    report(filing_a, 900, 82)
-    report(filing_b, 1200, 300)
+    report_households(filing_a, 900, 82)
+    report_households(filing_b, 1200, 300)
     page = matrix(root, "?level=4")
     assert rates(page) == {"骅东街道": [(0, 1), (0, 1)], "骅中街道": [(1, 0), (1, 0)]}
     assert [
@@ -101,7 +80,7 @@ def test_streets_show_how_many_communities_meet_each_standard(matrix, root, fili
 
 
 def test_communities_an_area_runs_itself_are_a_line_of_their_own(matrix, root, filing_a):
-    report(filing_a, 900)
+    report_households(filing_a, 900)
     run_itself(root, 1500)
     page = matrix(root, "?level=4&show=size")
     assert rates(page) == {"黄骅市直管社区": [(1, 0)], "骅东街道": [(0, 1)], "骅中街道": [(0, 0)]}
@@ -118,23 +97,23 @@ def test_city_starts_with_the_units_below_and_a_district_with_its_communities(ma
 
 
 def test_streets_are_sorted_by_their_rate(matrix, root, filing_a, filing_b):
-    report(filing_a, 1200)
-    report(filing_b, 900)
+    report_households(filing_a, 1200)
+    report_households(filing_b, 900)
     assert names(matrix(root, "?level=4&by=size")) == ["骅中街道", "骅东街道"]
     assert names(matrix(root, "?level=4&by=total")) == ["骅中街道", "骅东街道"]
     assert names(matrix(root, "?level=4&by=office")) == ["骅东街道", "骅中街道"]
 
 
 def test_communities_are_sorted_by_how_many_standards_they_miss(matrix, root, filing_a, filing_b):
-    report(filing_a, 1200, 82)
-    report(filing_b, 900, 82)
+    report_households(filing_a, 1200, 82)
+    report_households(filing_b, 900, 82)
     assert names(matrix(root, "?by=total"))[:2] == ["平安社区", "育才社区"]
 
 
 def test_rates_and_gaps_stand_beside_the_round_before(matrix, root, filing_a, filing_b):
-    last_year(root, 育才=900, 平安=1200)
-    report(filing_a, 950)
-    report(filing_b, 900)
+    last_year(root.round, 育才=900, 平安=1200)
+    report_households(filing_a, 950)
+    report_households(filing_b, 900)
     (middle, east) = matrix(root, "?level=4&show=size").context["page"].lines
     assert (east.cells[0].arrow.words, middle.cells[0].arrow.words) == (
         "与上期持平",
@@ -161,8 +140,8 @@ def test_standard_that_took_anothers_place_is_compared_with_it_and_marked(matrix
         successor="law_new",
     )
     StandardFactory(code="law_new", lower="1000", upper="3000", effective_from="2022-01-01")
-    last_year(root, 育才=1200)
-    report(filing_a, 1200)
+    last_year(root.round, 育才=1200)
+    report_households(filing_a, 1200)
     page = matrix(root, "?show=law_new")
     assert [line.arrows["law_new"].words for line in page.context["page"].lines if line.arrows] == [
         "上期未达标，本期达标"
@@ -190,8 +169,8 @@ def test_standard_that_took_anothers_place_is_compared_with_it_and_marked(matrix
     ],
 )
 def test_communities_are_chosen(matrix, root, filing_a, filing_b, query, found):
-    report(filing_a, 900, 82)
-    report(filing_b, 1200, 300)
+    report_households(filing_a, 900, 82)
+    report_households(filing_b, 1200, 300)
     stand(filing_b, "approved")
     root.round.filings.filter(name="东昊社区").update(governance="big_community")
     assert names(matrix(root, query)) == found
@@ -204,8 +183,8 @@ def test_force_chooses_the_columns(matrix, root):
 
 
 def test_matrix_of_approved_filings_only(matrix, root, filing_a, filing_b):
-    report(filing_a, 900)
-    report(filing_b, 1200)
+    report_households(filing_a, 900)
+    report_households(filing_b, 1200)
     stand(filing_b, "approved")
     follow(root.round, [filing_b.pk])
     page = matrix(root, "?level=4&show=size&scope=approved")
@@ -222,7 +201,7 @@ def sheet(answer):
 
 
 def test_matrix_of_communities_as_a_workbook(matrix, root, filing_a):
-    report(filing_a, 900, 82)
+    report_households(filing_a, 900, 82)
     rows = sheet(matrix(root, "?show=office&format=xlsx"))
     assert rows[0] == ["黄骅市2022年度“办公用房”达标矩阵"]
     assert ["育才社区", "骅东街道", "填报中", 82, 300, "未达标", 218] in rows
@@ -230,8 +209,8 @@ def test_matrix_of_communities_as_a_workbook(matrix, root, filing_a):
 
 
 def test_matrix_of_streets_as_a_workbook(matrix, root, filing_a, filing_b):
-    report(filing_a, 900)
-    report(filing_b, 1200)
+    report_households(filing_a, 900)
+    report_households(filing_b, 1200)
     rows = sheet(matrix(root, "?level=4&show=size&format=xlsx"))
     assert ["骅东街道", "黄骅市", 0, 0, 1, 1, 0, 100] in rows
     assert ["黄骅市合计", 0.5, 1, 1, 1, 0.5, 100] in rows
@@ -245,8 +224,8 @@ def test_matrix_of_streets_as_a_workbook(matrix, root, filing_a, filing_b):
 def test_matrix_costs_the_same_at_any_number_of_rows(
     as_user, district_reviewer, root, filing_a, query, count, rows, django_assert_num_queries
 ):
-    last_year(root, 育才=900)
-    report(filing_a, 900)
+    last_year(root.round, 育才=900)
+    report_households(filing_a, 900)
     for at in range(rows - 1):
         unit = UnitFactory(
             parent=root.unit, level=Level.STREET, kind=Kind.STREET, code=f"13098302{at}000"

@@ -1,21 +1,17 @@
 """The overview says which filings it counts, how the round before stood, and where it is best and worst."""
 
-from datetime import date
-
 import pytest
 from django.urls import reverse
 from django.utils.html import escape
 
 from reports.engine.saving import follow
-from surveys.models import Filing, Status
+from surveys.models import Status
 from tests.factories import (
-    FilingFactory,
     PremisesFactory,
-    ProfileFactory,
-    RoundFactory,
     StandardFactory,
     stand,
 )
+from tests.rounds import last_year, report_households
 
 
 @pytest.fixture
@@ -32,26 +28,9 @@ def overview(as_user, district_reviewer):
     return overview
 
 
-def report(filing, households):
-    ProfileFactory(filing=filing, households=households, residents=3 * households)
-    follow(filing.round, [filing.pk])
-
-
-def last_year(root, **households):
-    """The same units' round before, with what two communities reported then."""
-    before = RoundFactory(unit=root.round.unit, period="2021", reference_date=date(2021, 12, 31))
-    for filing in root.round.filings.order_by("path"):
-        above = before.filings.filter(unit=filing.parent.unit_id).first() if filing.parent else None
-        last = FilingFactory(round=before, unit=filing.unit, parent=above)
-        Filing.objects.filter(pk=filing.pk).update(previous=last)
-        if number := households.get(filing.name[:2]):
-            report(last, number)
-    return before
-
-
 def test_overview_of_approved_filings_only(overview, root, filing_a, filing_b):
-    report(filing_a, 900)
-    report(filing_b, 1200)
+    report_households(filing_a, 900)
+    report_households(filing_b, 1200)
     stand(filing_b, Status.APPROVED)
     follow(root.round, [filing_b.pk])
     page = overview(root, "?scope=approved")
@@ -63,7 +42,7 @@ def test_overview_of_approved_filings_only(overview, root, filing_a, filing_b):
 
 
 def test_overview_of_a_street_leaves_unapproved_communities_out(overview, root, filing_a):
-    report(filing_a, 900)
+    report_households(filing_a, 900)
     page = overview(filing_a.parent, "?scope=approved")
     assert [(p.sums.get("residents"), p.unmet) for p in page.context["parts"]] == [
         (None, 0),
@@ -83,9 +62,9 @@ def test_scope_is_said_and_its_links_keep_it(overview, root, filing_b):
 
 
 def test_pass_rate_and_gap_stand_beside_the_round_before(overview, root, filing_a, filing_b):
-    last_year(root, 育才=400, 平安=1500)
-    report(filing_a, 900)
-    report(filing_b, 1200)
+    last_year(root.round, 育才=400, 平安=1500)
+    report_households(filing_a, 900)
+    report_households(filing_b, 1200)
     page = overview(root)
     (row,) = page.context["standards"]
     assert page.context["rate_arrow"].words == "与上期持平"
@@ -96,23 +75,23 @@ def test_pass_rate_and_gap_stand_beside_the_round_before(overview, root, filing_
 def test_round_before_is_judged_by_its_own_version(overview, root, filing_a):
     StandardFactory(code="law", lower="100", upper="700", effective_to="2021-12-31")
     StandardFactory(code="law", lower="1000", upper="3000", effective_from="2022-01-01")
-    last_year(root, 育才=500)
-    report(filing_a, 500)
+    last_year(root.round, 育才=500)
+    report_households(filing_a, 500)
     rows = {row.standard.code: row for row in overview(root).context["standards"]}
     assert (rows["law"].tally.met, rows["law"].before.met) == (0, 1)
     assert rows["law"].rate_arrow.words == "比上期低 100.0 个百分点"
 
 
 def test_best_and_worst_units_below(overview, root, filing_a, filing_b):
-    report(filing_a, 900)
-    report(filing_b, 1200)
+    report_households(filing_a, 900)
+    report_households(filing_b, 1200)
     ((best, worst),) = overview(root).context["best_and_worst"]
     assert (best.filing.name, worst.filing.name) == ("骅中街道", "骅东街道")
 
 
 def test_standards_most_often_unknown_are_named(overview, root, filing_a):
     StandardFactory(code="office", actual="office_area", lower="300")
-    report(filing_a, 1200)
+    report_households(filing_a, 1200)
     PremisesFactory(filing=filing_a, area=None)
     follow(root.round, [filing_a.pk])
     assert [
@@ -126,8 +105,8 @@ def test_standards_most_often_unknown_are_named(overview, root, filing_a):
 def test_figure_of_approved_filings_leads_to_their_rows(
     as_user, district_reviewer, root, filing_a, filing_b
 ):
-    report(filing_a, 900)
-    report(filing_b, 1200)
+    report_households(filing_a, 900)
+    report_households(filing_b, 1200)
     stand(filing_b, Status.APPROVED)
     address = reverse("reports:measure", args=[root.pk, "residents"]) + "?scope=approved"
     page = as_user(district_reviewer).get(address).context["page"]
@@ -139,8 +118,8 @@ def test_standard_that_took_anothers_place_is_compared_with_it(overview, root, f
         code="law_old", lower="100", upper="700", effective_to="2021-12-31", successor="law_new"
     )
     StandardFactory(code="law_new", lower="1000", upper="3000", effective_from="2022-01-01")
-    last_year(root, 育才=500)
-    report(filing_a, 500)
+    last_year(root.round, 育才=500)
+    report_households(filing_a, 500)
     rows = {row.standard.code: row for row in overview(root).context["standards"]}
     assert (rows["law_new"].tally.met, rows["law_new"].before.met) == (0, 1)
 
@@ -153,7 +132,7 @@ def test_overview_says_what_was_observed_of_the_whole_area(overview, root):
     assert "缺少所需数据，只作观察" in page
     assert page.count('<span class="tag">观察</span>') == 1
     for filing in root.round.filings.communities():
-        report(filing, 900)
+        report_households(filing, 900)
     assert "实际 3 人，只作观察，不判定" in overview(root).content.decode()
 
 

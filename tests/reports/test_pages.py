@@ -8,7 +8,6 @@ from communities.models import Kind, Level
 from reports.engine.saving import follow
 from reports.engine.tallies import refresh
 from reports.models import Standard
-from surveys.models import Filing
 from tests.factories import (
     FilingFactory,
     FundLineFactory,
@@ -18,12 +17,12 @@ from tests.factories import (
     PremisesFactory,
     ProfileFactory,
     RemarkFactory,
-    RoundFactory,
     StandardFactory,
     UnitFactory,
     WorkerFactory,
     stand,
 )
+from tests.rounds import filing_of_last_year
 
 # One count whatever the number of rows. Three are the visitor's own: session, person, areas.
 QUERIES = {
@@ -281,11 +280,9 @@ def test_paper_names_the_branch_that_serves_from_elsewhere(read, filing_a, filin
     assert "由 育才社区 的“联合党支部”覆盖" in text(read("filing", filing_b))
 
 
-def test_paper_shows_last_round_beside(read, filing_a, community_a, county):
-    last = FilingFactory(unit=community_a, round__unit=county, round__period="2021")
-    ProfileFactory(filing=last, households=480)
+def test_paper_shows_last_round_beside(read, filing_a):
+    ProfileFactory(filing=filing_of_last_year(filing_a), households=480)
     ProfileFactory(filing=filing_a, households=500)
-    type(filing_a).objects.filter(pk=filing_a.pk).update(previous=last)
     assert "上期 480" in text(read("filing", filing_a))
 
 
@@ -328,11 +325,7 @@ def test_questions_are_listed_with_their_cells(read, filing_a):
 
 
 def test_paper_shows_a_roster_beside_last_rounds(as_user, clerk_a, filing_a):
-    before = FilingFactory(
-        round=RoundFactory(unit=filing_a.round.unit, period="2021"), unit=filing_a.unit
-    )
-    Filing.objects.filter(pk=filing_a.pk).update(previous=before)
-    for filing, pay in ((before, None), (filing_a, 300)):
+    for filing, pay in ((filing_of_last_year(filing_a), None), (filing_a, 300)):
         WorkerFactory(filing=filing, name="王芳", employment="temporary", pay=pay)
     answer = as_user(clerk_a).get(reverse("reports:filing", args=[filing_a.pk]))
     assert (answer.status_code, "300" in answer.content.decode()) == (200, True)

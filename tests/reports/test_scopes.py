@@ -1,6 +1,5 @@
 """Stored roll-ups of everything and of approved filings only equal a full recount at any moment."""
 
-from datetime import date
 from functools import reduce
 from itertools import product
 
@@ -25,9 +24,10 @@ from reports.models import AreaMeasures, Measures, Stale, Standard
 from residents.models import Profile
 from surveys.actions.handing_in import move
 from surveys.actions.hooks import saved
-from surveys.models import Filing, Status
+from surveys.models import Status
 from surveys.workflow import Hat, Place, Step
-from tests.factories import FilingFactory, ProfileFactory, RoundFactory, stand
+from tests.factories import ProfileFactory, stand
+from tests.rounds import last_year
 
 NAMES = ["households", "residents", "communities"]
 APPROVE = Step("approve", Place.ABOVE, Place.APPROVED, Hat.DESK_REVIEWER)
@@ -60,11 +60,7 @@ def rules(db):
 @pytest.fixture
 def root(round_2022, units):
     """Last year's round stands behind this year's."""
-    before = RoundFactory(unit=round_2022.unit, period="2021", reference_date=date(2021, 12, 31))
-    for filing in round_2022.filings.order_by("path"):
-        above = before.filings.filter(unit=filing.parent.unit_id).first() if filing.parent else None
-        last = FilingFactory(round=before, unit=filing.unit, parent=above)
-        Filing.objects.filter(pk=filing.pk).update(previous=last)
+    before = last_year(round_2022)
     for round in (before, round_2022):
         follow(round, round.filings.values("pk"))
     return round_2022.filings.get(parent=None)

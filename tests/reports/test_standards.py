@@ -9,8 +9,8 @@ from reports.engine.compliance import binding, judge
 from reports.engine.tallies import judge_area, refresh
 from reports.models import Measures, Standard
 from surveys.models import Filing
-from tests.factories import FilingFactory, RoundFactory
 from tests.reports.book import book, rule
+from tests.rounds import filing_of_last_year
 
 
 def measured(filing, **values):
@@ -246,9 +246,7 @@ def test_rule_of_each_shape(judged, code, values, expected):
     [(20000, 19999, unmet(1)), (20000, 20000, MET), (20000, 20001, MET), (None, 20000, UNKNOWN)],
 )
 def test_rule_against_last_year(judged, filing_a, before, now, expected):
-    last = FilingFactory(unit=filing_a.unit, round=RoundFactory(unit=filing_a.unit, period="2021"))
-    measured(last, funding_budgeted=before)
-    Filing.objects.filter(pk=filing_a.pk).update(previous=last)
+    measured(filing_of_last_year(filing_a), funding_budgeted=before)
     assert judged("funding_yearly_growth", funding_budgeted=now) == expected
 
 

@@ -1,7 +1,5 @@
 """One standard over an area: how values lie around the threshold, who misses it, five rounds, the cost, the way to rows."""
 
-from datetime import date
-
 import pytest
 from django.core.cache import cache
 from django.urls import reverse
@@ -9,17 +7,13 @@ from django.urls import reverse
 from reports.engine.saving import follow
 from reports.standing.distribution import Per, steps_for
 from residents.models import Profile
-from surveys.models import Filing
 from tests.factories import (
-    FilingFactory,
-    PremisesFactory,
-    ProfileFactory,
-    RoundFactory,
     StandardFactory,
     UnitCostFactory,
     stand,
 )
 from tests.roles import PLACES, ROLES, SEES, signed_in
+from tests.rounds import report_households, round_beside
 
 UPPER = [place for place in PLACES if not place.startswith("community")]
 
@@ -44,32 +38,14 @@ def standing(as_user, district_reviewer):
     return standing
 
 
-def report(filing, households, area=None):
-    ProfileFactory(filing=filing, households=households, residents=3 * households)
-    if area is not None:
-        PremisesFactory(filing=filing, area=area)
-    follow(filing.round, [filing.pk])
-
-
-def round_of(root, year):
-    """The same units in another year, before or after; the later one goes on from the earlier."""
-    other = RoundFactory(unit=root.round.unit, period=str(year), reference_date=date(year, 12, 31))
-    for filing in root.round.filings.order_by("path"):
-        above = other.filings.filter(unit=filing.parent.unit_id).first() if filing.parent else None
-        made = FilingFactory(round=other, unit=filing.unit, parent=above)
-        earlier, later = (made, filing) if year < root.round.reference_date.year else (filing, made)
-        Filing.objects.filter(pk=later.pk).update(previous=earlier)
-    return other
-
-
 def steps(page):
     """The steps that hold anybody."""
     return [(step.label, step.met, step.unmet) for step, _ in page.context["steps"] if step.count]
 
 
 def test_values_are_counted_around_the_threshold(standing, root, size, filing_a, filing_b):
-    report(filing_a, 900)
-    report(filing_b, 1200)
+    report_households(filing_a, 900)
+    report_households(filing_b, 1200)
     page = standing(root)
     assert steps(page) == [("500–1,000", 0, 1), ("1,000–1,500", 1, 0)]
     assert [mark.text for mark in page.context["chart"].marks] == ["下限 1,000", "上限 3,000"]
@@ -82,14 +58,14 @@ def test_values_are_counted_around_the_threshold(standing, root, size, filing_a,
 
 def test_lines_of_the_chart_lie_at_whole_numbers_of_communities(standing, root, size):
     for community in root.round.filings.communities():
-        report(community, 900)
+        report_households(community, 900)
     ticks = standing(root).context["chart"].ticks
     assert ticks == ((180, "0"), (127, "1"), (22, "3"))
 
 
 def test_threshold_nobody_comes_near_is_shown(standing, root, filing_a):
     StandardFactory(code="offices", actual="office_area", lower="300", gap_unit="m²")
-    report(filing_a, 900, area=20)
+    report_households(filing_a, 900, area=20)
     page = standing(root, code="offices")
     assert [step.label for step, _ in page.context["steps"]] == [
         "0–50",
@@ -103,7 +79,7 @@ def test_threshold_nobody_comes_near_is_shown(standing, root, filing_a):
 
 
 def test_distribution_follows_a_save_at_once(standing, root, size, filing_a):
-    report(filing_a, 900)
+    report_households(filing_a, 900)
     assert steps(standing(root)) == [("500–1,000", 0, 1)]
     Profile.objects.filter(filing=filing_a).update(households=1200)
     follow(root.round, [filing_a.pk])
@@ -113,8 +89,8 @@ def test_distribution_follows_a_save_at_once(standing, root, size, filing_a):
 def test_each_step_leads_to_its_communities(
     as_user, district_reviewer, standing, root, size, filing_a, filing_b
 ):
-    report(filing_a, 900)
-    report(filing_b, 1200)
+    report_households(filing_a, 900)
+    report_households(filing_b, 1200)
     href = standing(root).context["steps"][0][1]
     page = as_user(district_reviewer).get(href)
     assert [line.filing.name for line in page.context["page"].lines] == ["育才社区"]
@@ -124,8 +100,8 @@ def test_threshold_that_differs_is_shown_as_a_share_of_it(standing, root, filing
     StandardFactory(
         code="rooms", actual="office_area", lower="0.3 * households", unit="m²", gap_unit="m²"
     )
-    report(filing_a, 1000, 150)
-    report(filing_b, 1000, 700)
+    report_households(filing_a, 1000, 150)
+    report_households(filing_b, 1000, 700)
     assert steps(standing(root, code="rooms"))[::9] == [("40–60%", 0, 1)]
     assert steps(standing(root, code="rooms"))[-1] == ("200%以上", 1, 0)
 
@@ -155,8 +131,8 @@ def test_steps_fit_the_threshold(db, given, width, number, per):
 
 def test_unmet_are_listed_by_gap_with_their_cost(standing, root, size, filing_a, filing_b):
     UnitCostFactory(standard=size, region_code="130983000000", cost=20)
-    report(filing_a, 900)
-    report(filing_b, 3300)
+    report_households(filing_a, 900)
+    report_households(filing_b, 3300)
     page = standing(root)
     lines = [
         (line.name, line.above, line.required, line.gap, line.cost, line.exceeds)
@@ -170,13 +146,13 @@ def test_unmet_are_listed_by_gap_with_their_cost(standing, root, size, filing_a,
 
 
 def test_cost_is_not_said_where_nobody_named_one(standing, root, size, filing_a):
-    report(filing_a, 900)
+    report_households(filing_a, 900)
     assert "未定价" in standing(root).content.decode()
 
 
 def test_approved_only(standing, root, size, filing_a, filing_b):
-    report(filing_a, 900)
-    report(filing_b, 1200)
+    report_households(filing_a, 900)
+    report_households(filing_b, 1200)
     stand(filing_b, "approved")
     follow(root.round, [filing_b.pk])
     page = standing(root, "?scope=approved")
@@ -185,8 +161,8 @@ def test_approved_only(standing, root, size, filing_a, filing_b):
 
 
 def test_part_of_the_area_is_counted_alone(standing, root, size, filing_a, filing_b):
-    report(filing_a, 900)
-    report(filing_b, 1200)
+    report_households(filing_a, 900)
+    report_households(filing_b, 1200)
     assert steps(standing(filing_b.parent)) == [("1,000–1,500", 1, 0)]
 
 
@@ -194,7 +170,7 @@ def test_composite_counts_its_parts_and_leads_to_them(standing, root, filing_a):
     whole = StandardFactory(code="whole", actual="", lower="", unit="项")
     StandardFactory(code="rooms", actual="premises", lower="2", parent=whole)
     StandardFactory(code="people", actual="residents", lower="1", parent=whole)
-    report(filing_a, 900, 82)
+    report_households(filing_a, 900, 82)
     page = standing(root, code="whole")
     assert steps(page) == [("1 项", 0, 1)]
     assert [(t.standard.code, t.met, t.unmet, t.unknown) for t in page.context["parts"]] == [
@@ -222,10 +198,10 @@ def test_2022_and_2026_are_judged_each_by_its_own_version_on_one_screen(
         statement="1,000至3,000户",
         effective_from="2026-01-01",
     )
-    later = round_of(root, 2026)
+    later = round_beside(root.round, 2026)
     for filing, now in ((filing_a, 1200), (filing_b, 650)):
-        report(filing, 650)
-        report(later.filings.get(unit=filing.unit), now)
+        report_households(filing, 650)
+        report_households(later.filings.get(unit=filing.unit), now)
     page = standing(later.filings.get(parent=None), code="law_2026")
     assert [
         (s.period, s.standard.statement, s.tally.met, s.tally.unmet, s.changed)
@@ -240,9 +216,9 @@ def test_2022_and_2026_are_judged_each_by_its_own_version_on_one_screen(
 def test_versions_of_one_code_are_told_apart_too(standing, root, filing_a):
     StandardFactory(code="size", lower="100", upper="700", effective_to="2025-12-31")
     StandardFactory(code="size", lower="1000", upper="3000", effective_from="2026-01-01")
-    later = round_of(root, 2026)
-    report(filing_a, 500)
-    report(later.filings.get(unit=filing_a.unit), 500)
+    later = round_beside(root.round, 2026)
+    report_households(filing_a, 500)
+    report_households(later.filings.get(unit=filing_a.unit), 500)
     stages = standing(later.filings.get(parent=None)).context["stages"]
     assert [(s.standard.lower, s.tally.met, s.changed) for s in stages] == [
         ("100", 1, False),
@@ -272,9 +248,9 @@ def test_standing_is_read_inside_the_area_and_of_upper_units_only(role, cast, fi
 def test_standing_costs_the_same_at_any_number_of_rows(
     as_user, district_reviewer, root, size, rows, django_assert_num_queries
 ):
-    round_of(root, 2021)
+    round_beside(root.round, 2021)
     for filing in list(root.round.filings.filter(level=5))[:rows]:
-        report(filing, 900)
+        report_households(filing, 900)
     client, address = (
         as_user(district_reviewer),
         reverse("reports:standing", args=[root.pk, "size"]),

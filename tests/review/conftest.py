@@ -4,9 +4,9 @@ import pytest
 from django.urls import reverse
 
 from reports.engine.saving import follow
-from surveys.actions import open_round
 from surveys.models import Filing
 from tests.factories import ProfileFactory, UserFactory, moment, stand
+from tests.rounds import open_year
 
 IN_TIME = moment(2022, 12, 1, 9)
 FULL = {"households": 1000, "residents": 3000, "men": 1500, "women": 1500}
@@ -14,7 +14,7 @@ FULL = {"households": 1000, "residents": 3000, "men": 1500, "women": 1500}
 
 @pytest.fixture
 def round_2021(units, county):
-    made = open_round(unit=county, period="2021", due_at=moment(2021, 12, 31, 18))
+    made = open_year(county, 2021)
     for filing in made.filings.communities():
         ProfileFactory(filing=filing, **FULL)
     follow(made, made.filings.values("pk"))
@@ -24,7 +24,7 @@ def round_2021(units, county):
 @pytest.fixture
 def round(round_2021, county):
     """2022, with what was said in 2021 carried into it."""
-    return open_round(unit=county, period="2022", due_at=moment(2022, 12, 31, 18))
+    return open_year(county, 2022)
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ from tests.factories import (
     WorkerFactory,
     stand,
 )
+from tests.rounds import open_year
 
 SCRIPT = {"headers": {"accept": "application/json"}}
 SAVE_QUERIES = 12
@@ -214,13 +215,8 @@ def test_check_is_asked_about_until_it_is_answered(save, filing_a):
 
 
 def test_value_far_from_last_round_is_asked_about(save, filing_a, round_2022, county, community_a):
-    from surveys.actions import open_round
-    from tests.factories import moment
-
     ProfileFactory(filing=filing_a, households=100)
-    later = open_round(unit=county, period="2023", due_at=moment(2023, 12, 31, 18)).filings.get(
-        unit=community_a
-    )
+    later = open_year(county, 2023).filings.get(unit=community_a)
     filing_a.pk, filing_a.version = later.pk, 0
     answer = save("profile", {"one.households": "150"}, was={"one.households": "100"})
     sentences = [ask["sentence"] for ask in answer["asks"]["one"]]

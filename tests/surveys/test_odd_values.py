@@ -14,9 +14,9 @@ from tests.factories import (
     PartyOrganisationFactory,
     ProfileFactory,
     RemarkFactory,
-    RoundFactory,
     UnitFactory,
 )
+from tests.rounds import filing_of_last_year
 
 
 @pytest.fixture
@@ -58,12 +58,9 @@ def test_what_stood_there_last_round_is_not_held_against_the_neighbours(
 
 
 @pytest.fixture
-def root_before(filing_a, county):
+def root_before(filing_a):
     """The community's filing of the round before."""
-    before = FilingFactory(round=RoundFactory(unit=county, period="2021"), unit=filing_a.unit)
-    type(filing_a).objects.filter(pk=filing_a.pk).update(previous=before)
-    filing_a.refresh_from_db()
-    return before
+    return filing_of_last_year(filing_a)
 
 
 @pytest.mark.parametrize(("members", "asked"), [(1500, False), (1501, True)])

@@ -20,14 +20,11 @@ from tests.factories import (
     WorkerFactory,
     moment,
 )
-
-
-def opened(county, year=2022, **options):
-    return open_round(unit=county, period=str(year), due_at=moment(year, 12, 31, 18), **options)
+from tests.rounds import open_year
 
 
 def test_open_round_freezes_the_tree_of_its_unit(units, county, street_a, community_a):
-    round = opened(county)
+    round = open_year(county, 2022)
     filing = round.filings.get(unit=community_a)
     names = list(round.filings.values_list("name", flat=True))
     assert names == ["黄骅市", "骅东街道", "育才社区", "东昊社区", "骅中街道", "平安社区"]
@@ -49,14 +46,14 @@ def test_open_round_leaves_out_units_closed_before_the_reference_date(
 ):
     Unit.objects.filter(pk=community_a.pk).update(closed_on=date(2022, 6, 1))
     Unit.objects.filter(pk=community_b.pk).update(opened_on=date(2023, 1, 1))
-    assert not opened(county).filings.filter(unit__in=[community_a, community_b]).exists()
+    assert not open_year(county, 2022).filings.filter(unit__in=[community_a, community_b]).exists()
 
 
 def test_open_round_hangs_a_community_on_the_nearest_open_unit_above(
     units, county, street_a, community_a
 ):
     Unit.objects.filter(pk=street_a.pk).update(closed_on=date(2022, 6, 1))
-    filing = opened(county).filings.get(unit=community_a)
+    filing = open_year(county, 2022).filings.get(unit=community_a)
     assert (filing.parent.unit, filing.street) == (county, None)
 
 
@@ -68,15 +65,15 @@ def test_open_round_inherits_governance_in_force_on_the_reference_date(
         unit=street_a, model="big_community", since=date(2021, 1, 1), until=date(2022, 1, 1)
     )
     GovernancePeriod.objects.create(unit=community_b, model="traditional", since=date(2022, 12, 31))
-    found = dict(opened(county).filings.values_list("unit", "governance"))
+    found = dict(open_year(county, 2022).filings.values_list("unit", "governance"))
     assert (found[street_a.pk], found[community_b.pk]) == ("county", "traditional")
 
 
 def test_open_round_carries_every_section_forward(units, county, community_a):
-    last = opened(county, 2021).filings.get(unit=community_a)
+    last = open_year(county, 2021).filings.get(unit=community_a)
     ProfileFactory(filing=last, households=1500, note="核过")
     WorkerFactory(filing=last, name="王芳", pay="1890.50")
-    filing = opened(county).filings.get(unit=community_a)
+    filing = open_year(county, 2022).filings.get(unit=community_a)
     assert filing.previous == last
     assert list(filing.profile_set.values_list("households", "note")) == [(1500, "核过")]
     assert list(filing.worker_set.values_list("name", "pay")) == [("王芳", 1890.50)]
@@ -85,10 +82,10 @@ def test_open_round_carries_every_section_forward(units, county, community_a):
 def test_open_round_carries_shared_branches_to_the_new_filings(
     units, county, community_a, neighbour_a
 ):
-    first = opened(county, 2021)
+    first = open_year(county, 2021)
     host, guest = (first.filings.get(unit=each) for each in (community_a, neighbour_a))
     PartyOrganisationFactory(filing=host, name="联合党支部").covers.add(host, guest)
-    second = opened(county)
+    second = open_year(county, 2022)
     covered = second.filings.get(unit=community_a).partyorganisation_set.get().covers.all()
     assert {filing.pk for filing in covered} == {
         second.filings.get(unit=u).pk for u in (community_a, neighbour_a)
@@ -96,10 +93,10 @@ def test_open_round_carries_shared_branches_to_the_new_filings(
 
 
 def test_open_round_follows_the_latest_earlier_round(units, county, community_a):
-    opened(county, 2020)
-    latest = opened(county, 2021)
-    opened(county, 2023)
-    assert opened(county).filings.get(unit=community_a).previous.round == latest
+    open_year(county, 2020)
+    latest = open_year(county, 2021)
+    open_year(county, 2023)
+    assert open_year(county, 2022).filings.get(unit=community_a).previous.round == latest
 
 
 def test_open_round_writes_the_trail_and_tells_who_asked(
@@ -109,7 +106,7 @@ def test_open_round_writes_the_trail_and_tells_who_asked(
     monkeypatch.setattr(
         "surveys.actions.hooks.after_save", [lambda round, ids: told.append((round, len(ids)))]
     )
-    round = opened(county, by=district_reviewer)
+    round = open_year(county, 2022, by=district_reviewer)
     line = AuditEntry.objects.get()
     assert (line.by, line.verb, line.target) == (
         district_reviewer,
@@ -120,12 +117,12 @@ def test_open_round_writes_the_trail_and_tells_who_asked(
 
 
 def test_open_round_costs_the_same_queries_for_more_units(units, county, django_assert_num_queries):
-    opened(county, 2020)
+    open_year(county, 2020)
     with CaptureQueriesContext(connection) as few:
-        opened(county, 2021)
+        open_year(county, 2021)
     UnitFactory.create_batch(50, parent=county)
     with django_assert_num_queries(len(few)):
-        round = opened(county, 2022)
+        round = open_year(county, 2022)
     assert round.filings.count() == 56
 
 
@@ -143,7 +140,7 @@ def test_open_round_costs_the_same_queries_for_more_units(units, county, django_
     ],
 )
 def test_open_round_command_says_what_is_wrong(units, county, options, sentence):
-    opened(county, 2021)
+    open_year(county, 2021)
     with pytest.raises(CommandError) as error:
         call_command(
             "open_round", **{"year": "2022", "unit": "130983", "due": "2022-12-31", **options}
@@ -159,15 +156,15 @@ def test_open_round_command_opens_until_the_end_of_the_due_day(units, county):
 
 
 def test_find_round_takes_the_nearest_over_the_unit(units, city, county, community_a):
-    wide, narrow = opened(city), opened(county)
+    wide, narrow = open_year(city, 2022), open_year(county, 2022)
     found = [Round.objects.find_round("2022", unit) for unit in (city, county, community_a)]
     assert found == [wide, narrow, narrow]
 
 
 def test_find_round_without_unit_names_the_candidates(units, city, county):
-    opened(city)
+    open_year(city, 2022)
     assert Round.objects.find_round(" 2022 ") == Round.objects.get()
-    opened(county)
+    open_year(county, 2022)
     with pytest.raises(ValidationError) as error:
         Round.objects.find_round("2022")
     assert error.value.messages == [
@@ -184,7 +181,7 @@ def test_find_round_says_when_there_is_none(units, county):
 
 
 def test_open_round_command_carries_nothing_where_it_is_told_so(units, county, community_a):
-    before = opened(county, 2021)
+    before = open_year(county, 2021)
     ProfileFactory(filing=before.filings.get(unit=community_a), households=900)
     call_command(
         "open_round",
@@ -204,6 +201,6 @@ if connection.vendor == "postgresql":
 
     def test_open_round_leaves_no_statistics_without_the_new_round(units, county):
         for year in (2021, 2022):
-            filings = opened(county, year).filings.all()
+            filings = open_year(county, year).filings.all()
             (plan,) = json.loads(filings.explain(format="json"))
             assert plan["Plan"]["Plan Rows"] == filings.count()

@@ -8,7 +8,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import AuditEntry
-from surveys.actions import open_round
 from surveys.actions.handing_in import Refused, hand_in, look, send_back, withdraw
 from surveys.actions.reviewing import approve, question, settle
 from surveys.actions.saving import Closed, save_section
@@ -22,9 +21,9 @@ from tests.factories import (
     ProfileFactory,
     RemarkFactory,
     UserFactory,
-    moment,
     stand,
 )
+from tests.rounds import open_year
 
 CELL = {"section": "profile", "key": "", "field": "men", "value": "700"}
 
@@ -32,7 +31,7 @@ CELL = {"section": "profile", "key": "", "field": "men", "value": "700"}
 @pytest.fixture
 def round_of_city(units, city):
     """A survey of the whole prefecture: a county passes on, the prefecture approves."""
-    return open_round(unit=city, period="2022", due_at=moment(2022, 12, 31, 18))
+    return open_year(city, 2022)
 
 
 @pytest.fixture

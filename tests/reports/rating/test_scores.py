@@ -9,8 +9,8 @@ from reports.models import Scheme, Standard
 from reports.rating.items import schemes_near
 from reports.rating.rating import rating_of
 from reports.rating.scoring import add_up, mark, ranks
-from surveys.actions import open_round
-from tests.factories import StandardFactory, moment
+from tests.factories import StandardFactory
+from tests.rounds import open_year
 
 
 def rated(filing):
@@ -102,7 +102,7 @@ def test_new_version_of_a_standard_changes_the_later_round_only(book, measured, 
     StandardFactory(
         code="office", actual="office_area", lower="900", effective_from=date(2023, 1, 1)
     )
-    later = open_round(unit=county, period="2023", due_at=moment(2023, 12, 31, 18))
+    later = open_year(county, 2023)
     assert rated(measured)["平安社区"].score.value == 100
     assert rated(later.filings.get(parent=None))["平安社区"].score.value == 50
 

@@ -12,9 +12,9 @@ from reports.engine.saving import follow
 from reports.engine.tallies import refresh
 from reports.models import Stale, Standard, Tally
 from reports.rulebook import actions
-from surveys.actions import open_round
-from tests.factories import PremisesFactory, StandardFactory, UnitCostFactory, moment, stand
+from tests.factories import PremisesFactory, StandardFactory, UnitCostFactory, stand
 from tests.reports.rulebook.conftest import OWN
+from tests.rounds import open_year
 
 PLACES = {
     "national": "",
@@ -117,7 +117,7 @@ def test_correction_of_what_changed_meanwhile_is_refused(send, form, office):
 
 
 def test_correction_marks_the_rounds_it_judges_and_no_others(send, form, office, measured, county):
-    later = open_round(unit=county, period="2019", due_at=moment(2019, 12, 31, 18))
+    later = open_year(county, 2019)
     for round in (measured, later):
         refresh(round.filings.get(parent=None))
     Stale.objects.all().delete()
@@ -154,7 +154,7 @@ def test_new_version_judges_the_new_round_and_not_the_old(
 ):
     stand(filing_a, "approved")
     send("version", office.pk, form(lower="200", effective_from="2023-01-01"))
-    new = open_round(unit=county, period="2023", due_at=moment(2023, 12, 31, 18))
+    new = open_year(county, 2023)
     filing = new.filings.get(unit=filing_a.unit)
     filing.premises_set.all().delete()
     PremisesFactory(filing=filing, area=250)

@@ -5,14 +5,10 @@ from datetime import date
 import pytest
 
 from reports.engine.saving import follow
-from surveys.models import Filing
 from tests.factories import (
-    FilingFactory,
-    PremisesFactory,
-    ProfileFactory,
-    RoundFactory,
     StandardFactory,
 )
+from tests.rounds import last_year
 
 
 @pytest.fixture
@@ -41,31 +37,11 @@ def wider(size):
 
 
 @pytest.fixture
-def before(round_2022, county):
+def before(round_2022):
     """The round of 2021, standing behind that of 2022."""
-    made = RoundFactory(unit=county, period="2021", reference_date=date(2021, 12, 31))
-    for filing in round_2022.filings.order_by("path"):
-        above = made.filings.filter(unit=filing.parent.unit_id).first() if filing.parent else None
-        Filing.objects.filter(pk=filing.pk).update(
-            previous=FilingFactory(round=made, unit=filing.unit, parent=above)
-        )
+    made = last_year(round_2022)
     follow(made, made.filings.values("pk"))
     return made
-
-
-@pytest.fixture
-def report():
-    """`report(filing, 900, area=82)`: a community has said its households, three residents each."""
-
-    def said(filing, households, *, area=None):
-        ProfileFactory(
-            filing=filing, households=households, residents=households and 3 * households
-        )
-        if area:
-            PremisesFactory(filing=filing, area=area)
-        follow(filing.round, [filing.pk])
-
-    return said
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from communities.models import Boundary
 from reports.map.squares import Rect, squarify
 from surveys.models import Status
 from tests.factories import stand
+from tests.rounds import report_households
 
 
 @pytest.fixture
@@ -19,9 +20,9 @@ def drawn(as_user, district_reviewer):
 
 
 @pytest.fixture
-def reported(root, wider, report, filing_a, filing_b):
-    report(filing_a, 400)
-    report(filing_b, 1200)
+def reported(root, wider, filing_a, filing_b):
+    report_households(filing_a, 400)
+    report_households(filing_b, 1200)
     return root
 
 

@@ -10,10 +10,11 @@ from reports.engine.saving import follow
 from reports.models import Measures
 from surveys.models import Filing
 from tests.factories import FilingFactory, StandardFactory, UnitFactory
+from tests.rounds import report_households
 
 
 @pytest.fixture
-def modelled(root, report):
+def modelled(root):
     """传统型 has 600 (twice) and 1,500 households, 大社区 1,700 and 4,000; rooms of 40 to 240 m²."""
     StandardFactory(
         code="rooms", name="办公用房", actual="office_area", lower="100", unit="m²", gap_unit="m²"
@@ -24,7 +25,7 @@ def modelled(root, report):
     for model, households, area in given:
         unit = UnitFactory(parent=root.unit)
         filing = FilingFactory(round=root.round, unit=unit, parent=root, governance=model)
-        report(filing, households, area=area)
+        report_households(filing, households, area=area)
     follow(root.round, [root.pk])
     return root
 

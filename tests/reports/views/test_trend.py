@@ -11,6 +11,7 @@ from reports.trend.chart import line, named, span
 from surveys.export import ColumnKind, Partial
 from surveys.models import Status
 from tests.factories import stand
+from tests.rounds import report_households
 
 
 @pytest.fixture
@@ -20,10 +21,10 @@ def trend(as_user, district_reviewer):
 
 
 @pytest.fixture
-def reported(before, root, wider, report, community_a, community_b):
+def reported(before, root, wider, community_a, community_b):
     for round, households in ((before, 900), (root.round, 950)):
-        report(round.filings.get(unit=community_a), households)
-        report(round.filings.get(unit=community_b), 1200)
+        report_households(round.filings.get(unit=community_a), households)
+        report_households(round.filings.get(unit=community_b), 1200)
     return root
 
 

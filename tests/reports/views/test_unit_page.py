@@ -6,6 +6,7 @@ from django.urls import reverse
 from accounts.models import AuditEntry
 from documents.papers import views as papers
 from tests.factories import StandardFactory
+from tests.rounds import report_households
 
 
 @pytest.fixture
@@ -15,10 +16,10 @@ def unit_page(as_user, district_reviewer):
 
 
 @pytest.fixture
-def reported(before, filing_a, wider, report, community_a):
+def reported(before, filing_a, wider, community_a):
     StandardFactory(code="office", name="办公用房", actual="office_area", lower="50")
-    report(before.filings.get(unit=community_a), 900, area=40)
-    report(filing_a, 950, area=60)
+    report_households(before.filings.get(unit=community_a), 900, area=40)
+    report_households(filing_a, 950, area=60)
     return filing_a
 
 

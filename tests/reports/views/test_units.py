@@ -9,6 +9,7 @@ from openpyxl import load_workbook
 from surveys.export import Partial
 from surveys.models import Status
 from tests.factories import FilingFactory, UnitFactory, stand
+from tests.rounds import report_households
 
 
 @pytest.fixture
@@ -23,9 +24,9 @@ def compared(as_user, district_reviewer):
 
 
 @pytest.fixture
-def reported(root, wider, report, filing_a, filing_b):
-    report(filing_a, 400, area=82)
-    report(filing_b, 1200, area=300)
+def reported(root, wider, filing_a, filing_b):
+    report_households(filing_a, 400, area=82)
+    report_households(filing_b, 1200, area=300)
     return root
 
 

@@ -5,9 +5,9 @@ from django.urls import reverse
 
 from communities.models import Kind, Level
 from reports.engine.saving import follow
-from surveys.actions import open_round
 from tests.conftest import unit
-from tests.factories import ProfileFactory, moment
+from tests.factories import ProfileFactory
+from tests.rounds import open_year
 
 
 @pytest.fixture
@@ -24,8 +24,7 @@ def survey(twelve, county):
     """`survey("2022", residents=[…])`: a round with the figures of the twelve; 1,000 to 1,110 households each."""
 
     def make(period, **figures):
-        year = int(period)
-        made = open_round(unit=county, period=period, due_at=moment(year, 12, 31, 18), carried=[])
+        made = open_year(county, int(period), carried=[])
         for n, filing in enumerate(made.filings.filter(unit__in=twelve).order_by("code")):
             given = {name: values[n] for name, values in figures.items()}
             ProfileFactory(filing=filing, **{"households": 1000 + 10 * n, **given})

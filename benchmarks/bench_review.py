@@ -47,7 +47,7 @@ def hand_all_in(filing):
     )
     sent = {
         "status": "submitted",
-        "desk": filing.unit_id,
+        "with_unit": filing.unit_id,
         "submitted_at": at,
         "submitted_by": clerk,
         "looked_at": due,

@@ -107,7 +107,7 @@ def decision(filing, user, remarks):
     names = {each.unit_id: each.name for each in filing_chain(filing)}
     why = ""
     if not step:
-        lies = f"，在{names.get(filing.desk_id, '上级')}" if filing.desk_id else ""
+        lies = f"，在{names.get(filing.with_unit_id, '上级')}" if filing.with_unit_id else ""
         why = f"现在是“{state_words(filing)}”{lies}，不用您审核。"
     elif hand := own_hand(filing, user):
         why = f"{hand}，请同级的另一位审核员审核。"

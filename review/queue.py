@@ -62,12 +62,14 @@ FLAGS = {
 
 def conditions(user):
     """{state: the condition}: each filing that is asked for is in exactly one."""
-    mine = Q(status=Status.SUBMITTED) & lies_inside(user.paths(role=Role.REVIEWER), "desk__path")
+    mine = Q(status=Status.SUBMITTED) & lies_inside(
+        user.paths(role=Role.REVIEWER), "with_unit__path"
+    )
     return {
         "waiting": mine,
         "passed": Q(status=Status.SUBMITTED) & ~mine,
-        "returned": Q(status=Status.RETURNED, desk=None),
-        "open": Q(status__in=OPEN) & ~Q(status=Status.RETURNED, desk=None),
+        "returned": Q(status=Status.RETURNED, with_unit=None),
+        "open": Q(status__in=OPEN) & ~Q(status=Status.RETURNED, with_unit=None),
         "approved": Q(status=Status.APPROVED),
     }
 

@@ -45,7 +45,9 @@ def queue(request, pk):
         request.GET, [each for each in frame.children if each.level < Level.COMMUNITY]
     )
     found = Queue(filing, request.user, form)
-    rows = found.rows.select_related("parent", "submitted_by", "returned_by", "approved_by", "desk")
+    rows = found.rows.select_related(
+        "parent", "submitted_by", "returned_by", "approved_by", "with_unit"
+    )
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     lines = found.lines(page.object_list)
     context = {

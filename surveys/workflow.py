@@ -64,7 +64,7 @@ TRANSITIONS = (
 def place_of(filing):
     """Where a filing lies now."""
     if filing.status in OPEN:
-        return Place.STREET if filing.desk_id else Place.HERE
+        return Place.STREET if filing.with_unit_id else Place.HERE
     return Place.ABOVE if filing.status == Status.SUBMITTED else Place.APPROVED
 
 
@@ -80,7 +80,7 @@ def hats(filing, user):
 
 def reviewer_hats(filing, areas):
     """What a reviewer of these areas is to the filing; once it is approved only the top one is anything."""
-    desk = filing.desk_id or (filing.status == Status.APPROVED and filing.round.unit_id)
+    desk = filing.with_unit_id or (filing.status == Status.APPROVED and filing.round.unit_id)
     if not (areas and desk and holds(areas, up_to(filing.path, desk))):
         return set()
     if filing.status == Status.APPROVED:
@@ -90,8 +90,8 @@ def reviewer_hats(filing, areas):
 
 def at_top(filing):
     """Whether the desk is that of the unit the round covers, so that nobody comes after it."""
-    above = path_ids(up_to(filing.path, filing.desk_id))[:-1]
-    return filing.desk_id == filing.round.unit_id or filing.round.unit_id not in above
+    above = path_ids(up_to(filing.path, filing.with_unit_id))[:-1]
+    return filing.with_unit_id == filing.round.unit_id or filing.round.unit_id not in above
 
 
 def step_for(action, filing, user):
@@ -130,9 +130,9 @@ def may_fill(filing, user):
 
 def within_reach(filing, user):
     """Whether it is not at the desk of somebody above this clerk; a command (no user) reaches everything."""
-    if not (user and filing.desk_id):
+    if not (user and filing.with_unit_id):
         return True
-    return holds(user.paths(role=Role.CLERK), up_to(filing.path, filing.desk_id))
+    return holds(user.paths(role=Role.CLERK), up_to(filing.path, filing.with_unit_id))
 
 
 def holds(areas, path):
@@ -150,7 +150,7 @@ def next_desk(filing, step):
     if step.target in (Place.HERE, Place.APPROVED):
         return None
     if step.source == Place.ABOVE:
-        return path_ids(up_to(filing.path, filing.desk_id))[-2]
+        return path_ids(up_to(filing.path, filing.with_unit_id))[-2]
     office = path_ids(office_path(filing))
     if step.target == Place.STREET:
         return office[-1]

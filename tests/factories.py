@@ -223,7 +223,7 @@ def stand(filing, status, **fields):
         {f"{status}_at": timezone.now(), f"{status}_by": UserFactory()} if status != "draft" else {}
     )
     reason = {"return_reason": "请核对总人口。"} if status == "returned" else {}
-    desk = {"desk": filing.round.unit} if status == "submitted" else {}
+    desk = {"with_unit": filing.round.unit} if status == "submitted" else {}
     fields = came | reason | desk | fields
     Filing.objects.filter(pk=filing.pk).update(status=status, **fields)
     filing.refresh_from_db()

@@ -28,7 +28,7 @@ def reminder_table(filing):
         .asked()
     )
     late = late.annotate(times=Count("reminders"), reminded=Max("reminders__at"))
-    late = list(late.select_related("parent", "desk").order_by("code", "path"))
+    late = list(late.select_related("parent", "with_unit").order_by("code", "path"))
     people = clerks_of(late)
     rows = [line(filing.round, each, people[each.pk]) for each in late]
     notes = [f"共 {len(rows)} 个单位逾期未报，请尽快报送。" if rows else "没有逾期未报的单位。"]

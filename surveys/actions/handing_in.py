@@ -111,7 +111,7 @@ def look(*, filing, by):
         return
     now = timezone.now()
     mine = Filing.objects.filter(
-        pk=filing.pk, status=filing.status, desk=filing.desk_id, looked_at=None
+        pk=filing.pk, status=filing.status, with_unit=filing.with_unit_id, looked_at=None
     )
     with transaction.atomic():
         if mine.update(looked_at=now):
@@ -166,14 +166,14 @@ def move(filing, version, step, by, verb, *, said="", unseen=False, **fields):
     mine = as_seen(filing, version)
     if unseen:
         mine = mine.filter(looked_at=None)
-    if not mine.update(version=version + 1, desk=desk, **fields):
+    if not mine.update(version=version + 1, with_unit=desk, **fields):
         raise Refused(moved_sentence(filing, NO_STEP[step.action]))
     was, before = filing.status, state_words(filing)
     desks = dict(
-        Unit.objects.filter(pk__in={desk, filing.desk_id} - {None}).values_list("pk", "name")
+        Unit.objects.filter(pk__in={desk, filing.with_unit_id} - {None}).values_list("pk", "name")
     )
-    changes = {"办理环节": [desks.get(filing.desk_id), desks.get(desk)]}
-    for name, value in {**fields, "version": version + 1, "desk_id": desk}.items():
+    changes = {"办理环节": [desks.get(filing.with_unit_id), desks.get(desk)]}
+    for name, value in {**fields, "version": version + 1, "with_unit_id": desk}.items():
         setattr(filing, name, value)
     changes |= {"状态": [before, state_words(filing)]} | ({"理由": [None, said]} if said else {})
     write_entries(line(filing, by, verb, changes))
@@ -185,7 +185,7 @@ def move(filing, version, step, by, verb, *, said="", unseen=False, **fields):
 def as_seen(filing, version):
     """The filing if it is still as the person saw it, in a round that runs: what every step updates, and nothing else."""
     return Filing.objects.running().filter(
-        pk=filing.pk, version=version, status=filing.status, desk=filing.desk_id
+        pk=filing.pk, version=version, status=filing.status, with_unit=filing.with_unit_id
     )
 
 
@@ -203,7 +203,7 @@ def moved_sentence(filing, wanted):
         return locked
     if now.looked_at and not filing.looked_at:
         return seen_sentence(now)
-    if (now.status, now.desk_id) != (filing.status, filing.desk_id):
+    if (now.status, now.with_unit_id) != (filing.status, filing.with_unit_id):
         return f"{now.name}刚才变成了“{state_words(now)}”，没有再{wanted}。"
     last = AuditEntry.objects.filter(target=f"filing:{now.pk}").first()
     if last and last.verb in REMARKED:

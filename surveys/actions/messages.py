@@ -132,4 +132,8 @@ def clerks_of(filings):
 def chain(filing):
     """The ids of the units that see to a filing while it is open, nearest first."""
     way = tree.path_ids(filing.path)[::-1]
-    return way[way.index(filing.desk_id) :] if filing.is_open and filing.desk_id in way else way
+    return (
+        way[way.index(filing.with_unit_id) :]
+        if filing.is_open and filing.with_unit_id in way
+        else way
+    )

@@ -179,7 +179,7 @@ def spoken_of(reading):
 
 def snapshot(round, wanted):
     """{id: filing as a row}, versions included; taken before the records are looked at."""
-    columns = ("pk", "name", "path", "version", "status", "desk_id")
+    columns = ("pk", "name", "path", "version", "status", "with_unit_id")
     found = {}
     for part in filing_conditions(wanted, "pk"):
         rows = round.filings.filter(part).order_by().values_list(*columns, named=True)

@@ -41,7 +41,7 @@ class FilingQuerySet(tree.TreeQuerySet):
         if user is None:
             return self.open().running()
         desks = Unit.objects.filter(tree.lies_inside(user.paths(role="clerk"))).order_by()
-        return self.open().running().filter(Q(desk=None) | Q(desk__in=desks.values("pk")))
+        return self.open().running().filter(Q(with_unit=None) | Q(with_unit__in=desks.values("pk")))
 
 
 def person(label):
@@ -74,7 +74,7 @@ class Filing(models.Model):
     copied ids: grouping by them needs no join. `asked`: the round has questions for a unit of this level, so it is
     counted among those that report; upper units only stand above. `version` counts the saves; a save names the version it saw.
 
-    `desk` is the unit whose turn it is; none while those fill it in whom it belongs to. A draft at the street's desk
+    `with_unit` is the unit whose turn it is; none while those fill it in whom it belongs to. A draft at the street's desk
     was handed in by the community's own clerk. `looked_at`: somebody at the desk opened it, so it is not taken back.
     A filing that was returned after its approval keeps when and by whom it was approved, until it is approved anew.
     """
@@ -131,7 +131,7 @@ class Filing(models.Model):
     version = models.PositiveIntegerField("版本", default=0)
     saved_at = models.DateTimeField("最近保存", null=True)
     saved_by = person("保存人")
-    desk = models.ForeignKey(
+    with_unit = models.ForeignKey(
         Unit, verbose_name="办理环节", null=True, on_delete=models.PROTECT, related_name="+"
     )
     looked_at = models.DateTimeField("开始审核", null=True)
@@ -167,8 +167,8 @@ class Filing(models.Model):
                 violation_error_message="没有这种状态。",
             ),
             models.CheckConstraint(
-                condition=~Q(status=Status.SUBMITTED) | Q(desk__isnull=False),
-                name="filing_submitted_to_a_desk",
+                condition=~Q(status=Status.SUBMITTED) | Q(with_unit__isnull=False),
+                name="filing_submitted_to_a_unit",
                 violation_error_message="已报送的填报表应写明由哪个单位办理。",
             ),
             together(

@@ -12,7 +12,7 @@ from surveys.models import Filing, Status
 from surveys.models.filing import OPEN
 
 COPIED = {Level.CITY: "city_id", Level.DISTRICT: "district_id", Level.STREET: "street_id"}
-HERE = Q(desk=None)
+HERE = Q(with_unit=None)
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def days_late(round, filing, now=None):
 
     They stop with the round: once it is closed nobody can hand in any more.
     """
-    due = round.due_for(Level.STREET if filing.desk_id else filing.level)
+    due = round.due_for(Level.STREET if filing.with_unit_id else filing.level)
     now = min(filter(None, [now or timezone.now(), round.closed_at]))
     if filing.status not in OPEN or now < due:
         return 0

@@ -23,7 +23,9 @@ def editable(request, pk):
     """A filing in the area this person fills in. Raises Http404 outside, and for units that report nothing."""
     mine = Filing.objects.editable_by(request.user)
     try:
-        return mine.select_related("round", "desk", "submitted_by", "returned_by", ABOVE).get(pk=pk)
+        return mine.select_related("round", "with_unit", "submitted_by", "returned_by", ABOVE).get(
+            pk=pk
+        )
     except Filing.DoesNotExist:
         raise Http404 from None
 

@@ -99,7 +99,7 @@ def behind(filing, stand, level):
 def listed(mine, number, *, paper=False):
     """One page of these filings, with their clerks and reminders; the whole list on paper."""
     mine = mine.annotate(times=Count("reminders"), reminded=Max("reminders__at"))
-    mine = mine.select_related("parent", "desk", "round").order_by("code", "path")
+    mine = mine.select_related("parent", "with_unit", "round").order_by("code", "path")
     page = Paginator(mine, ON_PAPER if paper else PER_PAGE).get_page(number)
     page.object_list = [*page.object_list]
     people = clerks_of(page.object_list)

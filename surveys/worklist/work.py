@@ -159,7 +159,9 @@ def work_items_page(round, user, number):
     """One page of a clerk's filings in a round: what was returned first; seven queries however many."""
     order = Case(*[When(status=status, then=at) for at, status in enumerate(URGENCY)])
     mine = filings_to_fill(user).filter(round=round).order_by(order, "code", "path")
-    page = Paginator(mine.select_related("desk", "returned_by", ABOVE), PER_PAGE).get_page(number)
+    page = Paginator(mine.select_related("with_unit", "returned_by", ABOVE), PER_PAGE).get_page(
+        number
+    )
     filings = [*page.object_list]
     for filing in filings:
         filing.round = round

@@ -66,7 +66,7 @@ def test_new_clerk_fills_a_community_and_hands_it_in_by_keyboard_alone(page, own
     reach(page, ".send button")
     page.keyboard.press("Enter")
     page.wait_for_selector("h1 >> text=报送情况")
-    assert (state_of(filing_a), filing_a.submitted_by, filing_a.desk.name) == (
+    assert (state_of(filing_a), filing_a.submitted_by, filing_a.with_unit.name) == (
         "draft",
         own_clerk,
         "骅东街道",

@@ -37,7 +37,7 @@ def desk(filled, street_a):
         if name == "work":
             return reverse("surveys:work")
         status = {"answer": "returned", "handed": "submitted"}.get(name, "draft")
-        stand(filled, status, **({"desk": street_a} if name == "send_back" else {}))
+        stand(filled, status, **({"with_unit": street_a} if name == "send_back" else {}))
         return reverse(f"surveys:{name}", args=[filled.pk])
 
     return at

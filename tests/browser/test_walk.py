@@ -66,7 +66,7 @@ def more(
     set_up(by=None, scheme=scheme, weights=[Weight(code="size", points=100, way="share")])
     WorkplaceFactory(user=clerk_a, unit=street_a)
     BoundaryFactory(unit=street_a)
-    stand(filing_a, "draft", desk=street_a)
+    stand(filing_a, "draft", with_unit=street_a)
     stand(round_2022.filings.get(unit=neighbour_a), "returned")
 
 

@@ -251,7 +251,7 @@ def test_question_of_another_filing_is_not_settled(post, filing, round, communit
 
 
 def test_draft_is_looked_at_without_a_decision(page, filing):
-    stand(filing, "draft", desk=None)
+    stand(filing, "draft", with_unit=None)
     answer = page()
     assert (answer.context["label"], answer.context["back"]) == ("", None)
     assert "现在是“填报中”，不用您审核" in answer.content.decode()

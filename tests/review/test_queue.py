@@ -25,7 +25,7 @@ def counts(answer):
 
 def test_queue_counts_each_state(queue, three, round):
     stand(three[0], "approved")
-    stand(three[1], "returned", desk=None)
+    stand(three[1], "returned", with_unit=None)
     assert counts(queue()) == {"waiting": 1, "passed": 0, "returned": 1, "open": 2, "approved": 1}
     assert [names(queue(state=state)) for state in ("returned", "approved")] == [
         ["东昊社区"],
@@ -95,7 +95,7 @@ def test_queue_takes_as_many_queries_for_one_as_for_three(
         with django_assert_num_queries(9):
             assert len(names(queue())) == number
         round.filings.filter(pk__in=[each.pk for each in three[1:]]).update(
-            status="draft", desk=None
+            status="draft", with_unit=None
         )
 
 

@@ -59,8 +59,8 @@ def street_reviewer(street_a):
 
 def lay(filing, place, street):
     """Put the filing where a test wants it."""
-    desks = {"street": {"desk": street}, "submitted": {}, "looked at": {}}
-    stand(filing, **PLACES[place], **desks.get(place, {"desk": None}))
+    desks = {"street": {"with_unit": street}, "submitted": {}, "looked at": {}}
+    stand(filing, **PLACES[place], **desks.get(place, {"with_unit": None}))
     if place == "looked at":
         Filing.objects.filter(pk=filing.pk).update(looked_at=filing.submitted_at)
     filing.refresh_from_db()
@@ -114,7 +114,7 @@ def test_table_of_transitions_is_the_matrix(who, full, street_a, request):
 def test_street_hands_in_to_the_next_unit_above(full, clerk_a, county):
     assert hand_in(filing=full, version=0, by=clerk_a) == []
     full.refresh_from_db()
-    stood = (full.status, full.desk, full.submitted_by, full.is_open, full.version)
+    stood = (full.status, full.with_unit, full.submitted_by, full.is_open, full.version)
     assert stood == ("submitted", county, clerk_a, False, 1)
     assert Filing.objects.open().filter(pk=full.pk).count() == 0
 
@@ -124,7 +124,7 @@ def test_community_hands_in_to_its_street_which_may_still_change_it(
 ):
     hand_in(filing=full, version=0, by=own_clerk)
     full.refresh_from_db()
-    assert (full.status, full.desk, full.is_open) == ("draft", street_a, True)
+    assert (full.status, full.with_unit, full.is_open) == ("draft", street_a, True)
     mine = Filing.objects.filter(pk=full.pk)
     assert (
         mine.open_to(own_clerk).count(),
@@ -161,7 +161,7 @@ def test_round_of_one_street_is_handed_in_to_the_street_itself(full, clerk_a, st
     round_2022.save()
     full.round.refresh_from_db()
     hand_in(filing=full, version=0, by=clerk_a)
-    assert full.desk_id == street_a.pk
+    assert full.with_unit_id == street_a.pk
 
 
 def test_hand_in_on_an_old_version_says_who_changed_it(full, clerk_a):
@@ -198,7 +198,7 @@ def test_sent_back_with_the_reason_and_the_remarks(full, clerk_a, district_revie
         send_back(filing=full, version=0, by=district_reviewer, reason="  ")
     send_back(filing=full, version=0, by=district_reviewer, reason="男的人数请核对")
     full.refresh_from_db()
-    stood = (full.status, full.desk, full.return_reason, full.returned_by, full.is_open)
+    stood = (full.status, full.with_unit, full.return_reason, full.returned_by, full.is_open)
     assert stood == ("returned", None, "男的人数请核对", district_reviewer, True)
     assert Remark.objects.filter(closed_at=None).count() == 1
     line = AuditEntry.objects.first()
@@ -297,7 +297,7 @@ def test_hand_in_against_withdraw_has_one_effect(full, own_clerk, clerk_a, monke
     with transaction.atomic(), pytest.raises(Refused, match="刚才变成了“填报中”，没有再报送"):
         hand_in.__wrapped__(filing=street, version=1, by=clerk_a)
     full.refresh_from_db()
-    assert (full.status, full.desk, full.version) == ("draft", None, 2)
+    assert (full.status, full.with_unit, full.version) == ("draft", None, 2)
     assert [*AuditEntry.objects.values_list("verb", flat=True)][:2] == ["撤回", "报送"]
 
 

@@ -167,7 +167,7 @@ def test_nearest_clerks_see_to_a_filing(
 
 def test_street_sees_to_what_lies_at_its_desk(filing_a, clerk_a, community_a, street_a):
     AssignmentFactory(unit=community_a, user=UserFactory())
-    stand(filing_a, "draft", desk=street_a)
+    stand(filing_a, "draft", with_unit=street_a)
     assert clerks_of([filing_a]) == {filing_a.pk: [clerk_a]}
 
 

@@ -46,7 +46,7 @@ class Race:
     def begin(self):
         Filing.objects.filter(pk=self.filing.pk).update(
             **HANDED_IN,
-            desk=self.filing.round.unit_id,
+            with_unit=self.filing.round.unit_id,
             submitted_at=timezone.now(),
             submitted_by=self.clerk,
         )
@@ -147,7 +147,9 @@ def test_nothing_is_approved_that_differs_from_what_was_seen(race):
 @pytest.mark.django_db(transaction=True)
 def test_without_the_version_the_same_race_goes_wrong(race, monkeypatch):
     def whatever(filing, version):
-        return Filing.objects.filter(pk=filing.pk, status=filing.status, desk=filing.desk_id)
+        return Filing.objects.filter(
+            pk=filing.pk, status=filing.status, with_unit=filing.with_unit_id
+        )
 
     monkeypatch.setattr(handing_in, "as_seen", whatever)
     assert "edited" in (race.run() for _ in range(RACES))

@@ -48,7 +48,7 @@ def handed_in(filing, clerk):
 
 def stood(filing):
     filing.refresh_from_db()
-    return (filing.status, filing.desk.name if filing.desk else "", filing.version)
+    return (filing.status, filing.with_unit.name if filing.with_unit else "", filing.version)
 
 
 def test_street_county_city_and_then_frozen(filing, clerk_a, district_reviewer, city_reviewer):
@@ -98,9 +98,9 @@ def test_community_without_a_street_goes_to_the_county(filing, county, district_
     filing.refresh_from_db()
     clerk = AssignmentFactory(user=UserFactory(), unit=county).user
     handed_in(filing, clerk)
-    assert filing.desk_id == county.pk
+    assert filing.with_unit_id == county.pk
     approve(filing=filing, version=1, by=district_reviewer)
-    assert filing.desk_id == city.pk
+    assert filing.with_unit_id == city.pk
 
 
 def test_approval_on_an_old_version_says_who_changed_it(filing, clerk_a, district_reviewer):
@@ -235,7 +235,7 @@ STEPS = st.lists(
 def where(filing):
     if filing.status == "approved":
         return DONE
-    return filing.desk.name if filing.desk else HERE
+    return filing.with_unit.name if filing.with_unit else HERE
 
 
 @settings(
@@ -253,11 +253,11 @@ def test_any_steps_in_any_order_follow_the_table(
         "city": city_reviewer,
         "viewer": viewer,
     }
-    stand(filing, "draft", desk=None, looked_at=None, version=0)
+    stand(filing, "draft", with_unit=None, looked_at=None, version=0)
     lies = HERE
     for who, action in steps:
         then = MOVES.get((who, action), {}).get(lies)
-        seen = Filing.objects.select_related("round", "desk").get(pk=filing.pk)
+        seen = Filing.objects.select_related("round", "with_unit").get(pk=filing.pk)
         before = seen.version
         reason = {"reason": "请核对"} if action == "send_back" else {}
         # What was passed on at a desk was looked at there and is not taken back.
@@ -268,7 +268,7 @@ def test_any_steps_in_any_order_follow_the_table(
         else:
             with pytest.raises(Refused):
                 ACTIONS[action](filing=seen, version=seen.version, by=cast[who], **reason)
-        now = Filing.objects.select_related("desk").get(pk=filing.pk)
+        now = Filing.objects.select_related("with_unit").get(pk=filing.pk)
         assert (where(now), now.version - before) == (lies, 1 if then and not stays else 0)
 
 

@@ -31,13 +31,13 @@ def test_each_filing_is_in_exactly_one_place(round_2022, county, street_a, filin
     ways = [
         ("draft", {}, "not_started"),
         ("draft", {"saved_at": now}, "in_entry"),
-        ("draft", {"saved_at": now, "desk": street_a}, "with_street"),
+        ("draft", {"saved_at": now, "with_unit": street_a}, "with_street"),
         ("returned", {}, "returned"),
-        ("submitted", {"desk": county}, "submitted"),
+        ("submitted", {"with_unit": county}, "submitted"),
         ("approved", {}, "approved"),
     ]
     for status, fields, name in ways:
-        stand(filing_a, status, **{"desk": None, "saved_at": None} | fields)
+        stand(filing_a, status, **{"with_unit": None, "saved_at": None} | fields)
         found = [
             each.name
             for each in PROGRESS_STATES
@@ -117,7 +117,7 @@ def test_levels_are_late_at_their_own_time(round_2022, street_a, filing_a):
         }
 
     assert names(round_2022.community_due_at) == {"育才社区", "东昊社区", "平安社区"}
-    stand(filing_a, "draft", desk=street_a)
+    stand(filing_a, "draft", with_unit=street_a)
     assert names(round_2022.community_due_at) == {"东昊社区", "平安社区"}
     assert names(round_2022.street_due_at) == {
         "骅东街道",

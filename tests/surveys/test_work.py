@@ -224,7 +224,7 @@ def test_communitys_own_clerk_sees_that_the_street_has_it(
     shown, open_now, filing_a, street_a, community_a
 ):
     clerk = AssignmentFactory(user=UserFactory(), unit=community_a).user
-    stand(filing_a, "draft", desk=street_a)
+    stand(filing_a, "draft", with_unit=street_a)
     page = shown(user=clerk)
     assert "已交街道" in page
     assert "撤回…" in page

@@ -14,6 +14,7 @@ class Look:
     """One cell worth reading, with what stood there before the filing was last sent back ("" where it is the same)."""
 
     key: str
+    record: int
     cell: Cell
     before: str = ""
     asks: list = field(default_factory=list)
@@ -79,8 +80,8 @@ def parts(sheets, stored, changes):
 
 def part(sheet, stored, known):
     asked, made = asked_in(stored), Part(sheet)
-    for key, row in zip(sheet.keys, sheet.rows, strict=True):
-        looks = [look(sheet, key, cell, known, asked) for cell in row]
+    for key, record, row in zip(sheet.keys, sheet.records, sheet.rows, strict=True):
+        looks = [look(sheet, key, record, cell, known, asked) for cell in row]
         new = known.pop("·".join([sheet.label, key]), None) if key else None
         if key in sheet.fresh or new:
             made.fresh.append((key, "，".join(f"{c.label} {c.text}" for c in row[1:] if c.text)))
@@ -89,30 +90,35 @@ def part(sheet, stored, known):
     return made
 
 
-def look(sheet, key, cell, known, asked):
+def look(sheet, key, record, cell, known, asked):
     """One cell, marked where it is worth reading."""
     where = "·".join(filter(None, [sheet.label, key, cell.label]))
     old, new = known.pop(where, (None, None))
-    made = Look(key, cell, (old or BLANK) if old != new else "", asked.get((key, cell.name), []))
+    before = (old or BLANK) if old != new else ""
+    made = Look(key, record, cell, before, asked.get((record, cell.name), []))
     cell.mark = made.mark
     return made
 
 
 def asked_in(stored):
-    """{(key, field): what the system asked about the value, with the clerk's reason}"""
+    """{(id of the record, field): what the system asked about the value, with the clerk's reason}"""
     found = {}
     for row, record in stored.rows.items():
         for ask in find_doubts(stored, row):
-            found.setdefault((stored.key(record), ask.field), []).append(ask)
+            found.setdefault((record["pk"], ask.field), []).append(ask)
     return found
 
 
-def cell_at(sheets, section, key, name):
-    """The cell a reviewer points at, or None."""
-    for sheet in sheets:
-        if sheet.name == section:
-            rows = zip(sheet.keys, sheet.rows, strict=True)
-            return next(
-                (cell for k, row in rows if k == key for cell in row if cell.name == name), None
-            )
-    return None
+def cell_at(sheets, section, record, name):
+    """(key of the record, cell) that a reviewer points at, or ("", None).
+
+    `record` is the record's id as text; in a section with one record there is nothing to tell.
+    """
+    sheet = next((sheet for sheet in sheets if sheet.name == section), None)
+    if sheet is None:
+        return "", None
+    for key, pk, row in zip(sheet.keys, sheet.records, sheet.rows, strict=True):
+        if sheet.single or str(pk) == record:
+            cell = next((cell for cell in row if cell.name == name), None)
+            return key, cell
+    return "", None

@@ -95,8 +95,8 @@ def by_filing(records):
     """What was fetched for the entry screens, as the paper reads it."""
     found = {}
     for name, rows in records.items():
-        for _, owner, _, values in rows:
-            found.setdefault((name, owner), []).append(values)
+        for pk, owner, _, values in rows:
+            found.setdefault((name, owner), []).append({"pk": pk, **values})
     return found
 
 
@@ -129,13 +129,13 @@ def target(request, filing, sheets):
     """The cell the reviewer points at, to pin a question to; None where nothing is. Raises Http404 for none of its cells."""
     if not (may_question(filing, request.user) and "ask" in request.GET):
         return None
-    section, key, name = (request.GET.get(each, "") for each in ("section", "key", "field"))
-    cell = cell_at(sheets, section, key, name)
+    section, record, name = (request.GET.get(each, "") for each in ("section", "record", "field"))
+    key, cell = cell_at(sheets, section, record, name)
     if section and not cell:
         raise Http404
     where = {
         "section": section,
-        "key": key,
+        "record": record,
         "field": name,
         "place": cell_place(filing.round, section, key, name),
     }
@@ -179,12 +179,18 @@ def give_back(request, pk):
 def ask(request, pk):
     """Pin a question to one cell, or to the filing as a whole."""
     filing = reported(request, pk)
-    section, key, name = (request.POST.get(each, "") for each in ("section", "key", "field"))
+    section, record, name = (request.POST.get(each, "") for each in ("section", "record", "field"))
     remarks = list(filing.remarks.all())
-    cell = cell_at(sheets_of(filing, contents(filing), remarks), section, key, name)
+    key, cell = cell_at(sheets_of(filing, contents(filing), remarks), section, record, name)
     if section and not cell:
         raise Http404
-    where = {"section": section, "key": key, "field": name, "value": cell.text if cell else ""}
+    where = {
+        "section": section,
+        "record_id": int(record) if key else None,
+        "key": key,
+        "field": name,
+        "value": cell.text if cell else "",
+    }
     text, version = request.POST.get("text", ""), posted_version(request)
     try:
         reviewing.question(filing=filing, version=version, text=text, by=request.user, **where)

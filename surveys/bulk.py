@@ -171,7 +171,7 @@ def update_by_copy(model, columns, rows):
         f"CREATE TEMP TABLE {temporary} AS SELECT {names}, id FROM {quoted_table(model)} WITH NO DATA"
     )
     with connection.cursor() as cursor:
-        bulk.copy_rows(cursor, temporary, [*columns, "id"], rows)
+        bulk.copy_rows(cursor, f"{temporary} ({names}, id)", rows)
     execute_sql(
         f"UPDATE {quoted_table(model)} old SET {sets} FROM {temporary} new WHERE old.id = new.id"
     )

@@ -27,12 +27,13 @@ ROW = re.compile(r"\d+")
 
 @dataclass(slots=True)
 class NewRecord:
-    """A record to be made; `values` in the order of Difference.names."""
+    """A record to be made; `values` in the order of Difference.names, `pk` once it is stored."""
 
     filing: int
     values: tuple
     covers: frozenset
     place: tuple
+    pk: int | None = None
 
 
 @dataclass(slots=True)
@@ -50,8 +51,10 @@ class ChangedRecord:
 class SectionDifference:
     """One section of a workbook against the database.
 
-    `names` are the stored fields the file carries, without the many-to-many one. `absent` are records of the same
-    filings that the file does not mention, as (id, filing id, *values).
+    `names` are the stored fields the file carries, without the many-to-many one. `absent` are
+    records of the same filings that the file does not mention, as (id, filing id, *values).
+    `taken_for` says of each incoming row, in their order, which record it speaks of: the id of a
+    stored one, a NewRecord, or None where that could not be told.
     """
 
     section: Section
@@ -61,6 +64,7 @@ class SectionDifference:
     same: int = 0
     absent: list[tuple] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    taken_for: list[int | NewRecord | None] = field(default_factory=list)
 
     @property
     def counts(self):
@@ -211,6 +215,7 @@ class SectionComparison:
                 changed[old[0]].fields |= changes
             else:
                 changed[old[0]] = ChangedRecord(old[0], row[0], old[2:], changes, place)
+            result.taken_for.append(old[0] if old else fresh.get(key))
         result.new, result.changed = list(fresh.values()), list(changed.values())
 
     def changes(self, row, old, place, cover, covers):

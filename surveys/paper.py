@@ -46,7 +46,8 @@ class Cell:
 class Sheet:
     """A section of the paper: `cells` of its one record, or `heads` and `rows` of a roster.
 
-    `keys` name the rows; `fresh` are those that last round's roster did not have, `gone` those it had.
+    `keys` name the rows, `records` are their ids; `fresh` are keys that last round's roster did not
+    have, `gone` those it had.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Sheet:
     pins: list = field(default_factory=list)
     served_by: list = field(default_factory=list)
     keys: list = field(default_factory=list)
+    records: list = field(default_factory=list)
     fresh: set = field(default_factory=set)
     gone: list = field(default_factory=list)
 
@@ -66,8 +68,8 @@ class Sheet:
 
     @property
     def lines(self):
-        """(key, cells) of each row."""
-        return list(zip(self.keys, self.rows, strict=True))
+        """(id of the record, cells) of each row."""
+        return list(zip(self.records, self.rows, strict=True))
 
     @property
     def filled(self):
@@ -101,7 +103,7 @@ def stored(round, filings):
 
 def rows_of(section, filings):
     """The records of one section as (section, filing, pk, values)."""
-    values = JSONObject(**{column.name: column.name for column in columns(section)})
+    values = JSONObject(pk="pk", **{column.name: column.name for column in columns(section)})
     rows = section.model.objects.filter(filing__in=filings).order_by()
     return rows.annotate(section_name=Value(section.name), data=values).values_list(
         "section_name", "filing_id", "pk", "data"
@@ -217,11 +219,13 @@ def sheet(section, filing, table, remarks):
     pinned = set()
     for values in table.get((section.name, filing.pk), []):
         key = key_of(section, values)
-        about = [remark for remark in mine if section.single or remark.key == key]
+        record_id = section.pinned_record(values["pk"])
+        about = [remark for remark in mine if remark.record_id == record_id]
         row = [cell(section, column, values, former.get(key), about) for column in columns(section)]
         pinned |= {r.pk for r in about if r.field in {c.name for c in columns(section)}}
         made.rows.append(row)
         made.keys.append(key)
+        made.records.append(values["pk"])
     made.fresh = {key for key in made.keys if former and key not in former}
     made.gone = [key for key in former if key not in made.keys]
     made.pins = [remark for remark in mine if remark.pk not in pinned]

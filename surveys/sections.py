@@ -104,6 +104,10 @@ class Section:
     def single(self):
         return not self.key
 
+    def pinned_record(self, pk) -> int | None:
+        """The `record_id` of a remark on this record: None in a section with one record."""
+        return None if self.single else pk
+
     @cached_property
     def own_columns(self):
         """The columns of our own form and sheet: all but those of foreign sheets."""

@@ -144,7 +144,8 @@ def answer(*, filing, answers, by):
 def answer_to(question, by):
     """The clerk's words, pinned to the cell of the question and to the value that stands there now."""
     where = {
-        name: getattr(question.remark, name) for name in ("filing_id", "section", "key", "field")
+        name: getattr(question.remark, name)
+        for name in ("filing_id", "section", "record_id", "key", "field")
     }
     return Remark(
         kind=Remark.Kind.ANSWER, text=question.typed, value=question.now[:200], by=by, **where

@@ -101,18 +101,20 @@ def let_pass(filing, version, by, reason=""):
 
 
 @transaction.atomic
-def question(*, filing, version, section, key, field, value, text, by):
+def question(*, filing, version, section, key, field, value, text, by, record_id=None):
     """Pin a question to a cell, or to the filing as a whole where `section` is "".
 
-    It counts as a change of the filing, so that nobody approves it without having seen the question. `value` is what
-    stands in the cell.
+    It counts as a change of the filing, so that nobody approves it without having seen the question.
+    `record_id` and `key` are those of the cell's record, `value` is what stands in the cell.
     """
     text = text.strip()[:400]
     if not text:
         raise Refused("请写明要核实什么。")
     touch(filing, version, by, ASKED)
-    where = {"section": section, "key": key[:120], "field": field, "value": value[:200]}
-    Remark.objects.create(filing=filing, kind=Remark.Kind.QUESTION, text=text, by=by, **where)
+    where = {"section": section, "record_id": record_id, "key": key, "field": field}
+    Remark.objects.create(
+        filing=filing, kind=Remark.Kind.QUESTION, value=value[:200], text=text, by=by, **where
+    )
     write_entries(
         line(
             filing,

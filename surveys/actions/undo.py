@@ -16,7 +16,7 @@ from surveys.actions.uploads import NAMED, bump, refuse_closed, refuse_locked, s
 from surveys.bulk import covered_records, replace_covers, update_records
 from surveys.difference import key_text
 from surveys.extras import round_section
-from surveys.models import Upload
+from surveys.models import Remark, Upload
 
 
 @transaction.atomic
@@ -27,9 +27,11 @@ def undo_upload(*, upload, by=None):
     """
     reclaim(upload)
     refuse_locked(upload.round_id)
-    effects = [
-        Effect(round_section(upload.round, name), kept) for name, kept in unpacked(upload).items()
-    ]
+    effects = []
+    for name, kept in unpacked(upload).items():
+        # A sheet with other columns of the same section keeps its own: `grids@二组`.
+        section, _, _ = name.partition("@")
+        effects.append(Effect(round_section(upload.round, section), kept))
     touched = defaultdict(Counter)
     for effect in effects:
         effect.count(touched)
@@ -162,6 +164,7 @@ class Effect:
     def take_back(self):
         for part in in_chunks(self.created):
             self.section.model.objects.filter(pk__in=part).delete()
+            Remark.objects.release(self.section, part)
         names = {name for _, fields in self.changed.values() for name in fields}
         at = {name: self.columns.index(name) for name in self.columns if name in names}
         update_records(self.section, list(at), [self.before(pk, at) for pk in self.changed])

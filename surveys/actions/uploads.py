@@ -13,11 +13,11 @@ from communities.bulk import in_chunks
 from communities.tree import lies_inside, path_ids
 from surveys import reading as reader
 from surveys.actions.hooks import saved
-from surveys.actions.questions import new_questions
+from surveys.actions.questions import attach_waiting, new_questions, pin_questions
 from surveys.actions.trail import note_upload
 from surveys.bulk import insert_covers, insert_records, replace_covers, update_records
 from surveys.difference import filing_conditions, workbook_differences
-from surveys.models import Filing, Layout, Remark, Round, Status, Upload
+from surveys.models import Filing, Layout, Round, Status, Upload
 from surveys.reading.reader import no_collection
 from surveys.reading.result import FindingKind, no_progress
 from surveys.workflow import lock_words, state_words, within_reach
@@ -145,17 +145,19 @@ def apply_upload(*, upload, reading, by=None, leave_out_undecided=False, clear_b
     found = workbook_differences(reading, clear_blanks=clear_blanks)
     if not leave_out_undecided:
         refuse_undecided(reading, found)
-    questions = new_questions(upload, reading, by=by)
+    questions = new_questions(upload, reading, found, by=by)
     touched = sorted(set().union(*(difference.filings for difference in found.values())))
     refuse_closed(
-        [filings[pk] for pk in {*touched, *(question.filing_id for question in questions)}], by
+        [filings[pk] for pk in {*touched, *(question.remark.filing_id for question in questions)}],
+        by,
     )
     bump([filings[pk] for pk in touched], upload.applied_at, by)
     upload.counts = {name: difference.counts for name, difference in found.items()}
     upload.undo = packed({name: written(difference) for name, difference in found.items()})
     upload.findings += new_findings(upload, found)
     upload.save(update_fields=["counts", "undo", "findings"])
-    Remark.objects.bulk_create(questions, batch_size=500)
+    pin_questions(upload.round, questions)
+    attach_waiting(found.values())
     note_upload(upload, found, filings, by=by)
     if touched:
         saved(upload.round, touched)
@@ -260,6 +262,8 @@ def created(difference):
     if not new:
         return []
     made = insert_records(section, difference.names, [(each.filing, *each.values) for each in new])
+    for pk, each in zip(made, new, strict=True):
+        each.pk = pk
     if section.covers:
         insert_covers(
             section,

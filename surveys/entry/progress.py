@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from django.db.models import Value
 from django.db.models.functions import JSONObject
 
-from surveys.difference import key_text
 from surveys.extras import round_sections
 from surveys.models import Remark
 
@@ -49,7 +48,7 @@ def section_values(section, filing):
     """The records of one section as (section, values)."""
     names = {column.name for column in section.own_columns if column.name != section.covers}
     rows = section.model.objects.filter(filing=filing).order_by()
-    data = JSONObject(**{name: name for name in names})
+    data = JSONObject(pk="pk", **{name: name for name in names})
     return rows.annotate(section_name=Value(section.name), data=data).values_list(
         "section_name", "data"
     )
@@ -57,14 +56,16 @@ def section_values(section, filing):
 
 def count_section(section, rows, remarks):
     """The progress of one section; 不适用 and 不详 are answers."""
-    why = {(r.key, r.field) for r in remarks if explains_blank(r) and r.section == section.name}
+    why = {
+        (r.record_id, r.field) for r in remarks if explains_blank(r) and r.section == section.name
+    }
     filled = asked = 0
     for values in rows:
-        key = key_text(section, values)[:120]
+        record_id = section.pinned_record(values["pk"])
         for column in section.own_columns:
             if column.asked and column.name != section.covers:
                 asked += 1
-                filled += values[column.name] not in BLANK or (key, column.name) in why
+                filled += values[column.name] not in BLANK or (record_id, column.name) in why
     return SectionProgress(section.name, section.label, filled, asked, len(rows))
 
 

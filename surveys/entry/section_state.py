@@ -85,16 +85,35 @@ class SectionState:
 
     @cached_property
     def pinned(self):
-        """{(key, field): open remarks}"""
+        """{(id of the record, field): open remarks}; the id is None in a section with one record."""
         found = defaultdict(list)
         for remark in self.remarks:
             if not remark.closed_at:
-                found[remark.key, remark.field].append(remark)
+                found[remark.record_id, remark.field].append(remark)
         return found
 
     def at(self, record, name):
-        """The open remarks at one cell."""
-        return self.pinned.get((self.key(record)[:120], name), [])
+        """The open remarks at one cell; none at a record that is not stored yet."""
+        pk = record.get("pk")
+        if pk is None and not self.section.single:
+            return []
+        return self.pinned.get((self.section.pinned_record(pk), name), [])
+
+    def row_of(self, remark):
+        """The row of the record a remark is about, or None where it has none here."""
+        row = SINGLE_ROW if self.section.single else str(remark.record_id)
+        return row if row in self.rows else None
+
+    def waiting_for(self, row):
+        """Remarks without a record whose key this row bears, and no other row."""
+        if self.section.single:
+            return []
+        key = self.key(self.rows[row])
+        waiting = [each for each in self.remarks if each.record_id is None and each.key == key]
+        others = (record for at, record in self.rows.items() if at != row)
+        if waiting and any(self.key(record) == key for record in others):
+            return []
+        return waiting
 
     def why_blank(self, record, name):
         """不适用 or 不详 where somebody said so."""

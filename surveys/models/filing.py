@@ -222,10 +222,28 @@ class Record(models.Model):
         ordering = ["filing", "pk"]
 
 
-class Remark(models.Model):
-    """A note pinned to a filing or to one cell of it: a question, its answer, the reason for a missing value.
+class RemarkQuerySet(RecordQuerySet):
+    def waiting(self, section):
+        """Those of a section that have no record, for sections with several records a filing."""
+        return self.filter(section=section.name, record_id=None)
 
-    The cell is named by section, the record's key as people read it, and the field; `value` is what was written there.
+    def release(self, section, pks):
+        """Leave the remarks of records that go without one, to wait for the next of their keys."""
+        if not section.single:
+            self.filter(section=section.name, record_id__in=pks).update(record_id=None)
+
+
+class Remark(models.Model):
+    """A note pinned to a filing or to one cell of it: a question, its answer, a reason for a blank.
+
+    The cell is that of `field` in one record: `section` says of what model the record is, and
+    `record_id` is its id there, so that the remark stays with it when its key is corrected. In a
+    section with one record a filing the section says it all, and `record_id` is None. Elsewhere a
+    remark without `record_id` waits: its record was never stored, was deleted, or went when an
+    upload was undone. It is given the next record of the filing that comes to bear its `key`.
+
+    `key` is what people call the record, in full, and follows each correction. `value` is what was
+    written in the cell.
     """
 
     class Kind(models.TextChoices):
@@ -245,7 +263,8 @@ class Remark(models.Model):
     )
     kind = models.CharField("类别", max_length=10, choices=Kind)
     section = models.CharField("分项", max_length=30, blank=True)
-    key = models.CharField("行", max_length=120, blank=True)
+    record_id = models.PositiveBigIntegerField("记录", null=True, blank=True)
+    key = models.TextField("行", blank=True)
     field = models.CharField("列", max_length=40, blank=True)
     value = models.CharField("原写", max_length=200, blank=True)
     text = models.CharField("内容", max_length=400)
@@ -255,11 +274,25 @@ class Remark(models.Model):
     at = models.DateTimeField("时间", auto_now_add=True)
     closed_at = models.DateTimeField("办结时间", null=True, blank=True)
 
-    objects = RecordQuerySet.as_manager()
+    objects = RemarkQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "批注"
         ordering = ["pk"]
+        indexes = [
+            models.Index(
+                fields=["section", "record_id"],
+                name="remark_of_record",
+                condition=Q(record_id__isnull=False),
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(record_id=None) | ~Q(section=""),
+                name="remark_record_in_a_section",
+                violation_error_message="批注指向一条记录时，应写明记录所属的分项。",
+            ),
+        ]
 
     def __str__(self):
         return self.text

@@ -72,7 +72,7 @@ class RecordGroup:
         for name in self.section.key:
             value = self.columns[name][at]
             texts.append(str(dict(self.section.field(name).choices or ()).get(value, value)))
-        return "·".join(texts)[:120]
+        return "·".join(texts)
 
     def convert(self, sheet, data, year, covers):
         """Read the columns over the data rows; `covers` reads a list of communities."""

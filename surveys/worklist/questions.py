@@ -39,9 +39,7 @@ def build_open_question(filing, remark, stored, typed):
     where = cell_place(filing.round, remark.section, remark.key, remark.field)
     if not stored:
         return OpenQuestion(remark, where, "", "", typed)
-    row = next(
-        (row for row, each in stored.rows.items() if stored.key(each)[:120] == remark.key), None
-    )
+    row = stored.row_of(remark)
     known = any(column.name == remark.field for column in stored.section.own_columns)
     anchor = "#" + cell_name(row, remark.field).replace(".", "-") if row and known else ""
     href = reverse("surveys:section", args=[remark.filing_id, stored.section.name]) + anchor

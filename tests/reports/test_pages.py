@@ -81,13 +81,18 @@ def fill(filing, **profile):
     """One of everything."""
     ProfileFactory(filing=filing, **{"households": 500, "residents": 1500, **profile})
     PartyOrganisationFactory(filing=filing, form="branch", members=30).covers.add(filing)
-    PremisesFactory(filing=filing, area=82)
+    premises = PremisesFactory(filing=filing, area=82)
     WorkerFactory(filing=filing, phone="13812345678", employment="temporary")
     GridFactory(filing=filing)
     InstitutionFactory(filing=filing, stage="plaque")
     FundLineFactory(filing=filing, budgeted=20_000, received=1_000)
     RemarkFactory(
-        filing=filing, section="premises", key="办公用房", field="area", value="不足20平米"
+        filing=filing,
+        section="premises",
+        key="办公用房",
+        record_id=premises.pk,
+        field="area",
+        value="不足20平米",
     )
 
 

@@ -12,7 +12,7 @@ from surveys.sections import section_named
 from tests.factories import RemarkFactory, StandardFactory, WorkerFactory, stand
 from tests.review.conftest import status
 
-MEN = {"section": "profile", "key": "", "field": "men"}
+MEN = {"section": "profile", "field": "men"}
 
 
 @pytest.fixture
@@ -214,7 +214,8 @@ def test_approved_one_can_be_returned_and_it_shows(page, post, filing):
 
 
 def test_question_is_pinned_to_the_cell_that_was_pointed_at(page, post, filing, district_reviewer):
-    assert page(ask=1, **MEN).context["ask"] == {**MEN, "place": "基本情况 · 男", "value": "1,500"}
+    asked = {**MEN, "record": "", "place": "基本情况 · 男", "value": "1,500"}
+    assert page(ask=1, **MEN).context["ask"] == asked
     post("ask", **MEN, text="男比去年多？")
     asked = Remark.objects.get()
     assert (asked.field, asked.value, asked.text, asked.by) == (
@@ -227,9 +228,21 @@ def test_question_is_pinned_to_the_cell_that_was_pointed_at(page, post, filing, 
     assert (answer.context["label"], "还有 1 条批注没有答复" in answer.context["why"]) == ("", True)
 
 
+def test_question_is_pinned_to_the_very_namesake(page, post, filing):
+    WorkerFactory(filing=filing, name="王芳", born="1970")
+    second = WorkerFactory(filing=filing, name="王芳", born="1980", post="站长")
+    where = {"section": "workers", "record": second.pk, "field": "post"}
+    assert page(ask=1, **where).context["ask"]["value"] == "站长"
+    post("ask", **where, text="核实")
+    remark = Remark.objects.get()
+    assert (remark.record_id, remark.key, remark.value) == (second.pk, "王芳", "站长")
+
+
 def test_question_about_no_cell_of_the_filing_is_not_found(page, post):
     assert page(ask=1, section="profile", field="nothing").status_code == 404
-    assert post("ask", section="workers", key="没有", field="name", text="谁？").status_code == 404
+    assert (
+        post("ask", section="workers", record="没有", field="name", text="谁？").status_code == 404
+    )
 
 
 def test_question_about_the_whole_filing(page, post):

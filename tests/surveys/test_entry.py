@@ -309,6 +309,7 @@ def test_question_of_a_workbook_is_settled_by_a_readable_value(save, filing_a):
         upload=upload,
         section="premises",
         key="办公用房",
+        record_id=premises.pk,
         field="area",
         value="不足20平米",
     )

@@ -158,3 +158,13 @@ def test_undo_upload_command_says_when_there_is_none(db):
     with pytest.raises(CommandError) as error:
         call_command("undo_upload", "99")
     assert str(error.value) == "没有批次 99。请核对入库时显示的批次号。"
+
+
+def test_two_sheets_of_one_section_are_undone_together(round_2022, filing_a):
+    found = reading("grids", ["name"], (filing_a, "一"))
+    more = Incoming(
+        section_named("grids"), ("name", "phone"), [(filing_a.pk, "二", True)], [("乙", 2)]
+    )
+    found.incoming["grids@乙"] = more
+    undo_upload(upload=applied(round_2022, found))
+    assert not Grid.objects.exists()

@@ -270,7 +270,7 @@
     const asks = note.asks || [];
     const open = asks.filter(function (each) { return !each.reason; });
     Array.from(place.children).forEach(function (line) { if (!("keep" in line.dataset)) { line.remove(); } });
-    const lines = window.entrySays(cell, note, asks, open);
+    const lines = window.cellMessages(cell, note, asks, open);
     place.prepend.apply(place, lines);
     const wrong = Boolean(note.error || note.conflict);
     cell.classList.toggle("faulty", wrong);

@@ -43,7 +43,7 @@ class EntryField:
         return self.name.replace(".", "-")
 
     @property
-    def says(self):
+    def has_messages(self):
         """Whether anything stands beneath it."""
         return bool(self.error or self.conflict or self.asks or self.questions)
 

@@ -48,7 +48,7 @@
   }
 
   // `note` {error, conflict}; `asks` all questions about the cell, `open` those without an answer.
-  window.entrySays = function (cell, note, asks, open) {
+  window.cellMessages = function (cell, note, asks, open) {
     const label = cell.closest("table") ? cell.dataset.cell : "";
     const lines = [];
     if (note.error) { lines.push(line("bad", label, "✗ " + note.error)); }

@@ -25,7 +25,7 @@ from reports.engine.measures import all_measures
 from reports.models import Measures
 from surveys.extras import round_levels
 from surveys.models import Filing, Remark, Status
-from surveys.models.filing import OPEN
+from surveys.models.filing import OPEN_STATUSES
 from surveys.workflow import own_hand, state_words, step_for
 
 CSS = {
@@ -69,7 +69,7 @@ def conditions(user):
         "waiting": mine,
         "passed": Q(status=Status.SUBMITTED) & ~mine,
         "returned": Q(status=Status.RETURNED, with_unit=None),
-        "open": Q(status__in=OPEN) & ~Q(status=Status.RETURNED, with_unit=None),
+        "open": Q(status__in=OPEN_STATUSES) & ~Q(status=Status.RETURNED, with_unit=None),
         "approved": Q(status=Status.APPROVED),
     }
 

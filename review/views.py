@@ -12,6 +12,7 @@ from review.forms import QueueFilter
 from review.queue import Queue
 from surveys.actions import reviewing
 from surveys.models import Filing
+from surveys.pages.addresses import query_without
 from surveys.pages.context import PageContext
 from surveys.pages.filings import visible_filing
 from surveys.pages.posted import filing_and_version
@@ -26,14 +27,6 @@ def reviewed(request, pk):
     if not holds(request.user.paths(role=Role.REVIEWER), filing.path):
         raise PermissionDenied(f"{filing.name}由该单位或上级的审核员审核，您可以查看。")
     return filing
-
-
-def without(request, *names):
-    """The query string of this page but for these parameters."""
-    data = request.GET.copy()
-    for name in names:
-        data.pop(name, None)
-    return data.urlencode()
 
 
 @require_safe
@@ -57,9 +50,9 @@ def queue(request, pk):
         "page": page,
         "lines": lines,
         "can_pick": any(line.can_pick for line in lines),
-        "query": without(request, "page"),
+        "query": query_without(request, "page"),
         "kept": request.GET.urlencode(),
-        "bare": without(request, "page", "state"),
+        "bare": query_without(request, "page", "state"),
     }
     return render(request, "review/queue.html", context)
 

@@ -14,7 +14,7 @@ from accounts.roles import Role
 from communities.models import Level
 from communities.tree import path_ids
 from surveys.models import Status
-from surveys.models.filing import OPEN
+from surveys.models.filing import OPEN_STATUSES
 
 
 class Place(Enum):
@@ -63,7 +63,7 @@ TRANSITIONS = (
 
 def place_of(filing):
     """Where a filing lies now."""
-    if filing.status in OPEN:
+    if filing.status in OPEN_STATUSES:
         return Place.STREET if filing.with_unit_id else Place.HERE
     return Place.ABOVE if filing.status == Status.SUBMITTED else Place.APPROVED
 

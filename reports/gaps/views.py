@@ -22,6 +22,7 @@ from reports.gaps.tables import (
     unit_table,
 )
 from surveys.export import download_table, requested_format
+from surveys.pages.addresses import query_without
 from surveys.pages.context import PageContext
 from surveys.pages.filings import visible_filing
 
@@ -46,8 +47,8 @@ def gaps(request, pk):
         found.area, page.object_list, reading=scope.reading, start=page.start_index() - 1
     )
     context["summary"] = summary(found)
-    context["query"] = without(request, "page")
-    context["file_query"] = without(request, "page", "format", "what")
+    context["query"] = query_without(request, "page")
+    context["file_query"] = query_without(request, "page", "format", "what")
     context["plan_href"] = frame.carry(reverse("gaps:plan", args=[pk]) + plan_query(form))
     return render(request, "gaps/gaps.html", context)
 
@@ -90,14 +91,6 @@ def summary(found):
     return standard_table(found.area, found.sums, reading=reading)
 
 
-def without(request, *names):
-    """The query string of this page but for these parameters."""
-    data = request.GET.copy()
-    for name in names:
-        data.pop(name, None)
-    return data.urlencode()
-
-
 @require_safe
 def plan(request, pk):
     """Which communities first, for how much money a year; the address holds the whole wish."""
@@ -118,7 +111,7 @@ def plan(request, pk):
         context |= {"plan": made, "table": table, "words": [*filter(None, plan_words(made))]}
         context["years"] = [(year, made.rate(year.met)) for year in made.years]
         context["left"] = left_table(filing, made, reading=scope.reading)
-        context["query"] = without(request, "format")
+        context["query"] = query_without(request, "format")
     return render(request, "gaps/plan.html", context, status=422 if form.errors else 200)
 
 

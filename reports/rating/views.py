@@ -14,6 +14,7 @@ from reports.rating.scoring import ranks
 from reports.rating.sums import averages
 from surveys.export import download_table, requested_format
 from surveys.models import Filing
+from surveys.pages.addresses import query_without
 from surveys.pages.context import PageContext
 from surveys.pages.filings import filing_chain, may_see_path, visible_filing
 
@@ -91,9 +92,9 @@ def area(request, context):
         "sums": sums,
         "form": form,
         "page": page,
-        "query": without(request, "page"),
+        "query": query_without(request, "page"),
     }
-    context["file_query"] = without(request, "page", "format", "what")
+    context["file_query"] = query_without(request, "page", "format", "what")
     context["table"] = tables.ranking(filing, found, page.object_list, names, reading=scope.reading)
     context["averages"] = tables.average_table(filing, sums, scheme, reading=scope.reading)
     return render(request, "rating/rating.html", context)
@@ -118,14 +119,6 @@ def file_table(request, found, filing, sums, reading):
     return tables.ranking(filing, found, found.rows, uppers(filing), reading=reading)
 
 
-def without(request, *names):
-    """The query string of this page but for these parameters."""
-    data = request.GET.copy()
-    for name in names:
-        data.pop(name, None)
-    return data.urlencode()
-
-
 def one(request, context):
     """A community: its score line by line, and its place in the areas its reader has in sight."""
     frame, scope, scheme = context["frame"], context["scope"], context["scheme"]
@@ -148,7 +141,7 @@ def one(request, context):
     context |= score | {
         "counted": row.score.counted / 100,
         "table": table,
-        "query": without(request, "format"),
+        "query": query_without(request, "format"),
     }
     context["places"] = [
         place_in(each, found.rows, row) for each in around if row.place and each != filing

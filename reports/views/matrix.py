@@ -14,6 +14,7 @@ from reports.matrix.tables import matrix_table
 from reports.templatetags.verdicts import STAGE, YES_NO
 from reports.views.overview import last_round
 from surveys.export import download_table, requested_format
+from surveys.pages.addresses import query_without
 from surveys.pages.context import PageContext
 from surveys.pages.filings import visible_filing
 
@@ -48,8 +49,8 @@ def matrix(request, pk):
     }
     context |= {
         "levels": level_links(request, form),
-        "query": without(request),
-        "rest": without(request, "by", "level", "street"),
+        "query": query_without(request, "page", "format"),
+        "rest": query_without(request, "by", "level", "street", "page", "format"),
     }
     return render(request, "reports/matrix.html", context)
 
@@ -74,7 +75,7 @@ def levels_below(frame):
 
 def level_links(request, form):
     """(label, address, whether it is this one) of every level the rows can be of."""
-    rest = without(request, "level", "by")
+    rest = query_without(request, "level", "by", "page", "format")
     query = f"&{rest}" if rest else ""
     return [
         (f"列到{Level(level).label}", f"?level={level}{query}", level == form.row_level)
@@ -82,17 +83,9 @@ def level_links(request, form):
     ]
 
 
-def without(request, *names):
-    """The query string of this page but for these parameters, to hang a link on."""
-    data = request.GET.copy()
-    for name in (*names, "page", "format"):
-        data.pop(name, None)
-    return data.urlencode()
-
-
 def sort_link(request, by, on):
     """Sorts by this column; where that is so already, back to the order of codes."""
-    rest = without(request, "by")
+    rest = query_without(request, "by", "page", "format")
     return f"?{rest}" if on else f"?{rest}&{urlencode({'by': by})}".replace("?&", "?")
 
 

@@ -13,9 +13,10 @@ from review.outliers.actions import dismiss, reopen
 from review.outliers.forms import OutlierFilter
 from review.outliers.found import Kind
 from review.outliers.listing import Listing
-from review.views import reviewed, without
+from review.views import reviewed
 from surveys.actions.handing_in import Refused
 from surveys.export import download_table, requested_format
+from surveys.pages.addresses import query_without
 from surveys.pages.context import PageContext
 
 PER_PAGE = 50
@@ -40,9 +41,9 @@ def outliers(request, pk):
         "page": Paginator(lines, PER_PAGE).get_page(request.GET.get("page")),
         "counts": [(kind, counts[kind], form.value("kind") == kind.key) for kind in Kind],
         "left": sum(counts.values()),
-        "query": without(request, "page"),
+        "query": query_without(request, "page"),
         "kept": request.GET.urlencode(),
-        "file_query": without(request, "page", "format"),
+        "file_query": query_without(request, "page", "format"),
     }
     return render(request, "outliers/list.html", context)
 

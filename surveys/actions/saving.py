@@ -12,9 +12,9 @@ from surveys.entry.noting import Notes
 from surveys.entry.section_state import SectionState
 from surveys.entry.trail import record_typed
 from surveys.models import Filing, Receipt, Round, Status
+from surveys.models.filing import OPEN_STATUSES
 from surveys.workflow import lock_words
 
-OPEN = (Status.DRAFT, Status.RETURNED)
 ATTEMPTS = 20
 
 
@@ -82,7 +82,9 @@ def claim(filing, version, by):
         if not found.open_to(by).exists():
             if locked := lock_words(Round.objects.select_related("unit").get(pk=filing.round_id)):
                 raise Closed(locked)
-            label = "已交街道" if theirs["status"] in OPEN else Status(theirs["status"]).label
+            label = (
+                "已交街道" if theirs["status"] in OPEN_STATUSES else Status(theirs["status"]).label
+            )
             raise Closed(f"{filing.name}{label}，不能再改。如需修改，请撤回，或让上级退回。")
         if move(filing, theirs["version"], by):
             return theirs

@@ -17,13 +17,13 @@ from surveys.actions.questions import attach_waiting, new_questions, pin_questio
 from surveys.actions.trail import note_upload
 from surveys.bulk import insert_covers, insert_records, replace_covers, update_records
 from surveys.difference import filing_conditions, workbook_differences
-from surveys.models import Filing, Layout, Round, Status, Upload
+from surveys.models import Filing, Layout, Round, Upload
+from surveys.models.filing import OPEN_STATUSES
 from surveys.reading.reader import no_collection
 from surveys.reading.result import FindingKind, no_progress
 from surveys.workflow import lock_words, state_words, within_reach
 
 NAMED = 5
-OPEN = (Status.DRAFT, Status.RETURNED)
 
 
 def read_workbook(*, round, unit, name, content, decisions=None, tick=no_progress):
@@ -220,7 +220,9 @@ def blocks(finding):
 def refuse_closed(filings, by):
     """Filings that were handed in or approved are not written to, nor by a community's clerk one the street has."""
     closed = [
-        filing for filing in filings if filing.status not in OPEN or not within_reach(filing, by)
+        filing
+        for filing in filings
+        if filing.status not in OPEN_STATUSES or not within_reach(filing, by)
     ]
     if closed:
         names = "、".join(f"{filing.name}（{state_words(filing)}）" for filing in closed[:NAMED])

@@ -14,7 +14,7 @@ class Status(models.TextChoices):
     APPROVED = "approved", "已审定"
 
 
-OPEN = (Status.DRAFT, Status.RETURNED)
+OPEN_STATUSES = (Status.DRAFT, Status.RETURNED)
 
 
 class FilingQuerySet(tree.TreeQuerySet):
@@ -27,7 +27,7 @@ class FilingQuerySet(tree.TreeQuerySet):
 
     def open(self):
         """Filings that may be changed as far as their own way goes."""
-        return self.filter(status__in=OPEN)
+        return self.filter(status__in=OPEN_STATUSES)
 
     def running(self):
         """Those of rounds that have begun and are not closed; a subquery and no join, as in `open_to`."""
@@ -193,7 +193,7 @@ class Filing(models.Model):
 
     @property
     def is_open(self):
-        return self.status in OPEN
+        return self.status in OPEN_STATUSES
 
     @property
     def returned_after_approval(self):

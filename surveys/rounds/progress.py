@@ -9,7 +9,7 @@ from django.utils import timezone
 from communities.models import Level
 from surveys.extras import round_levels
 from surveys.models import Filing, Status
-from surveys.models.filing import OPEN
+from surveys.models.filing import OPEN_STATUSES
 
 COPIED = {Level.CITY: "city_id", Level.DISTRICT: "district_id", Level.STREET: "street_id"}
 HERE = Q(with_unit=None)
@@ -31,7 +31,7 @@ PROGRESS_STATES = (
     ProgressState(
         "in_entry", "填报中", "entry", Q(status=Status.DRAFT, saved_at__isnull=False) & HERE
     ),
-    ProgressState("with_street", "已交街道", "street", Q(status__in=OPEN) & ~HERE),
+    ProgressState("with_street", "已交街道", "street", Q(status__in=OPEN_STATUSES) & ~HERE),
     ProgressState("returned", "已退回", "unmet", Q(status=Status.RETURNED) & HERE),
     ProgressState("submitted", "已报送", "brand", Q(status=Status.SUBMITTED)),
     ProgressState("approved", "已审定", "met", Q(status=Status.APPROVED)),
@@ -45,7 +45,7 @@ def late_condition(round, now=None):
     waiting = HERE & Q(level__in=over)
     if round.due_for(Level.STREET) <= now:
         waiting |= ~HERE
-    return Q(asked=True, status__in=OPEN) & waiting
+    return Q(asked=True, status__in=OPEN_STATUSES) & waiting
 
 
 def days_late(round, filing, now=None):
@@ -55,7 +55,7 @@ def days_late(round, filing, now=None):
     """
     due = round.due_for(Level.STREET if filing.with_unit_id else filing.level)
     now = min(filter(None, [now or timezone.now(), round.closed_at]))
-    if filing.status not in OPEN or now < due:
+    if filing.status not in OPEN_STATUSES or now < due:
         return 0
     return (timezone.localdate(now) - timezone.localdate(due)).days
 

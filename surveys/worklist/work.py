@@ -13,7 +13,7 @@ from django.utils import timezone
 from surveys.entry.progress import SectionProgress
 from surveys.extras import round_sections
 from surveys.models import Filing, Remark, Round, Status
-from surveys.models.filing import OPEN
+from surveys.models.filing import OPEN_STATUSES
 from surveys.pages.filings import ABOVE
 from surveys.workflow import Place, may_fill, place_of, state_words, step_for
 from surveys.worklist.obstacles import unexplained_values
@@ -42,7 +42,7 @@ def rounds_to_fill(user):
         name: Count("filings", filter=mine & condition)
         for name, condition in {
             "total": Q(),
-            "open": Q(filings__status__in=OPEN),
+            "open": Q(filings__status__in=OPEN_STATUSES),
             "returned": Q(filings__status=Status.RETURNED),
             "submitted": Q(filings__status=Status.SUBMITTED),
             "approved": Q(filings__status=Status.APPROVED),

@@ -12,7 +12,8 @@ from surveys.models import Filing
 from surveys.pages.context import PageContext
 from surveys.pages.filings import ABOVE
 from surveys.pages.posted import filing_and_version
-from surveys.worklist.work import ClerkRound, rounds_to_fill, work_items_page
+from surveys.worklist.items import work_items_page
+from surveys.worklist.rounds import ClerkRound, rounds_to_fill
 
 MOST_AT_ONCE = 50
 

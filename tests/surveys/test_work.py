@@ -10,7 +10,8 @@ from django.utils import timezone
 from surveys.actions import open_round
 from surveys.entry.progress import progress_of_sections
 from surveys.models import Filing, Remark
-from surveys.worklist.work import count_answers, rounds_to_fill, work_items
+from surveys.worklist.items import count_answers, work_items
+from surveys.worklist.rounds import rounds_to_fill
 from tests.factories import (
     FULL_PROFILE,
     AssignmentFactory,

@@ -15,7 +15,15 @@ from surveys.views.jobs import cancel_job, job, job_file, jobs
 from surveys.views.messages import messages, open_message, read_all
 from surveys.views.progress import progress, remind_late
 from surveys.views.rounds import close_round, extend_round, new_round, reopen_round, round, rounds
-from surveys.views.upload import apply, decisions, marked, original, recheck_again, undo, upload
+from surveys.views.upload import (
+    confirm_upload,
+    decide_upload,
+    download_marked,
+    download_original,
+    recheck_upload,
+    undo_applied_upload,
+    upload_page,
+)
 from surveys.views.upload_columns import columns
 from surveys.views.uploads import uploads, workbook
 from surveys.views.work import hand_in_several, work
@@ -55,12 +63,12 @@ urlpatterns = [
     path("fill/<int:pk>/<slug:name>/", section, name="section"),
     path("uploads/<int:pk>/", uploads, name="uploads"),
     path("uploads/<int:pk>/workbook/", workbook, name="workbook"),
-    path("upload/<int:pk>/", upload, name="upload"),
-    path("upload/<int:pk>/decisions/", decisions, name="decisions"),
+    path("upload/<int:pk>/", upload_page, name="upload"),
+    path("upload/<int:pk>/decisions/", decide_upload, name="decisions"),
     path("upload/<int:pk>/columns/<int:number>/", columns, name="columns"),
-    path("upload/<int:pk>/recheck/", recheck_again, name="recheck"),
-    path("upload/<int:pk>/apply/", apply, name="apply"),
-    path("upload/<int:pk>/undo/", undo, name="undo"),
-    path("upload/<int:pk>/original/", original, name="original"),
-    path("upload/<int:pk>/marked/", marked, name="marked"),
+    path("upload/<int:pk>/recheck/", recheck_upload, name="recheck"),
+    path("upload/<int:pk>/apply/", confirm_upload, name="apply"),
+    path("upload/<int:pk>/undo/", undo_applied_upload, name="undo"),
+    path("upload/<int:pk>/original/", download_original, name="original"),
+    path("upload/<int:pk>/marked/", download_marked, name="marked"),
 ]

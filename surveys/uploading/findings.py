@@ -17,12 +17,12 @@ OUTSIDE = "不在本次上传的范围"
 
 
 def section_read_as(round, name):
-    """A section by its name in a reading, which may carry the sheet's: `workers@表2`."""
+    """The section a reading names; the name may carry the sheet's: `workers@表2`."""
     return round_section(round, name.partition("@")[0])
 
 
 def preview_text(section, name, value, units):
-    """A value as people read it: 1,200; 是; a masked number; the communities covered."""
+    """A number or the communities covered, as people read them; "" for any other value."""
     field = section.field(name)
     if value in (*BLANK, ()):
         return ""
@@ -35,26 +35,28 @@ def preview_text(section, name, value, units):
 
 
 def letters_by_path(sheet):
-    """{"section.field": letters} of a sheet as it was read."""
-    labels = (
-        {label: letters(at) for at, label in enumerate(sheet.columns) if label} if sheet else {}
-    )
-    return (
-        {path: labels[label] for label, path in sheet.mapping.items() if label in labels}
-        if sheet
-        else {}
-    )
+    """{"section.field": letters} of a sheet as it was read; {} where there is no sheet."""
+    if not sheet:
+        return {}
+    letters_by_label = {label: letters(at) for at, label in enumerate(sheet.columns) if label}
+    found = {}
+    for label, path in sheet.mapping.items():
+        if label in letters_by_label:
+            found[path] = letters_by_label[label]
+    return found
 
 
 class PreviewFinding:
-    """One finding, with the ways out that fit it."""
+    """One finding, with the ways out that fit it; `preview` is the upload's preview it stands in."""
 
-    def __init__(self, finding, review):
-        self.finding, self.review = finding, review
+    def __init__(self, finding, preview):
+        self.finding, self.preview = finding, preview
         self.place, self.reason, self.expected = finding.place, finding.reason, finding.expected
-        found = CELL.fullmatch(finding.cell)
-        self.letters, self.row = (found[1], int(found[2])) if found else ("", 0)
-        self.sheet = review.sheets_by_name.get(finding.sheet)
+        self.letters, self.row = "", 0
+        cell = CELL.fullmatch(finding.cell)
+        if cell:
+            self.letters, self.row = cell[1], int(cell[2])
+        self.sheet = preview.sheets_by_name.get(finding.sheet)
         self.must = finding.kind in (FindingKind.ROW, FindingKind.FILE)
         self.at = 0
 
@@ -65,73 +67,74 @@ class PreviewFinding:
     @cached_property
     def section(self):
         """The section a finding is about, or None."""
-        return (
-            section_read_as(self.review.upload.round, self.finding.section)
-            if self.finding.section
-            else None
-        )
+        if not self.finding.section:
+            return None
+        return section_read_as(self.preview.upload.round, self.finding.section)
 
     @cached_property
     def column(self):
         """The declared column a finding is about, or None."""
         columns = self.section.columns if self.section else ()
-        return next((column for column in columns if column.name == self.finding.field), None)
+        for column in columns:
+            if column.name == self.finding.field:
+                return column
+        return None
 
     @cached_property
     def value(self):
         """What stands in the cell; telephone numbers only for who may correct them."""
-        hide = self.column and self.column.personal and not self.review.may_edit
-        return (
-            mask_number(self.finding.value) if hide and self.finding.value else self.finding.value
-        )
+        value = self.finding.value
+        is_hidden = self.column and self.column.personal and not self.preview.may_edit
+        if is_hidden and value:
+            return mask_number(value)
+        return value
 
     @property
     def unit(self):
         """The name of the unit a finding is known to belong to."""
-        node = self.review.units.get(self.finding.filing)
-        return node.name if node else ""
+        return self.preview.unit_name(self.finding.filing)
 
     @property
     def in_data(self):
+        """Whether the finding lies in a row of data, below the sheet's header."""
         return bool(self.sheet) and self.row > self.sheet.header
 
     @property
     def of_columns(self):
-        """A whole column is in question: its meaning is confirmed, not its cells."""
+        """Whether a whole column is in question: its meaning is confirmed, not its cells."""
         return self.must and not self.in_data
 
     @property
     def outside(self):
-        """The row is another area's: nothing to decide but to leave it to them."""
+        """Whether the row is another area's: nothing to decide but to leave it to them."""
         return self.asks_unit and OUTSIDE in self.reason
 
     @property
     def asks_unit(self):
+        """Whether it must be decided which unit the row belongs to."""
         return self.must and self.in_data and self.finding.filing is None
 
     @property
     def suggested(self):
-        """The units the reader named."""
+        """The units the reader named, each once."""
+        by_code = self.preview.by_code
         codes = CODE.findall(self.reason + self.expected)
-        return [
-            self.review.by_code[code]
-            for code in dict.fromkeys(codes)
-            if code in self.review.by_code
-        ]
+        return [by_code[code] for code in dict.fromkeys(codes) if code in by_code]
 
     @property
     def others(self):
+        """The units to choose from that the reader did not name."""
         near = self.suggested
-        return [node for node in self.review.choice if node not in near]
+        return [node for node in self.preview.choice if node not in near]
 
     @property
     def nameless(self):
-        """Several people of one name: what tells them apart stands in a column of its own."""
+        """Whether several people bear one name: what tells them apart stands in its own column."""
         return self.must and self.in_data and bool(self.finding.field)
 
     @cached_property
     def value_place(self):
-        """Where a value typed on the page goes; "" where none would help."""
+        """The cell a value typed on the page goes to; "" where none would help."""
         if not self.in_data:
             return ""
         at = self.letters
@@ -141,12 +144,11 @@ class PreviewFinding:
 
     @cached_property
     def out_place(self):
-        """The cell by which the row is left out."""
+        """The cell by which the row is left out: that of its unit where people are nameless."""
         at = self.letters
         if self.nameless:
-            at = next(
-                (at for path, at in self.sheet_columns.items() if path.startswith("unit.")), at
-            )
+            units = [at for path, at in self.sheet_columns.items() if path.startswith("unit.")]
+            at = next(iter(units), at)
         return f"{self.finding.sheet}!{at}{self.row}"
 
     @property

@@ -3,6 +3,7 @@
 from collections import Counter
 from functools import cached_property
 
+from communities.models import Level
 from surveys.actions.checking import fingerprint
 from surveys.actions.trail import Wording
 from surveys.difference import BLANK, key_text
@@ -23,7 +24,7 @@ CELLS_NAMED = 8
 
 
 class UploadPreview:
-    """A reading and its comparison, as lists for the page."""
+    """A reading of a workbook and its comparison with what is stored, as lists for the page."""
 
     is_kept = is_old = False  # it was read just now
 
@@ -36,12 +37,9 @@ class UploadPreview:
     @cached_property
     def units(self):
         """{id of filing: row} of the streets and communities of this upload's area."""
-        rows = (
-            Filing.objects.within(self.filing).filter(round=self.filing.round_id).order_by("path")
-        )
-        return {
-            node.pk: node for node in rows.values_list("pk", "name", "code", "level", named=True)
-        }
+        filings = Filing.objects.within(self.filing).filter(round=self.filing.round_id)
+        rows = filings.order_by("path").values_list("pk", "name", "code", "level", named=True)
+        return {node.pk: node for node in rows}
 
     @cached_property
     def by_code(self):
@@ -50,19 +48,18 @@ class UploadPreview:
     @cached_property
     def choice(self):
         """Units to choose from where they are few."""
-        nodes = [node for node in self.by_code.values() if node.level >= 4]
+        nodes = [node for node in self.by_code.values() if node.level >= Level.STREET]
         return nodes if len(nodes) <= MOST_UNITS else []
 
     def items(self, *kinds):
-        found = [
-            PreviewFinding(finding, self)
-            for finding in self.reading.findings
-            if finding.kind in kinds
-        ]
+        """The findings of these kinds: by sheet, then by kind in the order given, then by row."""
         rank = {kind: at for at, kind in enumerate(kinds)}
-        found.sort(
-            key=lambda item: (self.order.get(item.finding.sheet, 0), rank[item.kind], item.row)
-        )
+
+        def sort_key(item):
+            return self.order.get(item.finding.sheet, 0), rank[item.kind], item.row
+
+        wanted = (finding for finding in self.reading.findings if finding.kind in kinds)
+        found = sorted((PreviewFinding(finding, self) for finding in wanted), key=sort_key)
         for at, item in enumerate(found):
             item.at = at
         return found
@@ -82,40 +79,39 @@ class UploadPreview:
 
     @cached_property
     def outside_by_sheet(self):
-        """[(sheet, how many rows, whose)]"""
+        """[(sheet, how many rows, names of the units they belong to)]"""
         groups = {}
         for item in self.outside:
-            whose = item.reason.partition(OUTSIDE)[0]
-            groups.setdefault(item.finding.sheet, []).append(whose)
-        return [(sheet, len(whose), list(dict.fromkeys(whose))) for sheet, whose in groups.items()]
-
-    @cached_property
-    def ask(self):
-        """What may stay in question; that of rows of other areas is theirs."""
-        found = self.items(FindingKind.CELL, FindingKind.CHECK)
+            owner = item.reason.partition(OUTSIDE)[0]
+            groups.setdefault(item.finding.sheet, []).append(owner)
         return [
-            item
-            for item in found
-            if item.finding.filing is None or item.finding.filing in self.units
+            (sheet, len(owners), list(dict.fromkeys(owners))) for sheet, owners in groups.items()
         ]
 
     @cached_property
+    def ask(self):
+        """What may stay in question; questions of rows of other areas are left to those."""
+        found = []
+        for item in self.items(FindingKind.CELL, FindingKind.CHECK):
+            filing = item.finding.filing
+            if filing is None or filing in self.units:
+                found.append(item)
+        return found
+
+    @cached_property
     def notes(self):
-        """What is worth knowing, one line for all cells of a sheet of which the same is said."""
+        """What is worth knowing, one line for all cells of a sheet of which one thing is said."""
         groups = {}
         for item in self.items(FindingKind.NOTE):
             key = (item.finding.sheet, item.reason, item.expected)
             groups.setdefault(key, []).append(item.finding.cell)
-        return [
-            {
-                "sheet": sheet,
-                "reason": reason,
-                "expected": expected,
-                "cells": name_first_cells(cells),
-                "count": len(cells),
-            }
-            for (sheet, reason, expected), cells in groups.items()
-        ]
+        lines = []
+        for (sheet, reason, expected), cells in groups.items():
+            line = {"sheet": sheet, "reason": reason, "expected": expected}
+            line["cells"] = name_first_cells(cells)
+            line["count"] = len(cells)
+            lines.append(line)
+        return lines
 
     @cached_property
     def sheets(self):
@@ -126,32 +122,32 @@ class UploadPreview:
 
     @cached_property
     def sections(self):
-        return tally_by_section(
-            self.upload, {name: difference.counts for name, difference in self.compared.items()}
-        )
+        counts = {name: difference.counts for name, difference in self.compared.items()}
+        return tally_by_section(self.upload, counts)
 
     @cached_property
     def changed(self):
         """One line a cell: unit, record, field, old, new."""
-        return [
-            line for difference in self.compared.values() for line in self.changes_of(difference)
-        ]
+        lines = []
+        for difference in self.compared.values():
+            lines += self.changes_of(difference)
+        return lines
 
     def changes_of(self, difference):
+        """The lines of the cells that one section's records would change."""
         section, wording = difference.section, Wording(difference)
         for change in difference.changed:
-            record = key_text(section, dict(zip(difference.names, change.values, strict=False)))
-            for name, pair in change.fields.items():
-                old, new = (self.text(section, wording, name, value) for value in pair)
+            record = record_name(section, difference.names, change.values)
+            for name, (old, new) in change.fields.items():
                 yield {
                     "filing": change.filing,
-                    "unit": self.name(change.filing),
-                    "record": "·".join(filter(None, [section.label, record])),
+                    "unit": self.unit_name(change.filing),
+                    "record": record,
                     "field": wording.labels[name],
-                    "old": old,
-                    "new": new,
+                    "old": self.text(section, wording, name, old),
+                    "new": self.text(section, wording, name, new),
                     "measure": getattr(section.field(name), "unit", ""),
-                    "place": f"{change.place[0]} 第 {change.place[1]} 行",
+                    "place": row_place(change),
                 }
 
     def text(self, section, wording, name, value):
@@ -164,76 +160,72 @@ class UploadPreview:
         """One line a record: unit, record, what stands in it."""
         lines = []
         for difference in self.compared.values():
-            for each, (record, summary) in zip(
-                difference.new, Wording(difference).new(), strict=True
-            ):
-                place = f"{each.place[0]} 第 {each.place[1]} 行"
-                lines.append(
-                    {
-                        "unit": self.name(each.filing),
-                        "record": record,
-                        "summary": summary,
-                        "place": place,
-                    }
-                )
+            told = Wording(difference).new()
+            for row, (record, summary) in zip(difference.new, told, strict=True):
+                line = {"unit": self.unit_name(row.filing), "record": record, "summary": summary}
+                lines.append(line | {"place": row_place(row)})
         return lines
 
     @cached_property
     def absent(self):
-        """Records of the same units that the file leaves out; they stay as they are."""
+        """Records of these units that the file leaves out; they stay as they are."""
         lines = []
         for difference in self.compared.values():
-            section, names = difference.section, difference.names
             for _, filing, *values in difference.absent:
-                record = key_text(section, dict(zip(names, values, strict=False)))
-                lines.append(
-                    {
-                        "unit": self.name(filing),
-                        "record": "·".join(filter(None, [section.label, record])),
-                    }
-                )
+                record = record_name(difference.section, difference.names, values)
+                lines.append({"unit": self.unit_name(filing), "record": record})
         return lines
 
-    def name(self, filing):
+    def unit_name(self, filing):
+        """The name of a filing's unit by the filing's id; "" where it is not in the area."""
         node = self.units.get(filing)
         return node.name if node else ""
 
     @cached_property
     def decided(self):
         """What was decided so far, in words; what was left out comes last."""
-        decisions = sorted(self.upload.decisions.items(), key=lambda pair: "leave_out" in pair[1])
-        return [
-            {
-                "place": place,
-                "where": " ".join(place.rsplit("!", 1)),
-                "words": self.words(place, how),
-            }
-            for place, how in decisions
-        ]
+        decisions = self.upload.decisions.items()
+        lines = []
+        for place, decision in sorted(decisions, key=lambda pair: "leave_out" in pair[1]):
+            where = " ".join(place.rsplit("!", 1))
+            words = self.decision_text(place, decision)
+            lines.append({"place": place, "where": where, "words": words})
+        return lines
 
-    def words(self, place, how):
-        if "unit" in how:
-            node = self.by_code.get(str(how["unit"]))
-            return f"是{node.name}（{node.code}）" if node else f"是 {how['unit']}"
-        if "value" in how:
-            return f"改为“{how['value']}”"
+    def decision_text(self, place, decision):
+        """A decision as a sentence."""
+        if "unit" in decision:
+            node = self.by_code.get(str(decision["unit"]))
+            return f"是{node.name}（{node.code}）" if node else f"是 {decision['unit']}"
+        if "value" in decision:
+            return f"改为“{decision['value']}”"
         return "不导入这一行" if self.names_row(place) else "留空，不提问"
 
     def names_row(self, place):
-        """Whether the cell names a row's unit or record, so that leaving it out leaves out the row."""
-        sheet, _, cell = place.rpartition("!")
-        found, column = CELL.fullmatch(cell), letters_by_path(self.sheets_by_name.get(sheet))
-        path = next((path for path, at in column.items() if found and at == found[1]), "")
+        """Whether the cell names a row's unit or record: leaving it out leaves out the row."""
+        path = self.path_at(place)
         section, _, name = path.partition("[")[0].partition(".")
         return section in ("", "unit") or name in round_section(self.upload.round, section).key
 
+    def path_at(self, place):
+        """What the column of a cell was taken for, as `section.field`; "" for no known one."""
+        sheet, _, cell = place.rpartition("!")
+        found = CELL.fullmatch(cell)
+        if not found:
+            return ""
+        for path, column_letters in letters_by_path(self.sheets_by_name.get(sheet)).items():
+            if column_letters == found[1]:
+                return path
+        return ""
+
     @cached_property
     def idle(self):
-        """Nothing would be written: the system already knows all of it."""
+        """Whether nothing would be written: the system already knows all of it."""
         return not self.undecided and not any(row["new"] or row["changed"] for row in self.sections)
 
     @property
     def seen(self):
+        """The fingerprint of what would be written, by which a later confirmation is checked."""
         return fingerprint(self.compared)
 
     @property
@@ -241,24 +233,44 @@ class UploadPreview:
         return bool(self.undecided or self.ask)
 
     def marks(self):
-        """(sheet, cell, text, must it be decided) of the cells to colour, as `mark_workbook` takes them."""
+        """Yield (sheet, cell, text, must it be decided) of the cells that `mark_workbook` colours."""
         for item in (*self.undecided, *self.ask):
-            if item.finding.cell:
-                words = item.reason + (f"\n应为：{item.expected}" if item.expected else "")
-                yield item.finding.sheet, item.finding.cell, words, item.must
+            if not item.finding.cell:
+                continue
+            text = item.reason
+            if item.expected:
+                text += f"\n应为：{item.expected}"
+            yield item.finding.sheet, item.finding.cell, text, item.must
+
+
+def record_name(section, names, values):
+    """`工作人员·王芳`: a record by its section and key; the section alone where it has one record."""
+    key = key_text(section, dict(zip(names, values, strict=False)))
+    return f"{section.label}·{key}" if key else section.label
+
+
+def row_place(row):
+    """`工作人员 第 12 行`: where a record stands in the workbook."""
+    sheet, number = row.place
+    return f"{sheet} 第 {number} 行"
 
 
 def name_first_cells(cells):
-    """The first few cells, and that there are more."""
+    """The names of the first few cells, and whether there are more."""
     more = " …" if len(cells) > CELLS_NAMED else ""
     return "、".join(cells[:CELLS_NAMED]) + more
 
 
 def tally_by_section(upload, counts=None):
-    """[{label, new, changed, same, absent}] of an upload's counts, a line a section."""
+    """[{label, new, changed, same, absent}], a line a section, of `counts` or the upload's own."""
+    if counts is None:
+        counts = upload.counts
     rows = {}
-    for name, each in (upload.counts if counts is None else counts).items():
-        row = rows.setdefault(section_read_as(upload.round, name).label, Counter())
-        row.update(each)
-    keys = ("new", "changed", "same", "absent")
-    return [{"label": label, **{key: row[key] for key in keys}} for label, row in rows.items()]
+    for name, each in counts.items():
+        label = section_read_as(upload.round, name).label
+        rows.setdefault(label, Counter()).update(each)
+    lines = []
+    for label, row in rows.items():
+        line = {key: row[key] for key in ("new", "changed", "same", "absent")}
+        lines.append({"label": label} | line)
+    return lines

@@ -12,9 +12,9 @@ from surveys.pages.filings import ABOVE, visible_filing
 from surveys.pages.posted import posted_version
 from surveys.workflow import Place, may_fill, next_desk, place_of, step_for
 from surveys.worklist.changes import changes_since_hand_in
+from surveys.worklist.items import WorkItem, work_items
 from surveys.worklist.obstacles import find_obstacles
 from surveys.worklist.questions import open_questions_and_answers
-from surveys.worklist.work import WorkItem, work_items
 
 FORM = ["GET", "HEAD", "POST"]
 

@@ -34,9 +34,9 @@ from api.schemas import (
 from communities.models import Level, Unit
 from communities.tree import lies_inside
 from reports import tables
-from reports.engine.compliance import binding, judge, standards_judged_at
+from reports.engine.compliance import binding_standards, judge_filings, standards_judged_at
 from reports.engine.measures import measures_in
-from reports.engine.tallies import refresh
+from reports.engine.tallies import refresh_roll_ups
 from reports.models import AreaMeasures, Measures, Tally
 from surveys.models import Filing, Round
 
@@ -231,7 +231,7 @@ def verdicts(
 
 
 def verdict_rows(found, judged):
-    known = judge(found, judged)
+    known = judge_filings(found, judged)
     for filing in found:
         rows = {code: tables.verdict_row(each) for code, each in known.get(filing.pk, {}).items()}
         yield {**key(filing), "verdicts": rows}
@@ -308,9 +308,9 @@ class Sight:
 
     @cached_property
     def standards(self):
-        return binding(self.round, self.tops[0])
+        return binding_standards(self.round, self.tops[0])
 
     def areas(self, *wanted):
         """The upper filings asked for, their roll-ups up to date."""
-        refresh(*self.tops)
+        refresh_roll_ups(*self.tops)
         return asked_for(self.filings, *wanted).filter(level__lt=Level.COMMUNITY)

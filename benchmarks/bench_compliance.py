@@ -21,7 +21,7 @@ from communities import bulk
 from communities.models import Assignment, Level
 from facilities.models import Premises
 from reports.engine.refresh import refresh_measures
-from reports.engine.tallies import mark_all_stale, refresh
+from reports.engine.tallies import mark_all_stale, refresh_roll_ups
 from residents.models import Profile
 from surveys.actions import open_round
 from surveys.models import Filing
@@ -83,7 +83,7 @@ def big_round(nation):
 
 def tally(filing):
     mark_all_stale([filing.round])
-    spent, _ = seconds(lambda: refresh(filing))
+    spent, _ = seconds(lambda: refresh_roll_ups(filing))
     connection.cursor().execute("ANALYZE")
     return spent
 

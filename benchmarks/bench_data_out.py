@@ -24,7 +24,7 @@ from benchmarks.bench_report import filled
 from benchmarks.city import build_units
 from communities.models import Assignment
 from reports.engine.measures import all_measures
-from reports.engine.tallies import refresh
+from reports.engine.tallies import refresh_roll_ups
 
 COMMUNITIES, ROWS, COLUMNS = (200, 100, 60) if QUICK else (5_000, 1_000, 60)
 
@@ -32,7 +32,7 @@ COMMUNITIES, ROWS, COLUMNS = (200, 100, 60) if QUICK else (5_000, 1_000, 60)
 def run():
     call_command("load_standards", verbosity=0, stdout=open(os.devnull, "w"))  # noqa: SIM115
     filing = filled(build_units(COMMUNITIES))
-    refresh(filing)
+    refresh_roll_ups(filing)
     user = User.objects.create_user("bench", password=None, name="测速")
     Assignment.objects.create(user=user, unit=filing.unit, role="reviewer")
     return [*files(filing, user), *pages(filing, user), *answers(filing, user)]

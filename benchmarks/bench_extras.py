@@ -14,8 +14,8 @@ from benchmarks import QUICK, milliseconds, result, seconds
 from benchmarks.bench_report import filled
 from benchmarks.city import build_units
 from communities.models import Assignment
-from reports.engine.saving import follow
-from reports.engine.tallies import mark_all_stale, refresh
+from reports.engine.saving import follow_save
+from reports.engine.tallies import mark_all_stale, refresh_roll_ups
 from reports.models import Standard
 from surveys.actions.extras import ask
 from surveys.models import Extra, ExtraRecord, Filing
@@ -27,7 +27,7 @@ COMMUNITIES = 200 if QUICK else 5_000
 def run():
     call_command("load_standards", verbosity=0, stdout=open(os.devnull, "w"))  # noqa: SIM115
     filing = filled(build_units(COMMUNITIES))
-    refresh(filing)
+    refresh_roll_ups(filing)
     user = User.objects.create_user("bench", password=None, name="测速")
     Assignment.objects.create(user=user, unit=filing.unit, role="reviewer")
     client = Client(headers={"host": "localhost"})
@@ -67,13 +67,13 @@ def fresh(filing):
 def save(filing):
     """One community saved, its measures counted anew."""
     round, one = fresh(filing).round, filing.round.filings.communities().first().pk
-    return milliseconds(partial(follow, round, [one]))
+    return milliseconds(partial(follow_save, round, [one]))
 
 
 def again(filing):
     """Every roll-up of the city counted anew."""
     mark_all_stale([filing.round])
-    return seconds(partial(refresh, fresh(filing)))[0]
+    return seconds(partial(refresh_roll_ups, fresh(filing)))[0]
 
 
 def page(client, address):

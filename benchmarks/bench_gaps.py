@@ -19,8 +19,8 @@ from communities.models import Assignment
 from documents.papers import blocks
 from documents.papers.booklet import booklet
 from documents.papers.community import communities
-from reports.engine.compliance import binding
-from reports.engine.tallies import refresh
+from reports.engine.compliance import binding_standards
+from reports.engine.tallies import refresh_roll_ups
 from reports.gaps import First, GapList, by_standard, listed, make_plan
 from reports.gaps.tables import list_table
 from reports.models import Standard
@@ -34,7 +34,7 @@ def run():
     call_command("load_standards", verbosity=0, stdout=open(os.devnull, "w"))  # noqa: SIM115
     Standard.objects.filter(code=SHOWN).update(cost=2000)
     filing = filled(build_units(COMMUNITIES))
-    refresh(filing)
+    refresh_roll_ups(filing)
     user = User.objects.create_user("bench", password=None, name="测速")
     Assignment.objects.create(user=user, unit=filing.unit, role="reviewer")
     return [*pages(filing, user), *lists(filing, user), *plans(filing), *books(filing, user)]
@@ -60,7 +60,7 @@ def opened(client, address):
 
 def lists(filing, user):
     """The whole list as a workbook, from the verdicts."""
-    standards = binding(filing.round, filing)
+    standards = binding_standards(filing.round, filing)
     one = [s for s in standards if s.code == SHOWN]
     for what, shown, goal in (
         ("one standard", one, "≤ 1 s"),
@@ -90,7 +90,7 @@ def plain_workbook(count):
 
 
 def plans(filing):
-    standards = [s for s in binding(filing.round, filing) if s.code == SHOWN]
+    standards = [s for s in binding_standards(filing.round, filing) if s.code == SHOWN]
     for first in First:
         wish = {"years": 5, "first": first, "budget": 50_000_000}
         spent = milliseconds(partial(make_plan, filing, standards, **wish), 3)

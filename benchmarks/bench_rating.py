@@ -19,7 +19,7 @@ from benchmarks.bench_report import filled
 from benchmarks.city import build_units
 from communities.models import Assignment
 from reports.engine import judging
-from reports.engine.compliance import binding, rules
+from reports.engine.compliance import binding_standards, rules_for
 from reports.models import Scheme, Way, Weight
 from reports.rating import actions, tables
 from reports.rating.items import candidates, judged_by
@@ -35,7 +35,7 @@ def run():
     filing = filled(build_units(COMMUNITIES))
     user = User.objects.create_user("bench", password=None, name="测速")
     Assignment.objects.create(user=user, unit=filing.unit, role="reviewer")
-    standards = binding(filing.round, filing)
+    standards = binding_standards(filing.round, filing)
     scheme = set_up(filing, standards)
     return [
         ranking(filing, standards, scheme),
@@ -60,7 +60,7 @@ def set_up(filing, standards):
 def ranking(filing, standards, scheme):
     made = partial(rating_of, filing, standards, scheme, [])
     found = made()
-    given = rules(judged_by(found.items, standards))
+    given = rules_for(judged_by(found.items, standards))
     communities = Filing.objects.within(filing).filter(round=filing.round_id).communities()
     counts = ", ".join(f"SUM(j.v{item.standard.pk})" for item in found.counted)
     floor = milliseconds(lambda: judging.select(given, communities, counts), 5)

@@ -9,14 +9,14 @@ from communities.models import Level, Unit
 from communities.tree import lies_inside
 from facilities.models import Institution
 from reports.engine import measures
-from reports.engine.compliance import binding, progress, standards_judged_at
+from reports.engine.compliance import binding_standards, reporting_progress, standards_judged_at
 from reports.engine.measures import all_measures
 from reports.engine.tallies import (
     judge_area,
-    refresh,
+    refresh_roll_ups,
     stored_missing,
-    stored_tallies_of,
     stored_totals,
+    tallies_of,
 )
 from reports.gaps import by_standard
 from reports.models import AreaMeasures, Measures
@@ -56,14 +56,14 @@ class Facts:
         self.filing, self.approved = filing, approved
         self.previous = filing.previous
         for each in filter(None, (self.previous, filing)):
-            refresh(each)
-        self.standards = binding(filing.round, filing)
+            refresh_roll_ups(each)
+        self.standards = binding_standards(filing.round, filing)
         self.judged = whole(standards_judged_at(Level.COMMUNITY, self.standards))
         known = measures.measures_in(filing.round)
         self.totals = stored_totals(filing, known, approved=approved)
         self.missing = stored_missing(filing, known, approved=approved)
         self.structure = stored_totals(filing, STRUCTURE) if approved else self.totals
-        self.progress = progress(filing)
+        self.progress = reporting_progress(filing)
 
     @property
     def counted(self):
@@ -75,7 +75,7 @@ class Facts:
         """{standard pk: Tally} of the standards that can be met or missed."""
         return {
             tally.standard.pk: tally
-            for tally in stored_tallies_of(self.filing, self.judged, approved=self.approved)
+            for tally in tallies_of(self.filing, self.judged, approved=self.approved)
         }
 
     @cached_property
@@ -107,9 +107,7 @@ class Facts:
     def tallies_before(self):
         """{standard pk: Tally} of the round before."""
         found = (
-            stored_tallies_of(self.previous, self.judged, approved=self.approved)
-            if self.previous
-            else []
+            tallies_of(self.previous, self.judged, approved=self.approved) if self.previous else []
         )
         return {tally.standard.pk: tally for tally in found}
 

@@ -7,8 +7,8 @@ class ReportsConfig(AppConfig):
 
     def ready(self):
         """Measures follow every save in its own transaction; the roll-ups follow the commit."""
-        from reports.engine.saving import follow
+        from reports.engine.saving import follow_save
         from surveys.actions import after_save
 
-        if follow not in after_save:
-            after_save.append(follow)
+        if follow_save not in after_save:
+            after_save.append(follow_save)

@@ -11,7 +11,7 @@ from communities.models import Level
 from communities.tree import path_end
 from reports import arrows
 from reports.engine import judging
-from reports.engine.compliance import STATES, Verdict
+from reports.engine.compliance import PROGRESS_STATES, Verdict
 from reports.engine.measures import measures_in
 from reports.models import AreaMeasures, Measures, Tally
 from surveys.extras import LABEL, YES_NO, own_measures
@@ -59,7 +59,7 @@ class Part:
     filing: Filing | None = None
     sums: dict = field(default_factory=dict)
     missing: dict = field(default_factory=dict)
-    states: dict = field(default_factory=lambda: dict.fromkeys(STATES, 0))
+    states: dict = field(default_factory=lambda: dict.fromkeys(PROGRESS_STATES, 0))
     met: int = 0
     unmet: int = 0
     unknown: int = 0
@@ -105,7 +105,7 @@ def sums(filing, children, *, approved=False):
         part = parts.get(row["filing"], area)
         part.sums, part.missing = row, {name: row[f"no_{name}"] for name in (*ASKED, *own)}
     for row in states(filing, children):
-        for name in STATES:
+        for name in PROGRESS_STATES:
             area.states[name] += row[name]
             if row["below"] in parts:
                 parts[row["below"]].states[name] += row[name]

@@ -2,14 +2,19 @@
 
 from unicodedata import east_asian_width
 
-from reports.engine.compliance import binding, judge, progress, standards_judged_at
+from reports.engine.compliance import (
+    binding_standards,
+    judge_filings,
+    reporting_progress,
+    standards_judged_at,
+)
 from reports.engine.measures import all_measures
 from reports.engine.tallies import (
     judge_area,
-    refresh,
+    refresh_roll_ups,
     stored_missing,
-    stored_tallies_of,
     stored_totals,
+    tallies_of,
 )
 from surveys.models import Filing
 
@@ -69,8 +74,8 @@ def tally_row(tally):
 
 def compliance(filing, only=None):
     """Everything about an area: totals, progress, verdict counts per standard, verdicts per unit (see the command)."""
-    refresh(filing)
-    standards = binding(filing.round, filing)
+    refresh_roll_ups(filing)
+    standards = binding_standards(filing.round, filing)
     if only:
         standards = [s for s in standards if only in (s.code, s.parent and s.parent.code)]
     mine = judge_area(filing, standards)
@@ -79,8 +84,8 @@ def compliance(filing, only=None):
 
 def area(filing, *, approved=False):
     """The same without the units; with `approved` of approved filings only."""
-    refresh(filing)
-    standards = binding(filing.round, filing)
+    refresh_roll_ups(filing)
+    standards = binding_standards(filing.round, filing)
     return sums(
         filing, standards, judge_area(filing, standards, approved=approved), approved=approved
     )
@@ -89,11 +94,11 @@ def area(filing, *, approved=False):
 def sums(filing, standards, mine, *, approved=False):
     """What is added up over an area; `mine` are the verdicts of the unit itself."""
     lacking = stored_missing(filing, approved=approved)
-    tallied = stored_tallies_of(filing, standards_judged_at(5, standards), approved=approved)
+    tallied = tallies_of(filing, standards_judged_at(5, standards), approved=approved)
     return {
         "round": filing.round.period,
         "unit": {"code": filing.code, "name": filing.name},
-        "filings": progress(filing),
+        "filings": reporting_progress(filing),
         "totals": {
             name: plain(value) for name, value in stored_totals(filing, approved=approved).items()
         },
@@ -105,7 +110,7 @@ def sums(filing, standards, mine, *, approved=False):
 def units(filing, standards, mine, only=None):
     """The verdicts of the unit itself, where it is judged, and of each community."""
     communities = list(Filing.objects.within(filing).filter(round=filing.round).communities())
-    known = judge(communities, standards)
+    known = judge_filings(communities, standards)
     for unit in [*([filing] if mine else []), *communities]:
         found = {**known.get(unit.pk, {}), **(mine if unit.pk == filing.pk else {})}
         kept = {

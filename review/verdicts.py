@@ -7,9 +7,9 @@ from reports.engine import judging
 from reports.engine.compliance import (
     Judgment,
     Verdict,
-    bindings,
-    judgment,
-    rules,
+    binding_standards_on,
+    judgment_of,
+    rules_for,
     standards_judged_at,
 )
 from reports.models import Standard
@@ -41,7 +41,9 @@ def standings(filing):
         return []
     last = filing.previous
     days = [each.round.reference_date for each in (filing, last) if each]
-    now, *then = (standards_judged_at(Level.COMMUNITY, each) for each in bindings(days, filing))
+    now, *then = (
+        standards_judged_at(Level.COMMUNITY, each) for each in binding_standards_on(days, filing)
+    )
     judged = both(
         [each for each in (filing, last) if each], [*dict.fromkeys([*now, *sum(then, [])])]
     )
@@ -59,12 +61,12 @@ def both(filings, standards):
     """{(filing, standard): Judgment} of all that were judged."""
     if not standards:
         return {}
-    given = rules(standards)
+    given = rules_for(standards)
     rows = judging.select(
         given, Filing.objects.filter(pk__in=[f.pk for f in filings]), judging.columns(given)
     )
     return {
-        (pk, standard.pk): judgment(*values[5 * number : 5 * number + 5])
+        (pk, standard.pk): judgment_of(*values[5 * number : 5 * number + 5])
         for pk, *values in rows
         for number, standard in enumerate(standards)
     }

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from reports.engine.saving import follow
+from reports.engine.saving import follow_save
 from surveys.actions import open_round
 from surveys.models import Filing
 from tests.factories import FilingFactory, PremisesFactory, ProfileFactory, RoundFactory, moment
@@ -45,4 +45,4 @@ def report_households(filing, households, area=None):
     ProfileFactory(filing=filing, households=households, residents=residents)
     if area is not None:
         PremisesFactory(filing=filing, area=area)
-    follow(filing.round, [filing.pk])
+    follow_save(filing.round, [filing.pk])

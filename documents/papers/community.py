@@ -6,7 +6,7 @@ from communities.bulk import in_chunks
 from communities.models import Level
 from documents import layout
 from documents.papers import blocks
-from reports.engine.compliance import Verdict, binding, judge
+from reports.engine.compliance import Verdict, binding_standards, judge_filings
 from reports.engine.measures import all_measures
 from reports.templatetags.verdicts import gap_words, required, said
 from reports.trend.course import KEY, courses
@@ -33,10 +33,10 @@ def communities(filing):
 
 def write_communities(made, filings, *, by, tick=lambda done: None, new_page=False):
     """Write each of these communities of one round on pages of its own; `new_page` the first one too."""
-    standards = binding(filings[0].round, top_of(filings)) if filings else []
+    standards = binding_standards(filings[0].round, top_of(filings)) if filings else []
     done = 0
     for part in in_chunks(filings, 100):
-        verdicts = judge(part, standards)
+        verdicts = judge_filings(part, standards)
         pks = [pk for f in part for pk in (f.pk, f.previous_id) if pk]
         table, remarks, past = stored(part[0].round, pks), remarks_of(part), courses(part, by)
         for filing in part:

@@ -16,7 +16,7 @@ from django.urls import reverse
 from communities.models import Governance, Level
 from reports.comparison.rates import key_measures, rate_of
 from reports.engine import judging
-from reports.engine.compliance import rules, standards_judged_at
+from reports.engine.compliance import rules_for, standards_judged_at
 from reports.figures import KINDS, YES_NO
 from reports.models import Measures
 from reports.overview import whole
@@ -116,7 +116,7 @@ class ModelComparison:
         ]
         columns = ", ".join(["filing.governance", size_sql(), *wanted])
         return judging.select(
-            rules(self.community_standards), self.communities, columns, "GROUP BY 1, 2"
+            rules_for(self.community_standards), self.communities, columns, "GROUP BY 1, 2"
         )
 
     @cached_property

@@ -9,7 +9,7 @@ from communities.models import Level
 from reports.comparison.rates import key_measures, rate_of, rated
 from reports.engine.compliance import Verdict, standards_judged_at
 from reports.engine.measures import all_measures
-from reports.engine.results import measures_of, overall, standings_of
+from reports.engine.results import measures_of_filings, overall_result, results_of_filings
 from reports.engine.scope import APPROVED
 from reports.figures import KINDS, NOTHING, Figure
 from reports.overview import whole
@@ -46,16 +46,16 @@ class UnitComparison:
     @cached_property
     def measures(self):
         names = [measure.name for _, measures in self.keys for measure in measures]
-        return measures_of(self.filings, names, approved=self.approved)
+        return measures_of_filings(self.filings, names, approved=self.approved)
 
     @cached_property
     def standings(self):
-        return standings_of(self.filings, self.standards, approved=self.approved)
+        return results_of_filings(self.filings, self.standards, approved=self.approved)
 
     @cached_property
     def overall(self):
         """[the standing against all standards] of each unit."""
-        return [overall(self.standings.get(f.pk, {}), self.shown) for f in self.filings]
+        return [overall_result(self.standings.get(f.pk, {}), self.shown) for f in self.filings]
 
     def rows(self):
         yield self.heading("规模、人员、用房和经费")

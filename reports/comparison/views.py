@@ -6,9 +6,9 @@ from communities.models import Governance, Level
 from reports import charts
 from reports.comparison.governance import CLASSES, UNMATCHED, ModelComparison
 from reports.comparison.units import FEWEST, MOST, UnitComparison
-from reports.engine.compliance import binding
+from reports.engine.compliance import binding_standards
 from reports.engine.scope import scope_of
-from reports.engine.tallies import refresh
+from reports.engine.tallies import refresh_roll_ups
 from reports.views.summary import query
 from surveys.export import download_table, requested_format
 from surveys.models import Filing
@@ -26,9 +26,12 @@ def units(request, pk):
     name = request.GET.get("name", "").strip()[:30]
     chosen, offered = pick(request, frame, name)
     if upper := [each for each in chosen if each.level < Level.COMMUNITY]:
-        refresh(*upper)
+        refresh_roll_ups(*upper)
     made = UnitComparison(
-        filing, chosen, binding(filing.round, filing_chain(filing)[0]), approved=scope.approved
+        filing,
+        chosen,
+        binding_standards(filing.round, filing_chain(filing)[0]),
+        approved=scope.approved,
     )
     ready = FEWEST <= len(chosen) <= MOST
     if ready and requested_format(request):
@@ -91,7 +94,10 @@ def models(request, pk):
     match = request.GET.get("match", "")
     match = match if match in {UNMATCHED, *map(str, CLASSES)} else ""
     made = ModelComparison(
-        filing, binding(filing.round, filing_chain(filing)[0]), match, approved=scope.approved
+        filing,
+        binding_standards(filing.round, filing_chain(filing)[0]),
+        match,
+        approved=scope.approved,
     )
     ready = len(made.models) >= FEWEST and all(map(made.compared, made.models))
     if ready and requested_format(request):

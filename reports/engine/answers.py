@@ -42,7 +42,7 @@ def roll_up_answers(round, filings):
     measures = own_measures(round)
     for approved in (False, True):
         sums = {pk: Sums(measures) for pk in filings}
-        for above, answers in communities(filings, approved=approved):
+        for above, answers in answers_below(filings, approved=approved):
             sums[above].count(answers or {})
         areas = AreaMeasures.objects.filter(filing__parent__in=filings, approved=approved)
         for above, summed in areas.values_list("filing__parent", "extras"):
@@ -55,7 +55,7 @@ def roll_up_answers(round, filings):
         AreaMeasures.objects.bulk_update(stored, ["extras"], batch_size=BATCH)
 
 
-def communities(filings, *, approved):
+def answers_below(filings, *, approved):
     """(filing above, answers) of the communities straight below."""
     rows = Measures.objects.filter(parent__in=filings, level__gte=Level.COMMUNITY)
     rows = rows.filter(filing__status=Status.APPROVED) if approved else rows

@@ -96,7 +96,7 @@ class Area:
     @cached_property
     def standards(self) -> list[Standard]:
         """Judged standards in force on the round's day that bind the area or a part of it, parts after wholes."""
-        return compliance.binding(self.round, self.filing)
+        return compliance.binding_standards(self.round, self.filing)
 
     @property
     def community_standards(self) -> list[Standard]:
@@ -124,7 +124,7 @@ class Area:
         together = [self]
         if "previous" in self.filing._state.fields_cache and self.previous:
             together.append(self.previous)
-        as_of = tallies.refresh(*(area.filing for area in together))
+        as_of = tallies.refresh_roll_ups(*(area.filing for area in together))
         for area in together:
             area.is_fresh, area.as_of = True, as_of
 
@@ -157,7 +157,7 @@ class Area:
         """How its communities stand against each standard, in the order of `standards` (community ones by default)."""
         self.freshen()
         chosen = self.community_standards if standards is None else standards
-        return tallies.stored_tallies_of(self.filing, chosen, approved=self.approved)
+        return tallies.tallies_of(self.filing, chosen, approved=self.approved)
 
     # Verdicts, judged now.
 
@@ -172,12 +172,12 @@ class Area:
     def judge(self, filings, standards=None) -> dict[int, dict[str, Judgment]]:
         """{filing pk: {code: Judgment}} of these community filings of the area, in one query."""
         chosen = self.community_standards if standards is None else standards
-        return compliance.judge(filings, chosen)
+        return compliance.judge_filings(filings, chosen)
 
     def judged(self, standards=None) -> JudgedQuery:
         """All its communities that count, judged by these standards (with their parts), for columns asked by name."""
         chosen = self.community_standards if standards is None else standards
-        rules = compliance.rules(chosen)
+        rules = compliance.rules_for(chosen)
         return JudgedQuery.inside(self.filing, rules, approved=self.approved)
 
 
@@ -186,6 +186,6 @@ def freshen_areas(areas) -> None:
     upper = [area for area in areas if not area.is_community and not area.is_fresh]
     if not upper:
         return
-    as_of = tallies.refresh(*(area.filing for area in upper))
+    as_of = tallies.refresh_roll_ups(*(area.filing for area in upper))
     for area in upper:
         area.is_fresh, area.as_of = True, as_of

@@ -19,7 +19,7 @@ class Verdict(models.TextChoices):
     NOT_APPLICABLE = "not_applicable", "不适用"
 
 
-NUMBERED = tuple(Verdict)  # as the evaluator counts them
+NUMBERED_VERDICTS = tuple(Verdict)  # as the evaluator counts them
 
 
 @dataclass(frozen=True)
@@ -39,21 +39,21 @@ class Judgment:
         return self.upper if self.lower is None or exceeded else self.lower
 
 
-def judgment(number, actual, lower, upper, gap):
-    return Judgment(NUMBERED[number], actual, lower, upper, gap)
+def judgment_of(number, actual, lower, upper, gap):
+    return Judgment(NUMBERED_VERDICTS[number], actual, lower, upper, gap)
 
 
-def binding(round, filing):
+def binding_standards(round, filing):
     """The judged standards in force on the round's reference date that bind the area of `filing`, parts after wholes.
 
     Each gets `limit`: the tree path it is confined to within the area, or None where it binds all of it.
     """
-    return bindings([round.reference_date], filing)[0]
+    return binding_standards_on([round.reference_date], filing)[0]
 
 
-def bindings(days, filing):
+def binding_standards_on(days, filing):
     """The same for several reference dates in one query: a list each; a version in force on two of them is one object."""
-    bound = of_region(Standard.objects.in_force_on_one_of(days).judged(), filing)
+    bound = standards_of_region(Standard.objects.in_force_on_one_of(days).judged(), filing)
     known = {standard.pk: standard for standard in bound}
     for standard in bound:
         if whole := known.get(standard.parent_id):
@@ -61,14 +61,14 @@ def bindings(days, filing):
     return [[s for s in bound if s.is_in_force(day)] for day in days]
 
 
-def of_region(standards, filing):
+def standards_of_region(standards, filing):
     """Those of a queryset that bind all of the area of `filing` or a part of it, each with its `limit`."""
     region = Unit.objects.filter(code=OuterRef("region_code")).order_by().values("path")
     known = standards.filter(region_known=True).annotate(region=Subquery(region))
-    return [standard for standard in known if binds(standard, filing.path)]
+    return [standard for standard in known if binds_path(standard, filing.path)]
 
 
-def binds(standard, path):
+def binds_path(standard, path):
     """Whether the standard's region is around or inside the area; sets the path it is limited to."""
     standard.limit = None
     if not standard.region_code or (standard.region and path.startswith(standard.region)):
@@ -77,7 +77,7 @@ def binds(standard, path):
     return bool(standard.region and standard.region.startswith(path))
 
 
-def rules(standards):
+def rules_for(standards):
     """The evaluator's rules for these standards, parts of composites included; a part is known by its parent."""
     children = {}
     for standard in standards:
@@ -116,32 +116,34 @@ def with_parts(chosen, standards):
     return [s for s in standards if s.pk in keys or s.parent_id in keys]
 
 
-def judge(filings, standards):
+def judge_filings(filings, standards):
     """{filing pk: {code: Judgment}} of community filings, in one query."""
     standards = standards_judged_at(Level.COMMUNITY, standards)
     if not standards or not filings:
         return {}
     chosen = Filing.objects.filter(pk__in=[filing.pk for filing in filings])
-    given = rules(standards)
+    given = rules_for(standards)
     return {
-        row[0]: unpack(row, standards)
+        row[0]: judgments_by_code(row, standards)
         for row in judging.select(given, chosen, judging.columns(given))
     }
 
 
-def unpack(row, standards):
+def judgments_by_code(row, standards):
     parts = [row[1 + 5 * at : 6 + 5 * at] for at in range(len(standards))]
-    return {standard.code: judgment(*part) for standard, part in zip(standards, parts, strict=True)}
+    return {
+        standard.code: judgment_of(*part) for standard, part in zip(standards, parts, strict=True)
+    }
 
 
-def ranking(standard):
+def worst_first(standard):
     """The order of judged filings, worst first, as SQL: largest gap, then unknown, met, not applicable."""
     key = standard.pk
     order = f"CASE j.v{key} WHEN {judging.UNMET} THEN 0 WHEN {judging.UNKNOWN} THEN 1 ELSE 2 + j.v{key} END"
     return f"{order}, j.g{key} DESC"
 
 
-STATES = {
+PROGRESS_STATES = {
     "expected": Q(),
     "draft": Q(status__in=[Status.DRAFT, Status.RETURNED]),
     "submitted": Q(status=Status.SUBMITTED),
@@ -149,9 +151,9 @@ STATES = {
 }
 
 
-def progress(filing):
+def reporting_progress(filing):
     """How many communities below should report, and how far they are."""
     communities = Filing.objects.within(filing).filter(round=filing.round_id).communities()
     return communities.aggregate(
-        **{name: Count("pk", filter=condition) for name, condition in STATES.items()}
+        **{name: Count("pk", filter=condition) for name, condition in PROGRESS_STATES.items()}
     )

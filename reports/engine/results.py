@@ -12,25 +12,25 @@ from django.db.models import Count, Q, Sum
 from communities.models import Level
 from communities.tree import path_end
 from reports.engine import judging
-from reports.engine.compliance import Judgment, Verdict, judgment, rules, standards_judged_at
-from reports.engine.tallies import PER_STATEMENT, families
+from reports.engine.compliance import Judgment, Verdict, judgment_of, rules_for, standards_judged_at
+from reports.engine.tallies import PER_STATEMENT, standard_families
 from reports.figures import WORKING
 from reports.models import AreaMeasures, Measures, Tally
 from reports.overview import whole
 from surveys.models import Filing, Status
 
-STATES = ("met", "unmet", "unknown")
+RESULT_STATES = ("met", "unmet", "unknown")
 
 
 @dataclass(frozen=True)
-class Standing:
+class StandardResult:
     """How the communities of a filing stand against one standard or several; of a community alone its `judgment` too."""
 
     met: int = 0
     unmet: int = 0
     unknown: int = 0
     gap: float | None = None
-    judgment: Judgment | None = None
+    judgment_of: Judgment | None = None
 
     @property
     def judged(self):
@@ -42,16 +42,16 @@ class Standing:
         return self.met / self.judged if self.judged else None
 
 
-def together(standings):
+def results_together(standings):
     """Several standards as one: their verdicts counted. Gaps of different units have no sum."""
     found = list(standings)
-    return Standing(*(sum(getattr(each, name) for each in found) for name in STATES))
+    return StandardResult(*(sum(getattr(each, name) for each in found) for name in RESULT_STATES))
 
 
-def measures_of(filings, names, *, approved=False):
+def measures_of_filings(filings, names, *, approved=False):
     """{filing pk: {measure: value, no_measure: communities that have not said it}}; unknown filings are left out."""
     names = list(names)
-    upper, communities = split(filings, approved=approved)
+    upper, communities = split_by_level(filings, approved=approved)
     lacking = [f"no_{name}" for name in names]
     stored = AreaMeasures.objects.filter(filing__in=upper, approved=approved).with_answers(
         [*names, *lacking]
@@ -64,14 +64,14 @@ def measures_of(filings, names, *, approved=False):
     return found
 
 
-def split(filings, *, approved):
+def split_by_level(filings, *, approved):
     """(pks of the upper filings, pks of the communities that count)."""
     communities = [f for f in filings if f.level >= Level.COMMUNITY]
     counted = [f.pk for f in communities if f.status == Status.APPROVED or not approved]
     return [f.pk for f in filings if f.level < Level.COMMUNITY], counted
 
 
-def at_work(filings, names, *, approved=False):
+def communities_at_work(filings, names, *, approved=False):
     """{pk of an upper filing: {stage: how many communities have the body at work; None where none has said}}."""
     areas = [f for f in filings if f.level < Level.COMMUNITY]
     if not areas or not names:
@@ -95,18 +95,18 @@ def at_work(filings, names, *, approved=False):
     return {area.pk: {name: number(area, name) for name in names} for area in areas}
 
 
-def standings_of(filings, standards, *, approved=False):
+def results_of_filings(filings, standards, *, approved=False):
     """{filing pk: {standard pk: Standing}} against those of `standards` that are in force on the day of its round."""
-    upper, counted = split(filings, approved=approved)
+    upper, counted = split_by_level(filings, approved=approved)
     found = defaultdict(dict)
     for tally in Tally.objects.filter(filing__in=upper, direct=False, approved=approved):
-        found[tally.filing_id][tally.standard_id] = Standing(
+        found[tally.filing_id][tally.standard_id] = StandardResult(
             tally.met, tally.unmet, tally.unknown, tally.gap
         )
-    for filing, standard, made in judged(
+    for filing, standard, made in judged_communities(
         [f for f in filings if f.pk in counted], standards_judged_at(Level.COMMUNITY, standards)
     ):
-        found[filing][standard.pk] = own(made)
+        found[filing][standard.pk] = result_of_community(made)
     days, known = {f.pk: f.round.reference_date for f in filings}, {s.pk: s for s in standards}
     return {
         pk: {
@@ -118,42 +118,44 @@ def standings_of(filings, standards, *, approved=False):
     }
 
 
-def judged(communities, standards):
+def judged_communities(communities, standards):
     """(filing pk, standard, Judgment) of communities of several rounds; versions of one standard are told apart."""
     if not communities or not standards:
         return
     chosen = Filing.objects.filter(pk__in=[filing.pk for filing in communities])
-    for chunk in families(standards, PER_STATEMENT):
-        given = rules(chunk)
+    for chunk in standard_families(standards, PER_STATEMENT):
+        given = rules_for(chunk)
         for row in judging.select(given, chosen, judging.columns(given)):
             for number, standard in enumerate(chunk):
-                yield row[0], standard, judgment(*row[1 + 5 * number : 6 + 5 * number])
+                yield row[0], standard, judgment_of(*row[1 + 5 * number : 6 + 5 * number])
 
 
-def own(made):
+def result_of_community(made):
     """The standing of one community: its verdict, counted."""
     counts = {
         name: int(made.verdict == name) for name in (Verdict.MET, Verdict.UNMET, Verdict.UNKNOWN)
     }
-    return Standing(*counts.values(), made.gap if made.verdict == Verdict.UNMET else None, made)
+    return StandardResult(
+        *counts.values(), made.gap if made.verdict == Verdict.UNMET else None, made
+    )
 
 
-def overall(standings, standards):
+def overall_result(standings, standards):
     """The standing against all of `standards` together, a composite counted once and not by its parts."""
     keys = {standard.pk for standard in whole(standards)}
-    return together(each for key, each in standings.items() if key in keys)
+    return results_together(each for key, each in standings.items() if key in keys)
 
 
-def counts_of(filings, standards, shown, *, approved=False):
+def counts_of_filings(filings, standards, shown, *, approved=False):
     """{filing pk: Standing} against all of `shown` together, counted in the database: for many filings of one round."""
-    upper, communities = split(filings, approved=approved)
+    upper, communities = split_by_level(filings, approved=approved)
     keys = [standard.pk for standard in shown]
     stored = Tally.objects.filter(
         filing__in=upper, standard__in=keys, direct=False, approved=approved
     )
-    sums = {f"{name}_sum": Sum(name) for name in STATES}
+    sums = {f"{name}_sum": Sum(name) for name in RESULT_STATES}
     found = {
-        row.pop("filing"): Standing(*row.values())
+        row.pop("filing"): StandardResult(*row.values())
         for row in stored.order_by().values("filing").annotate(**sums)
     }
     judged_here = standards_judged_at(Level.COMMUNITY, standards)
@@ -164,6 +166,6 @@ def counts_of(filings, standards, shown, *, approved=False):
         ]
         family = [s for s in judged_here if s.pk in keys or s.parent_id in keys]
         chosen = Filing.objects.filter(pk__in=communities)
-        rows = judging.select(rules(family), chosen, ", ".join(["j.filing_id", *counts]))
-        found |= {pk: Standing(*numbers) for pk, *numbers in rows}
+        rows = judging.select(rules_for(family), chosen, ", ".join(["j.filing_id", *counts]))
+        found |= {pk: StandardResult(*numbers) for pk, *numbers in rows}
     return found

@@ -6,12 +6,12 @@ from django.db.models import Q
 from communities.bulk import analyze_table, in_chunks
 from reports.engine.answers import refresh_answers
 from reports.engine.refresh import refresh_measures
-from reports.engine.tallies import mark_stale, refresh
+from reports.engine.tallies import mark_stale, refresh_roll_ups
 from reports.models import Measures
 from surveys.models import Filing
 
 
-def follow(round, filing_ids):
+def follow_save(round, filing_ids):
     """Count the measures of the saved filings anew and mark their streets.
 
     What many filings brought is tallied once the save is committed; after one alone, by whoever reads next: a clerk
@@ -27,5 +27,7 @@ def follow(round, filing_ids):
     elif len(filing_ids) == 1:
         return
     transaction.on_commit(
-        lambda: refresh(Filing.objects.select_related("round").get(round=round, parent=None))
+        lambda: refresh_roll_ups(
+            Filing.objects.select_related("round").get(round=round, parent=None)
+        )
     )

@@ -17,7 +17,12 @@ from communities.tree import lies_inside
 from reports.engine import judging
 from reports.engine.answers import roll_up_answers
 from reports.engine.areas import roll_up
-from reports.engine.compliance import binding, rules, standards_judged_at, unpack
+from reports.engine.compliance import (
+    binding_standards,
+    judgments_by_code,
+    rules_for,
+    standards_judged_at,
+)
 from reports.engine.measures import all_measures
 from reports.models import AreaMeasures, Stale, Tally
 from surveys.models import Filing, Round, Status
@@ -62,7 +67,7 @@ def mark_all_stale(rounds=None):
     mark_stale(filings)
 
 
-def refresh(*filings):
+def refresh_roll_ups(*filings):
     """Bring the roll-ups of these filings and all below them up to date; costs one query where nothing changed.
 
     Returns None, or on a database that cannot be written the time since when they have been stale.
@@ -73,7 +78,7 @@ def refresh(*filings):
         return None
     try:
         for filing in filings:
-            refresh_one(filing)
+            refresh_area(filing)
     except (OperationalError, InternalError) as error:
         if not any(words in str(error) for words in READ_ONLY):
             raise
@@ -93,7 +98,7 @@ def stale_below(filing):
     return lies_inside([filing.path], "filing__path") & Q(filing__round=filing.round_id)
 
 
-def refresh_one(filing):
+def refresh_area(filing):
     stale = Stale.objects.filter(stale_below(filing))
     with transaction.atomic():
         # One refresh of a round at a time: two that add up a city from streets of their own would each miss the other's.
@@ -104,11 +109,11 @@ def refresh_one(filing):
         for part in in_chunks(parents):
             Stale.objects.filter(filing__in=part).delete()
         for part in in_chunks(parents):
-            count_directly(filing.round, part)
+            store_direct_tallies(filing.round, part)
         carry_upward(filing.round, parents)
 
 
-def summed(key):
+def tally_columns(key):
     """The sums of one rule over a group of judged filings, in the order of SUMS."""
     counts = [f"SUM(CASE WHEN j.v{key} = {number} THEN 1 ELSE 0 END)" for number in range(4)]
     bound = f"j.v{key} <> {judging.NOT_APPLICABLE}"
@@ -121,15 +126,15 @@ def summed(key):
     ]
 
 
-def count_directly(round, parents):
+def store_direct_tallies(round, parents):
     """Judge the communities straight below each parent and store the sums: of all, and of the approved ones."""
     root = Filing.objects.get(round=round, parent=None)
-    standards = standards_judged_at(Level.COMMUNITY, binding(round, root))
+    standards = standards_judged_at(Level.COMMUNITY, binding_standards(round, root))
     communities = Filing.objects.communities().filter(parent__in=parents)
     totals = Totals()
-    for chunk in families(standards, PER_STATEMENT):
-        given = rules(chunk)
-        columns = ", ".join(column for rule in given for column in summed(rule.key))
+    for chunk in standard_families(standards, PER_STATEMENT):
+        given = rules_for(chunk)
+        columns = ", ".join(column for rule in given for column in tally_columns(rule.key))
         wanted = f"j.parent_id, {IS_APPROVED}, {columns}"
         for parent, is_approved, *sums in judging.select(
             given, communities, wanted, "GROUP BY 1, 2"
@@ -144,7 +149,7 @@ def count_directly(round, parents):
     insert_rows(Tally, ["filing_id", "standard_id", "direct", "approved", *SUMS], totals.rows)
 
 
-def families(standards, size):
+def standard_families(standards, size):
     """Standards in chunks that keep composites together with their parts."""
     chunk, wholes = (
         [],
@@ -162,16 +167,16 @@ def families(standards, size):
 
 def carry_upward(round, parents):
     """Totals and area measures of the parents and of every filing above them, from the bottom."""
-    depths = climb(parents)
+    depths = filings_upward(parents)
     for depth in sorted(depths, reverse=True):
         for part in in_chunks(depths[depth]):
             roll_up(part)
             roll_up_answers(round, part)
             Tally.objects.filter(filing__in=part, direct=False).delete()
-            add_up(part)
+            store_area_tallies(part)
 
 
-def climb(filings):
+def filings_upward(filings):
     """{depth in the tree: filings} of these filings and all above them."""
     depths, current, seen = {}, set(filings), set()
     while current:
@@ -187,7 +192,7 @@ def climb(filings):
     return depths
 
 
-def add_up(filings):
+def store_area_tallies(filings):
     """Store the totals of upper filings: their direct tallies and their children's totals, summed by standard."""
     quote, columns = connection.ops.quote_name, ", ".join(SUMS)
     marks, sums = ", ".join(["%s"] * len(filings)), ", ".join(f"SUM({name})" for name in SUMS)
@@ -213,7 +218,7 @@ class Totals:
     def add(self, key, values):
         before = self.found.get(key)
         self.found[key] = (
-            [plus(*pair) for pair in zip(before, values, strict=True)] if before else values
+            [plus_known(*pair) for pair in zip(before, values, strict=True)] if before else values
         )
 
     @property
@@ -221,12 +226,12 @@ class Totals:
         return [(*key, *values) for key, values in self.found.items()]
 
 
-def plus(one, other):
+def plus_known(one, other):
     """A sum in which unknown adds nothing."""
     return other if one is None else one if other is None else one + other
 
 
-def stored_tallies_of(filing, standards, *, approved=False):
+def tallies_of(filing, standards, *, approved=False):
     """The stored roll-up of everything below `filing`, in the order of `standards`, as it was last refreshed.
 
     Of approved filings only with `approved`; where none is, there are no tallies.
@@ -248,8 +253,8 @@ def judge_area(filing, standards, *, approved=False):
         for s in standards_judged_at(filing.level, standards)
         if s.level == filing.level or (top and s.level < filing.level)
     ]
-    row = judging.select_area(rules(chosen), filing, approved=approved) if chosen else None
-    return unpack(row, chosen) if row else {}
+    row = judging.select_area(rules_for(chosen), filing, approved=approved) if chosen else None
+    return judgments_by_code(row, chosen) if row else {}
 
 
 def stored_totals(filing, names=None, *, approved=False):

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.db import connection
 
 from reports.engine import judging
-from reports.engine.compliance import NUMBERED, rules
+from reports.engine.compliance import NUMBERED_VERDICTS, rules_for
 from reports.gaps.prices import Prices
 from reports.models import Measures
 from reports.models.standard import Standard
@@ -107,12 +107,12 @@ class GapList:
 
     def gap(self, filing, name, above, at, verdict, *numbers):
         *numbers, self.total = numbers
-        return Gap(filing, name, above, self.shown[at], NUMBERED[verdict], *numbers)
+        return Gap(filing, name, above, self.shown[at], NUMBERED_VERDICTS[verdict], *numbers)
 
     def judged(self):
         """Each community that has a line, once: where it belongs, how many live there, how it stands."""
         found, parameters = judging.selection(
-            rules(self.standards), self.communities, self.wanted(), self.missed()
+            rules_for(self.standards), self.communities, self.wanted(), self.missed()
         )
         filings, measures = (
             connection.ops.quote_name(model._meta.db_table) for model in (Filing, Measures)

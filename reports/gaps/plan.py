@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from communities.models import Level
 from reports.engine import judging
-from reports.engine.compliance import rules, standards_judged_at
+from reports.engine.compliance import rules_for, standards_judged_at
 from reports.engine.scope import Scope
 from reports.gaps.prices import Prices
 from reports.gaps.sums import family
@@ -221,7 +221,7 @@ def read(filing, shown, given, prices, *, approved):
     communities = Filing.objects.within(filing).filter(round=filing.round_id).communities()
     parts = [part for s in shown for part in (f"j.v{s.pk}", prices.closing_sql(s))]
     rows = judging.select(
-        rules(given),
+        rules_for(given),
         Scope(approved).narrow(communities),
         ", ".join(["j.filing_id", "filing.name", "j.parent_id", *parts]),
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from communities.models import Level
 from reports.engine import judging
-from reports.engine.compliance import rules, standards_judged_at
+from reports.engine.compliance import rules_for, standards_judged_at
 from reports.gaps.prices import Prices
 from reports.models import Cost, Tally
 from reports.models.standard import Standard
@@ -104,7 +104,7 @@ def read_one(filing, chosen, standards, prices, *, approved, direct):
             f"CASE WHEN j.v{standard.pk} = {judging.UNMET} THEN {prices.closing_sql(standard)} END"
         )
         wanted += [f"SUM({cost})", f"COUNT({cost})"]
-    (row,) = judging.select(rules(family(chosen, standards)), communities, ", ".join(wanted))
+    (row,) = judging.select(rules_for(family(chosen, standards)), communities, ", ".join(wanted))
     return {s.pk: (row[2 * n], row[2 * n + 1]) for n, s in enumerate(chosen)}
 
 

@@ -6,9 +6,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from communities.models import Level
-from reports.engine.compliance import binding
+from reports.engine.compliance import binding_standards
 from reports.engine.scope import scope_of
-from reports.engine.tallies import refresh
+from reports.engine.tallies import refresh_roll_ups
 from reports.gaps.forms import GapFilter, PlanForm
 from reports.gaps.page import GapPage
 from reports.gaps.plan import make_plan
@@ -34,10 +34,10 @@ def gaps(request, pk):
     """Who lacks how much of what, what closing it costs, and where the money goes furthest."""
     filing, scope = visible_filing(request, pk), scope_of(request)
     frame = PageContext(filing, request.user, "gaps", here="缺口清单", carried=scope.carried)
-    standards = binding(filing.round, filing)
+    standards = binding_standards(filing.round, filing)
     upper = [child for child in frame.children if child.level < Level.COMMUNITY]
     form = GapFilter(request.GET, upper, listed(standards))
-    refresh(filing)
+    refresh_roll_ups(filing)
     found = GapPage(filing, frame.children, standards, form, scope)
     if requested_format(request) and (answer := file_of(request, found)):
         return answer
@@ -96,7 +96,7 @@ def plan(request, pk):
     """Which communities first, for how much money a year; the address holds the whole wish."""
     filing, scope = visible_filing(request, pk), scope_of(request)
     frame = PageContext(filing, request.user, "gaps", here="分步达标方案", carried=scope.carried)
-    standards = binding(filing.round, filing)
+    standards = binding_standards(filing.round, filing)
     form = PlanForm(request.GET, listed(standards))
     context = {"frame": frame, "scope": scope, "form": form}
     if form.is_valid():

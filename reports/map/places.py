@@ -7,7 +7,7 @@ from django.db.models import Count, Q
 
 from communities.models import Level
 from reports.engine.compliance import standards_judged_at
-from reports.engine.results import Standing, counts_of, measures_of
+from reports.engine.results import StandardResult, counts_of_filings, measures_of_filings
 from reports.overview import whole
 from surveys.actions.opening import period_label
 from surveys.export import ColumnKind, Partial, Table, TableColumn, TableRow
@@ -28,7 +28,7 @@ class Place:
     group: Filing
     residents: float | None
     missing: int
-    standing: Standing
+    standing: StandardResult
     href: str
     single: bool
 
@@ -87,8 +87,10 @@ class Places:
     @cached_property
     def all(self):
         """[Place], most people first."""
-        people = measures_of(self.filings, ["residents"], approved=self.approved)
-        standings = counts_of(self.filings, self.standards, self.shown, approved=self.approved)
+        people = measures_of_filings(self.filings, ["residents"], approved=self.approved)
+        standings = counts_of_filings(
+            self.filings, self.standards, self.shown, approved=self.approved
+        )
         made = [
             self.place(filing, people.get(filing.pk, {}), standings.get(filing.pk))
             for filing in self.filings
@@ -105,7 +107,7 @@ class Places:
             group,
             people.get("residents"),
             people.get("no_residents", 0),
-            standing or Standing(),
+            standing or StandardResult(),
             filing_href(filing) + scope,
             bool(self.standard) and filing.level >= Level.COMMUNITY,
         )

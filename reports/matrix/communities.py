@@ -9,9 +9,9 @@ from django.db import connection
 
 from reports import arrows
 from reports.engine import judging
-from reports.engine.compliance import judge, ranking, rules
+from reports.engine.compliance import judge_filings, rules_for, worst_first
 from reports.engine.scope import Scope
-from reports.engine.tallies import stored_tallies_of
+from reports.engine.tallies import tallies_of
 from reports.matrix.columns import Columns
 from reports.matrix.forms import MatrixFilter, Per, Said
 from surveys.models import Filing
@@ -65,13 +65,13 @@ class CommunityMatrix:
         family = columns.family([*columns.shown, *([columns.by] if columns.by else [])])
         tail = f"{tail} ORDER BY {self.order()}"
         return [
-            pk for (pk,) in judging.select(rules(family), self.communities, "j.filing_id", tail)
+            pk for (pk,) in judging.select(rules_for(family), self.communities, "j.filing_id", tail)
         ]
 
     @cached_property
     def foot(self):
         """{pk of a standard: its Tally} of the whole area."""
-        found = stored_tallies_of(self.area, self.columns.shown, approved=self.scope.approved)
+        found = tallies_of(self.area, self.columns.shown, approved=self.scope.approved)
         return {tally.standard_id: tally for tally in found}
 
     def condition(self):
@@ -89,7 +89,7 @@ class CommunityMatrix:
         if self.columns.by_total:
             return f"{missed(self.columns.shown)} DESC, j.filing_id"
         if self.columns.by:
-            return f"{ranking(self.columns.by)}, j.filing_id"
+            return f"{worst_first(self.columns.by)}, j.filing_id"
         table = connection.ops.quote_name(Filing._meta.db_table)
         return f"(SELECT above.code FROM {table} above WHERE above.id = filing.parent_id), filing.code, filing.path"
 
@@ -110,7 +110,7 @@ class CommunityMatrix:
         if filings and not isinstance(filings[0], Filing):
             read = Filing.objects.select_related("parent").in_bulk(filings)
             filings = [read[pk] for pk in filings]
-        verdicts = judge(filings, self.columns.family(self.columns.shown))
+        verdicts = judge_filings(filings, self.columns.family(self.columns.shown))
         return [Line(f, v, t) for f, v, t in self.compared(filings, verdicts)]
 
     def compared(self, filings, verdicts):
@@ -132,7 +132,7 @@ class CommunityMatrix:
             else []
         )
         follows = arrows.followed(self.columns.family(self.columns.shown), self.before)
-        found = judge(last, with_parts(follows.values(), self.before)) if follows else {}
+        found = judge_filings(last, with_parts(follows.values(), self.before)) if follows else {}
         return {
             pk: {code: mine[s.code] for code, s in follows.items() if s.code in mine}
             for pk, mine in found.items()
@@ -154,8 +154,8 @@ class Ranked:
         cut = (
             f" LIMIT {part.stop - (part.start or 0)} OFFSET {part.start or 0}" if part.stop else ""
         )
-        tail = f"ORDER BY {ranking(self.by)}, j.filing_id{cut}"
-        given = rules(self.matrix.columns.family([self.by]))
+        tail = f"ORDER BY {worst_first(self.by)}, j.filing_id{cut}"
+        given = rules_for(self.matrix.columns.family([self.by]))
         scope = {"approved": self.matrix.scope.approved}
         return [
             pk

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import AuditEntry
 from accounts.roles import Role
 from communities.models import Level
-from reports.engine.compliance import binding
+from reports.engine.compliance import binding_standards
 from reports.models import Scheme
 from reports.rating import actions
 from reports.rating.effect import Effect
@@ -53,7 +53,7 @@ def scheme(request, pk):
         shown = next(
             (each for each in found if str(each.pk) == request.GET.get("version")), current
         )
-        items = items_of(list(shown.weights.all()), binding(filing.round, filing))
+        items = items_of(list(shown.weights.all()), binding_standards(filing.round, filing))
         context |= {"scheme": shown, "current": current, "versions": found, "items": items}
         context |= {"points": sum(item.weight.points for item in items), "trail": trail(found)}
         context["home"] = home(filing, shown)
@@ -142,7 +142,7 @@ def edited(request, filing, instance, had, save, **context):
     """The form, what it would do to the last round, and the saving of it; 422 where something is to be put right."""
     frame = PageContext(filing, request.user, "rating", here=context["here"])
     last = frame.rounds[0] if frame.rounds else filing
-    standards = binding(last.round, last)
+    standards = binding_standards(last.round, last)
     form = SchemeForm(request.POST or None, instance=instance, weights=had, standards=standards)
     checking = "check" in request.POST
     if form.is_bound and form.is_valid() and not checking:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from communities.tree import lies_inside
 from reports.engine import judging
-from reports.engine.compliance import rules
+from reports.engine.compliance import rules_for
 from reports.engine.scope import EVERYTHING
 from reports.models import Scheme
 from reports.rating.items import items_of, judged_by
@@ -81,7 +81,7 @@ class Rating:
         if not self.counted:
             return self.communities.order_by().values_list(*WHO)
         return judging.select(
-            rules(judged_by(self.items, self.standards)), self.communities, wanted
+            rules_for(judged_by(self.items, self.standards)), self.communities, wanted
         )
 
     def rated(self, row):

@@ -5,7 +5,7 @@ from django.views.decorators.http import require_safe
 
 from communities import tree
 from communities.models import Level
-from reports.engine.compliance import binding, judge
+from reports.engine.compliance import binding_standards, judge_filings
 from reports.engine.scope import scope_of
 from reports.rating import tables
 from reports.rating.items import judged_by, schemes_near
@@ -79,7 +79,9 @@ def area(request, context):
         frame.filing,
         [child for child in frame.children if child.level < Level.COMMUNITY],
     )
-    found = rating_of(filing, binding(filing.round, filing), scheme, context["own"], scope)
+    found = rating_of(
+        filing, binding_standards(filing.round, filing), scheme, context["own"], scope
+    )
     sums = averages(filing, units, found.rows)
     if requested_format(request):
         return download_table(request, file_table(request, found, filing, sums, scope.reading))
@@ -128,12 +130,12 @@ def one(request, context):
         for each in in_sight(filing, request.user)
         if scheme.unit_id in tree.path_ids(each.path)
     ]
-    standards = binding(filing.round, filing)
+    standards = binding_standards(filing.round, filing)
     found = rating_of(around[0], standards, scheme, context["own"], scope)
     row = next((row for row in found.rows if row.pk == filing.pk), None)
     if not row:  # not approved, where only those count
         return render(request, "rating/none.html", context)
-    judgments = judge([filing], judged_by(found.items, standards))[filing.pk]
+    judgments = judge_filings([filing], judged_by(found.items, standards))[filing.pk]
     table = tables.arithmetic(filing, found, row, judgments, reading=scope.reading)
     if requested_format(request):
         return download_table(request, table)

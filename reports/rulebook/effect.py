@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from communities.models import Level, Unit
 from communities.tree import lies_inside
 from reports.engine import judging
-from reports.engine.compliance import NUMBERED, Verdict
+from reports.engine.compliance import NUMBERED_VERDICTS, Verdict
 from reports.engine.judging import Rule
 from reports.models import Standard
 from reports.rulebook.reach import region_path
@@ -131,9 +131,9 @@ def compared(found, given, communities):
     )
     moved = []
     for pk, before, after, *facts in rows:
-        found.moves[NUMBERED[before], NUMBERED[after]] += 1
+        found.moves[NUMBERED_VERDICTS[before], NUMBERED_VERDICTS[after]] += 1
         if before != after:
-            moved.append((pk, NUMBERED[before], NUMBERED[after], *facts))
+            moved.append((pk, NUMBERED_VERDICTS[before], NUMBERED_VERDICTS[after], *facts))
     names = Filing.objects.select_related("parent").in_bulk([pk for pk, *_ in moved[:SHOWN]])
     found.changed = [(names[pk], *rest) for pk, *rest in moved[:SHOWN]]
     return found

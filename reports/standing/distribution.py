@@ -8,7 +8,7 @@ from math import floor, log10
 from django.core.cache import cache
 
 from reports.engine import judging
-from reports.engine.compliance import rules
+from reports.engine.compliance import rules_for
 from reports.matrix.communities import share_sql
 from reports.matrix.forms import Per
 from reports.templatetags.verdicts import STAGE, YES_NO, said
@@ -152,7 +152,7 @@ def distribution(standard, standards, filing, *, approved=False):
     )
     judged = f"AND j.v{key} IN ({judging.MET}, {judging.UNMET}) GROUP BY 1, 2"
     wanted = f"{at}, j.v{key}, COUNT(*), MIN(j.a{key}), SUM(j.a{key}), MAX(j.a{key})"
-    found = judging.select_inside(rules(standards), filing, wanted, judged, approved=approved)
+    found = judging.select_inside(rules_for(standards), filing, wanted, judged, approved=approved)
     return made(standard, steps, found)
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from django.db import connection
 
 from reports.engine import judging
-from reports.engine.compliance import rules
+from reports.engine.compliance import rules_for
 from reports.gaps.sums import multiplied
 from surveys.models import Filing
 
@@ -68,7 +68,7 @@ class Unmet:
         wanted += f"{cost} AS cost, {self.summed(cost)}"
         tail = f"AND j.v{key} = {judging.UNMET} ORDER BY j.g{key} DESC, j.path {cut}"
         return judging.selection_inside(
-            rules(self.standards), self.filing, wanted, tail, approved=self.approved
+            rules_for(self.standards), self.filing, wanted, tail, approved=self.approved
         )
 
     def summed(self, cost):

@@ -7,8 +7,13 @@ from itertools import pairwise
 from django.urls import reverse
 
 from communities.models import Level
-from reports.engine.compliance import Verdict, bindings, standards_judged_at
-from reports.engine.results import at_work, measures_of, overall, standings_of
+from reports.engine.compliance import Verdict, binding_standards_on, standards_judged_at
+from reports.engine.results import (
+    communities_at_work,
+    measures_of_filings,
+    overall_result,
+    results_of_filings,
+)
 from reports.engine.scope import APPROVED
 from reports.figures import NOTHING, Figure
 from reports.templatetags.verdicts import gap_words, said
@@ -79,13 +84,15 @@ class Trend:
     @cached_property
     def in_force(self):
         """[standards that judge communities] of each round, by the versions of its day."""
-        found = bindings([filing.round.reference_date for filing in self.filings], self.filing)
+        found = binding_standards_on(
+            [filing.round.reference_date for filing in self.filings], self.filing
+        )
         return [standards_judged_at(Level.COMMUNITY, standards) for standards in found]
 
     @cached_property
     def standings(self):
         every = {standard.pk: standard for standards in self.in_force for standard in standards}
-        return standings_of(self.filings, list(every.values()), approved=self.approved)
+        return results_of_filings(self.filings, list(every.values()), approved=self.approved)
 
     @cached_property
     def lineage(self):
@@ -110,11 +117,11 @@ class Trend:
     @cached_property
     def measures(self):
         names = {name for figure in self.figures for name in (figure.name, figure.of) if name}
-        return measures_of(self.filings, names, approved=self.approved)
+        return measures_of_filings(self.filings, names, approved=self.approved)
 
     @cached_property
     def working(self):
-        return at_work(
+        return communities_at_work(
             self.filings, [f.name for f in self.figures if f.is_stage], approved=self.approved
         )
 
@@ -129,7 +136,9 @@ class Trend:
     def of_all(self):
         """The share of all verdicts that are met; of a community the share of its standards."""
         pairs = zip(self.filings, self.in_force, strict=True)
-        rates = [overall(self.standings.get(f.pk, {}), standards).rate for f, standards in pairs]
+        rates = [
+            overall_result(self.standings.get(f.pk, {}), standards).rate for f, standards in pairs
+        ]
         every = frozenset(number for number, change in enumerate(self.changes, start=1) if change)
         return Series(
             "达标率",

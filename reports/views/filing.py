@@ -3,7 +3,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.roles import Role
 from communities.models import Level
-from reports.engine.compliance import Verdict, binding, judge
+from reports.engine.compliance import Verdict, binding_standards, judge_filings
 from reports.engine.measures import all_measures
 from reports.figures import Figure
 from reports.trend import Trend
@@ -73,8 +73,8 @@ def judgments_of(trend):
 
 def judged(found):
     """(standard, judgment) of a community, by the standards that bind it now."""
-    standards = binding(found.round, found)
-    return in_order(standards, judge([found], standards).get(found.pk, {}))
+    standards = binding_standards(found.round, found)
+    return in_order(standards, judge_filings([found], standards).get(found.pk, {}))
 
 
 def in_order(standards, judgments):

@@ -5,9 +5,9 @@ from django.views.decorators.http import require_safe
 
 from communities.models import Level
 from reports import arrows
-from reports.engine.compliance import bindings
+from reports.engine.compliance import binding_standards_on
 from reports.engine.scope import scope_of
-from reports.engine.tallies import refresh
+from reports.engine.tallies import refresh_roll_ups
 from reports.matrix import AreaMatrix, CommunityMatrix, MatrixFilter
 from reports.matrix.columns import TOTAL, Columns
 from reports.matrix.tables import matrix_table
@@ -30,7 +30,7 @@ def matrix(request, pk):
     columns = Columns(standards, form)
     made = CommunityMatrix if form.of_communities else AreaMatrix
     table = made(filing, columns, form, scope, last, before and before.round_id)
-    refresh(*filter(None, (filing, before)))
+    refresh_roll_ups(*filter(None, (filing, before)))
     if requested_format(request):
         return download_table(request, matrix_table(table))
     page = table.page(request.GET.get("page", 1))
@@ -58,7 +58,7 @@ def matrix(request, pk):
 def standards_of(filing, before):
     """Those in force this round, and those of the round before, each judged by the versions of its own day."""
     days = [each.round.reference_date for each in (filing, before) if each]
-    now, *last = bindings(days, filing)
+    now, *last = binding_standards_on(days, filing)
     return now, last[0] if last else []
 
 

@@ -9,9 +9,9 @@ from django.views.decorators.http import require_safe
 
 from communities.models import Level
 from reports import arrows, charts
-from reports.engine.compliance import binding, judge, standards_judged_at
+from reports.engine.compliance import binding_standards, judge_filings, standards_judged_at
 from reports.engine.scope import scope_of
-from reports.engine.tallies import judge_area, refresh
+from reports.engine.tallies import judge_area, refresh_roll_ups
 from reports.left_out import left_out
 from reports.overview import Row, best_and_worst, counted, figures, stored_tallies, sums, whole
 from reports.views.remarks import questions
@@ -28,8 +28,8 @@ def overview(request, pk):
     filing, scope = visible_filing(request, pk), scope_of(request)
     frame = PageContext(filing, request.user, "overview", carried=scope.carried)
     before = last_round(filing, request.user)
-    refresh(*filter(None, (filing, before)))
-    standards = binding(filing.round, filing)
+    refresh_roll_ups(*filter(None, (filing, before)))
+    standards = binding_standards(filing.round, filing)
     area, parts = sums(filing, frame.children, approved=scope.approved)
     rows = standard_rows(
         filing, before, standards_judged_at(Level.COMMUNITY, standards), parts, scope
@@ -83,7 +83,7 @@ def standard_rows(filing, before, standards, parts, scope):
     """
     shown = whole(standards)
     communities = counted((part.filing for part in parts.values()), approved=scope.approved)
-    for pk, found in judge(communities, standards).items():
+    for pk, found in judge_filings(communities, standards).items():
         parts[pk].judge(found[standard.code] for standard in shown)
     mine, below, last = stored_tallies(filing, parts, before, approved=scope.approved)
     count_parts(parts, below, {standard.pk for standard in shown})

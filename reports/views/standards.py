@@ -7,10 +7,10 @@ from django.views.decorators.http import require_safe
 
 from accounts.roles import Role
 from communities.models import Kind, Level
-from reports.engine.compliance import of_region
+from reports.engine.compliance import standards_of_region
 from reports.engine.formulas import FormulaError
 from reports.engine.measures import all_measures
-from reports.engine.tallies import refresh, stored_tallies_of
+from reports.engine.tallies import refresh_roll_ups, tallies_of
 from reports.models import Standard
 from reports.models.standard import FORMULAS, Force, Topic, formula
 from reports.rulebook.history import comparison, costs_in, trail
@@ -48,7 +48,7 @@ def standards(request):
     frame = beside(request, "标准库")
     found = chosen(request.GET)
     found = (
-        of_region(found, frame.filing)
+        standards_of_region(found, frame.filing)
         if frame and request.GET.get("where") == "here"
         else list(found)
     )
@@ -124,8 +124,8 @@ def standing(standard, frame):
     """How the communities of the reader's area stand against it this round; None where it does not judge them."""
     if not frame or frame.area.level >= Level.COMMUNITY or standard.level < Level.COMMUNITY:
         return None
-    refresh(frame.area)
-    return next(iter(stored_tallies_of(frame.area, [standard])), None)
+    refresh_roll_ups(frame.area)
+    return next(iter(tallies_of(frame.area, [standard])), None)
 
 
 def then(standard, round):

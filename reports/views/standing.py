@@ -7,9 +7,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from communities.models import Level
-from reports.engine.compliance import binding, standards_judged_at
+from reports.engine.compliance import binding_standards, standards_judged_at
 from reports.engine.scope import scope_of
-from reports.engine.tallies import refresh
+from reports.engine.tallies import refresh_roll_ups
 from reports.gaps.prices import Prices
 from reports.gaps.sums import family
 from reports.standing.charts import course_chart, histogram
@@ -26,12 +26,12 @@ PER_PAGE = 20
 def standing(request, pk, code):
     """One standard over one area and round: values against the threshold, who misses it, five rounds, the cost."""
     filing, scope = upper(request, pk), scope_of(request)
-    standards = standards_judged_at(Level.COMMUNITY, binding(filing.round, filing))
+    standards = standards_judged_at(Level.COMMUNITY, binding_standards(filing.round, filing))
     codes = lineage(code)
     standard = in_force(standards, code, codes)
     frame = PageContext(filing, request.user, "matrix", here=standard.name, carried=scope.carried)
     rounds = so_far(frame)
-    refresh(*rounds)
+    refresh_roll_ups(*rounds)
     parts = family([standard], standards)
     tallies = stored(rounds, parts, codes, approved=scope.approved)
     stages = course(rounds, standard, codes, tallies)

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from communities.models import Level
 from reports.engine.scope import scope_of
-from reports.engine.tallies import refresh
+from reports.engine.tallies import refresh_roll_ups
 from reports.summary import Summary
 from surveys.export import download_table, requested_format
 from surveys.extras import round_sections
@@ -46,7 +46,7 @@ def summary(request, pk):
     """The summary table of an area; the same address with `format` hands it over as a file."""
     filing, scope = visible_filing(request, pk), scope_of(request)
     frame = PageContext(filing, request.user, "summary", here="汇总表", carried=scope.carried)
-    refresh(filing)
+    refresh_roll_ups(filing)
     levels = levels_below(filing)
     form = SummaryFilter(request.GET, levels, round_sections(filing.round))
     made = form.summary(filing, levels, scope)

@@ -3,7 +3,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from communities.models import Level
-from reports.engine.compliance import binding, standards_judged_at
+from reports.engine.compliance import binding_standards, standards_judged_at
 from reports.engine.scope import scope_of
 from reports.views.standing import upper
 from reports.whatif.forms import WhatIfForm
@@ -21,7 +21,7 @@ def what_if(request, pk):
     filing, scope = upper(request, pk), scope_of(request)
     frame = PageContext(filing, request.user, "what_if", here="假设", carried=scope.carried)
     form = WhatIfForm(
-        request.GET, standards_judged_at(Level.COMMUNITY, binding(filing.round, filing))
+        request.GET, standards_judged_at(Level.COMMUNITY, binding_standards(filing.round, filing))
     )
     context = {
         "frame": frame,

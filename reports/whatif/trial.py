@@ -8,7 +8,7 @@ from typing import NamedTuple
 from django.db import connection
 
 from reports.engine import judging
-from reports.engine.compliance import NUMBERED, Verdict
+from reports.engine.compliance import NUMBERED_VERDICTS, Verdict
 from reports.gaps.prices import Prices
 from reports.models import Standard
 from reports.rulebook.actions import twin
@@ -90,7 +90,10 @@ class Trial:
     def effect(self):
         """How many communities would go from which verdict to which, on all standards together."""
         moves = Counter(
-            {(NUMBERED[old], NUMBERED[new]): count for old, new, count, *_ in self.rows}
+            {
+                (NUMBERED_VERDICTS[old], NUMBERED_VERDICTS[new]): count
+                for old, new, count, *_ in self.rows
+            }
         )
         return Effect(self.filing.round, moves)
 
@@ -122,4 +125,7 @@ class Trial:
             "ORDER BY new, line.path"
         )
         rows = judging.fetched(text, parameters)
-        return [Change(*row[:3], NUMBERED[row[3]], NUMBERED[row[4]], *row[5:]) for row in rows]
+        return [
+            Change(*row[:3], NUMBERED_VERDICTS[row[3]], NUMBERED_VERDICTS[row[4]], *row[5:])
+            for row in rows
+        ]

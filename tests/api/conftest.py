@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from api.tokens.actions import enable, open_token
-from reports.engine.saving import follow
+from reports.engine.saving import follow_save
 from tests.factories import PremisesFactory, ProfileFactory, StandardFactory, stand
 
 
@@ -42,7 +42,7 @@ def figures(round_2022, filing_a, filing_b):
     StandardFactory(code="office", actual="office_area", lower="300", unit="m²", gap_unit="m²")
     StandardFactory(code="city_size", level=3, actual="households", lower="1000000")
     stand(filing_b, "approved")
-    follow(round_2022, round_2022.filings.values("pk"))
+    follow_save(round_2022, round_2022.filings.values("pk"))
     return round_2022
 
 

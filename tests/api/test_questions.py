@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from reports.engine.saving import follow
+from reports.engine.saving import follow_save
 from surveys.actions.hooks import saved
 from surveys.models import ExtraRecord, Filing, Round
 from tests.api.conftest import key_to
@@ -182,7 +182,7 @@ def test_same_answer_is_not_sent_twice(ask, token_text, figures):
 
 def test_no_person_goes_out(ask, token_text, figures, filing_a):
     WorkerFactory(filing=filing_a, name="张三丰", note="电话13800138000")
-    follow(figures, figures.filings.values("pk"))
+    follow_save(figures, figures.filings.values("pk"))
     asked = [f"rounds/{figures.pk}/{name}" for name in (*LISTS, "standards")] + ["units", "rounds"]
     said = "".join(ask(token_text[1], question).content.decode() for question in asked)
     assert [word for word in ("张三丰", "13800138000", "审核员") if word in said] == []

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
-from reports.engine.saving import follow
+from reports.engine.saving import follow_save
 from residents.models import Grid, Profile
 from surveys.models import Filing
 from tests.browser.looking import violations
@@ -26,7 +26,7 @@ def filing(round_2022, filing_a):
         "topic": "premises",
     }
     StandardFactory(code="office", name="办公用房300平方米", **asks)
-    follow(round_2022, round_2022.filings.values("pk"))
+    follow_save(round_2022, round_2022.filings.values("pk"))
     return filing_a
 
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
-from reports.engine.saving import follow
+from reports.engine.saving import follow_save
 from tests.factories import PASSWORD, PremisesFactory, ProfileFactory, StandardFactory
 
 
@@ -22,7 +22,7 @@ def small_city(round_2022, filing_a):
         "topic": "premises",
     }
     StandardFactory(code="office", name="办公用房300平方米", **asks)
-    follow(round_2022, round_2022.filings.values("pk"))
+    follow_save(round_2022, round_2022.filings.values("pk"))
     return round_2022
 
 

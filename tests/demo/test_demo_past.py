@@ -10,7 +10,7 @@ from django.db import transaction
 from django.test import Client
 
 from accounts.models import AuditEntry, User
-from reports.engine.tallies import refresh, stored_totals
+from reports.engine.tallies import refresh_roll_ups, stored_totals
 from surveys.models import Round
 from tests.demo_figures import TOTALS
 
@@ -30,7 +30,7 @@ def past(django_db_setup, django_db_blocker):
 def everything():
     round = Round.objects.get(period="2022")
     city, community = round.filings.get(code="130983000000"), round.filings.get(code="130983001016")
-    refresh(city)
+    refresh_roll_ups(city)
     page = reader("demo-shenhe")
     return SimpleNamespace(
         rounds=[

@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.db import transaction
 
 from communities.models import Unit
-from reports.engine.tallies import refresh, stored_totals
+from reports.engine.tallies import refresh_roll_ups, stored_totals
 from reports.models import Measures
 from surveys.models import Filing, Upload
 
@@ -38,7 +38,7 @@ def city(django_db_setup, django_db_blocker):
         call_command("sample_city", stdout=StringIO())
         call_command("sample_city", stdout=StringIO())
         filing = Filing.objects.get(code="230800000000")
-        refresh(filing)
+        refresh_roll_ups(filing)
         rows = Measures.objects.within(filing).filter(level=5)
         made = {
             "totals": stored_totals(filing, TOTALS),

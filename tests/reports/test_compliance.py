@@ -2,14 +2,14 @@
 
 import pytest
 
-from reports.engine.compliance import binding, judge, progress
-from reports.engine.saving import follow
+from reports.engine.compliance import binding_standards, judge_filings, reporting_progress
+from reports.engine.saving import follow_save
 from reports.engine.tallies import (
     judge_area,
     mark_all_stale,
-    refresh,
-    stored_tallies_of,
+    refresh_roll_ups,
     stored_totals,
+    tallies_of,
 )
 from reports.models import Stale, Standard, Tally
 from surveys.models import Filing
@@ -54,8 +54,8 @@ def current(root):
     """The stored roll-ups of the whole round, brought up to date."""
 
     def current(standards):
-        refresh(root)
-        return stored_tallies_of(root, standards)
+        refresh_roll_ups(root)
+        return tallies_of(root, standards)
 
     return current
 
@@ -63,8 +63,8 @@ def current(root):
 @pytest.fixture
 def verdicts(round_2022, root):
     def verdicts(filing):
-        follow(round_2022, [each.pk for each in round_2022.filings.all()])
-        return judge([filing], binding(round_2022, root))[filing.pk]
+        follow_save(round_2022, [each.pk for each in round_2022.filings.all()])
+        return judge_filings([filing], binding_standards(round_2022, root))[filing.pk]
 
     return verdicts
 
@@ -114,7 +114,7 @@ def test_rule_of_one_street_binds_only_that_street(verdicts, filing_a, filing_b)
 def test_rule_of_another_province_does_not_bind(round_2022, root):
     standard("elsewhere", actual="households", lower="1", region_code="230000000000")
     standard("nowhere", actual="households", lower="1", region_known=False)
-    assert binding(round_2022, root) == []
+    assert binding_standards(round_2022, root) == []
 
 
 def test_composite_needs_all_its_parts(verdicts, filing_a):
@@ -165,7 +165,7 @@ def test_tallies_follow_a_save_at_the_next_reading(
     verdicts(filing_a)
     assert [tally.met for tally in current([office])] == [0]
     PremisesFactory(filing=filing_a, area=300)
-    follow(round_2022, [filing_a.pk])
+    follow_save(round_2022, [filing_a.pk])
     assert [stale.filing_id for stale in Stale.objects.all()] == [filing_a.parent_id]
     assert [tally.met for tally in current([office])] == [1]
 
@@ -183,32 +183,32 @@ def test_rule_of_the_city_is_judged_on_its_sums(round_2022, root, filing_a, fili
     standard("average", level=2, actual="social_organisations / communities", lower="10")
     for filing in Filing.objects.communities():
         ProfileFactory(filing=filing, social_organisations=9)
-    follow(round_2022, [filing.pk for filing in round_2022.filings.all()])
-    refresh(root)
-    judgment = judge_area(root, binding(round_2022, root))["average"]
+    follow_save(round_2022, [filing.pk for filing in round_2022.filings.all()])
+    refresh_roll_ups(root)
+    judgment = judge_area(root, binding_standards(round_2022, root))["average"]
     assert (judgment.verdict, judgment.actual, judgment.gap) == ("unmet", 9, 1)
 
 
 def test_rule_of_the_city_is_unknown_while_a_community_is(round_2022, root, filing_a):
     standard("average", level=2, actual="social_organisations / communities", lower="10")
     ProfileFactory(filing=filing_a, social_organisations=90)
-    follow(round_2022, [filing.pk for filing in round_2022.filings.all()])
-    refresh(root)
-    assert judge_area(root, binding(round_2022, root))["average"].verdict == "unknown"
+    follow_save(round_2022, [filing.pk for filing in round_2022.filings.all()])
+    refresh_roll_ups(root)
+    assert judge_area(root, binding_standards(round_2022, root))["average"].verdict == "unknown"
 
 
 def test_totals_and_progress_of_an_area(round_2022, root, filing_a, filing_b):
     FundLineFactory(filing=filing_a, received=1600)
     FundLineFactory(filing=filing_b, received=1400)
     stand(filing_b, "submitted")
-    follow(round_2022, [filing.pk for filing in round_2022.filings.all()])
-    refresh(root)
+    follow_save(round_2022, [filing.pk for filing in round_2022.filings.all()])
+    refresh_roll_ups(root)
     assert stored_totals(root, ["communities", "streets", "funding_received"]) == {
         "streets": 2,
         "communities": 3,
         "funding_received": 3000,
     }
-    assert progress(root) == {"expected": 3, "draft": 2, "submitted": 1, "approved": 0}
+    assert reporting_progress(root) == {"expected": 3, "draft": 2, "submitted": 1, "approved": 0}
 
 
 def test_page_of_filings_is_judged_in_one_query(
@@ -216,17 +216,17 @@ def test_page_of_filings_is_judged_in_one_query(
 ):
     filings = list(Filing.objects.communities())
     verdicts(filings[0])
-    bound = binding(round_2022, root)
+    bound = binding_standards(round_2022, root)
     with django_assert_num_queries(1):
-        assert len(judge(filings, bound)) == 3
+        assert len(judge_filings(filings, bound)) == 3
 
 
 def test_tallies_follow_a_change_of_the_year_before(current, round_2022, root, filing_a):
     rule = standard("growth", actual="funding_budgeted - last_year(funding_budgeted)", lower="0")
     before = filing_of_last_year(filing_a)
     FundLineFactory(filing=filing_a, budgeted=100)
-    follow(round_2022, [filing_a.pk])
+    follow_save(round_2022, [filing_a.pk])
     assert (current([rule])[0].met, current([rule])[0].unknown) == (0, 3)
     FundLineFactory(filing=before, budgeted=90)
-    follow(before.round, [before.pk])
+    follow_save(before.round, [before.pk])
     assert current([rule])[0].met == 1

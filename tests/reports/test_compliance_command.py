@@ -5,7 +5,7 @@ import json
 import pytest
 from django.core.management import CommandError, call_command
 
-from reports.engine.saving import follow
+from reports.engine.saving import follow_save
 from reports.models import Standard
 from tests.factories import PremisesFactory
 
@@ -24,7 +24,7 @@ def office(round_2022, filing_a):
         gap_unit="m²",
     )
     PremisesFactory(filing=filing_a, area=12)
-    follow(round_2022, round_2022.filings.values("pk"))
+    follow_save(round_2022, round_2022.filings.values("pk"))
     return standard
 
 

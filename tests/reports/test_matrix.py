@@ -7,7 +7,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from communities.models import Kind, Level
-from reports.engine.saving import follow
+from reports.engine.saving import follow_save
 from surveys.models import Filing
 from tests.factories import (
     FilingFactory,
@@ -186,7 +186,7 @@ def test_matrix_of_approved_filings_only(matrix, root, filing_a, filing_b):
     report_households(filing_a, 900)
     report_households(filing_b, 1200)
     stand(filing_b, "approved")
-    follow(root.round, [filing_b.pk])
+    follow_save(root.round, [filing_b.pk])
     page = matrix(root, "?level=4&show=size&scope=approved")
     cells = {line.name: line.cells[0].bound for line in page.context["page"].lines}
     assert cells == {"骅东街道": False, "骅中街道": True}

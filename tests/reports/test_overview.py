@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils.html import escape
 
-from reports.engine.saving import follow
+from reports.engine.saving import follow_save
 from surveys.models import Status
 from tests.factories import (
     PremisesFactory,
@@ -32,7 +32,7 @@ def test_overview_of_approved_filings_only(overview, root, filing_a, filing_b):
     report_households(filing_a, 900)
     report_households(filing_b, 1200)
     stand(filing_b, Status.APPROVED)
-    follow(root.round, [filing_b.pk])
+    follow_save(root.round, [filing_b.pk])
     page = overview(root, "?scope=approved")
     (row,) = page.context["standards"]
     assert (row.tally.met, row.tally.unmet, row.tally.unknown) == (1, 0, 0)
@@ -53,7 +53,7 @@ def test_overview_of_a_street_leaves_unapproved_communities_out(overview, root, 
 
 def test_scope_is_said_and_its_links_keep_it(overview, root, filing_b):
     stand(filing_b, Status.APPROVED)
-    follow(root.round, [filing_b.pk])
+    follow_save(root.round, [filing_b.pk])
     html = overview(root, "?scope=approved").content.decode()
     assert '<a href="?scope=approved" aria-current="true">仅审定数据</a>' in html
     street = reverse("reports:overview", args=[filing_b.parent_id])
@@ -93,7 +93,7 @@ def test_standards_most_often_unknown_are_named(overview, root, filing_a):
     StandardFactory(code="office", actual="office_area", lower="300")
     report_households(filing_a, 1200)
     PremisesFactory(filing=filing_a, area=None)
-    follow(root.round, [filing_a.pk])
+    follow_save(root.round, [filing_a.pk])
     assert [
         (row.standard.code, row.tally.unknown) for row in overview(root).context["unknown"]
     ] == [

@@ -5,8 +5,8 @@ from django.db import connection
 from django.urls import reverse
 
 from communities.models import Kind, Level
-from reports.engine.saving import follow
-from reports.engine.tallies import refresh
+from reports.engine.saving import follow_save
+from reports.engine.tallies import refresh_roll_ups
 from reports.models import Standard
 from tests.factories import (
     FilingFactory,
@@ -66,8 +66,8 @@ def read(as_user, district_reviewer, root):
     """`read("matrix", root, "?show=size")`: the page as the county's reviewer reads it, figures up to date."""
 
     def read(name, filing=root, query=""):
-        follow(root.round, root.round.filings.values("pk"))
-        refresh(root)
+        follow_save(root.round, root.round.filings.values("pk"))
+        refresh_roll_ups(root)
         return as_user(district_reviewer).get(reverse(f"reports:{name}", args=[filing.pk]) + query)
 
     return read
@@ -129,8 +129,8 @@ def test_page_costs_the_same_at_any_number_of_rows(
         StandardFactory(code=f"more-{at}")
         GridFactory(filing=filing_a)
         RemarkFactory(filing=filing_a)
-    follow(root.round, root.round.filings.values("pk"))
-    refresh(root)
+    follow_save(root.round, root.round.filings.values("pk"))
+    refresh_roll_ups(root)
     client = as_user(district_reviewer)
     with django_assert_num_queries(QUERIES[page]):
         assert client.get(address(page, root, filing_a)).status_code == 200

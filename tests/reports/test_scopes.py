@@ -8,17 +8,17 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reports.engine.compliance import Verdict, binding, judge
+from reports.engine.compliance import Verdict, binding_standards, judge_filings
 from reports.engine.refresh import refresh_measures
-from reports.engine.saving import follow
+from reports.engine.saving import follow_save
 from reports.engine.tallies import (
     judge_area,
     mark_all_stale,
-    plus,
-    refresh,
+    plus_known,
+    refresh_roll_ups,
     stored_missing,
-    stored_tallies_of,
     stored_totals,
+    tallies_of,
 )
 from reports.models import AreaMeasures, Measures, Stale, Standard
 from residents.models import Profile
@@ -62,7 +62,7 @@ def root(round_2022, units):
     """Last year's round stands behind this year's."""
     before = last_year(round_2022)
     for round in (before, round_2022):
-        follow(round, round.filings.values("pk"))
+        follow_save(round, round.filings.values("pk"))
     return round_2022.filings.get(parent=None)
 
 
@@ -70,7 +70,7 @@ def recount(area, standards, *, approved):
     """What the roll-ups must say, from the verdicts of the communities one by one."""
     filings = area.round.filings.within(area)
     communities = list(filings.filter(level=5, **{"status": Status.APPROVED} if approved else {}))
-    judgments = judge(communities, standards)
+    judgments = judge_filings(communities, standards)
     counts = {
         each.code: [
             sum(mine[each.code].verdict == verdict for mine in judgments.values())
@@ -89,11 +89,11 @@ def recount(area, standards, *, approved):
 
 
 def add(values):
-    return reduce(plus, values, None)
+    return reduce(plus_known, values, None)
 
 
 def stored(area, standards, *, approved):
-    found = stored_tallies_of(area, standards, approved=approved)
+    found = tallies_of(area, standards, approved=approved)
     counts = {t.standard.code: [t.met, t.unmet, t.unknown, t.not_applicable] for t in found}
     return (
         counts,
@@ -112,7 +112,7 @@ def change(root, step):
     kind, year, at, value = step
     round = root.round if year else root.previous.round
     if kind == "read":
-        return refresh(round.filings.filter(level__lt=5).order_by("path")[at % 3])
+        return refresh_roll_ups(round.filings.filter(level__lt=5).order_by("path")[at % 3])
     if kind == "rule":
         Standard.objects.filter(code="size").update(lower=str(value or 1000))
         return mark_all_stale()
@@ -139,8 +139,8 @@ def test_roll_ups_equal_a_recount_after_any_edits_approvals_and_returns(root, ru
     with transaction.atomic():
         for step in steps:
             change(root, step)
-        refresh(root)
-        standards = binding(root.round, root)
+        refresh_roll_ups(root)
+        standards = binding_standards(root.round, root)
         for area, approved in product(root.round.filings.filter(level__lt=5), (False, True)):
             assert stored(area, standards, approved=approved) == recount(
                 area, standards, approved=approved
@@ -149,7 +149,7 @@ def test_roll_ups_equal_a_recount_after_any_edits_approvals_and_returns(root, ru
 
 
 def test_approval_marks_the_street_stale(root, filing_a, district_reviewer):
-    refresh(root)
+    refresh_roll_ups(root)
     stand(filing_a, Status.SUBMITTED)
     approval = {
         "status": Status.APPROVED,
@@ -163,10 +163,10 @@ def test_approval_marks_the_street_stale(root, filing_a, district_reviewer):
 
 def test_nothing_approved_has_no_figures(root, rules, filing_a):
     ProfileFactory(filing=filing_a, households=1200)
-    follow(root.round, [filing_a.pk])
-    refresh(root)
-    standards = binding(root.round, root)
-    assert stored_tallies_of(root, standards, approved=True) == []
+    follow_save(root.round, [filing_a.pk])
+    refresh_roll_ups(root)
+    standards = binding_standards(root.round, root)
+    assert tallies_of(root, standards, approved=True) == []
     assert stored_totals(root, NAMES, approved=True) == dict.fromkeys(NAMES)
     assert stored_missing(root, NAMES, approved=True) == dict.fromkeys(NAMES, 0)
     assert judge_area(root, standards, approved=True) == {}
@@ -176,9 +176,9 @@ def test_nothing_approved_has_no_figures(root, rules, filing_a):
 def test_average_of_the_city_over_approved_filings_only(root, rules, filing_a, filing_b):
     ProfileFactory(filing=filing_a, households=1200)
     stand(filing_a, Status.APPROVED)
-    follow(root.round, [filing_a.pk, filing_b.pk])
-    refresh(root)
-    standards = binding(root.round, root)
+    follow_save(root.round, [filing_a.pk, filing_b.pk])
+    refresh_roll_ups(root)
+    standards = binding_standards(root.round, root)
     assert judge_area(root, standards, approved=True)["average"].actual == 1200
     assert judge_area(root, standards)["average"].verdict == "unknown"
     assert stored_missing(root, ["households"]) == {"households": 2}
@@ -188,9 +188,9 @@ def test_approved_row_goes_when_the_last_one_is_returned(root, filing_a):
     stand(filing_a, Status.APPROVED)
     refresh_measures([filing_a.pk])
     saved(root.round, [filing_a.pk])
-    refresh(root)
+    refresh_roll_ups(root)
     assert AreaMeasures.objects.filter(approved=True).count() == 2
     stand(filing_a, Status.RETURNED)
     saved(root.round, [filing_a.pk])
-    refresh(root)
+    refresh_roll_ups(root)
     assert AreaMeasures.objects.filter(approved=True).count() == 0

@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 from django.core.exceptions import ValidationError
 
-from reports.engine.compliance import binding, judge
-from reports.engine.tallies import judge_area, refresh
+from reports.engine.compliance import binding_standards, judge_filings
+from reports.engine.tallies import judge_area, refresh_roll_ups
 from reports.models import Measures, Standard
 from surveys.models import Filing
 from tests.reports.book import book, rule
@@ -37,7 +37,7 @@ def judged(round_2022, root, filing_a):
         filing_a.refresh_from_db()
         measured(filing_a, **values)
         rule(code)
-        found = judge([filing_a], binding(round_2022, root))[filing_a.pk][code]
+        found = judge_filings([filing_a], binding_standards(round_2022, root))[filing_a.pk][code]
         return found.verdict.value, found.gap if found.gap is None else round(found.gap, 6)
 
     return judged
@@ -263,8 +263,8 @@ def test_rule_on_the_average_of_a_city(round_2022, root, organisations, verdict,
     rule("social_orgs_10")
     for filing, number in zip(Filing.objects.communities(), organisations, strict=True):
         measured(filing, social_organisations=number, communities=1)
-    refresh(root)
-    found = judge_area(root, binding(round_2022, root))["social_orgs_10"]
+    refresh_roll_ups(root)
+    found = judge_area(root, binding_standards(round_2022, root))["social_orgs_10"]
     assert found.verdict == verdict
     assert found.gap == (None if gap is None else pytest.approx(gap))
 
@@ -288,18 +288,18 @@ def test_size_of_a_community_judged_by_the_law_of_the_day(
     rule("committee_households_law_2026", effective_from=date(2026, 1, 1))
     round_2022.reference_date = day
     measured(filing_a, households=households)
-    (found,) = judge([filing_a], binding(round_2022, root))[filing_a.pk].values()
+    (found,) = judge_filings([filing_a], binding_standards(round_2022, root))[filing_a.pk].values()
     assert found.verdict == verdict
 
 
 def test_rule_of_an_unknown_place_binds_nobody(round_2022, root):
     rule("premises_clamp_300_700", region_known=False, region_name="某区")
-    assert binding(round_2022, root) == []
+    assert binding_standards(round_2022, root) == []
 
 
 def test_rule_nobody_can_measure_is_not_judged(round_2022, root):
     rule("funding_follows_task")
-    assert binding(round_2022, root) == []
+    assert binding_standards(round_2022, root) == []
 
 
 @pytest.mark.django_db

@@ -4,7 +4,7 @@ import pytest
 from django.core.cache import cache
 from django.urls import reverse
 
-from reports.engine.saving import follow
+from reports.engine.saving import follow_save
 from reports.standing.distribution import Per, steps_for
 from residents.models import Profile
 from tests.factories import (
@@ -82,7 +82,7 @@ def test_distribution_follows_a_save_at_once(standing, root, size, filing_a):
     report_households(filing_a, 900)
     assert steps(standing(root)) == [("500–1,000", 0, 1)]
     Profile.objects.filter(filing=filing_a).update(households=1200)
-    follow(root.round, [filing_a.pk])
+    follow_save(root.round, [filing_a.pk])
     assert steps(standing(root)) == [("1,000–1,500", 1, 0)]
 
 
@@ -154,7 +154,7 @@ def test_approved_only(standing, root, size, filing_a, filing_b):
     report_households(filing_a, 900)
     report_households(filing_b, 1200)
     stand(filing_b, "approved")
-    follow(root.round, [filing_b.pk])
+    follow_save(root.round, [filing_b.pk])
     page = standing(root, "?scope=approved")
     assert steps(page) == [("1,000–1,500", 1, 0)]
     assert list(page.context["page"]) == []

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from reports.engine.saving import follow
+from reports.engine.saving import follow_save
 from reports.models import Standard
 from tests.factories import PremisesFactory, ProfileFactory, StandardFactory, UnitCostFactory, stand
 from tests.roles import PLACES, ROLES, SEES, signed_in
@@ -29,7 +29,7 @@ def root(round_2022, filing_a, filing_b):
     for filing, households, area in ((filing_a, 1200, 82), (filing_b, 950, 320)):
         ProfileFactory(filing=filing, households=households, residents=3 * households)
         PremisesFactory(filing=filing, area=area)
-        follow(round_2022, [filing.pk])
+        follow_save(round_2022, [filing.pk])
     return round_2022.filings.get(parent=None)
 
 

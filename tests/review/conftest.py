@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from reports.engine.saving import follow
+from reports.engine.saving import follow_save
 from surveys.models import Filing
 from tests.factories import ProfileFactory, UserFactory, moment, stand
 from tests.rounds import open_year
@@ -17,7 +17,7 @@ def round_2021(units, county):
     made = open_year(county, 2021)
     for filing in made.filings.communities():
         ProfileFactory(filing=filing, **FULL)
-    follow(made, made.filings.values("pk"))
+    follow_save(made, made.filings.values("pk"))
     return made
 
 
@@ -45,7 +45,7 @@ def sent(round):
         )
         if figures:
             filing.profile_set.update(**figures)
-            follow(round, [filing.pk])
+            follow_save(round, [filing.pk])
         return filing
 
     return hand_in

@@ -10,7 +10,7 @@ from docx import Document
 from accounts.models import AuditEntry
 from documents.papers import booklet
 from documents.papers.declared import table_document
-from reports.engine.saving import follow
+from reports.engine.saving import follow_save
 from residents.models import Profile
 from surveys.actions import open_round
 from surveys.export import ColumnKind, Partial, Table, TableColumn, TableRow, pdf
@@ -42,7 +42,7 @@ def told(filing_a, root):
     StandardFactory(
         code="money", name="经费", actual="funding_received", lower="1", unit="元", gap_unit="元"
     )
-    follow(root.round, Filing.objects.values("pk"))
+    follow_save(root.round, Filing.objects.values("pk"))
     return filing_a
 
 
@@ -80,7 +80,7 @@ def test_paper_shows_the_rounds_before_beside_this_one(as_user, clerk_a, told, c
     later = open_round(unit=county, period="2023", due_at=moment(2023, 12, 31), carried=["profile"])
     now = later.filings.get(unit=told.unit)
     Profile.objects.filter(filing=now).update(households=950)
-    follow(later, [now.pk])
+    follow_save(later, [now.pk])
     found = lines(got(as_user(clerk_a), "one", now).content)
     assert {
         "指标 | 2022年度 | 2023年度",

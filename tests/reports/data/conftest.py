@@ -3,7 +3,7 @@
 import pytest
 
 from communities.models import Level
-from reports.engine.saving import follow
+from reports.engine.saving import follow_save
 from tests.factories import PremisesFactory, ProfileFactory
 
 
@@ -13,7 +13,7 @@ def root(round_2022, filing_a, filing_b):
     for filing, households in ((filing_a, 900), (filing_b, 1200)):
         ProfileFactory(filing=filing, households=households, residents=3 * households)
     PremisesFactory(filing=filing_a, area="82.5")
-    follow(
+    follow_save(
         round_2022, [*round_2022.filings.filter(level=Level.COMMUNITY).values_list("pk", flat=True)]
     )
     return round_2022.filings.get(parent=None)

@@ -7,7 +7,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from reports.engine.measures import all_measures
-from reports.engine.saving import follow
+from reports.engine.saving import follow_save
 from reports.pivot import DIMENSIONS, How, Pivot
 from surveys.export import Partial
 from surveys.models import Status
@@ -42,7 +42,7 @@ def test_share_of_unknown(root):
 
 def test_by_size_class_across_status(root, filing_b):
     stand(filing_b, Status.APPROVED)
-    follow(root.round, [filing_b.pk])
+    follow_save(root.round, [filing_b.pk])
     made = pivot(root, "size", "status")
     heads = [column.groups for column in made.table().columns[1:]]
     assert heads == [("填报中",), ("已审定",), ("合计",)]

@@ -7,8 +7,8 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from communities.models import Level
-from reports.engine.saving import follow
-from reports.engine.tallies import refresh
+from reports.engine.saving import follow_save
+from reports.engine.tallies import refresh_roll_ups
 from reports.summary import Summary
 from surveys.export import Partial
 from surveys.models import Status
@@ -31,7 +31,7 @@ def column(table, label):
 
 
 def test_sum_says_how_many_are_missing(root):
-    refresh(root)
+    refresh_roll_ups(root)
     assert column(Summary(root, None, Level.COMMUNITY).table(), "总户数") == {
         "黄骅市": Partial(2100, 1),
         "骅东街道": Partial(900, 1),
@@ -43,7 +43,7 @@ def test_sum_says_how_many_are_missing(root):
 
 
 def test_rows_end_at_the_level_asked_for(root):
-    refresh(root)
+    refresh_roll_ups(root)
     table = Summary(root, None, Level.STREET).table()
     assert [(row.cells[0], row.rank) for row in table.rows] == [
         ("黄骅市", "sum"),
@@ -54,8 +54,8 @@ def test_rows_end_at_the_level_asked_for(root):
 
 def test_approved_only_counts_approved_only(root, filing_b):
     stand(filing_b, Status.APPROVED)
-    follow(root.round, [filing_b.pk])
-    refresh(root)
+    follow_save(root.round, [filing_b.pk])
+    refresh_roll_ups(root)
     table = Summary(root, None, Level.COMMUNITY, approved=True).table()
     assert column(table, "总户数") == {
         "黄骅市": 1200,
@@ -70,8 +70,8 @@ def test_approved_only_counts_approved_only(root, filing_b):
 def test_own_staff_of_a_street_stands_in_its_own_row(root, street_a):
     street = root.round.filings.get(unit=street_a)
     WorkerFactory(filing=street)
-    follow(root.round, [street.pk])
-    refresh(root)
+    follow_save(root.round, [street.pk])
+    refresh_roll_ups(root)
     names = [
         row.cells[0] for row in Summary(root, section("workers"), Level.COMMUNITY).table().rows
     ]

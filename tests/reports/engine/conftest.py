@@ -1,7 +1,7 @@
 import pytest
 
 from reports.engine.area import Area
-from reports.engine.saving import follow
+from reports.engine.saving import follow_save
 from reports.models import Standard
 
 
@@ -24,7 +24,7 @@ def office(db):
 @pytest.fixture
 def saved(round_2022):
     """`saved()`: all filings of the round as if each had just been saved."""
-    return lambda: follow(round_2022, [filing.pk for filing in round_2022.filings.all()])
+    return lambda: follow_save(round_2022, [filing.pk for filing in round_2022.filings.all()])
 
 
 @pytest.fixture

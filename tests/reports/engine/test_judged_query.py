@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import pytest
 
-from reports.engine.compliance import rules
+from reports.engine.compliance import rules_for
 from reports.engine.judged_query import JudgedQuery
 from reports.engine.judging import MET, UNKNOWN, UNMET
 from surveys.models import Filing
@@ -27,8 +27,8 @@ def offices(filing_a, filing_b, office, saved):
 @pytest.fixture(params=["of", "inside"])
 def query(request, offices, office, root):
     if request.param == "of":
-        return JudgedQuery.of(Filing.objects.communities(), rules([office]))
-    return JudgedQuery.inside(root, rules([office]))
+        return JudgedQuery.of(Filing.objects.communities(), rules_for([office]))
+    return JudgedQuery.inside(root, rules_for([office]))
 
 
 def test_rows_are_named(query, office, filing_a):

@@ -7,14 +7,14 @@ from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reports.engine.compliance import Verdict, binding, judge
+from reports.engine.compliance import Verdict, binding_standards, judge_filings
 from reports.engine.measures import measures_in
 from reports.engine.tallies import (
     judge_area,
-    refresh,
+    refresh_roll_ups,
     stored_missing,
-    stored_tallies_of,
     stored_totals,
+    tallies_of,
 )
 from reports.models import AreaMeasures, Measures, Standard
 from surveys.actions.extras import withdraw
@@ -64,7 +64,7 @@ def test_answers_are_added_up_of_all_and_of_approved_filings(
     asked("充电棚", kind="yes_no")  # counts every filing of the round anew
     stand(filing_a, Status.APPROVED)
     saved(filing_a.round, [filing_a.pk])
-    refresh(again(county_filing))
+    refresh_roll_ups(again(county_filing))
     found = [
         stored_totals(county_filing, [lifts.code], approved=approved)[lifts.code]
         for approved in (False, True)
@@ -89,15 +89,15 @@ def rule(asked):
 
 def test_a_standard_judges_the_answers(rule, answer, filing_a, filing_b, county_filing):
     answer({by_code(rule.actual): "4"})
-    verdicts = judge([filing_a, filing_b], binding(filing_a.round, county_filing))
+    verdicts = judge_filings([filing_a, filing_b], binding_standards(filing_a.round, county_filing))
     assert [
         (verdicts[f.pk]["lifts"].verdict, verdicts[f.pk]["lifts"].gap) for f in (filing_a, filing_b)
     ] == [
         (Verdict.UNMET, 6),
         (Verdict.UNKNOWN, None),
     ]
-    refresh(again(county_filing))
-    (tally,) = stored_tallies_of(county_filing, [rule])
+    refresh_roll_ups(again(county_filing))
+    (tally,) = tallies_of(county_filing, [rule])
     assert (tally.met, tally.unmet, tally.unknown, tally.not_applicable, tally.gap) == (
         0,
         1,
@@ -115,7 +115,7 @@ def test_a_round_that_does_not_ask_it_is_not_judged_by_it(rule, round_2023, fili
     later = round_2023.filings.get(unit=filing_a.unit)
     top = round_2023.filings.get(parent=None)
     assert (
-        judge([later], binding(round_2023, top))[later.pk]["lifts"].verdict
+        judge_filings([later], binding_standards(round_2023, top))[later.pk]["lifts"].verdict
         == Verdict.NOT_APPLICABLE
     )
 
@@ -126,9 +126,9 @@ def test_last_rounds_answer_can_be_used(asked, answer, bureau, round_2023, filin
     bureau.post(reverse("surveys:ask_extras_again", args=[round_2023.pk]), {"pick": [lifts.pk]})
     later = round_2023.filings.get(unit=filing_a.unit)
     StandardFactory(code="more", actual=lifts.code, lower=f"last_year({lifts.code}) + 1")
-    found = judge([later], binding(round_2023, round_2023.filings.get(parent=None)))[later.pk][
-        "more"
-    ]
+    found = judge_filings(
+        [later], binding_standards(round_2023, round_2023.filings.get(parent=None))
+    )[later.pk]["more"]
     assert (found.actual, found.lower, found.verdict) == (12, 13, Verdict.UNMET)
 
 
@@ -138,13 +138,13 @@ def test_an_area_is_judged_once_everybody_answered(
     lifts = asked("电梯数")
     StandardFactory(code="all", level=3, kinds=[], actual=lifts.code, lower="40")
     answer({lifts: "12"})
-    standards = binding(round_2022, county_filing)
-    refresh(again(county_filing))
+    standards = binding_standards(round_2022, county_filing)
+    refresh_roll_ups(again(county_filing))
     assert judge_area(county_filing, standards)["all"].verdict == Verdict.UNKNOWN
     for other in round_2022.filings.communities().exclude(pk=filing_a.pk):
         ExtraRecord.objects.create(filing=other, count_1=15)
     asked("充电棚", kind="yes_no")
-    refresh(again(county_filing))
+    refresh_roll_ups(again(county_filing))
     assert (judge_area(county_filing, standards)["all"].actual) == 42
 
 
@@ -154,7 +154,7 @@ def test_withdrawn_item_is_counted_no_more(
     lifts = asked("电梯数")
     answer({lifts: "12"})
     withdraw(extra=lifts, by=district_reviewer)
-    refresh(again(county_filing))
+    refresh_roll_ups(again(county_filing))
     assert (
         of(filing_a),
         AreaMeasures.objects.get(filing=county_filing, approved=False).extras,
@@ -202,7 +202,7 @@ def test_roll_ups_equal_a_recount_after_any_answers_and_approvals(rule, steps, c
             else:
                 stand(filing, kind)
             saved(root.round, [filing.pk])
-        refresh(root)
+        refresh_roll_ups(root)
         for approved in (False, True):
             found = (
                 stored_totals(root, [code], approved=approved)[code],

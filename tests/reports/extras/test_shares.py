@@ -5,8 +5,8 @@ from django.urls import reverse
 
 from communities.models import Level
 from documents.report import Report
-from reports.engine.compliance import Verdict, binding
-from reports.engine.tallies import judge_area, refresh, stored_totals
+from reports.engine.compliance import Verdict, binding_standards
+from reports.engine.tallies import judge_area, refresh_roll_ups, stored_totals
 from reports.pivot.dimensions import DIMENSIONS
 from reports.pivot.table import How, Pivot
 from reports.summary import Summary
@@ -71,7 +71,7 @@ def test_value_of_an_area_is_the_mean_of_its_communities_and_not_of_means(
     green, said, county_filing
 ):
     said(20, 30, 70)
-    refresh(county_filing)
+    refresh_roll_ups(county_filing)
     streets = Filing.objects.filter(parent=county_filing).order_by("path")
     assert [
         stored_totals(each, [green.code])[green.code] for each in (*streets, county_filing)
@@ -103,7 +103,7 @@ def test_approved_figures_are_the_mean_of_approved_filings(page, said, filing_a)
 
 def test_summary_table_holds_means_and_says_so(said, county_filing):
     said(20, 30, None)
-    refresh(county_filing)
+    refresh_roll_ups(county_filing)
     section = round_section(county_filing.round, "extras")
     table = Summary(county_filing, section, Level.COMMUNITY).table()
     assert cells(table) == {
@@ -165,6 +165,8 @@ def test_report_says_the_mean(said, county_filing):
 def test_standard_of_an_area_judges_the_mean(green, said, county_filing):
     said(20, 30, 70)
     StandardFactory(code="green", level=3, kinds=[], actual=green.code, lower="41", unit="%")
-    refresh(county_filing)
-    judgment = judge_area(county_filing, binding(county_filing.round, county_filing))["green"]
+    refresh_roll_ups(county_filing)
+    judgment = judge_area(county_filing, binding_standards(county_filing.round, county_filing))[
+        "green"
+    ]
     assert (judgment.verdict, judgment.actual, judgment.gap) == (Verdict.UNMET, 40, 1)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from reports.engine.saving import follow
-from reports.engine.tallies import refresh
+from reports.engine.saving import follow_save
+from reports.engine.tallies import refresh_roll_ups
 from surveys.models import Filing
 from tests.factories import FundLineFactory, PremisesFactory, ProfileFactory, StandardFactory
 
@@ -47,6 +47,6 @@ def world(root, office, money, size, filing_a, filing_b, filing_n):
     PremisesFactory(filing=filing_b, area=200, tenure="owned")
     FundLineFactory(filing=filing_a, received=30000)
     FundLineFactory(filing=filing_b, received=60000)
-    follow(root.round, Filing.objects.values("pk"))
-    refresh(root)
+    follow_save(root.round, Filing.objects.values("pk"))
+    refresh_roll_ups(root)
     return root

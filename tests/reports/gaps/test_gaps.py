@@ -2,16 +2,16 @@
 
 import pytest
 
-from reports.engine.compliance import Verdict, binding, judge
-from reports.engine.saving import follow
-from reports.engine.tallies import refresh, stored_tallies_of
+from reports.engine.compliance import Verdict, binding_standards, judge_filings
+from reports.engine.saving import follow_save
+from reports.engine.tallies import refresh_roll_ups, tallies_of
 from reports.gaps import GapList, Order, Prices, by_standard, by_unit, listed
 from surveys.models import Filing
 from tests.factories import StandardFactory, UnitCostFactory, stand
 
 
 def gaps(root, **chosen):
-    standards = binding(root.round, root)
+    standards = binding_standards(root.round, root)
     return GapList(
         root.round.filings.filter(level=5), standards, listed(standards), **chosen
     ).rows()
@@ -55,8 +55,8 @@ def test_order_is_the_one_asked_for(order, first, world):
 
 
 def test_lines_and_sums_say_what_the_verdicts_say(world):
-    standards = binding(world.round, world)
-    judged = judge(list(world.round.filings.filter(level=5)), standards)
+    standards = binding_standards(world.round, world)
+    judged = judge_filings(list(world.round.filings.filter(level=5)), standards)
     lines = {
         (g.filing, g.standard.code): (g.verdict, g.actual, g.required, g.gap) for g in gaps(world)
     }
@@ -71,14 +71,13 @@ def test_lines_and_sums_say_what_the_verdicts_say(world):
         s.standard.code: (s.met, s.unmet, s.unknown, s.gap) for s in by_standard(world, standards)
     }
     assert sums == {
-        t.standard.code: (t.met, t.unmet, t.unknown, t.gap)
-        for t in stored_tallies_of(world, standards)
+        t.standard.code: (t.met, t.unmet, t.unknown, t.gap) for t in tallies_of(world, standards)
     }
 
 
 def test_sums_of_streets_add_up_to_the_citys_and_to_the_lines(world):
     standards, streets = (
-        binding(world.round, world),
+        binding_standards(world.round, world),
         list(world.round.filings.filter(level=4).order_by("path")),
     )
     whole = {s.standard.code: s.cost for s in by_standard(world, standards)}
@@ -100,7 +99,7 @@ def test_sums_of_streets_add_up_to_the_citys_and_to_the_lines(world):
 def test_street_with_a_price_of_its_own(world, office):
     UnitCostFactory(standard=office, region_code="130983002000", cost=5000, source="城区造价")
     standards, streets = (
-        binding(world.round, world),
+        binding_standards(world.round, world),
         list(world.round.filings.filter(level=4).order_by("path")),
     )
     (city,) = by_standard(world, standards, shown=[s for s in standards if s.code == "office"])
@@ -115,15 +114,17 @@ def test_street_with_a_price_of_its_own(world, office):
 
 def test_sum_says_how_many_gaps_have_no_price(world, size):
     UnitCostFactory(standard=size, region_code="130983001016", cost=10)
-    (city,) = [s for s in by_standard(world, binding(world.round, world)) if s.standard == size]
+    (city,) = [
+        s for s in by_standard(world, binding_standards(world.round, world)) if s.standard == size
+    ]
     assert (city.gap, city.cost, city.unpriced) == (300, 1000, 1)
 
 
 def test_approved_only_leaves_the_others_out(world, filing_b):
     stand(filing_b, "approved")
-    follow(world.round, Filing.objects.filter(pk=filing_b.pk).values("pk"))
-    refresh(world)
-    (_, rooms, _) = by_standard(world, binding(world.round, world), approved=True)
+    follow_save(world.round, Filing.objects.filter(pk=filing_b.pk).values("pk"))
+    refresh_roll_ups(world)
+    (_, rooms, _) = by_standard(world, binding_standards(world.round, world), approved=True)
     assert (rooms.standard.code, rooms.unmet, rooms.gap, rooms.cost) == ("office", 1, 100, 200000)
 
 
@@ -165,7 +166,7 @@ def test_composite_without_a_price_costs_what_its_missing_parts_cost(world, offi
 
 
 def test_price_is_read_once_for_all_standards(world, django_assert_num_queries):
-    standards = binding(world.round, world)
+    standards = binding_standards(world.round, world)
     with django_assert_num_queries(1):
         prices = Prices(standards)
         assert [prices.of(s, world.path) is None for s in standards] == [False, False, True]

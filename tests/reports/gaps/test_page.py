@@ -7,8 +7,8 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from accounts.models import AuditEntry
-from reports.engine.saving import follow
-from reports.engine.tallies import refresh
+from reports.engine.saving import follow_save
+from reports.engine.tallies import refresh_roll_ups
 from reports.gaps import views
 from surveys.models import Filing
 from tests.factories import FilingFactory, ProfileFactory, UnitFactory
@@ -80,8 +80,8 @@ def test_page_costs_the_same_whatever_its_length(page, world, filing_a, django_a
             page()
         unit = UnitFactory(parent=filing_a.unit.parent, code=f"13098300103{number}")
         ProfileFactory(filing=FilingFactory(round=world.round, unit=unit), households=10)
-        follow(world.round, Filing.objects.values("pk"))
-        refresh(world)
+        follow_save(world.round, Filing.objects.values("pk"))
+        refresh_roll_ups(world)
 
 
 def test_workbook_of_the_list_keeps_numbers_and_says_what_is_unknown(page):
@@ -130,7 +130,7 @@ def test_round_without_standards_leads_to_the_rule_book(as_user, viewer, root):
 
 def test_city_that_runs_a_community_itself_has_it_in_its_sums(page, world, filing_b):
     Filing.objects.filter(pk=filing_b.pk).update(parent=world)
-    follow(world.round, Filing.objects.values("pk"))
+    follow_save(world.round, Filing.objects.values("pk"))
     found = page(show="office").context["found"].units
     assert [(name, s.gap) for name, s in found] == [("骅东街道", 218), ("直管社区", 100)]
 
@@ -200,4 +200,4 @@ def test_plan_page_costs_the_same_whatever_its_length(
             plan(**WISH | {"share": 100})
         unit = UnitFactory(parent=filing_a.unit.parent, code=f"13098300103{number}")
         ProfileFactory(filing=FilingFactory(round=world.round, unit=unit), households=10)
-        follow(world.round, Filing.objects.values("pk"))
+        follow_save(world.round, Filing.objects.values("pk"))

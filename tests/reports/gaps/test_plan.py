@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.engine.compliance import binding
+from reports.engine.compliance import binding_standards
 from reports.gaps.plan import Candidate, First, in_order, make_plan, spread
 from reports.models import Standard
 
@@ -45,7 +45,7 @@ def test_without_a_budget_the_target_is_reached_as_far_as_there_are_communities(
 @pytest.fixture
 def plan(world):
     def made(*codes, **wish):
-        standards = [s for s in binding(world.round, world) if s.code in codes]
+        standards = [s for s in binding_standards(world.round, world) if s.code in codes]
         return make_plan(world, standards, **wish)
 
     return made

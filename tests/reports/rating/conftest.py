@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from reports.engine.saving import follow
+from reports.engine.saving import follow_save
 from reports.models import Scheme, Weight
 from reports.rating import actions
 from surveys.models import Filing
@@ -60,7 +60,7 @@ def measured(root, filing_a, filing_b, filing_n):
     PremisesFactory(filing=filing_b, area=450)
     FundLineFactory(filing=filing_a, received=60_000)
     FundLineFactory(filing=filing_b, received=40_000)
-    follow(root.round, Filing.objects.values("pk"))
+    follow_save(root.round, Filing.objects.values("pk"))
     return root
 
 

@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from reports.engine.saving import follow
+from reports.engine.saving import follow_save
 from reports.models import Scheme
 from surveys.models import Filing
 from tests.factories import FilingFactory, ProfileFactory, UnitFactory, stand
@@ -159,7 +159,7 @@ def test_page_costs_the_same_whatever_its_length(
             page(measured)
         unit = UnitFactory(parent=filing_a.unit.parent, code=f"13098300103{number}")
         ProfileFactory(filing=FilingFactory(round=measured.round, unit=unit), households=10)
-        follow(measured.round, Filing.objects.values("pk"))
+        follow_save(measured.round, Filing.objects.values("pk"))
 
 
 def test_page_of_a_community_costs_the_same(

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from reports.engine.compliance import binding
+from reports.engine.compliance import binding_standards
 from reports.models import Scheme, Standard
 from reports.rating.items import schemes_near
 from reports.rating.rating import rating_of
@@ -17,7 +17,8 @@ def rated(filing):
     """{name: Rated} of the communities below."""
     scheme, _ = schemes_near(filing)
     return {
-        row.name: row for row in rating_of(filing, binding(filing.round, filing), scheme, []).rows
+        row.name: row
+        for row in rating_of(filing, binding_standards(filing.round, filing), scheme, []).rows
     }
 
 

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from reports.engine.saving import follow
+from reports.engine.saving import follow_save
 from surveys.models import Filing
 from tests.factories import PremisesFactory, StandardFactory
 
@@ -36,7 +36,7 @@ def measured(round_2022, filing_a, filing_b):
     """育才 has 250 m², 平安 350 m², 东昊 has said nothing."""
     for filing, area in ((filing_a, 250), (filing_b, 350)):
         PremisesFactory(filing=filing, area=area)
-    follow(round_2022, Filing.objects.filter(round=round_2022).values("pk"))
+    follow_save(round_2022, Filing.objects.filter(round=round_2022).values("pk"))
     return round_2022
 
 

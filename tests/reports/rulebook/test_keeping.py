@@ -7,9 +7,9 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from accounts.models import AuditEntry
-from reports.engine.compliance import binding, judge
-from reports.engine.saving import follow
-from reports.engine.tallies import refresh
+from reports.engine.compliance import binding_standards, judge_filings
+from reports.engine.saving import follow_save
+from reports.engine.tallies import refresh_roll_ups
 from reports.models import Stale, Standard, Tally
 from reports.rulebook import actions
 from tests.factories import PremisesFactory, StandardFactory, UnitCostFactory, stand
@@ -119,7 +119,7 @@ def test_correction_of_what_changed_meanwhile_is_refused(send, form, office):
 def test_correction_marks_the_rounds_it_judges_and_no_others(send, form, office, measured, county):
     later = open_year(county, 2019)
     for round in (measured, later):
-        refresh(round.filings.get(parent=None))
+        refresh_roll_ups(round.filings.get(parent=None))
     Stale.objects.all().delete()
     send("edit", office.pk, form(lower="200"))
     assert {*Stale.objects.values_list("filing__round", flat=True)} == {measured.pk}
@@ -161,8 +161,8 @@ def test_new_version_judges_the_new_round_and_not_the_old(
     verdicts = {}
     for round, each in ((measured, filing_a), (new, filing)):
         root = round.filings.get(parent=None)
-        follow(round, round.filings.values("pk"))
-        verdicts[round.period] = judge([each], binding(round, root))[each.pk][
+        follow_save(round, round.filings.values("pk"))
+        verdicts[round.period] = judge_filings([each], binding_standards(round, root))[each.pk][
             "office"
         ].verdict.value
     assert verdicts == {"2022": "unmet", "2023": "met"}
@@ -285,10 +285,10 @@ def test_two_rows_for_a_region_are_refused(send, office):
 def test_tallies_of_the_approved_round_stay(send, form, office, measured, filing_a):
     stand(filing_a, "approved")
     root = measured.filings.get(parent=None)
-    refresh(root)
+    refresh_roll_ups(root)
     before = Tally.objects.get(filing=root, direct=False, approved=False).met
     send("version", office.pk, form(lower="200", effective_from="2023-01-01"))
-    refresh(root)
+    refresh_roll_ups(root)
     assert Tally.objects.get(filing=root, direct=False, approved=False).met == before == 1
 
 

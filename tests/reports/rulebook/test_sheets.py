@@ -8,7 +8,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from accounts.models import AuditEntry
-from reports.engine.tallies import refresh
+from reports.engine.tallies import refresh_roll_ups
 from reports.models import Stale, Standard
 from tests.factories import StandardFactory, stand
 
@@ -57,7 +57,7 @@ def test_change_is_shown_first_and_written_when_confirmed(sheet, send, office):
 
 
 def test_only_the_rounds_concerned_are_rolled_up_anew(sheet, send, office, measured):
-    refresh(measured.filings.get(parent=None))
+    refresh_roll_ups(measured.filings.get(parent=None))
     Standard.objects.filter(pk=office.pk).update(effective_from="2023-01-01")
     shown = send("take_in", {"file": sheet(put(2, "下限公式", "200"))})
     send("take_in", {"table": shown.context["text"], "confirm": 1})

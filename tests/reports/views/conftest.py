@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from reports.engine.saving import follow
+from reports.engine.saving import follow_save
 from tests.factories import (
     StandardFactory,
 )
@@ -40,7 +40,7 @@ def wider(size):
 def before(round_2022):
     """The round of 2021, standing behind that of 2022."""
     made = last_year(round_2022)
-    follow(made, made.filings.values("pk"))
+    follow_save(made, made.filings.values("pk"))
     return made
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from reports.engine.saving import follow
+from reports.engine.saving import follow_save
 from reports.models import Measures
 from surveys.models import Filing
 from tests.factories import FilingFactory, StandardFactory, UnitFactory
@@ -26,7 +26,7 @@ def modelled(root):
         unit = UnitFactory(parent=root.unit)
         filing = FilingFactory(round=root.round, unit=unit, parent=root, governance=model)
         report_households(filing, households, area=area)
-    follow(root.round, [root.pk])
+    follow_save(root.round, [root.pk])
     return root
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from communities.models import Kind, Level
-from reports.engine.saving import follow
+from reports.engine.saving import follow_save
 from tests.conftest import unit
 from tests.factories import ProfileFactory
 from tests.rounds import open_year
@@ -28,7 +28,7 @@ def survey(twelve, county):
         for n, filing in enumerate(made.filings.filter(unit__in=twelve).order_by("code")):
             given = {name: values[n] for name, values in figures.items()}
             ProfileFactory(filing=filing, **{"households": 1000 + 10 * n, **given})
-        follow(made, made.filings.values("pk"))
+        follow_save(made, made.filings.values("pk"))
         return made
 
     return make

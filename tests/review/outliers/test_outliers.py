@@ -9,7 +9,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from accounts.models import AuditEntry
-from reports.engine.saving import follow
+from reports.engine.saving import follow_save
 from residents.models import Profile
 from review.models import Dismissal
 from review.outliers.found import Others
@@ -97,7 +97,7 @@ def second(round):
 
 def test_community_against_its_grids(round, first, listed):
     GridFactory(filing=first, households=400)
-    follow(round, [first.pk])
+    follow_save(round, [first.pk])
     answer = listed(round)
     assert found(answer) == [("第0社区", "above", "总户数", "1,000 户")]
     assert answer.context["page"].object_list[0].outlier.why == "各网格户数之和 400 户，少 600 户"
@@ -147,7 +147,7 @@ def test_branch_elsewhere_against_the_communitys_own_word(round, first, second, 
 def saved(round, pk):
     """As every save does."""
     Filing.objects.filter(pk=pk).update(version=F("version") + 1)
-    follow(round, [pk])
+    follow_save(round, [pk])
 
 
 @pytest.fixture

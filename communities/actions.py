@@ -1,4 +1,4 @@
-"""What happens to the tree as a whole: a list of units is loaded, a subtree moves elsewhere."""
+"""What happens to the tree as a whole: a list of units is loaded."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -49,27 +49,6 @@ def load_units(
     apply_plan(plan)
     write_audit(plan, result, by=by, source=source)
     return result
-
-
-@transaction.atomic
-def move_unit(*, unit, parent, by, source=AuditSource.PAGE) -> None:
-    """Put `unit` with all below it under `parent`.
-
-    Raises ValidationError where it cannot stand there.
-    """
-    old, unit.parent = unit.parent, parent
-    unit.check_place()
-    unit.save()
-    line = audit_entry(
-        by=by,
-        verb="调整上级",
-        what=unit.name,
-        source=source,
-        path=unit.path,
-        target=f"unit:{unit.pk}",
-        changes={"上级": [str(old or ""), str(parent or "")]},
-    )
-    write_entries(line)
 
 
 def apply_plan(plan) -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-WIDTH, LABEL, ROW, BAR = 560, 118, 26, 15
+WIDTH, LABEL, ROW = 560, 118, 26
 NUMBER = 64
 
 

@@ -6,7 +6,6 @@ from django.urls import reverse
 
 from documents.actions import issue
 from documents.report import Report
-from surveys.actions import receive_upload
 from surveys.workbook import write_workbook
 from tests.factories import (
     EquipmentFactory,
@@ -20,6 +19,7 @@ from tests.factories import (
     WorkerFactory,
 )
 from tests.roles import signed_in
+from tests.surveys.readings import received_upload
 
 
 def write_into_all_texts(filing, word):
@@ -42,7 +42,7 @@ def make_files_of(filing, clerk, reviewer):
     file = BytesIO()
     write_workbook(round=filing.round, unit=filing.unit, file=file)
     content = file.getvalue()
-    receive_upload(round=filing.round, unit=filing.unit, name="表.xlsx", content=content, by=clerk)
+    received_upload(round=filing.round, unit=filing.unit, name="表.xlsx", content=content, by=clerk)
     report = Report(filing)
     issue(by=reviewer, report=report, seen=report.context.facts.version)
     signed_in(clerk).post(reverse("papers:booklet", args=[filing.pk]))

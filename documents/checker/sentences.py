@@ -69,12 +69,6 @@ class Speech:
         return self.text[start : end.start() if end else len(self.text)]
 
     @cached_property
-    def clause(self):
-        return self.text[
-            self.number.start - len(self.left) - 6 if self.left else self.number.start :
-        ][:40]
-
-    @cached_property
     def scope(self):
         """The unit below that the sentence speaks of, or ""."""
         before = self.text[: self.number.start]

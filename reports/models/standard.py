@@ -97,10 +97,6 @@ class StandardQuerySet(models.QuerySet):
         """Those the system can judge, with every part of a composite: a part nobody can measure stays unknown."""
         return self.filter(Q(why_not="") | Q(parent__why_not="", parent__actual=""))
 
-    def for_region(self, codes):
-        """National ones and those of the regions with these 12-digit codes; rules without a known place bind nobody."""
-        return self.filter(Q(region_code="") | Q(region_code__in=codes), region_known=True)
-
     def with_successor(self):
         """Each carries `succeeded`: whether a later version of its code, or the row named as successor, is there."""
         later = Q(code=OuterRef("code"), effective_from__gt=OuterRef("effective_to"))

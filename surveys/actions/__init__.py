@@ -8,7 +8,6 @@ from surveys.actions.uploads import (
     check_workbook,
     import_workbook,
     read_workbook,
-    receive_upload,
 )
 
 __all__ = [
@@ -19,6 +18,5 @@ __all__ = [
     "import_workbook",
     "open_round",
     "read_workbook",
-    "receive_upload",
     "undo_upload",
 ]

@@ -55,28 +55,6 @@ def layouts(unit):
     return dict(confirmed.values_list("signature", "mapping"))
 
 
-def receive_upload(*, round, unit, name, content, by=None, decisions=None):
-    """Take in a workbook: keep the original, what was found in it and what it would change; (upload, reading).
-
-    Nothing of the survey changes yet. Raises ValidationError with a sentence where nothing can be read.
-    """
-    found, compared = check_workbook(
-        round=round, unit=unit, name=name, content=content, decisions=decisions
-    )
-    counts = {section: difference.counts for section, difference in compared.items()}
-    upload = keep_upload(
-        round=round,
-        unit=unit,
-        name=name,
-        content=content,
-        reading=found,
-        counts=counts,
-        by=by,
-        decisions=decisions,
-    )
-    return upload, found
-
-
 def applied_before(*, round, unit, content, decisions=None):
     """The upload by which this very file, with these decisions, was applied, if nothing was saved since; else None.
 

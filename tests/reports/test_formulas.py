@@ -104,7 +104,6 @@ def test_formula_reads_chinese_signs_and_says_itself(text, words):
 def test_formula_names_its_measures():
     formula = parse('households > last_year(residents) and kind == "village"', NAMES)
     assert formula.names == {"households"}
-    assert formula.last_year_names == {"residents"}
     assert formula.facts == {"kind"}
     assert formula.is_condition
 

@@ -344,14 +344,6 @@ def test_later_version_of_the_same_code_succeeds():
     assert list(Standard.objects.expired(date(2023, 6, 1))) == [old]
 
 
-@pytest.mark.django_db
-def test_rules_for_a_region_include_the_national_ones():
-    national, local = rule("plates_three"), rule("unmanaged_buildings", region_code="130983000000")
-    rule("funding_budget_20000", region_code="230800000000")
-    rule("premises_clamp_300_700", region_known=False)
-    assert set(Standard.objects.for_region(["130983000000", "130900000000"])) == {national, local}
-
-
 @pytest.mark.parametrize(
     ("field", "text", "sentence"),
     [

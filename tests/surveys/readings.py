@@ -2,6 +2,8 @@
 
 import hashlib
 
+from surveys.actions import check_workbook
+from surveys.actions.uploads import keep_upload
 from surveys.models import Upload
 from surveys.reading.result import Incoming, Reading
 from surveys.sections import all_sections, section_named
@@ -14,6 +16,28 @@ def reading(section, names, *rows, findings=(), ours=False, sheet="表"):
     places = [(sheet, at) for at in range(2, len(rows) + 2)]
     incoming = Incoming(section, tuple(names), rows, places)
     return Reading(incoming={section.name: incoming}, findings=list(findings), ours=ours)
+
+
+def received_upload(*, round, unit, name, content, by=None, decisions=None):
+    """Take in a workbook: keep the original, what was found in it and what it would change; (upload, reading).
+
+    Nothing of the survey changes yet. Raises ValidationError with a sentence where nothing can be read.
+    """
+    found, compared = check_workbook(
+        round=round, unit=unit, name=name, content=content, decisions=decisions
+    )
+    counts = {section: difference.counts for section, difference in compared.items()}
+    upload = keep_upload(
+        round=round,
+        unit=unit,
+        name=name,
+        content=content,
+        reading=found,
+        counts=counts,
+        by=by,
+        decisions=decisions,
+    )
+    return upload, found
 
 
 def upload_to(round):

@@ -9,10 +9,9 @@ from openpyxl import Workbook
 
 from accounts.models import AuditEntry
 from residents.models import Profile
-from surveys.actions import receive_upload
 from surveys.models import Filing, Layout, Remark, Upload
 from tests.factories import ProfileFactory
-from tests.surveys.readings import digest
+from tests.surveys.readings import digest, received_upload
 
 HEAD = ["街道", "社区名称", "总户数", "总人口", "男", "女"]
 
@@ -206,7 +205,7 @@ def test_receive_upload_keeps_findings_and_counts_and_changes_nothing(
     ProfileFactory(filing=filing_a, households=1400)
     before, file = digest(), book(GOOD, UNKNOWN)
     content = file.read_bytes()
-    upload, reading = receive_upload(
+    upload, reading = received_upload(
         round=round_2022, unit=round_2022.unit, name=file.name, content=content, by=clerk_a
     )
     assert (digest(), upload.status, upload.by) == (before, "checked", clerk_a)
@@ -218,19 +217,19 @@ def test_receive_upload_keeps_findings_and_counts_and_changes_nothing(
 def test_receive_upload_uses_confirmed_layouts(round_2022, filing_a, street_a, book):
     content = book(GOOD, head=["街道", "社区名称", "甲", "乙", "男", "女"]).read_bytes()
     given = {"round": round_2022, "unit": street_a, "name": "a.xlsx", "content": content}
-    _, first = receive_upload(**given)
+    _, first = received_upload(**given)
     mapping = first.sheets[0].mapping | {"甲": "profile.households", "乙": "profile.residents"}
     Layout.objects.create(
         unit=round_2022.unit, signature=first.sheets[0].signature, mapping=mapping
     )
-    _, second = receive_upload(**given)
+    _, second = received_upload(**given)
     incoming = second.incoming["profile"]
     assert dict(zip(incoming.names, incoming.rows[0][1:], strict=True))["households"] == 1500
 
 
 def test_import_reads_an_upload_stored_as_bytes(round_2022, book):
     content = BytesIO(book(GOOD).read_bytes()).getvalue()
-    upload, _ = receive_upload(
+    upload, _ = received_upload(
         round=round_2022, unit=round_2022.unit, name="../../etc/passwd.xlsx", content=content
     )
     assert upload.file.name.startswith("uploads/")

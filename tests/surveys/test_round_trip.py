@@ -11,11 +11,12 @@ from openpyxl import load_workbook
 from communities.models import Unit
 from residents.models import Profile
 from staffing.models import Worker
-from surveys.actions import apply_upload, check_workbook, receive_upload
+from surveys.actions import apply_upload, check_workbook
 from surveys.models import Round, Status
 from surveys.workbook import write_workbook
 from tests.factories import PremisesFactory, ProfileFactory, WorkerFactory, stand
 from tests.surveys.office import needs_libreoffice, saved_again
+from tests.surveys.readings import received_upload
 
 FIXTURES = Path("fixtures")
 
@@ -29,7 +30,7 @@ def demo(db, settings, tmp_path):
     round = Round.objects.select_related("unit").get()
     decisions = json.loads((FIXTURES / "demo_2022_decisions.json").read_text())
     content = (FIXTURES / "demo_2022.xlsx").read_bytes()
-    upload, reading = receive_upload(
+    upload, reading = received_upload(
         round=round, unit=round.unit, name="demo.xlsx", content=content, decisions=decisions
     )
     apply_upload(upload=upload, reading=reading)
@@ -103,7 +104,7 @@ def test_an_emptied_cell_clears_that_cell_only(round_2022, filing_a, street_a):
 def test_what_comes_back_is_stored(round_2022, filing_a, street_a):
     ProfileFactory(filing=filing_a, households=900)
     file = edited(round_2022, street_a, lambda book: book["基本情况"].__setitem__("D3", 901))
-    upload, reading = receive_upload(
+    upload, reading = received_upload(
         round=round_2022, unit=street_a, name="a.xlsx", content=file.getvalue()
     )
     apply_upload(upload=upload, reading=reading)

@@ -342,11 +342,6 @@ class Formula:
         )
 
     @property
-    def last_year_names(self):
-        """Measures of the round before it uses."""
-        return frozenset(n.name for n in self.root.walk() if isinstance(n, Name) and n.last_year)
-
-    @property
     def facts(self):
         """Text facts of the filing it asks: kind, governance."""
         return frozenset(n.fact for n in self.root.walk() if isinstance(n, Fact))

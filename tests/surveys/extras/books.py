@@ -4,10 +4,11 @@ from io import BytesIO
 
 from openpyxl import load_workbook
 
-from surveys.actions import apply_upload, receive_upload
+from surveys.actions import apply_upload
 from surveys.extras import LABEL
 from surveys.models import Round
 from surveys.workbook import write_workbook
+from tests.surveys.readings import received_upload
 
 
 def answered_by_book(round, unit, answers):
@@ -27,4 +28,4 @@ def received(round, unit, answers):
         book[LABEL].cell(3, columns[label], text)
     file = BytesIO()
     book.save(file)
-    return receive_upload(round=round, unit=unit, name="a.xlsx", content=file.getvalue())
+    return received_upload(round=round, unit=unit, name="a.xlsx", content=file.getvalue())

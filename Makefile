@@ -32,8 +32,10 @@ lint: setup
 	$(IN_VENV) -m ruff format --check -q .
 	$(IN_VENV) -m ruff check -q .
 	$(if $(TEMPLATES),.venv/bin/djade --check --target-version 5.2 $(TEMPLATES))
+	$(IN_VENV) -m mypy
 	$(IN_VENV) manage.py check
 	$(IN_VENV) manage.py makemigrations --check --dry-run
+	$(IN_VENV) -m tests.migration_lint
 
 format: setup
 	$(IN_VENV) -m ruff format -q .

@@ -24,8 +24,11 @@ DECIDING = (
     "region_known",
     "effective_from",
     "why_not",
+    "actual",
+    "lower",
+    "upper",
+    "applies_when",
 )
-DECIDING += ("actual", "lower", "upper", "applies_when")
 TOGETHER = (
     "region_code",
     "region_name",

@@ -25,7 +25,7 @@ FUNCTION_WORDS = {
 }
 ARGUMENTS = {"min": (2, 20), "max": (2, 20), "abs": (1, 1), "ceil": (1, 1), "coalesce": (2, 20)}
 FUNCTIONS = (*ARGUMENTS, "case", "known", "last_year")
-SIGNS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
+SIGNS: dict[type[ast.AST], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
 SIGNS |= {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!="}
 REFUSED = {
     ast.Attribute: "公式里不能用“.”取下属的东西",

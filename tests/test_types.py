@@ -1,0 +1,80 @@
+"""What changes data, declares sections or judges says what it returns; `make lint` has mypy hold it to that."""
+
+import ast
+import tomllib
+
+import pytest
+
+from tests.source import ROOT
+
+pytestmark = pytest.mark.once
+
+# Modules that do not say it yet; this list only shrinks.
+NOT_YET = {
+    "api/tokens/actions.py",
+    "documents/actions.py",
+    "reports/engine/answers.py",
+    "reports/engine/areas.py",
+    "reports/engine/compliance.py",
+    "reports/engine/formulas/nodes.py",
+    "reports/engine/formulas/parser.py",
+    "reports/engine/formulas/sql.py",
+    "reports/engine/formulas/text.py",
+    "reports/engine/judging.py",
+    "reports/engine/measures.py",
+    "reports/engine/refresh.py",
+    "reports/engine/results.py",
+    "reports/engine/saving.py",
+    "reports/engine/scope.py",
+    "reports/engine/tallies.py",
+    "reports/rating/actions.py",
+    "reports/rulebook/actions.py",
+    "review/outliers/actions.py",
+    "surveys/actions/checking.py",
+    "surveys/actions/extras.py",
+    "surveys/actions/handing_in.py",
+    "surveys/actions/hooks.py",
+    "surveys/actions/lengthy.py",
+    "surveys/actions/messages.py",
+    "surveys/actions/opening.py",
+    "surveys/actions/questions.py",
+    "surveys/actions/reminding.py",
+    "surveys/actions/reviewing.py",
+    "surveys/actions/rounds.py",
+    "surveys/actions/saving.py",
+    "surveys/actions/trail.py",
+    "surveys/actions/undo.py",
+    "surveys/actions/uploads.py",
+    "surveys/sections.py",
+}
+
+
+def typed_modules():
+    """The modules that pyproject.toml has mypy read."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    patterns = settings["tool"]["mypy"]["files"]
+    return sorted({path for pattern in patterns for path in ROOT.glob(pattern)})
+
+
+def silent_functions(path):
+    """Names of the functions of a module that do not say what they return."""
+    functions = [
+        node
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.FunctionDef)
+    ]
+    return [function.name for function in functions if function.returns is None]
+
+
+def test_every_function_says_what_it_returns():
+    silent = {path.relative_to(ROOT).as_posix(): silent_functions(path) for path in typed_modules()}
+    assert {path: names for path, names in silent.items() if names and path not in NOT_YET} == {}
+
+
+def test_nothing_that_acts_or_judges_is_left_to_itself():
+    acting = {
+        path
+        for path in ROOT.glob("[a-z]*/**/*.py")
+        if path.stem == "actions" or path.parent.name in ("actions", "engine")
+    }
+    assert acting - {*typed_modules()} == set()

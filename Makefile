@@ -3,7 +3,7 @@ PYTHON ?= python3
 IN_VENV = .venv/bin/python
 TEMPLATES = $(shell find . -name '*.html' -path '*/templates/*' -not -path './.venv/*')
 
-.PHONY: setup demo test bench bench-load lint format lock
+.PHONY: setup demo test long bench bench-load lint format lock
 
 setup: .venv/.installed
 
@@ -19,8 +19,13 @@ setup: .venv/.installed
 demo: setup
 	$(IN_VENV) manage.py demo
 
+# COVERAGE=1 prints besides which share of the program's lines the run on SQLite passed through.
 test: setup
-	$(IN_VENV) -m tests
+	$(IN_VENV) -m tests $(if $(COVERAGE),--coverage)
+
+# What is proved by large numbers; the figures are kept in docs/long.md.
+long: setup
+	$(IN_VENV) -m tests --long
 
 bench: setup
 	$(IN_VENV) -m benchmarks

@@ -1,5 +1,8 @@
 """The whole suite, on SQLite, on PostgreSQL and in a browser: `python -m tests [arguments for pytest]`.
 
+`--coverage` measures which lines of the program the run on SQLite passes through, and prints the share.
+`--long` runs instead what is proved by large numbers, on both databases, and keeps the figures in docs/long.md.
+
 What ran where, and what was left out and why, is said at the end. With REQUIRE_ALL=1 nothing may be left out.
 """
 
@@ -13,20 +16,25 @@ from pathlib import Path
 from tests import chromium, postgres
 
 REQUIRE_ALL = os.environ.get("REQUIRE_ALL") == "1"
+OWN_OPTIONS = {"--coverage", "--long"}
+LONG, COVERAGE = "--long" in sys.argv, "--coverage" in sys.argv
+FOR_PYTEST = [argument for argument in sys.argv[1:] if argument not in OWN_OPTIONS]
 # On all cores; the tests of a file share its dear fixtures, and files begin in the order of tests/conftest.py.
 BY_FILE = ["-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder"]
 BY_TEST = ["-n", "auto", "--dist", "worksteal"]
 SQLITE = f"sqlite:///{Path(tempfile.gettempdir()) / 'survey-tests.sqlite3'}"  # only a name: the tests stay in memory
 
 
-def run(where, url, *arguments):
+def run(where, url, *arguments, coverage=False):
     """One run of pytest, shown as it goes; returns (where, its exit status, its closing line)."""
     print(f"\n== {where}", flush=True)
-    command = [sys.executable, "-m", "pytest", *arguments, *sys.argv[1:]]
+    measured = ["-m", "coverage", "run"] if coverage else []
+    command = [sys.executable, *measured, "-m", "pytest", *arguments, *FOR_PYTEST]
     # All workers of all runs need the same bytecode: the first keeps it, also where the environment says otherwise.
     environment = {
         **os.environ,
         "DATABASE_URL": url,
+        "LONG": "1" if LONG else "",
         "PYTHONUNBUFFERED": "1",
         "PYTHONDONTWRITEBYTECODE": "",
     }
@@ -43,22 +51,20 @@ def run(where, url, *arguments):
 
 def runs():
     """Yields each run's result, or what is left out as (what, None, why)."""
-    yield run(f"SQLite {sqlite3.sqlite_version}", SQLITE, *BY_FILE, "-m", "not browser")
+    how, only = (BY_TEST, "long and ") if LONG else (BY_FILE, "")
+    where = f"SQLite {sqlite3.sqlite_version}"
+    yield run(where, SQLITE, *how, "-m", f"{only}not browser", coverage=COVERAGE)
+    if COVERAGE:
+        yield "Coverage of the run on SQLite", 0, f"{covered_share()} % of the program's lines"
     with postgres.server() as url:
         if url:
-            yield run(
-                f"PostgreSQL {postgres.version(url)}",
-                url,
-                *BY_FILE,
-                "-m",
-                "not browser and not once",
-            )
+            where = f"PostgreSQL {postgres.version(url)}"
+            yield run(where, url, *how, "-m", f"{only}not browser and not once")
         else:
-            yield (
-                "PostgreSQL",
-                None,
-                "none answers and none is installed; DATABASE_URL_PG names one",
-            )
+            why = "none answers and none is installed; DATABASE_URL_PG names one"
+            yield "PostgreSQL", None, why
+    if LONG:
+        return
     browser = chromium.find()
     if browser:
         yield run(f"Browser {browser}, SQLite", SQLITE, *BY_TEST, "-m", "browser")
@@ -66,9 +72,18 @@ def runs():
         yield "Browser", None, "no Chromium is installed; CHROMIUM names one"
 
 
+def covered_share():
+    """The share of the program's lines that the measured run passed through, in per cent."""
+    coverage = [sys.executable, "-m", "coverage"]
+    subprocess.run([*coverage, "combine", "-q"], check=True)
+    return subprocess.run(
+        [*coverage, "report"], check=True, capture_output=True, text=True
+    ).stdout.strip()
+
+
 def passed(status):
     """Whether one run lets the whole pass; 5 is pytest's "no tests", left to happen when arguments select some."""
-    return not REQUIRE_ALL if status is None else status == 0 or (status == 5 and len(sys.argv) > 1)
+    return not REQUIRE_ALL if status is None else status == 0 or (status == 5 and FOR_PYTEST != [])
 
 
 def main():

@@ -13,6 +13,7 @@ from django.urls import reverse
 from communities.models import Kind, Level
 from surveys.actions.extras import ask
 from surveys.models import Extra
+from tests import large
 from tests.canary import make_files_of, write_into_all_texts
 from tests.factories import (
     AssignmentFactory,
@@ -24,6 +25,7 @@ from tests.factories import (
 from tests.roles import PLACES, ROLES, signed_in
 from tests.rounds import open_year
 
+DATABASES = {"django.db.backends.sqlite3": "SQLite", "django.db.backends.postgresql": "PostgreSQL"}
 DATA = tempfile.mkdtemp(prefix="survey-tests-")
 # A minute down to ten seconds each, in this order: begun last, they would leave one core without work at the end.
 LONGEST = "test_access test_canary test_policy test_walk test_round test_handing_in test_guard test_who test_races"
@@ -39,7 +41,10 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(items):
-    """The longest files first; all others stay in their order."""
+    """The longest files first; all others stay in their order. What was tried in large numbers goes into the reports."""
+    for item in items:
+        if mark := item.get_closest_marker("long"):
+            item.user_properties.append(("long", mark.args))
     items.sort(key=lambda item: FIRST.get(item.path.name, len(FIRST)))
 
 
@@ -274,6 +279,13 @@ def as_user(client):
         return client
 
     return sign_in
+
+
+def pytest_terminal_summary(terminalreporter):
+    """After `make long`: what was tried, how often, on which database, into docs/long.md."""
+    if large.LONG:
+        passed = terminalreporter.stats.get("passed", [])
+        large.keep_figures(passed, DATABASES[settings.DATABASES["default"]["ENGINE"]])
 
 
 def pytest_sessionfinish(session):

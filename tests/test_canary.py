@@ -19,8 +19,10 @@ from tests.canary import write_into_all_texts
 from tests.factories import (
     StandardFactory,
 )
+from tests.large import many
 
-VARIANTS = 3  # of one page about one thing, besides its files: sorted, filtered, of another scope
+# Of one page about one thing, besides its files: sorted, filtered, of another scope.
+VARIANTS, long_variants = many("variants of each page that is crawled", usual=3, long=12)
 # Before a unit is deleted the back room names what stands in the way: that it reported, and when.
 BACK_ROOM = re.compile(r"/admin/.*/delete/")
 # Looked at by nobody who is signed in, or about what this small city does not have.
@@ -99,6 +101,7 @@ def names_seen(pages):
     return {resolve(address).view_name for address in good}
 
 
+@long_variants
 def test_clerk_sees_own_street_and_nothing_of_the_other(clerk_a, clerk_b, canary_city):
     pages = {user: crawl(user, "/", *everything()) for user in (clerk_a, clerk_b)}
     assert pages_with(canary_city["a"], pages[clerk_a]) != []

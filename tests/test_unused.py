@@ -55,7 +55,8 @@ class Uses(ast.NodeVisitor):
 
     def visit_ImportFrom(self, node):
         """What is called otherwise from here on counts as used: the other name is looked for by ruff."""
-        self.use(*(alias.name for alias in node.names if alias.asname))
+        if (node.module or "").partition(".")[0] in APPS:
+            self.use(*(alias.name for alias in node.names if alias.asname))
 
     def visit_Name(self, node):
         if isinstance(node.ctx, ast.Load):

@@ -2,8 +2,10 @@
 
 import pytest
 from django.test import Client
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+
+from tests.large import examples
 
 NAMES = "page per_page unit kind level status updated_since scope measures _connector".split()
 QUESTIONS = (
@@ -54,18 +56,14 @@ def asked(figures, token_text):
     return lambda at, given: client.get(at, given, headers=headers).status_code, figures.pk
 
 
-@settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@examples("questions of other programs, made at random", usual=60, long=3_000)
 @given(question=st.sampled_from(QUESTIONS), number=NUMBERS, given=GIVEN)
 def test_any_question_is_answered_or_refused(question, number, given, asked):
     ask, mine = asked
     assert ask(address(question, number, mine), given) in (200, 404, 422)
 
 
-@settings(
-    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@examples("texts shown as a key", usual=25, long=1_000)
 @given(
     text=st.one_of(
         st.text(st.characters(codec="latin-1"), max_size=80),

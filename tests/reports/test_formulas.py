@@ -4,13 +4,14 @@ import math
 
 import pytest
 from django.db.models import Case, CharField, FloatField, Value, When
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from communities.models import Unit
 from reports.engine.formulas import FormulaError, parse
 from surveys.measures import Measure
+from tests.large import examples
 from tests.reports.reference import evaluate
 
 NAMES = {
@@ -244,11 +245,7 @@ def agree(found, expected):
 class TestAgreement(TestCase):
     """The databases and plain Python say the same about any formula and any row."""
 
-    @settings(
-        max_examples=300,
-        deadline=None,
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
-    )
+    @examples("formulas against plain Python", usual=120, long=5_000)
     @given(FORMULAS, ROWS)
     def test_formula_agrees_with_reference(self, text, row):
         assume(len(text) < 1000 and text.count("(") < 20)

@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from reports.engine.compliance import Verdict, binding_standards, judge_filings
@@ -27,6 +27,7 @@ from surveys.actions.hooks import saved
 from surveys.models import Status
 from surveys.workflow import Hat, Place, Step
 from tests.factories import ProfileFactory, stand
+from tests.large import examples
 from tests.rounds import last_year
 
 NAMES = ["households", "residents", "communities"]
@@ -131,9 +132,7 @@ STEPS = st.tuples(
 )
 
 
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@examples("sequences of edits and approvals, recounted", usual=15, long=500)
 @given(steps=st.lists(STEPS, min_size=1, max_size=12))
 def test_roll_ups_equal_a_recount_after_any_edits_approvals_and_returns(root, rules, steps):
     with transaction.atomic():

@@ -4,7 +4,7 @@ from functools import partial
 
 import pytest
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.models import AuditEntry
@@ -23,6 +23,7 @@ from tests.factories import (
     UserFactory,
     stand,
 )
+from tests.large import examples
 from tests.rounds import open_year
 
 CELL = {"section": "profile", "key": "", "field": "men", "value": "700"}
@@ -238,9 +239,7 @@ def where(filing):
     return filing.with_unit.name if filing.with_unit else HERE
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@examples("sequences of steps between the desks", usual=25, long=1_000)
 @given(steps=STEPS)
 def test_any_steps_in_any_order_follow_the_table(
     steps, filing, community_a, clerk_a, district_reviewer, city_reviewer, viewer

@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.urls import reverse
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from reports.engine.compliance import Verdict, binding_standards, judge_filings
@@ -21,6 +21,7 @@ from surveys.actions.extras import withdraw
 from surveys.actions.hooks import saved
 from surveys.models import Extra, ExtraRecord, Round, Status
 from tests.factories import StandardFactory, stand
+from tests.large import examples
 
 
 def of(filing):
@@ -176,9 +177,7 @@ def test_formula_with_an_item_nobody_asks_is_refused(rule):
     assert Standard.objects.count() == 1
 
 
-@settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@examples("sequences of answers to own items, recounted", usual=8, long=300)
 @given(
     steps=st.lists(
         st.tuples(

@@ -3,12 +3,13 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from surveys.reading.cells import cell_converter, read_column, read_percent, read_raw_cell
 from surveys.reading.questions import CellQuestion
 from surveys.sections import section_named
+from tests.large import examples
 
 pytestmark = pytest.mark.once
 ASKED = object()
@@ -274,7 +275,7 @@ PATHS = [
 ]
 
 
-@settings(max_examples=400, deadline=None)
+@examples("cells of any content", usual=200, long=20_000)
 @given(raw=CELL, path=st.sampled_from(PATHS))
 def test_any_cell_is_read_within_bounds_or_asked_about(raw, path):
     found = value(path, raw)
@@ -283,7 +284,7 @@ def test_any_cell_is_read_within_bounds_or_asked_about(raw, path):
         section_named(section).field(name).clean(found, None)
 
 
-@settings(max_examples=300, deadline=None)
+@examples("ways of writing a whole number", usual=150, long=20_000)
 @given(
     number=st.integers(0, 1_000_000),
     unit=st.sampled_from(["", "人", "名", " 人"]),

@@ -10,11 +10,14 @@ import pytest
 from surveys.reading import FindingKind, read_survey, workbook
 from surveys.reading.guard import MB, Unreadable
 from surveys.reading.workbook import open_workbook
+from tests.large import many
 from tests.surveys.reading import bombs
 from tests.surveys.reading.conftest import DATA
 
 pytestmark = pytest.mark.once
 MESSY = (DATA / "survey_2022_29_messy_1.xlsx").read_bytes()
+# Of each block: seeds beside each other, so that the usual ones are always the same.
+MUTATIONS, long_mutations = many("damaged and rewritten workbooks", usual=25, long=500)
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -149,10 +152,11 @@ def test_hidden_sheets_are_not_read():
     assert len(names) == 5
 
 
+@long_mutations
 @pytest.mark.parametrize("block", range(10))
 def test_mutated_workbooks_end_in_a_reading(city_round, block):
     small = bombs.package(bombs.sheet_xml('<row r="1"><c r="A1" t="str"><v>社区</v></c></row>'))
-    for seed in range(block * 100, block * 100 + 100):
+    for seed in range(block * MUTATIONS, (block + 1) * MUTATIONS):
         data = bombs.mutated(MESSY if seed % 2 else small, seed)
         reading = read_survey(BytesIO(data), round=city_round)
         assert reading.sheets or reading.findings, seed

@@ -5,6 +5,7 @@ import random
 import pytest
 
 from surveys.reading import FindingKind
+from tests.large import many
 from tests.surveys.reading.conftest import found, records
 
 COMMUNITIES = ["育才社区", "东昊社区", "新华社区", "雅居社区", "交通社区"]
@@ -19,6 +20,8 @@ LABELS = {
     "estates": ("小区数", "小区个数"),
     "volunteers": ("志愿者人数", "志愿者"),
 }
+# Of each block, by seeds beside each other.
+LAYOUTS, long_layouts = many("layouts of sheets, made at random", usual=4, long=200)
 BASE = {name: 1000 * at for at, name in enumerate(LABELS, 1)} | {"estates": 500}
 UNITS = {
     name: "户" if name in ("households", "low_income") else "个" if name == "estates" else "人"
@@ -79,9 +82,10 @@ def footer(chance, columns):
     return [total] * chance.randint(0, 1) + notes * chance.randint(0, 1)
 
 
+@long_layouts
 @pytest.mark.parametrize("block", range(10))
 def test_no_value_is_misplaced_over_generated_layouts(reads, ids, block):
-    for seed in range(block * 12, block * 12 + 12):
+    for seed in range(block * LAYOUTS, (block + 1) * LAYOUTS):
         rows, names = variant(seed)
         reading = reads({f"表{seed}": rows})
         got = records(reading, "profile")

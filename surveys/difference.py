@@ -8,7 +8,6 @@ leaves out is reported, never deleted.
 import re
 from collections import Counter
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 from operator import itemgetter
 
@@ -17,6 +16,7 @@ from django.db.models import Q
 
 from communities.bulk import in_chunks
 from surveys.bulk import covered_by
+from surveys.fields import as_stored
 from surveys.reading.result import Finding, FindingKind, no_progress
 from surveys.sections import Section
 from surveys.workbook.masking import same_masked
@@ -27,7 +27,7 @@ ROW = re.compile(r"\d+")
 
 @dataclass(slots=True)
 class NewRecord:
-    """A record to be made; `values` in the order of Difference.names, `pk` once it is stored."""
+    """A record to be made; `values` in the order of `names`, `pk` once it is stored."""
 
     filing: int
     values: tuple
@@ -38,7 +38,7 @@ class NewRecord:
 
 @dataclass(slots=True)
 class ChangedRecord:
-    """A stored record that the file says otherwise about: {field: (old, new)}; `covers` are tuples of filing ids."""
+    """A stored record that the file contradicts; `fields` are {field: (old, new)}, covers as tuples of ids."""
 
     pk: int
     filing: int
@@ -68,7 +68,7 @@ class SectionDifference:
 
     @property
     def counts(self):
-        """As `Upload.counts` keeps them."""
+        """How many records are new, changed, the same and absent, as `Upload.counts` keeps them."""
         return {
             "new": len(self.new),
             "changed": len(self.changed),
@@ -79,42 +79,50 @@ class SectionDifference:
     @property
     def filings(self):
         """The ids of the filings that would be written to."""
-        return {each.filing for each in (*self.new, *self.changed)}
+        return {record.filing for record in (*self.new, *self.changed)}
 
 
 def workbook_differences(reading, *, clear_blanks=None, tick=no_progress):
-    """{section name: Difference} of a whole reading; our own template clears what was emptied in it."""
-    clearing = reading.ours if clear_blanks is None else clear_blanks
-    asked = questioned_cells(reading.findings) if clearing else frozenset()
-    found, done, total = {}, 0, sum(len(incoming.rows) for incoming in reading.incoming.values())
+    """{section name: SectionDifference} of a whole reading; our own template clears what was emptied in it."""
+    clears = reading.ours if clear_blanks is None else clear_blanks
+    questioned = questioned_cells(reading.findings) if clears else frozenset()
+    total = sum(len(incoming.rows) for incoming in reading.incoming.values())
+    done = 0
+    differences = {}
     for name, incoming in reading.incoming.items():
         tick(f"正在与系统中的“{incoming.section.label}”核对", done, total)
-        found[name] = compare_section(incoming, clear_blanks=clearing, questioned=asked)
+        differences[name] = compare_section(incoming, clear_blanks=clears, questioned=questioned)
         done += len(incoming.rows)
-    return found
+    return differences
 
 
 def questioned_cells(findings):
     """The cells in question as (sheet, row, section, field): they are blank, and yet not emptied."""
-    cells = (
-        finding
-        for finding in findings
-        if finding.kind == FindingKind.CELL and ROW.search(finding.cell)
-    )
-    return {(each.sheet, int(ROW.search(each.cell)[0]), each.section, each.field) for each in cells}
+    cells = set()
+    for finding in findings:
+        row = ROW.search(finding.cell)
+        if finding.kind == FindingKind.CELL and row:
+            cells.add((finding.sheet, int(row[0]), finding.section, finding.field))
+    return cells
 
 
 def compare_section(incoming, *, clear_blanks=False, questioned=frozenset()):
-    """One section's incoming rows against what is stored for their filings, by natural key."""
-    return SectionComparison(incoming, clear_blanks, questioned).made()
+    """The SectionDifference of one section's incoming rows and what is stored for their filings."""
+    return SectionComparison(incoming, clear_blanks, questioned).compare()
 
 
 class SectionComparison:
-    """The work of `compare`: both sides by key, then row by row."""
+    """The work of `compare_section`: both sides by natural key, then row by row.
+
+    An incoming row is (filing id, *values of `names`). A stored row is (id, filing id, *values of `names`), and ends
+    with the tiebreak where the section has one.
+    """
 
     def __init__(self, incoming, clear_blanks, questioned):
-        self.section, self.incoming = incoming.section, incoming
-        self.clear_blanks, self.questioned = clear_blanks, questioned
+        self.section = incoming.section
+        self.incoming = incoming
+        self.clear_blanks = clear_blanks
+        self.questioned = questioned
         self.names = tuple(name for name in incoming.names if self.is_stored(name))
         self.result = SectionDifference(self.section, self.names)
         self.filings = {row[0] for row in incoming.rows}
@@ -131,136 +139,154 @@ class SectionComparison:
     def personal(self):
         return {column.name for column in self.section.columns if column.personal}
 
-    def made(self):
-        rows = self.rows()
+    def compare(self):
+        rows = self.incoming_rows()
         if not rows or not self.names:
             return self.result
-        stored = self.stored()
+        stored = self.stored_rows()
         keys, stored_keys = self.keys(rows, stored)
         known = dict(zip(stored_keys, stored, strict=True))
         self.match(rows, keys, known)
         self.result.absent = list(known.values())
         return self.result
 
-    def rows(self):
-        """The incoming rows as the columns store them: (filing, *values), with nothing but stored fields."""
+    def incoming_rows(self):
+        """The incoming rows as the database stores them, with nothing but stored fields."""
         if not self.incoming.rows:
             return []
-        columns = dict(
-            zip(("", *self.incoming.names), zip(*self.incoming.rows, strict=True), strict=True)
-        )
-        stored = [
-            as_stored(field, columns[name])
-            for name, field in zip(self.names, self.fields, strict=True)
-        ]
-        return list(zip(columns[""], *stored, strict=True))
+        filings, *columns = zip(*self.incoming.rows, strict=True)
+        values_of = dict(zip(self.incoming.names, columns, strict=True))
+        stored = []
+        for name, model_field in zip(self.names, self.fields, strict=True):
+            stored.append(as_stored(model_field, values_of[name]))
+        return list(zip(filings, *stored, strict=True))
 
-    def stored(self):
-        """(id, filing, *values, tiebreak) of all records of these filings, one query per 5,000 filings."""
-        manager = self.section.model.objects.order_by("pk")
-        extra = [self.section.tiebreak] if self.section.tiebreak else []
-        found = []
-        for part in filing_conditions(self.filings):
-            found += manager.filter(part).values_list("pk", "filing_id", *self.names, *extra)
-        return [row for row in found if row[1] in self.filings]
+    def stored_rows(self):
+        """The stored rows of all records of these filings, one query per 5,000 filings."""
+        records = self.section.model.objects.order_by("pk")
+        columns = ["pk", "filing_id", *self.names]
+        if self.section.tiebreak:
+            columns.append(self.section.tiebreak)
+        rows = []
+        for condition in filing_conditions(self.filings):
+            rows += records.filter(condition).values_list(*columns)
+        return [row for row in rows if row[1] in self.filings]
 
     def keys(self, rows, stored):
         """The key of each incoming and each stored row; two of one name are told apart by the tiebreak."""
-        places = [self.names.index(name) for name in self.section.key]
-        mine = itemgetter(0, *(at + 1 for at in places))
-        theirs = itemgetter(1, *(at + 2 for at in places))
-        keys, stored_keys = list(map(mine, rows)), list(map(theirs, stored))
+        positions = [self.names.index(name) for name in self.section.key]
+        incoming_key = itemgetter(0, *(at + 1 for at in positions))
+        stored_key = itemgetter(1, *(at + 2 for at in positions))
+        keys = [incoming_key(row) for row in rows]
+        stored_keys = [stored_key(row) for row in stored]
         if not self.section.tiebreak:
             return keys, stored_keys
-        self.doubles = repeated_keys(keys) | (doubled_stored := repeated_keys(stored_keys))
-        self.doubled_stored = doubled_stored
-        at = (
-            self.names.index(self.section.tiebreak) + 1
-            if self.section.tiebreak in self.names
-            else None
-        )
-        ties = [row[at] for row in rows] if at else [""] * len(rows)
-        return self.told_apart(keys, ties), self.told_apart(
-            stored_keys, [row[-1] for row in stored]
+        self.repeated_stored = repeated_keys(stored_keys)
+        repeated = repeated_keys(keys) | self.repeated_stored
+        if not repeated:
+            return keys, stored_keys
+        stored_ties = [row[-1] for row in stored]
+        return (
+            add_ties(keys, self.incoming_ties(rows), repeated),
+            add_ties(stored_keys, stored_ties, repeated),
         )
 
-    def told_apart(self, keys, ties):
-        if not self.doubles:
-            return keys
-        return [
-            (*key, tie) if key in self.doubles else key for key, tie in zip(keys, ties, strict=True)
-        ]
+    def incoming_ties(self, rows):
+        """The tiebreak of each incoming row, "" where the file does not carry it."""
+        if self.section.tiebreak not in self.names:
+            return [""] * len(rows)
+        at = self.names.index(self.section.tiebreak) + 1
+        return [row[at] for row in rows]
 
     def match(self, rows, keys, known):
         """Sort every incoming row into new, changed or same; what remains in `known` is absent from the file."""
-        fresh, changed, seen, result, covers = {}, {}, {}, self.result, self.covers()
-        for row, key, place, cover in zip(
-            rows, keys, self.incoming.places, self.given_covers(), strict=True
-        ):
-            old = seen[key] = known.pop(key, None) or seen.get(key)
-            if old is None and key in fresh:
-                fresh[key].values = fill_blanks(fresh[key].values, row[1:])
-            elif old is None and self.nameless(key):
-                result.findings.append(self.ambiguous(row, place))
-            elif old is None:
-                fresh[key] = NewRecord(
-                    row[0],
-                    self.unmasked(row[1:], place),
-                    frozenset({*(cover or ()), row[0]}),
-                    place,
-                )
-            elif not (changes := self.changes(row, old, place, cover, covers)):
-                result.same += 1
+        new, changed, met = {}, {}, {}
+        stored_covers, given_covers = self.stored_covers(), self.given_covers()
+        places, taken_for = self.incoming.places, self.result.taken_for
+        for row, key, place, given in zip(rows, keys, places, given_covers, strict=True):
+            old = known.pop(key, None) or met.get(key)
+            met[key] = old
+            if old is None:
+                self.add_new(new, row, key, place, given)
+                taken_for.append(new.get(key))
+                continue
+            taken_for.append(old[0])
+            changes = self.changes(row, old, place)
+            if self.section.covers:
+                changes |= self.cover_changes(row[0], old[0], given, stored_covers)
+            if not changes:
+                self.result.same += 1
             elif old[0] in changed:
                 changed[old[0]].fields |= changes
             else:
                 changed[old[0]] = ChangedRecord(old[0], row[0], old[2:], changes, place)
-            result.taken_for.append(old[0] if old else fresh.get(key))
-        result.new, result.changed = list(fresh.values()), list(changed.values())
+        self.result.new = list(new.values())
+        self.result.changed = list(changed.values())
 
-    def changes(self, row, old, place, cover, covers):
+    def add_new(self, new, row, key, place, given):
+        """Put a row no record is stored for into `new`, unless it does not say whom it means."""
+        filing, values = row[0], row[1:]
+        if key in new:
+            new[key].values = fill_blanks(new[key].values, values)
+        elif self.is_ambiguous(key):
+            self.result.findings.append(self.ambiguous_finding(row, place))
+        else:
+            covers = frozenset({*(given or ()), filing})
+            new[key] = NewRecord(filing, self.unmasked(values, place), covers, place)
+
+    def changes(self, row, old, place):
         """{field: (old, new)} of one record, empty where the file says nothing new."""
+        values = row[1:]
+        stored = old[2 : 2 + len(self.names)]
         changes = {}
-        was = old[2 : 2 + len(self.names)]
-        if row[1:] != was:
-            for name, new, before in zip(self.names, row[1:], was, strict=True):
-                if new != before and self.says(name, new, before, place):
-                    changes[name] = (before, new)
-        if self.section.covers and (cover or (cover is not None and self.clear_blanks)):
-            before, new = covers.get(old[0], frozenset()), frozenset({*cover, row[0]})
-            if before != new:
-                changes[self.section.covers] = (tuple(sorted(before)), tuple(sorted(new)))
+        if values == stored:
+            return changes
+        for name, value, before in zip(self.names, values, stored, strict=True):
+            if value != before and self.replaces(name, value, before, place):
+                changes[name] = (before, value)
         return changes
 
-    def says(self, name, new, before, place):
+    def cover_changes(self, filing, record, given, stored_covers):
+        """The change of the filings a record covers; its own is always among them."""
+        clears = given is not None and self.clear_blanks
+        if not given and not clears:
+            return {}
+        before = stored_covers.get(record, frozenset())
+        after = {*given, filing}
+        if before == after:
+            return {}
+        return {self.section.covers: (tuple(sorted(before)), tuple(sorted(after)))}
+
+    def replaces(self, name, value, before, place):
         """Whether a cell that differs means to: not blank, not in question, not a masked number come back."""
-        if new in BLANK:
-            return self.clear_blanks and (*place, self.section.name, name) not in self.questioned
-        if name not in self.personal or "*" not in new:
+        if value in BLANK:
+            cell = (*place, self.section.name, name)
+            return self.clear_blanks and cell not in self.questioned
+        if name not in self.personal or "*" not in value:
             return True
-        if not same_masked(new, before):
-            self.result.findings.append(self.foreign_mask(name, new, place))
+        if not same_masked(value, before):
+            self.result.findings.append(self.foreign_mask(name, value, place))
         return False
 
     def unmasked(self, values, place):
-        """A new record does not take a masked number."""
-        for at in self.personal_at:
+        """The values of a new record; a masked number is left out of it, and reported."""
+        for at in self.personal_positions:
             if "*" in values[at]:
                 self.result.findings.append(self.foreign_mask(self.names[at], values[at], place))
                 values = (*values[:at], "", *values[at + 1 :])
         return values
 
     @cached_property
-    def personal_at(self):
+    def personal_positions(self):
         return [at for at, name in enumerate(self.names) if name in self.personal]
 
     def foreign_mask(self, name, value, place):
-        """A masked number that is not the mask of the stored one: worth knowing, never stored."""
+        """The finding that a masked number is not the mask of the stored one; it is never stored."""
         label = self.section.label_of(name)
         return Finding(
-            kind=FindingKind.NOTE,
-            reason=f"{label}带有 *，与系统中的不符，未采用",
-            expected="填写完整号码",
+            FindingKind.NOTE,
+            f"{label}带有 *，与系统中的不符，未采用",
+            "填写完整号码",
             sheet=place[0],
             cell=f"A{place[1]}",
             value=value,
@@ -268,7 +294,7 @@ class SectionComparison:
             field=name,
         )
 
-    def covers(self):
+    def stored_covers(self):
         """{record: set of filings} stored for these filings' records."""
         return covered_by(self.section, self.filings) if self.carries_covers else {}
 
@@ -277,33 +303,43 @@ class SectionComparison:
         return bool(self.section.covers) and self.section.covers in self.incoming.names
 
     def given_covers(self):
-        """What each row says about the filings covered, None where the file has no such column."""
+        """The filings each row says are covered, None where the file has no such column."""
         if not self.carries_covers:
             return [None] * len(self.incoming.rows)
         at = self.incoming.names.index(self.section.covers) + 1
         return [row[at] or () for row in self.incoming.rows]
 
-    def nameless(self, key):
-        """Several people of that name are stored, and the row does not say which one it means."""
-        tie = self.section.tiebreak
-        return bool(tie) and key[-1] == "" and key[:-1] in self.doubled_stored
+    def is_ambiguous(self, key):
+        """Whether several people of that name are stored, and the row does not say which one it means."""
+        if not self.section.tiebreak:
+            return False
+        *name, tie = key
+        return tie == "" and tuple(name) in self.repeated_stored
 
-    def ambiguous(self, row, place):
+    def ambiguous_finding(self, row, place):
         section = self.section
-        values = dict(zip(self.names, row[1:], strict=True))
-        key, label = key_text(section, values), section.label_of(section.tiebreak)
+        filing, *values = row
+        key = key_text(section, dict(zip(self.names, values, strict=True)))
         return Finding(
-            kind=FindingKind.ROW,
-            reason=f"本单位有不止一位“{key}”，分不清是哪一位",
-            expected=f"写明{label}",
+            FindingKind.ROW,
+            f"本单位有不止一位“{key}”，分不清是哪一位",
+            f"写明{section.label_of(section.tiebreak)}",
             sheet=place[0],
             cell=f"A{place[1]}",
             value=key,
             section=section.name,
             field=section.tiebreak,
             key=key,
-            filing=row[0],
+            filing=filing,
         )
+
+
+def add_ties(keys, ties, repeated):
+    """The keys, those among `repeated` lengthened by the tiebreak of their row."""
+    told_apart = []
+    for key, tie in zip(keys, ties, strict=True):
+        told_apart.append((*key, tie) if key in repeated else key)
+    return told_apart
 
 
 def filing_conditions(filings, name="filing"):
@@ -311,8 +347,10 @@ def filing_conditions(filings, name="filing"):
 
     A round's filings are numbered in the order of the tree: where most of a range is meant, the range is faster.
     """
-    if filings and max(filings) - min(filings) < 2 * len(filings):
-        return [Q(**{f"{name}__gte": min(filings), f"{name}__lte": max(filings)})]
+    if filings:
+        first, last = min(filings), max(filings)
+        if last - first < 2 * len(filings):
+            return [Q(**{f"{name}__gte": first, f"{name}__lte": last})]
     return [Q(**{f"{name}__in": part}) for part in in_chunks(filings)]
 
 
@@ -324,27 +362,11 @@ def repeated_keys(keys):
 
 
 def fill_blanks(values, more):
-    """Two rows of one new record: what the first leaves blank the second fills in."""
-    return tuple(
-        second if first in BLANK else first for first, second in zip(values, more, strict=True)
-    )
-
-
-def as_stored(field, values):
-    """A column of values in the form the database holds them: blank text is "", amounts have two decimals."""
-    if isinstance(field, models.CharField):
-        blank = "" if field.blank else field.get_default()
-        return [value or blank for value in values] if None in values or "" in values else values
-    if isinstance(field, models.DecimalField):
-        step = Decimal(1).scaleb(-field.decimal_places)
-        return [value if value is None else round_amount(value, step) for value in values]
-    return values
-
-
-def round_amount(value, step):
-    if type(value) is Decimal and value.as_tuple().exponent == -2:
-        return value
-    return Decimal(str(value)).quantize(step, ROUND_HALF_UP)
+    """The values of one row, each blank one taken from a second row of the same record."""
+    filled = []
+    for first, second in zip(values, more, strict=True):
+        filled.append(second if first in BLANK else first)
+    return tuple(filled)
 
 
 def key_text(section, values):
@@ -357,7 +379,8 @@ def value_label(field, value):
     if value in BLANK:
         return ""
     if field.choices:
-        return str(dict(field.flatchoices).get(value, value))
+        labels = dict(field.flatchoices)
+        return str(labels.get(value, value))
     if isinstance(field, models.BooleanField):
         return "是" if value else "否"
     return str(value)

@@ -1,6 +1,7 @@
 """Kinds of answers. Unit, bounds and words belong to the model field, so form, sheet and checks share them."""
 
 import re
+from decimal import ROUND_HALF_UP, Decimal
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -136,3 +137,22 @@ def add_constraints(model):
     meta.constraints = [*meta.constraints, *made]
     meta.original_attrs["constraints"] = meta.constraints
     return model
+
+
+def as_stored(field, values):
+    """A column of values in the form the database holds them: blank text is "", amounts have two decimals."""
+    if isinstance(field, models.CharField):
+        if None not in values and "" not in values:
+            return values
+        blank = "" if field.blank else field.get_default()
+        return [value or blank for value in values]
+    if isinstance(field, models.DecimalField):
+        step = Decimal(1).scaleb(-field.decimal_places)
+        return [value if value is None else round_amount(value, step) for value in values]
+    return values
+
+
+def round_amount(value, step):
+    if type(value) is Decimal and value.as_tuple().exponent == -2:
+        return value
+    return Decimal(str(value)).quantize(step, ROUND_HALF_UP)

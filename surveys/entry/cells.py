@@ -12,7 +12,7 @@ from surveys.fields import AmountField, CountField, YesNoField
 from surveys.models import Filing
 from surveys.reading.cells import blank_of, cell_converter, read_raw_cell
 from surveys.reading.questions import CellQuestion
-from surveys.reading.units import Register, node_of
+from surveys.reading.units import Register, register_entry
 from surveys.workbook.masking import mask_number, same_masked
 
 SINGLE_ROW, NEW_ROW = "one", "new"
@@ -106,7 +106,7 @@ class SectionCells:
             )
             filings = filings.filter(**above)
         rows = filings.order_by().values_list("pk", "name", "code", "level", "path", "status")
-        return Register([node_of(row, "") for row in rows])
+        return Register([register_entry(row, "") for row in rows])
 
     def show(self, name, value):
         """A stored value as the field shows it and as it could be typed."""

@@ -1,6 +1,6 @@
 """From what stands in a cell to a value of the model: one converter per kind of answer, column by column.
 
-A converter reads one raw cell and returns the value or raises Question. Columns repeat themselves, so each distinct
+A converter reads one raw cell and returns the value or raises CellQuestion. Columns repeat themselves, so each distinct
 content is read once.
 """
 
@@ -17,9 +17,9 @@ NO_FORMULA_VALUE = "公式没有结果"
 CENT = Decimal("0.01")
 
 
-def read_column(values, one, blank):
-    """All values of a column, and the questions as (index, Question); a cell in question is blank."""
-    known = {raw: read_raw_cell(one, raw) for raw in set(values)}
+def read_column(values, read_cell, blank):
+    """All values of a column, and the questions as (index, CellQuestion); a cell in question is blank."""
+    known = {raw: read_raw_cell(read_cell, raw) for raw in set(values)}
     known[""] = blank
     if not any(type(value) is CellQuestion for value in known.values()):
         return [known[raw] for raw in values], []
@@ -30,18 +30,25 @@ def read_column(values, one, blank):
     return read, questions
 
 
-def read_raw_cell(one, raw):
+def read_raw_cell(read_cell, raw):
+    """The value in a cell, None where it is empty, or the CellQuestion about it."""
     if raw == "":
         return None
     try:
-        if type(raw) is str and (raw in words.EXCEL_ERRORS or raw == NO_FORMULA_VALUE):
-            raise CellQuestion(
-                f"单元格是错误值 {raw}" if raw.startswith("#") else raw,
-                "填写数值，不要留公式或错误值。",
-            )
-        return one(raw)
+        if type(raw) is str:
+            refuse_error(raw)
+        return read_cell(raw)
     except CellQuestion as question:
         return question.with_traceback(None)
+
+
+def refuse_error(raw):
+    """Raise CellQuestion for a cell whose formula has an error or no result."""
+    expected = "填写数值，不要留公式或错误值。"
+    if raw == NO_FORMULA_VALUE:
+        raise CellQuestion(raw, expected)
+    if raw in words.EXCEL_ERRORS:
+        raise CellQuestion(f"单元格是错误值 {raw}", expected)
 
 
 def blank_of(field):
@@ -53,15 +60,14 @@ def blank_of(field):
 
 def cell_converter(column, field, *, year, scale=Decimal(1)):
     """The function that reads one cell of this column."""
+    if column.derived == "percent":
+        return read_percent
     if column.derived:
-        return (
-            read_percent
-            if column.derived == "percent"
-            else count_reader("个", column.name, {}, scale)
-        )
+        return count_reader("个", column.name, {}, scale)
     known = {word_key(word): value for word, value in column.words.items()}
     if isinstance(field, fields.CountField):
-        return within_bounds(field, count_reader(field.unit, str(field.verbose_name), known, scale))
+        read_count = count_reader(field.unit, str(field.verbose_name), known, scale)
+        return within_bounds(field, read_count)
     if isinstance(field, fields.AmountField):
         return within_bounds(field, amount_reader(field, known, scale))
     if isinstance(field, fields.PartialDateField):
@@ -73,14 +79,15 @@ def cell_converter(column, field, *, year, scale=Decimal(1)):
     return text_reader(field)
 
 
-def within_bounds(field, one):
-    """Within the field's bounds, or asked about with their sentence."""
+def within_bounds(field, read_cell):
+    """A converter whose value lies within the field's bounds; others are asked about with their sentence."""
     lowest, highest, sentence = field.lowest, field.highest, field.bounds_sentence
 
     def read(raw):
-        value = one(raw)
+        value = read_cell(raw)
         if value is not None and not lowest <= value <= highest:
-            raise CellQuestion("不可能是这个数" if value < 0 else "超出合理范围", sentence)
+            reason = "不可能是这个数" if value < 0 else "超出合理范围"
+            raise CellQuestion(reason, sentence)
         return value
 
     return read
@@ -96,9 +103,12 @@ def number_of(raw, unit, label, known, scale):
         raise CellQuestion(f"这里是日期 {raw[0]}，不是数")
     key = word_key(raw)
     if key in known:
-        return known[key] if known[key] is None else Decimal(known[key])
-    worded = quantities.word_number(key, unit not in quantities.UNITS)
-    return quantities.parse_quantity(raw, unit, label, scale) if worded is None else Decimal(worded)
+        value = known[key]
+    else:
+        value = quantities.word_number(key, unit not in quantities.UNITS)
+        if value is None:
+            return quantities.parse_quantity(raw, unit, label, scale)
+    return None if value is None else Decimal(value)
 
 
 def count_reader(unit, label, known, scale):
@@ -113,7 +123,7 @@ def count_reader(unit, label, known, scale):
             raise CellQuestion(question.reason, expected) from None
         if value is not None and value != value.to_integral_value():
             raise CellQuestion(f"{label}应是整数", expected)
-        return value if value is None else int(value)
+        return None if value is None else int(value)
 
     return read
 
@@ -127,7 +137,7 @@ def amount_reader(field, known, scale):
             value = number_of(raw, unit, label, known, scale)
         except CellQuestion as question:
             raise CellQuestion(question.reason, expected) from None
-        return value if value is None else round_to_cents(value, label, expected)
+        return None if value is None else round_to_cents(value, label, expected)
 
     return read
 
@@ -144,43 +154,45 @@ def round_to_cents(value, label, expected):
 
 def read_percent(raw):
     """A share in percent: `8.0%`, 8.0, and 0.075 as the cell of a percent format holds it."""
+    expected = "写成 7.5%。"
     if type(raw) is tuple:
-        raise CellQuestion(f"这里是日期 {raw[0]}，不是百分数", "写成 7.5%。")
+        raise CellQuestion(f"这里是日期 {raw[0]}，不是百分数", expected)
     if type(raw) is str:
         text = quantities.squeeze_text(raw)
         if text in words.NO_NUMBER:
             return None
         found = re.fullmatch(r"([+-]?\d+(?:\.\d+)?)(%?)", text)
         if not found:
-            raise CellQuestion(f"不是百分数：{raw.strip()[:40]}", "写成 7.5%。")
-        value, signed = float(found[1]), bool(found[2])
+            raise CellQuestion(f"不是百分数：{raw.strip()[:40]}", expected)
+        number, sign = found.groups()
+        value = float(number)
     else:
-        value, signed = float(raw), False
+        value, sign = float(raw), ""
     if not isfinite(value):
-        raise CellQuestion(f"不是百分数：{raw}", "写成 7.5%。")
-    return round(value * 100 if not signed and abs(value) <= 1 else value, 6)
+        raise CellQuestion(f"不是百分数：{raw}", expected)
+    if not sign and abs(value) <= 1:
+        value *= 100
+    return round(value, 6)
 
 
 def read_yes_no(raw):
-    key = (
-        word_key(raw)
-        if type(raw) is str
-        else (str(int(raw)) if type(raw) is float and raw in (0, 1) else "")
-    )
-    if key.lower() in words.YES:
+    word = ""
+    if type(raw) is str:
+        word = word_key(raw).lower()
+    elif type(raw) is float and raw in (0, 1):
+        word = str(int(raw))
+    if word in words.YES:
         return True
-    if key.lower() in words.NO:
+    if word in words.NO:
         return False
     raise CellQuestion(f"不是“是”或“否”：{raw_cell_text(raw)}", "填 是 或 否。")
 
 
 def word_key(raw):
     """A word without blanks, width and closing punctuation."""
-    return (
-        quantities.squeeze_text(raw).strip("。;；,，、.")
-        if type(raw) is str
-        else raw_cell_text(raw)
-    )
+    if type(raw) is str:
+        return quantities.squeeze_text(raw).strip("。;；,，、.")
+    return raw_cell_text(raw)
 
 
 NEGATIONS = tuple("非不未无没")
@@ -188,8 +200,10 @@ NEGATIONS = tuple("非不未无没")
 
 def word_reader(field, extra):
     """One of the field's words, by its label, a declared synonym, or the one word the text contains."""
-    known = {word_key(str(label)): value for value, label in field.choices} | extra
-    expected = "填：" + "、".join(str(label) for _, label in field.choices) + "。"
+    labels = {value: str(label) for value, label in field.choices}
+    known = {word_key(label): value for value, label in labels.items()}
+    known.update(extra)
+    expected = f"填：{'、'.join(labels.values())}。"
 
     def read(raw):
         key = word_key(raw)
@@ -199,9 +213,8 @@ def word_reader(field, extra):
             return blank_of(field)
         value = contained_word(key, known)
         if value is None:
-            raise CellQuestion(
-                f"不在“{field.verbose_name}”的选项里：{raw_cell_text(raw)}", expected
-            )
+            reason = f"不在“{field.verbose_name}”的选项里：{raw_cell_text(raw)}"
+            raise CellQuestion(reason, expected)
         return value
 
     return read
@@ -209,14 +222,18 @@ def word_reader(field, extra):
 
 def contained_word(text, known):
     """The value of the only word that `text` contains (租赁民房 -> 租赁); None where several or a negation do."""
-    found = [word for word in known if len(word) >= 2 and word in text]
-    found = [word for word in found if not any(word != other and word in other for other in found)]
-    values = {known[word] for word in found}
-    if len(values) != 1 or any(
-        text[max(0, text.find(word) - 1)] in NEGATIONS for word in found if text.find(word)
-    ):
+    every = [word for word in known if len(word) >= 2 and word in text]
+    found = [word for word in every if not any(word != other and word in other for other in every)]
+    if any(is_negated(word, text) for word in found):
         return None
-    return values.pop()
+    values = {known[word] for word in found}
+    return values.pop() if len(values) == 1 else None
+
+
+def is_negated(word, text):
+    """Whether a negation stands before the word: 非自有."""
+    at = text.find(word)
+    return at > 0 and text[at - 1] in NEGATIONS
 
 
 INVISIBLE = dict.fromkeys([0x200B, 0x2060, 0xFEFF, 0x00AD], None)
@@ -235,16 +252,18 @@ def text_reader(field):
             raise CellQuestion("数字太长，Excel 已丢了末几位", "设成文本格式后重新输入。")
         text = clean_text(raw_cell_text(raw))
         if len(text) > longest:
-            raise CellQuestion(
-                f"{label}有 {len(text)} 个字，超过 {longest} 个", f"写在 {longest} 个字以内。"
-            )
+            reason = f"{label}有 {len(text)} 个字，超过 {longest} 个"
+            raise CellQuestion(reason, f"写在 {longest} 个字以内。")
         return "" if text in words.NOTHING else text
 
     return read
 
 
 def clean_text(text):
-    """A text without outer and doubled blanks; rare characters stay as they are, invisible and control ones do not."""
+    """A text without outer and doubled blanks and invisible characters; rare characters stay as they are.
+
+    Raises CellQuestion for control characters.
+    """
     if text.isalnum():
         return text
     text = text.translate(INVISIBLE)

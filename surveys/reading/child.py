@@ -18,7 +18,7 @@ MAX_ANSWER = 160 * 1024 * 1024
 
 
 def limit_resources():
-    """Memory and processor time of this process; where the system has no such limits, the parent's clock remains."""
+    """Limit this process's memory and processor time; where the system cannot, the parent's clock remains."""
     try:
         import resource
     except ImportError:
@@ -30,10 +30,13 @@ def limit_resources():
 
 def storable_text(text):
     """NUL has no place in a text of the database: its stand-in is refused by the reader. Blanks alone are empty."""
-    return "" if text.isspace() else text.replace("\0", "\ufffd")
+    if text.isspace():
+        return ""
+    return text.replace("\0", "\ufffd")
 
 
 def is_odd_text(value):
+    """Whether `storable_text` changes a value."""
     return type(value) is str and (value.isspace() or "\0" in value)
 
 
@@ -47,7 +50,9 @@ def plain_value(value):
         return (value.isoformat(),)
     if isinstance(value, (time, timedelta)):
         return str(value)
-    return storable_text(value) if isinstance(value, str) else value
+    if isinstance(value, str):
+        return storable_text(value)
+    return value
 
 
 def trim_rows(rows):
@@ -67,6 +72,7 @@ PLAIN = {str, float, int}
 
 
 def read_sheet(book, at):
+    """The rows, width and merged areas of a sheet. Raises OverflowError where it is too large."""
     sheet = book.get_sheet_by_index(at)
     height, width = sheet.total_height, sheet.total_width
     if height > MAX_ROWS or height * width > 20 * MAX_CELLS:
@@ -99,14 +105,17 @@ def parse_workbook(data):
         sheets = []
         for at, meta in enumerate(book.sheets_metadata):
             if meta.typ == SheetTypeEnum.WorkSheet and meta.visible == SheetVisibleEnum.Visible:
-                sheets.append({"name": storable_text(meta.name), **read_sheet(book, at)})
+                sheet = read_sheet(book, at)
+                sheet["name"] = storable_text(meta.name)
+                sheets.append(sheet)
         return {"sheets": sheets}
     except PasswordError:
         return {"error": "password"}
     except OverflowError as error:
         return {"error": "size", "detail": str(error)}
     except (CalamineError, MemoryError, ValueError, OSError) as error:
-        return {"error": "damaged", "detail": f"{type(error).__name__}: {error}"[:200]}
+        detail = f"{type(error).__name__}: {error}"
+        return {"error": "damaged", "detail": detail[:200]}
 
 
 def main():

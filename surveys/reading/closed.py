@@ -9,51 +9,52 @@ STATES = {Status.SUBMITTED: "已报送", Status.APPROVED: "已审定"}
 
 def set_apart(reading, register, naming):
     """Take the rows of closed filings out of the reading; `naming` is {sheet: the column that names its unit}."""
-    closed = {node.id: node for node in register.nodes if not node.open}
+    closed = {entry.id: entry for entry in register.entries if not entry.open}
     if not closed:
         return
-    reading.findings = [
-        f for f in reading.findings if f.filing not in closed or f.kind == FindingKind.ROW
-    ]
+    kept = []
+    for finding in reading.findings:
+        if finding.filing not in closed or finding.kind == FindingKind.ROW:
+            kept.append(finding)
+    reading.findings = kept
     for incoming in reading.incoming.values():
         locked = take_out(incoming, closed)
-        if locked.rows:
-            reading.findings += [
-                closed_filing_finding(closed[id], place, naming)
-                for id, place in changed_places(locked, reading.ours)
-            ]
+        if not locked.rows:
+            continue
+        for filing, place in changed_places(locked, reading.ours):
+            reading.findings.append(closed_filing_finding(closed[filing], place, naming))
 
 
 def take_out(incoming, closed):
     """The rows of closed filings, which the incoming ones lose."""
-    locked, open = (
-        Incoming(incoming.section, incoming.names),
-        Incoming(incoming.section, incoming.names),
-    )
+    locked = Incoming(incoming.section, incoming.names)
+    rest = Incoming(incoming.section, incoming.names)
     for row, place in zip(incoming.rows, incoming.places, strict=True):
-        part = locked if row[0] in closed else open
+        part = locked if row[0] in closed else rest
         part.rows.append(row)
         part.places.append(place)
-    incoming.rows, incoming.places = open.rows, open.places
+    incoming.rows, incoming.places = rest.rows, rest.places
     return locked
 
 
 def changed_places(incoming, ours):
-    """(filing, place) of the rows that say otherwise than what is stored."""
+    """(filing, place) of the rows that contradict what is stored."""
     from surveys.difference import compare_section  # it reads our results
 
-    found = compare_section(incoming, clear_blanks=ours)
-    return [(each.filing, each.place) for each in (*found.new, *found.changed)]
+    difference = compare_section(incoming, clear_blanks=ours)
+    records = (*difference.new, *difference.changed)
+    return [(record.filing, record.place) for record in records]
 
 
-def closed_filing_finding(node, place, naming):
+def closed_filing_finding(entry, place, naming):
     sheet, row = place
+    state = STATES.get(entry.status, "已锁定")
     return Finding(
         FindingKind.ROW,
-        f"{node.short}的填报表{STATES.get(node.status, '已锁定')}，不能修改",
+        f"{entry.short}的填报表{state}，不能修改",
         "请先退回该表，或不导入这一行。",
         sheet=sheet,
         cell=cell_address(row - 1, naming[sheet]),
-        value=node.short,
-        filing=node.id,
+        value=entry.short,
+        filing=entry.id,
     )

@@ -12,8 +12,10 @@ PARTS = re.compile(
     r"(\d{4}|\d{2})(?:[.\-/年](?:(\d{1,2})(?:[.\-/月](?:(\d{1,2})日?)?)?)?)?", re.ASCII
 )
 CLOCK = re.compile(r"[T ]?\d{1,2}:\d\d(:\d\d(\.\d+)?)?$")
+SEPARATORS = str.maketrans("。—–", ".--")
 FIRST_SERIAL, LAST_SERIAL = 7_000, 60_000  # Excel's day numbers from 1919 to 2064
 EPOCH = date(1899, 12, 30)
+FIRST_OF_JANUARY = (1, 1)
 
 
 def read_date(raw, year):
@@ -26,13 +28,7 @@ def read_date(raw, year):
 
 
 def read_text(raw, year):
-    text = (
-        unicodedata.normalize("NFKC", raw)
-        .strip()
-        .replace("。", ".")
-        .replace("—", "-")
-        .replace("–", "-")
-    )
+    text = unicodedata.normalize("NFKC", raw).strip().translate(SEPARATORS)
     if text in UNKNOWN_DATES or not text:
         return ""
     text = "".join(CLOCK.sub("", text).split())
@@ -41,16 +37,16 @@ def read_text(raw, year):
     found = PARTS.fullmatch(text)
     if not found:
         raise CellQuestion(f"不是日期：{raw.strip()[:40]}", EXPECTED)
-    return existing_date(*(part for part in found.groups() if part), year=year)
+    parts = [part for part in found.groups() if part]
+    return existing_date(*parts, year=year)
 
 
 def read_number(value, year):
     """A number: 2004, 200408, 20040815, a day number of Excel, or 2004.08 typed as a decimal."""
     if value.is_integer():
         if FIRST_SERIAL <= value <= LAST_SERIAL:
-            return existing_date(
-                *(EPOCH + timedelta(days=int(value))).isoformat().split("-"), year=year
-            )
+            day = EPOCH + timedelta(days=int(value))
+            return existing_date(*day.isoformat().split("-"), year=year)
         return read_digits(str(int(value)), year)
     text = repr(value)
     if text.endswith(".1"):
@@ -65,23 +61,24 @@ def read_digits(text, year):
     if len(text) == 8:
         return existing_date(text[:4], text[4:6], text[6:], year=year)
     if len(text) == 6:
-        whole_year = text[:2] in ("18", "19", "20") and 1 <= int(text[4:]) <= 12
-        parts = (text[:4], text[4:]) if whole_year else (text[:2], text[2:4], text[4:])
-        return existing_date(*parts, year=year)
+        has_century = text[:2] in ("18", "19", "20")
+        if has_century and 1 <= int(text[4:]) <= 12:
+            return existing_date(text[:4], text[4:], year=year)
+        return existing_date(text[:2], text[2:4], text[4:], year=year)
     raise CellQuestion(f"不是日期：{text[:20]}", EXPECTED)
 
 
 def existing_date(first, month=None, day=None, *, year):
     """Join the parts of a date that exists and is not in the future."""
     whole = int(first) if len(first) == 4 else full_year(int(first), year)
-    parts = [whole, *(int(part) for part in (month, day) if part is not None)]
+    given = [int(part) for part in (month, day) if part is not None]
     try:
-        date(*(parts + [1, 1])[:3])
+        date(whole, *given, *FIRST_OF_JANUARY[len(given) :])
     except ValueError:
         raise CellQuestion("没有这一天", EXPECTED) from None
     if not 1800 <= whole <= year + 1:
         raise CellQuestion(f"年份 {whole} 不在 1800 到 {year + 1} 之间", EXPECTED)
-    return "-".join([f"{whole:04}", *(f"{part:02}" for part in parts[1:])])
+    return "-".join([f"{whole:04}", *(f"{part:02}" for part in given)])
 
 
 def full_year(short, year):

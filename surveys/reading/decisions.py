@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from surveys.reading.result import Finding, FindingKind
-from surveys.reading.workbook import split
+from surveys.reading.workbook import cell_position
 
 PLACE = re.compile(r"(.+)!\$?([A-Z]{1,3})\$?([1-9]\d{0,6})", re.S)
 
@@ -21,10 +21,12 @@ class Decisions:
         for place, decision in self.given.items():
             found = PLACE.fullmatch(str(place))
             if found and isinstance(decision, dict):
-                column, row = split(found[2] + found[3])
-                self.sheets.setdefault(found[1], {})[row, column] = (place, decision)
+                sheet, letters, number = found.groups()
+                cell = cell_position(letters + number)
+                self.sheets.setdefault(sheet, {})[cell] = (place, decision)
 
     def of(self, sheet):
+        """{(row, column): (place, decision)} of a sheet."""
         return self.sheets.get(sheet, {})
 
     def write_values(self, sheet):
@@ -38,9 +40,8 @@ class Decisions:
         """Decisions that named nothing in this workbook: worth saying, for a moved row takes its cell along."""
         for place in self.given:
             if place not in self.used:
-                yield Finding(
-                    FindingKind.NOTE, f"决定“{place}”在本文件里没有用上", "核对工作表名和单元格。"
-                )
+                reason = f"决定“{place}”在本文件里没有用上"
+                yield Finding(FindingKind.NOTE, reason, "核对工作表名和单元格。")
 
 
 def raw_value(value):
@@ -49,4 +50,6 @@ def raw_value(value):
         return ""
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
-    return float(value) if isinstance(value, (int, float)) else str(value)
+    if isinstance(value, (int, float)):
+        return float(value)
+    return str(value)

@@ -11,6 +11,7 @@ import struct
 import zipfile
 import zlib
 from io import BytesIO
+from operator import attrgetter
 
 MB = 1024 * 1024
 MAX_FILE = 10 * MB
@@ -21,6 +22,9 @@ MAX_COLUMNS = 702
 MAX_CELLS = 3_000_000
 MAX_MERGES = 20_000
 CHUNK = 256 * 1024
+HEADER_SIZE = (
+    30  # bytes before the name of a part; the last four say how long name and extra field are
+)
 
 SAVE_AS = "请在 WPS 或 Excel 中“另存为 .xlsx”后再传。"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -43,12 +47,13 @@ class Unreadable(Exception):
 
 
 def check_file(data, name=""):
-    """Pass or raise Unreadable; returns what the parser leaves out: {sheet part: {"K4": "#REF!"}}."""
+    """What the parser leaves out of a workbook: {sheet part: {"K4": "#REF!"}}. Raises Unreadable."""
     if not data:
         raise Unreadable("文件是空的。", "请确认文件保存成功后再传。")
     if len(data) > MAX_FILE:
+        size = len(data) / MB
         raise Unreadable(
-            f"文件有 {len(data) / MB:.1f} MB，超过上限 10 MB。", "请删去图片或分成几个文件再传。"
+            f"文件有 {size:.1f} MB，超过上限 10 MB。", "请删去图片或分成几个文件再传。"
         )
     if name.lower().endswith(".et"):
         raise Unreadable("这是 WPS 表格（.et）文件，读不了。")
@@ -81,7 +86,8 @@ def other_format(data):
     for magic, sentence in OTHER_FORMATS:
         if data.startswith(magic):
             return Unreadable(sentence)
-    head = decode_beginning(data[:4096]).lstrip("\ufeff \r\n\t").lower()
+    text = decode_beginning(data[:4096])
+    head = text.lstrip("\ufeff \r\n\t").lower()
     if "urn:schemas-microsoft-com:office:spreadsheet" in head:
         return Unreadable("这是“XML 表格 2003”文件。")
     if head.startswith("<") and re.search(r"<(!doctype html|html|table|head|meta|style)", head):
@@ -96,8 +102,9 @@ def other_format(data):
 def decode_beginning(head):
     """The beginning decoded as offices encode text; "" where it is none."""
     for encoding in ("utf-8", "gb18030", "utf-16"):
+        decoder = codecs.getincrementaldecoder(encoding)()
         try:
-            text = codecs.getincrementaldecoder(encoding)().decode(head)
+            text = decoder.decode(head)
         except UnicodeDecodeError:
             continue
         if not re.search(r"[\x00-\x08\x0e-\x1f]", text):
@@ -129,11 +136,12 @@ def check_kind(names, data):
         raise Unreadable("这是 OpenDocument（.ods）文件。")
     if "xl/workbook.bin" in names:
         raise Unreadable("这是二进制工作簿（.xlsb）。")
-    if not any(name.lstrip("/").lower() == "xl/workbook.xml" for name in names):
+    names = {name.lower() for name in names}
+    if not any(name.lstrip("/") == "xl/workbook.xml" for name in names):
         raise Unreadable("压缩包里没有工作簿（可能是文档，或文件已损坏）。")
-    if any("vbaproject" in name.lower() for name in names):
+    if any("vbaproject" in name for name in names):
         raise Unreadable("工作簿含有宏。", "请在 WPS 或 Excel 中另存为不含宏的 .xlsx 后再传。")
-    if any("externallinks/" in name.lower() for name in names):
+    if any("externallinks/" in name for name in names):
         raise Unreadable(
             "工作簿引用了别的文件。", "请在“数据－编辑链接”中断开链接，另存为 .xlsx 后再传。"
         )
@@ -146,20 +154,22 @@ def check_entries(entries):
             f"工作簿有 {len(entries)} 个部件，超过上限 {MAX_PARTS} 个。",
             "请只留下要报的工作表再传。",
         )
-    if len({entry.filename for entry in entries}) < len(entries):
+    names = {entry.filename for entry in entries}
+    if len(names) < len(entries):
         raise Unreadable("工作簿的部件重名，不是正常保存的文件。")
     if any(entry.flag_bits & 1 for entry in entries):
         raise Unreadable("工作簿设了打开密码，读不了。", "请去掉密码，另存为 .xlsx 后再传。")
     end = 0
-    for entry in sorted(entries, key=lambda entry: entry.header_offset):
+    for entry in sorted(entries, key=attrgetter("header_offset")):
         if entry.header_offset < end:
             raise Unreadable("工作簿的部件互相重叠，不是正常保存的文件。")
-        end = entry.header_offset + 30 + entry.compress_size
+        end = entry.header_offset + HEADER_SIZE + entry.compress_size
 
 
 def check_parts(data, entries):
     """Unpack every part in pieces, count, and look at what each piece says."""
-    left, marks = MAX_UNPACKED, {}
+    left = MAX_UNPACKED
+    marks = {}
     for entry in entries:
         scan = PartScan(entry.filename)
         for piece in unpack_part(data, entry):
@@ -176,11 +186,12 @@ def check_parts(data, entries):
 
 def unpack_part(data, entry):
     """The real bytes of a part, piece by piece, whatever sizes the directory declares."""
-    at = entry.header_offset
-    if data[at : at + 4] != b"PK\x03\x04":
+    header = data[entry.header_offset : entry.header_offset + HEADER_SIZE]
+    if not header.startswith(b"PK\x03\x04"):
         raise Unreadable("文件不完整或已损坏。", "请重新保存后再传。")
-    name, extra = struct.unpack("<HH", data[at + 26 : at + 30])
-    packed = data[at + 30 + name + extra : at + 30 + name + extra + entry.compress_size]
+    name_length, extra_length = struct.unpack("<HH", header[-4:])
+    start = entry.header_offset + HEADER_SIZE + name_length + extra_length
+    packed = data[start : start + entry.compress_size]
     if entry.compress_type == zipfile.ZIP_STORED:
         yield packed
     elif entry.compress_type == zipfile.ZIP_DEFLATED:
@@ -218,7 +229,9 @@ class PartScan:
         self.name = name
         self.sheet = bool(re.search(r"xl/(worksheets|chartsheets|macrosheets)/[^/]+$", name, re.I))
         self.xml = name.lower().endswith((".xml", ".rels", ".vml"))
-        self.rest, self.cells, self.merges, self.marks = b"", 0, 0, {}
+        self.rest = b""
+        self.cells, self.merges = 0, 0
+        self.marks = {}
 
     def see(self, piece):
         text = self.rest + piece
@@ -249,17 +262,16 @@ class PartScan:
 
     def measure(self, text):
         """Refuse filled cells far away; styled but empty ones do no harm and are common."""
-        rows = ROW.findall(text)
-        far = rows and max(int(row[:9]) for row in rows) > MAX_ROWS
-        if far or any(wide.search(text) for wide in WIDE):
+        last_row = max((int(row[:9]) for row in ROW.findall(text)), default=0)
+        if last_row > MAX_ROWS or any(wide.search(text) for wide in WIDE):
             for column, row in FILLED.findall(text):
                 refuse_far(column.decode(), int(row[:9]))
         if b't="e"' in text:
-            self.marks.update(
-                (c.decode(), v.decode(errors="replace")) for c, v in ERROR.findall(text)
-            )
+            for cell, error in ERROR.findall(text):
+                self.marks[cell.decode()] = error.decode(errors="replace")
         if b"<f" in text:
-            self.marks.update((c.decode(), "公式没有结果") for c in NO_VALUE.findall(text))
+            for cell in NO_VALUE.findall(text):
+                self.marks[cell.decode()] = "公式没有结果"
 
     def finish(self):
         return {self.name: self.marks} if self.marks else {}

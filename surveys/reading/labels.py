@@ -11,11 +11,14 @@ from surveys.reading import quantities
 from surveys.sections import Column, Section, all_sections
 
 UNIT_LABELS = {
-    "code": "区划代码 代码 单位代码 社区代码 区划编码 行政区划代码 统计用区划代码 街道代码 单位编码 社区编码",
+    "code": "区划代码 代码 单位代码 社区代码 区划编码 行政区划代码 统计用区划代码 街道代码 "
+    "单位编码 社区编码",
     "district": "区县 县区 区（县） 县（市、区） 市（县、区） 县（市区） 所属区县 区县名称 所在区县",
-    "street": "街道 街道名称 镇街 街镇 乡镇街道 乡镇（街道） 街道（乡镇） 街道（镇） 所属街道 所在街道 街道办事处 乡镇",
-    "name": "社区 社区名称 所在社区 所属社区 社区（村） 社区（村）名称 村（社区） 村居 村（居） 党支部（社区）名称 "
-    "单位 单位名称 单位（社区） 填报单位 所在单位 工作单位 社区/街道 社区居委会 社区居委会名称 居委会名称 所属单位 "
+    "street": "街道 街道名称 镇街 街镇 乡镇街道 乡镇（街道） 街道（乡镇） 街道（镇） 所属街道 "
+    "所在街道 街道办事处 乡镇",
+    "name": "社区 社区名称 所在社区 所属社区 社区（村） 社区（村）名称 村（社区） 村居 村（居） "
+    "党支部（社区）名称 单位 单位名称 单位（社区） 填报单位 所在单位 工作单位 社区/街道 "
+    "社区居委会 社区居委会名称 居委会名称 所属单位 "
     "党支部（社区） 社区（党支部）名称 街道/社区 所属社区名称 所在社区名称 所在村（社区）",
 }
 IGNORED = "序号 编号 序 号 行号 no"
@@ -48,28 +51,32 @@ class Target:
         """How a mapping writes it: `profile.households`, `institutions.stage[police_room]`, `unit.code`."""
         if self.section is None:
             return f"unit.{self.name}"
+        path = f"{self.section.name}.{self.name}"
         fixed = ",".join(self.column.fixed.values())
-        return f"{self.section.name}.{self.name}" + (f"[{fixed}]" if fixed else "")
+        return f"{path}[{fixed}]" if fixed else path
 
     @property
     def group(self):
         """Columns of one group make one record out of a row."""
-        return (self.section.name, tuple(sorted(self.column.fixed.items())))
+        fixed = sorted(self.column.fixed.items())
+        return self.section.name, tuple(fixed)
 
 
 def labels_of(section, column):
     """All labels a column answers to, its own first."""
-    own = () if column.derived or column.fixed else (str(section.field(column.name).verbose_name),)
-    return (*own, *column.synonyms)
+    if column.derived or column.fixed:
+        return column.synonyms
+    return (str(section.field(column.name).verbose_name), *column.synonyms)
 
 
 @cache
 def unit_vocabulary():
-    return {
-        normal_label(label): Target(None, None, name)
-        for name, labels in UNIT_LABELS.items()
-        for label in labels.split()
-    }
+    """{normal label: Target} of what names a unit."""
+    vocabulary = {}
+    for name, labels in UNIT_LABELS.items():
+        for label in labels.split():
+            vocabulary[normal_label(label)] = Target(None, None, name)
+    return vocabulary
 
 
 class Vocabulary:
@@ -84,8 +91,10 @@ class Vocabulary:
         words = {}
         for section in self.sections:
             for column in section.columns:
+                if column.retired:
+                    continue
                 target = Target(section, column, column.name)
-                for label in labels_of(section, column) if not column.retired else ():
+                for label in labels_of(section, column):
                     words.setdefault(normal_label(label), []).append(target)
         return words
 
@@ -95,29 +104,28 @@ class Vocabulary:
         return {section.name: self.loose_words(section) for section in self.sections}
 
     def loose_words(self, section):
-        words = {}
+        by_path = {}
         for label, targets in self.words.items():
             for target in targets:
                 if target.section is section:
-                    words.setdefault(loose_label(label), {})[target.path] = target
-        return {
-            label: next(iter(targets.values()))
-            for label, targets in words.items()
-            if len(targets) == 1
-        }
+                    by_path.setdefault(loose_label(label), {})[target.path] = target
+        words = {}
+        for label, targets in by_path.items():
+            if len(targets) == 1:
+                (words[label],) = targets.values()
+        return words
 
     @cached_property
     def loosely_known(self):
         """All labels of sections without filler."""
-        return frozenset(label for words in self.loose.values() for label in words)
+        return frozenset().union(*self.loose.values())
 
     @cached_property
     def targets(self):
         """{path as a mapping writes it: target}"""
-        every = [
-            *unit_vocabulary().values(),
-            *(target for targets in self.words.values() for target in targets),
-        ]
+        every = list(unit_vocabulary().values())
+        for targets in self.words.values():
+            every.extend(targets)
         return {target.path: target for target in every}
 
     def is_known(self, label):
@@ -125,7 +133,10 @@ class Vocabulary:
 
     def meant_by(self, label):
         """The targets the first understood way to read a joined label leads to."""
-        return next((self.words[way] for way in readings_of(label) if way in self.words), [])
+        for way in readings_of(label):
+            if way in self.words:
+                return self.words[way]
+        return []
 
 
 @cache
@@ -142,17 +153,19 @@ def vocabulary_of(round):
     )
 
 
+IN_BRACKETS = re.compile(r"(.+?)[（(]\s*(?:单位[:：])?([^（）()]{1,6})[）)]\s*")
+UNITS_IN_BRACKETS = ("元", "m²", "分钟", "人", "户", "个", "%")
+
+
 @lru_cache(10_000)
 def split_unit(text):
     """A label and the unit in its brackets: 总户数（户） -> (总户数, 户)."""
-    found = re.fullmatch(
-        r"(.+?)[（(]\s*(?:单位[:：])?([^（）()]{1,6})[）)]\s*", unicodedata.normalize("NFKC", text)
-    )
-    if found and any(
-        quantities.header_scale(found[2], unit)
-        for unit in ("元", "m²", "分钟", "人", "户", "个", "%")
-    ):
-        return found[1], found[2]
+    found = IN_BRACKETS.fullmatch(unicodedata.normalize("NFKC", text))
+    if found is None:
+        return text, ""
+    label, word = found.groups()
+    if any(quantities.header_scale(word, unit) for unit in UNITS_IN_BRACKETS):
+        return label, word
     return text, ""
 
 
@@ -162,8 +175,13 @@ NEUTRAL_GROUPS = "基本信息 基本情况 人口情况 人员情况 个人情�
 
 @cache
 def neutral_groups():
-    names = [name for section in all_sections() for name in (section.label, *section.sheet_names)]
-    return frozenset(normal_label(name) for name in (*names, *NEUTRAL_GROUPS.split()))
+    names = NEUTRAL_GROUPS.split()
+    for section in all_sections():
+        names += [section.label, *section.sheet_names]
+    return frozenset(normal_label(name) for name in names)
+
+
+SHORTEST_REST = 3
 
 
 def readings_of(label):
@@ -171,21 +189,25 @@ def readings_of(label):
 
     A short rest is never taken alone: 男 below 流动人口 is no 男.
     """
-    parts = [normal_label(split_unit(part)[0]) for part in label.split("|")]
+    parts = []
+    for part in label.split("|"):
+        text, _ = split_unit(part)
+        parts.append(normal_label(text))
     ways = ["".join(parts)]
-    for at in range(1, len(parts)):
-        if parts[at - 1] not in neutral_groups() or len("".join(parts[at:])) < 3:
+    for at, group in enumerate(parts[:-1], 1):
+        rest = "".join(parts[at:])
+        if group not in neutral_groups() or len(rest) < SHORTEST_REST:
             break
-        ways.append("".join(parts[at:]))
+        ways.append(rest)
     return [way for way in ways if way]
 
 
 def nearest_labels(label, section):
     """Labels of the section that look most like this one."""
-    labels = {
-        normal_label(own): own
-        for column in section.columns
-        for own in labels_of(section, column)[:1]
-    }
-    wanted = (readings_of(label) or [""])[-1][:40]
-    return [labels[word] for word in get_close_matches(wanted, labels, n=2, cutoff=0.4)]
+    labels = {}
+    for column in section.columns:
+        for first in labels_of(section, column)[:1]:
+            labels[normal_label(first)] = first
+    ways = readings_of(label) or [""]
+    found = get_close_matches(ways[-1][:40], labels, n=2, cutoff=0.4)
+    return [labels[word] for word in found]

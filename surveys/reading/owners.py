@@ -3,7 +3,7 @@
 import re
 
 from communities.models import Level
-from surveys.reading.layout import raw_text
+from surveys.reading.headers import raw_text
 from surveys.reading.units import UnitProblem, squeezed_name
 
 REPORTING = re.compile(r"填报单位(?:（盖章）|\(盖章\))?[:：]?\s*([^\s　:：]+)")
@@ -11,131 +11,156 @@ SAME_AS_ABOVE = ("", "〃", '"', "″", "同上")
 
 
 class Owners:
-    """The unit columns of a sheet, read row by row: `of(row)` is a Node, or the Problem with it."""
+    """The unit columns of a sheet: they give a RegisterEntry for every row, or the UnitProblem with it."""
 
     def __init__(self, sheet, layout, data, lead, register):
-        self.sheet, self.layout, self.data = sheet, layout, data
-        self.lead, self.register = lead, register
+        self.sheet = sheet
+        self.layout = layout
+        self.data = data
+        self.lead = lead
+        self.register = register
         self.columns = {
             name: layout.unit_column(name) for name in ("code", "district", "street", "name")
         }
         self.naming = self.naming_column()
 
     def units(self):
-        """One Node or Problem per data row."""
-        code, district = self.cells(self.columns["code"]), self.filled(self.columns["district"])
-        street, name = self.streets(), self.names()
+        """One RegisterEntry or UnitProblem per data row."""
+        codes = self.cells(self.columns["code"])
+        districts = self.filled(self.columns["district"])
         find, levels = self.register.find, self.lead.levels
-        units = [
-            find(c, d, s, n, levels)
-            for c, d, s, n in zip(code, district, street, name, strict=True)
-        ]
+        units = []
+        for code, district, street, name in zip(
+            codes, districts, self.streets(), self.names(), strict=True
+        ):
+            units.append(find(code, district, street, name, levels))
         return self.hosted(units) if self.named_by_key else units
 
     @property
     def named_by_key(self):
         """The sheet has no column for the unit, but its records bear a community's name (育才社区党支部)."""
-        return (
-            bool(self.lead.covers) and self.columns["name"] is None and self.columns["code"] is None
-        )
+        has_column = self.columns["name"] is not None or self.columns["code"] is not None
+        return bool(self.lead.covers) and not has_column
 
     def naming_column(self):
-        """The column findings about the unit are pinned to."""
-        key = next(
-            (
-                p.at
-                for p in self.layout.places
-                if p.target.section is self.lead and p.target.name == "name"
-            ),
-            None,
+        """Where the column stands that findings about the unit are pinned to."""
+        candidates = (
+            self.columns["name"],
+            self.branch_column(),
+            self.columns["code"],
+            self.columns["street"],
         )
-        by_branch = key if self.lead.covers else None
-        columns = (self.columns["name"], by_branch, self.columns["code"], self.columns["street"])
-        return next((at for at in columns if at is not None), self.layout.places[0].at)
+        for at in candidates:
+            if at is not None:
+                return at
+        return self.layout.columns[0].at
+
+    def branch_column(self):
+        """Where an organisation's own name stands, if it can tell the unit."""
+        if not self.lead.covers:
+            return None
+        for column in self.layout.columns:
+            if column.target.section is self.lead and column.target.name == "name":
+                return column.at
+        return None
 
     def cells(self, at):
         """A unit column's cells over the data rows, merged-down cells given to all rows they cover."""
         if at is None:
             return [""] * len(self.data)
         rows, down = self.sheet.rows, self.merged_down(at)
-        return [rows[row][at] if rows[row][at] != "" else down.get(row, "") for row in self.data]
+        values = []
+        for row in self.data:
+            value = rows[row][at]
+            values.append(value if value != "" else down.get(row, ""))
+        return values
 
     def merged_down(self, at):
+        """{row: value} of the rows that merged cells of a column cover."""
         rows, down = self.sheet.rows, {}
         for top, left, bottom, right in self.sheet.merged:
-            if (
-                left <= at <= right
-                and bottom > top >= self.layout.first_row
-                and left < self.sheet.width
-            ):
+            covers_column = left <= at <= right and left < self.sheet.width
+            if covers_column and bottom > top >= self.layout.first_row:
                 below = range(top, min(bottom + 1, len(rows)))
-                down.update(dict.fromkeys(below, rows[top][left] if below else ""))
+                if below:
+                    down.update(dict.fromkeys(below, rows[top][left]))
         return down
 
     def filled(self, at):
         """The cells of a column that is often written once for all its rows."""
         values, current = [], ""
         for value in self.cells(at):
-            current = value if value != "" and not same_as_above(value) else current
+            if value != "" and not same_as_above(value):
+                current = value
             values.append(current)
         return values
 
     def streets(self):
+        """The name of each row's street: its column, or the head of the sheet."""
         if self.columns["street"] is not None:
             return self.filled(self.columns["street"])
-        node = self.stated(Level.STREET)
-        return [node.name if node else ""] * len(self.data)
+        return self.stated_names(Level.STREET)
 
     def names(self):
         """What names the community: its column, the branch's name, or the head of the sheet."""
-        at = self.columns["name"]
+        at, has_code = self.columns["name"], self.columns["code"] is not None
         if at is not None:
-            once = (
-                Level.STREET not in self.lead.levels
-                and not self.lead.single
-                and self.columns["code"] is None
-            )
-            return self.filled(at) if once else self.cells(at)
+            is_roster = Level.STREET not in self.lead.levels and not self.lead.single
+            return self.filled(at) if is_roster and not has_code else self.cells(at)
         if self.named_by_key:
             return [self.sheet.rows[row][self.naming] for row in self.data]
-        node = None if self.columns["code"] is not None else self.stated(Level.COMMUNITY)
-        return [node.name if node else ""] * len(self.data)
+        if has_code:
+            return [""] * len(self.data)
+        return self.stated_names(Level.COMMUNITY)
+
+    def stated_names(self, level):
+        """For every row the name of the unit that the sheet as a whole is about, "" where it does not say."""
+        entry = self.stated(level)
+        name = entry.name if entry else ""
+        return [name] * len(self.data)
 
     def stated(self, level):
-        """The unit of a level that the sheet's name or its head names: 填报单位：骅东街道."""
-        texts = [self.sheet.name]
-        for row in self.sheet.rows[: self.layout.top]:
-            texts += [found for value in row for found in REPORTING.findall(raw_text(value))]
-        for text in texts:
+        """The unit of a level that the sheet's name or its head names (填报单位：骅东街道), or None."""
+        for text in self.stated_texts():
             found = self.register.named(text, (level,))
             if len(found) == 1:
                 return found[0]
-        inside = [node for node in self.register.nodes if node.within and node.level == level]
+        inside = [entry for entry in self.register.entries if entry.within and entry.level == level]
         return inside[0] if len(inside) == 1 else None
+
+    def stated_texts(self):
+        """The sheet's name, and what stands behind 填报单位 above its header."""
+        texts = [self.sheet.name]
+        for row in self.sheet.rows[: self.layout.top]:
+            for value in row:
+                texts += REPORTING.findall(raw_text(value))
+        return texts
 
     def hosted(self, units):
         """An organisation whose own name tells no unit is hosted by the first community it covers."""
-        place = next(
-            (p for p in self.layout.places if p.target.section is self.lead and is_covers(p)), None
-        )
-        if place is None:
+        at = self.covers_column()
+        if at is None:
             return units
-        return [self.host(unit, row, place.at) for unit, row in zip(units, self.data, strict=True)]
+        return [self.host(unit, row, at) for unit, row in zip(units, self.data, strict=True)]
+
+    def covers_column(self):
+        """Where the column stands that lists the communities covered, or None."""
+        for column in self.layout.columns:
+            target = column.target
+            if target.section is self.lead and target.name == self.lead.covers:
+                return column.at
+        return None
 
     def host(self, unit, row, at):
         if type(unit) is not UnitProblem:
             return unit
-        found, _ = self.register.covered(self.sheet.rows[row][at])
-        return self.register.by_id[found[0]] if found else unit
+        covered, _ = self.register.covered(self.sheet.rows[row][at])
+        return self.register.by_id[covered[0]] if covered else unit
 
     def problem_column(self, problem):
-        """Where a Problem stands."""
+        """Where a UnitProblem stands."""
         found = self.columns.get(problem.column)
         return self.naming if found is None else found
-
-
-def is_covers(place):
-    return place.target.section is not None and place.target.name == place.target.section.covers
 
 
 def same_as_above(value):

@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from surveys.reading.questions import CellQuestion
-from surveys.reading.words import CROSSES, NO_NUMBER, TICKS
+from surveys.reading.words import CROSSES, NO_NUMBER, TICKS, word_set
 
 MULTIPLIERS = {
     "": 1,
@@ -51,33 +51,33 @@ NUMBER = re.compile(
 def squeeze_text(raw):
     """Compatible forms made one (full-width digits, ㎡) and all blanks gone."""
     text = unicodedata.normalize("NFKC", raw)
-    return "".join(text.split()).replace("\u200b", "").replace("\ufeff", "")
+    text = "".join(text.split())
+    return text.replace("\u200b", "").replace("\ufeff", "")
 
 
 def words_of_units(text):
     """m2 and km2 contain a digit, so they are spelt out before the number is cut off."""
-    return re.sub(
-        r"(?i)k(?:m2|平方米)", "平方公里", re.sub(r"(?i)(?<!k)m2|m\^2", "平方米", text)
-    ).replace("KM2", "平方公里")
+    text = re.sub(r"(?i)(?<!k)m2|m\^2", "平方米", text)
+    return re.sub(r"(?i)k(?:m2|平方米)", "平方公里", text)
 
 
 @lru_cache(1_000)
 def unit_factor(words, unit, label):
     """How many of the field's units one of `words` is; None where it is another kind of unit."""
-    base, *periods = re.split(
-        r"[/每]", words.removesuffix("左右").removesuffix("整").removesuffix("。")
-    )
+    text = words.removesuffix("左右").removesuffix("整").removesuffix("。")
+    base, *periods = re.split(r"[/每]", text)
     if not set(periods) <= allowed_periods(label):
         return None
     if base == "":
         return Decimal(1)
-    known = UNITS.get(unit, THINGS)
-    return known.get(base.lower(), known.get(base))
+    factors = UNITS.get(unit, THINGS)
+    return factors.get(base.lower(), factors.get(base))
 
 
 def allowed_periods(label):
     """元/月 is read where the field is monthly, 元/年 where it is not."""
-    return {"人", "户", "月" if "月" in label else "年"}
+    period = "月" if "月" in label else "年"
+    return {"人", "户", period}
 
 
 def parse_quantity(raw, unit, label, scale=Decimal(1)):
@@ -90,9 +90,9 @@ def parse_quantity(raw, unit, label, scale=Decimal(1)):
     each = unit_factor(words, unit, label)
     if each is None:
         raise CellQuestion(f"看不懂的单位：{words[:20]}")
-    own = multiplier or words.removesuffix("左右")
     number = Decimal(digits.replace(",", "")) * MULTIPLIERS[multiplier or ""] * each
-    return number if own else number * scale
+    has_own_unit = multiplier or words.removesuffix("左右")
+    return number if has_own_unit else number * scale
 
 
 def word_number(text, counts_things):
@@ -101,7 +101,9 @@ def word_number(text, counts_things):
         return 0
     if counts_things and text in CROSSES:
         return 0
-    return 1 if counts_things and text in TICKS else None
+    if counts_things and text in TICKS:
+        return 1
+    return None
 
 
 def header_scale(words, unit, label=""):
@@ -110,5 +112,24 @@ def header_scale(words, unit, label=""):
     found = re.fullmatch(r"(十万|百万|千万|亿|万|千|百|十)?([^\d/每]+)((?:[/每].+)?)", text)
     if not found:
         return None
-    each = unit_factor(found[2] + found[3], unit, label)
-    return None if each is None else each * MULTIPLIERS[found[1] or ""]
+    multiplier, base, periods = found.groups()
+    each = unit_factor(base + periods, unit, label)
+    return None if each is None else each * MULTIPLIERS[multiplier or ""]
+
+
+NO_MEASURES = word_set("% 年 岁 年月 是否 单位 文字 日期")
+MEASURED = ("元", "m²", "km²", "分钟", "人", "户", "个")
+
+
+@lru_cache(1_000)
+def is_measure(word):
+    """Whether a word is a unit of money, area, time, people, homes or things."""
+    text = squeeze_text(word).strip("()")
+    base = re.split(r"[/每]", text)[0]
+    if len(base) > 6:
+        return False
+    return any(header_scale(base, unit) is not None for unit in MEASURED)
+
+
+def is_unit_word(word):
+    return squeeze_text(word).strip("()") in NO_MEASURES or is_measure(word)

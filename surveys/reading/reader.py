@@ -17,6 +17,7 @@ from surveys.sections import all_sections
 from surveys.workbook.marker import COVER, is_ours
 
 NO_HEADER = "没有找到能读的表格：各工作表都没有认得的表头。"
+UNKNOWN_SHEET = "没有找到认得的表头，这张表没有读"
 NOT_ASKED = "本期不填这一分项，这张表没有读"
 GIVE_HEADER = "请用系统的调查表，或给表格加上列名（如“社区名称、总户数、总人口”）后再传。"
 
@@ -60,7 +61,8 @@ def read_file(file, round, unit, decisions, layouts, tick):
 
 def read_sheets(reading, sheets, register, round, decisions, layouts, tick):
     """All sheets but our own cover; then what concerns the workbook as a whole."""
-    seen, naming, vocabulary, idle = {}, {}, vocabulary_of(round), not_asked(round)
+    vocabulary, idle = vocabulary_of(round), not_asked(round)
+    seen, naming = {}, {}
     done, total = 0, sum(len(sheet.rows) for sheet in sheets)
     for sheet in sheets:
         tick(f"正在读取“{sheet.name}”（共 {total:,} 行）", done, total)
@@ -68,35 +70,32 @@ def read_sheets(reading, sheets, register, round, decisions, layouts, tick):
         if not sheet.rows or (reading.ours and sheet.name == COVER):
             continue
         if sheet.name.strip() in idle:
-            reading.findings.append(
-                Finding(FindingKind.NOTE, NOT_ASKED, sheet=sheet.name, cell="A1")
-            )
+            reading.findings.append(unread_sheet(sheet, NOT_ASKED))
             continue
         reader = SheetReader(sheet, register, vocabulary, round.year, decisions, reading, seen)
         if reader.read(layouts):
             naming[sheet.name] = reader.owners.naming
         else:
-            reading.findings.append(
-                Finding(
-                    FindingKind.NOTE,
-                    "没有找到认得的表头，这张表没有读",
-                    sheet=sheet.name,
-                    cell="A1",
-                )
-            )
+            reading.findings.append(unread_sheet(sheet, UNKNOWN_SHEET))
     set_apart(reading, register, naming)
     reading.findings.extend(decisions.unused())
 
 
+def unread_sheet(sheet, reason):
+    return Finding(FindingKind.NOTE, reason, sheet=sheet.name, cell="A1")
+
+
 def not_asked(round):
-    """The names of sheets whose section the round does not ask: some of their columns would pass for those of others."""
+    """The names of sheets whose section the round does not ask.
+
+    Some of their columns would pass for those of other sections.
+    """
     asked = {section.name for section in round_sections(round)}
-    return {
-        name
-        for each in all_sections()
-        if each.name not in asked
-        for name in (each.label, *each.sheet_names)
-    }
+    names = set()
+    for section in all_sections():
+        if section.name not in asked:
+            names.update((section.label, *section.sheet_names))
+    return names
 
 
 def workbook_content(file):
@@ -105,4 +104,5 @@ def workbook_content(file):
         with open(file, "rb") as stream:
             return stream.read(MAX_FILE + 1), Path(file).name
     file.seek(0)
-    return file.read(MAX_FILE + 1), Path(str(getattr(file, "name", "") or "")).name
+    name = getattr(file, "name", "") or ""
+    return file.read(MAX_FILE + 1), Path(str(name)).name

@@ -13,31 +13,29 @@ class Remarks:
     """Makes findings about one group; `filing(position)` is the id of a row's filing or None."""
 
     def __init__(self, group, sheet, layout, data, filing):
-        self.group, self.sheet, self.layout, self.data, self.filing = (
-            group,
-            sheet,
-            layout,
-            data,
-            filing,
-        )
+        self.group = group
+        self.sheet = sheet
+        self.layout = layout
+        self.data = data
+        self.filing = filing
 
     def all(self, counted):
         """Questions and blanks of the rows at the positions `counted`."""
-        for place in self.group.places:
-            yield from self.questions(place, counted)
-            column = place.target.column
+        for sheet_column in self.group.sheet_columns:
+            yield from self.questions(sheet_column, counted)
+            column = sheet_column.target.column
             if (column.asked or column.asked_of) and not column.derived:
-                yield from self.blanks(place, counted)
+                yield from self.blanks(sheet_column, counted)
 
-    def at(self, kind, reason, expected, place, at):
+    def at(self, kind, reason, expected, sheet_column, at):
         """A finding at one cell of a record."""
-        name = place.target.name
+        name = sheet_column.target.name
         return Finding(
             kind,
             reason,
             expected,
             sheet=self.sheet.name,
-            cell=cell_address(self.data[at], place.at),
+            cell=cell_address(self.data[at], sheet_column.at),
             value=raw_cell_text(self.group.raw[name][at])[:200],
             section=self.group.section.name,
             field=name,
@@ -45,62 +43,57 @@ class Remarks:
             filing=self.filing(at),
         )
 
-    def of_column(self, kind, reason, expected, place, row):
+    def of_column(self, kind, reason, expected, sheet_column, row):
         """A finding about a whole column, pinned to a row of it."""
         return Finding(
             kind,
             reason,
             expected,
             sheet=self.sheet.name,
-            cell=cell_address(row, place.at),
+            cell=cell_address(row, sheet_column.at),
             section=self.group.section.name,
-            field=place.target.name,
+            field=sheet_column.target.name,
         )
 
-    def questions(self, place, counted):
-        asked = self.group.questions.get(place.target.name)
+    def questions(self, sheet_column, counted):
+        asked = self.group.questions.get(sheet_column.target.name)
         if not asked:
             return
         found = [at for at in counted if at in asked]
         for at in found[:MOST_QUESTIONS]:
-            yield self.at(FindingKind.CELL, asked[at].reason, asked[at].expected, place, at)
+            question = asked[at]
+            yield self.at(FindingKind.CELL, question.reason, question.expected, sheet_column, at)
         if len(found) > MOST_QUESTIONS:
-            reason = f"“{place.title}”列有 {len(found):,} 格读不出，像是列对错了"
-            yield self.of_column(
-                FindingKind.ROW,
-                reason,
-                "核对这一列对应的内容，改正后重传。",
-                place,
-                self.layout.top,
-            )
+            reason = f"“{sheet_column.title}”列有 {len(found):,} 格读不出，像是列对错了"
+            expected = "核对这一列对应的内容，改正后重传。"
+            yield self.of_column(FindingKind.ROW, reason, expected, sheet_column, self.layout.top)
 
-    def blanks(self, place, counted):
-        raw = self.group.raw[place.target.name]
+    def blanks(self, sheet_column, counted):
+        raw = self.group.raw[sheet_column.target.name]
         if "" not in raw:
             return
-        asked_of, found = place.target.column.asked_of, [at for at in counted if raw[at] == ""]
+        found = [at for at in counted if raw[at] == ""]
+        asked_of = sheet_column.target.column.asked_of
         if asked_of:
             found = [at for at in found if asked_of(self.group.records[at])]
         if len(found) <= MOST_BLANKS:
-            yield from (self.at(FindingKind.NOTE, BLANK, "", place, at) for at in found)
+            for at in found:
+                yield self.at(FindingKind.NOTE, BLANK, "", sheet_column, at)
             return
-        first = "、".join(cell_address(self.data[at], place.at) for at in found[:3])
-        reason = f"“{place.title}”列有 {len(found):,} 格{BLANK}（{first} …）"
-        yield self.of_column(FindingKind.NOTE, reason, "", place, self.data[found[0]])
+        first = "、".join(cell_address(self.data[at], sheet_column.at) for at in found[:3])
+        reason = f"“{sheet_column.title}”列有 {len(found):,} 格{BLANK}（{first} …）"
+        row = self.data[found[0]]
+        yield self.of_column(FindingKind.NOTE, reason, "", sheet_column, row)
 
     def checks(self, kept):
         """What of the section's checks these records break, each pinned to the check's cell."""
-        if not self.group.section.checks:
+        section = self.group.section
+        if not section.checks:
             return
         records = self.group.records
-        for check in self.group.section.checks:
-            place = self.group.place(check.field) or self.group.places[0]
+        for check in section.checks:
+            sheet_column = self.group.sheet_column(check.field) or self.group.sheet_columns[0]
             for at in kept:
                 if check.holds(records[at]) is False:
-                    yield self.at(
-                        FindingKind.CHECK,
-                        check.said(self.group.section, records[at]),
-                        "",
-                        place,
-                        at,
-                    )
+                    sentence = check.said(section, records[at])
+                    yield self.at(FindingKind.CHECK, sentence, "", sheet_column, at)

@@ -7,7 +7,7 @@ from surveys.sections import Section
 
 
 def no_progress(message, done=0, total=0):
-    """Where nobody watches how far a reading is; a job gives its `surveys.jobs.Tick` instead."""
+    """Do nothing: nobody watches how far a reading is. A job gives its `surveys.jobs.Tick` instead."""
 
 
 class FindingKind(StrEnum):

@@ -1,6 +1,6 @@
 """One sheet, from its layout to the rows it brings."""
 
-from itertools import islice
+from typing import NamedTuple
 
 from communities.models import Level
 from surveys.reading.cells import raw_cell_text
@@ -24,8 +24,13 @@ class SheetReader:
     """Reads one sheet into the reading; `seen` remembers the keys of all sheets."""
 
     def __init__(self, sheet, register, vocabulary, year, decisions, reading, seen):
-        self.sheet, self.register, self.vocabulary, self.year = sheet, register, vocabulary, year
-        self.decisions, self.reading, self.seen = decisions, reading, seen
+        self.sheet = sheet
+        self.register = register
+        self.vocabulary = vocabulary
+        self.year = year
+        self.decisions = decisions
+        self.reading = reading
+        self.seen = seen
         self.asked_rows = 0
 
     def read(self, layouts):
@@ -52,107 +57,108 @@ class SheetReader:
         sections = [group.section for group in self.groups]
         if self.layout.main in sections:
             return self.layout.main
-        return max(self.groups, key=lambda group: len(group.places)).section
+        widest = max(self.groups, key=lambda group: len(group.sheet_columns))
+        return widest.section
 
     def add(self, finding):
         self.reading.findings.append(finding)
 
     def note(self, row, column, reason, expected="", value=""):
-        cell = cell_address(row, column)
-        self.add(
-            Finding(
-                FindingKind.NOTE,
-                reason,
-                expected,
-                sheet=self.sheet.name,
-                cell=cell,
-                value=value[:200],
-            )
+        finding = Finding(
+            FindingKind.NOTE,
+            reason,
+            expected,
+            sheet=self.sheet.name,
+            cell=cell_address(row, column),
+            value=value[:200],
         )
+        self.add(finding)
 
     # What was understood
 
     def describe(self):
         """The sheet's own entry, and notes on labels that were not taken or taken by likeness."""
+        self.reading.sheets.append(self.sheet_reading())
         layout = self.layout
-        self.reading.sheets.append(
-            SheetReading(
-                self.sheet.name,
-                header=layout.first_row,
-                rows=len(self.data),
-                mapping={place.label: place.target.path for place in layout.places},
-                ignored=tuple(label for _, label in layout.ignored),
-                columns=tuple(layout.labels),
-                signature=layout.signature,
-                samples=tuple(
-                    sample_values(self.sheet.rows, layout.first_row, at)
-                    for at in range(len(layout.labels))
-                ),
-            )
-        )
         for at, label in layout.ignored:
             near = nearest_labels(label, self.lead)
             expected = f"是否：{'、'.join(near)}？" if near else "如要读入，请指定对应的列。"
-            self.note(
-                layout.top, at, f"“{one_piece_label(label)}”列不认识，没有读入", expected, label
-            )
+            self.note_label(at, label, "列不认识，没有读入", expected)
         for at, label, other in layout.repeated:
-            self.note(
-                layout.top,
-                at,
-                f"“{one_piece_label(label)}”列与“{one_piece_label(other)}”列重复，没有读入",
-                "",
-                label,
-            )
-        for at, label, why in layout.unfit:
-            self.note(layout.top, at, f"“{one_piece_label(label)}”列{why}，没有读入", "", label)
-        for place in layout.places:
-            if place.similar:
-                meant = place.target.section.label_of(place.target.name)
-                self.note(
-                    layout.top, place.at, f"“{place.title}”列按“{meant}”读入", "", place.label
-                )
+            self.note_label(at, label, f"列与“{one_piece_label(other)}”列重复，没有读入")
+        for at, label, problem in layout.unfit:
+            self.note_label(at, label, f"列{problem}，没有读入")
+        for column in layout.columns:
+            if column.similar:
+                meant = column.target.section.label_of(column.target.name)
+                self.note_label(column.at, column.label, f"列按“{meant}”读入")
+
+    def sheet_reading(self):
+        layout, rows = self.layout, self.sheet.rows
+        samples = [sample_values(rows, layout.first_row, at) for at in range(len(layout.labels))]
+        return SheetReading(
+            self.sheet.name,
+            header=layout.first_row,
+            rows=len(self.data),
+            mapping={column.label: column.target.path for column in layout.columns},
+            ignored=tuple(label for _, label in layout.ignored),
+            columns=tuple(layout.labels),
+            signature=layout.signature,
+            samples=tuple(samples),
+        )
+
+    def note_label(self, at, label, what, expected=""):
+        """A note on a column of the header."""
+        reason = f"“{one_piece_label(label)}”{what}"
+        self.note(self.layout.top, at, reason, expected, label)
 
     # Which filing each row belongs to
 
     def allowed(self, unit):
-        """A node inside the area of this upload, or why not."""
+        """An entry inside the area of this upload, or why not."""
         if type(unit) is UnitProblem or unit.within:
             return unit
-        return UnitProblem(
-            f"{unit.short}不在本次上传的范围（{self.register.area}）内", "只上传本单位的内容。"
-        )
+        reason = f"{unit.short}不在本次上传的范围（{self.register.area}）内"
+        return UnitProblem(reason, "只上传本单位的内容。")
 
     def decide_rows(self):
         """Rows left out, rows given a unit; a data cell left out is blanked without a question."""
         self.left_out = set()
-        position = {row: at for at, row in enumerate(self.data)}
-        naming = {p.at for p in self.layout.places if p.target.section is None or is_key(p)} | {
-            self.owners.naming
-        }
+        position_of = {row: at for at, row in enumerate(self.data)}
+        naming = self.naming_columns()
         for (row, column), (place, decision) in self.decisions.of(self.sheet.name).items():
-            at = position.get(row)
-            if at is None or not ("unit" in decision or decision.get("leave_out")):
+            gives_unit = "unit" in decision
+            if row not in position_of or not (gives_unit or decision.get("leave_out")):
                 continue
+            at = position_of[row]
             self.decisions.used.add(place)
-            if "unit" in decision:
+            if gives_unit:
                 self.units[at] = self.decided(decision["unit"])
             elif column in naming:
                 self.left_out.add(at)
             elif column < self.sheet.width:
                 self.sheet.rows[row][column] = ""
 
+    def naming_columns(self):
+        """Where the columns stand that name a row's unit or its record: to leave them out leaves out the row."""
+        naming = {self.owners.naming}
+        for column in self.layout.columns:
+            if column.target.section is None or is_key(column):
+                naming.add(column.at)
+        return naming
+
     def decided(self, code):
-        node = self.register.by_code.get(str(code).strip().ljust(12, "0"))
-        if node is None or node.level not in self.lead.levels:
-            return UnitProblem(
-                f"决定里的单位 {code} 不在本期名单里", "填本期名单中的 12 位区划代码。"
-            )
-        return self.allowed(node)
+        entry = self.register.by_code.get(str(code).strip().ljust(12, "0"))
+        if entry is None or entry.level not in self.lead.levels:
+            reason = f"决定里的单位 {code} 不在本期名单里"
+            return UnitProblem(reason, "填本期名单中的 12 位区划代码。")
+        return self.allowed(entry)
 
     def report_rows(self):
         """Rows whose unit is in question, unless nothing stands in them."""
-        filled = set().union(*(group.filled for group in self.groups))
+        filled = set()
+        for group in self.groups:
+            filled.update(group.filled)
         for at, unit in enumerate(self.units):
             if type(unit) is UnitProblem and at in filled and at not in self.left_out:
                 column = self.owners.problem_column(unit)
@@ -164,23 +170,19 @@ class SheetReader:
         if self.asked_rows > MOST_ROWS_ASKED + 1:
             return
         if self.asked_rows > MOST_ROWS_ASKED:
-            reason, expected = (
-                f"还有更多行有同类问题（已列出 {MOST_ROWS_ASKED:,} 行）",
-                "改正后重传。",
-            )
+            reason = f"还有更多行有同类问题（已列出 {MOST_ROWS_ASKED:,} 行）"
+            expected = "改正后重传。"
         row = self.data[at]
-        value, cell = raw_cell_text(self.sheet.rows[row][column])[:200], cell_address(row, column)
-        self.add(
-            Finding(
-                FindingKind.ROW,
-                reason,
-                expected,
-                sheet=self.sheet.name,
-                cell=cell,
-                value=value,
-                **about,
-            )
+        finding = Finding(
+            FindingKind.ROW,
+            reason,
+            expected,
+            sheet=self.sheet.name,
+            cell=cell_address(row, column),
+            value=raw_cell_text(self.sheet.rows[row][column])[:200],
+            **about,
         )
+        self.add(finding)
 
     def filing(self, at):
         unit = self.units[at]
@@ -203,41 +205,39 @@ class SheetReader:
         values, questions = [], []
         for at, value in enumerate(raw):
             unit = self.units[at]
-            node = None if type(unit) is UnitProblem else unit
+            entry = None if type(unit) is UnitProblem else unit
             if value == "":
-                values.append((node.id,) if node and node.level == Level.COMMUNITY else ())
+                values.append(own_cover(entry))
                 continue
-            found, unknown = self.register.covered(
-                value, self.register.above(node, Level.STREET) if node else None
-            )
+            street = self.register.above(entry, Level.STREET) if entry else None
+            covered, unknown = self.register.covered(value, street)
             if unknown:
                 reason = f"名单里没有：{'、'.join(unknown)[:60]}"
                 questions.append((at, CellQuestion(reason, "写社区全名，用顿号隔开。")))
-            values.append(() if unknown else tuple(found))
+                covered = ()
+            values.append(tuple(covered))
         return values, questions
 
     def keep(self, group):
         """Positions to store: unit known, key given, key not met before; and those of identical copies."""
         kept, copies = [], set()
-        seen = self.seen.setdefault((group.section.name, group.names), {})
-        rows, keys = group.rows, [group.columns[name] for name in group.key_names]
-        needed = [group.columns[name] for name in group.section.key]
+        seen = self.seen.setdefault((group.section.name, group.read_names), {})
+        rows, keys = group.rows, [group.values[name] for name in group.key_names]
+        needed = [group.values[name] for name in group.section.key]
+        levels = group.section.levels
         for at in group.filled:
             unit = self.units[at]
-            if (
-                at in self.left_out
-                or type(unit) is UnitProblem
-                or unit.level not in group.section.levels
-            ):
+            if at in self.left_out or type(unit) is UnitProblem or unit.level not in levels:
                 continue
             if not all(column[at] for column in needed):
                 self.ask_key(group, at, unit)
                 continue
             key = (unit.id, *(column[at] for column in keys))
-            first = seen.setdefault(key, (self.sheet.name, self.data[at], rows[at]))
-            if first[:2] == (self.sheet.name, self.data[at]):
+            here = KeptRow(self.sheet.name, self.data[at], rows[at])
+            first = seen.setdefault(key, here)
+            if (first.sheet, first.row) == (here.sheet, here.row):
                 kept.append(at)
-            elif first[2] == rows[at]:
+            elif first.values == here.values:
                 copies.add(at)
                 self.note_copy(group, at, first)
             else:
@@ -246,8 +246,8 @@ class SheetReader:
 
     def where(self, first):
         """How an earlier row is called."""
-        sheet, row, _ = first
-        return f"第 {row + 1} 行" if sheet == self.sheet.name else f"“{sheet}”第 {row + 1} 行"
+        number = f"第 {first.row + 1} 行"
+        return number if first.sheet == self.sheet.name else f"“{first.sheet}”{number}"
 
     def note_copy(self, group, at, first):
         if group.section is self.lead:
@@ -257,34 +257,26 @@ class SheetReader:
 
     def ask_key(self, group, at, unit):
         """A record without its key: the question about the cell becomes one about the row."""
-        name = next(name for name in group.section.key if not group.columns[name][at])
+        section = group.section
+        name = next(name for name in section.key if not group.values[name][at])
         question = group.questions.get(name, {}).pop(at, None)
-        question = question or CellQuestion(
-            f"没有填{group.section.label_of(name)}", "填上，或不导入这一行。"
-        )
-        place = group.place(name)
-        column = place.at if place else self.owners.naming
-        self.ask_row(
-            at,
-            column,
-            question.reason,
-            question.expected,
-            section=group.section.name,
-            filing=unit.id,
-        )
+        if question is None:
+            question = CellQuestion(f"没有填{section.label_of(name)}", "填上，或不导入这一行。")
+        sheet_column = group.sheet_column(name)
+        column = sheet_column.at if sheet_column else self.owners.naming
+        about = {"section": section.name, "filing": unit.id}
+        self.ask_row(at, column, question.reason, question.expected, **about)
 
     def ask_twice(self, group, at, unit, first):
-        key = group.key_text(at)
-        places = [place for name in group.section.key if (place := group.place(name))]
-        self.ask_row(
-            at,
-            places[0].at if places else self.owners.naming,
-            f"{unit.short}{f'“{key}”' if key else ''}与{self.where(first)}重复而内容不同",
-            "核对后改正，或不导入其中一行。",
-            section=group.section.name,
-            filing=unit.id,
-            key=key,
-        )
+        """A record that an earlier row gives otherwise."""
+        section, key = group.section, group.key_text(at)
+        key_columns = [group.sheet_column(name) for name in section.key]
+        present = [column.at for column in key_columns if column]
+        column = present[0] if present else self.owners.naming
+        called = f"{unit.short}“{key}”" if key else unit.short
+        reason = f"{called}与{self.where(first)}重复而内容不同"
+        about = {"section": section.name, "filing": unit.id, "key": key}
+        self.ask_row(at, column, reason, "核对后改正，或不导入其中一行。", **about)
 
     def store(self, group, kept):
         incoming, rows = self.incoming(group), group.rows
@@ -299,11 +291,27 @@ class SheetReader:
         return book.setdefault(name, Incoming(group.section, group.names))
 
 
+class KeptRow(NamedTuple):
+    """The row in which a record was first met: its sheet, its index there, its values."""
+
+    sheet: str
+    row: int
+    values: tuple
+
+
+def own_cover(entry):
+    """What an organisation covers that lists no community: its own, if it is one's."""
+    if entry and entry.level == Level.COMMUNITY:
+        return (entry.id,)
+    return ()
+
+
 def sample_values(rows, first, at):
     """The first values of a column, as its reader sees them."""
-    found = (
-        raw_cell_text(row[at])
-        for row in rows[first : first + LOOKED_AT]
-        if at < len(row) and row[at] != ""
-    )
-    return "、".join(text[:20] for text in islice(found, SAMPLES))
+    texts = []
+    for row in rows[first : first + LOOKED_AT]:
+        if at < len(row) and row[at] != "":
+            texts.append(raw_cell_text(row[at])[:20])
+            if len(texts) == SAMPLES:
+                break
+    return "、".join(texts)

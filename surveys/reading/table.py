@@ -3,8 +3,10 @@
 import re
 from dataclasses import dataclass, field
 
+from surveys.reading.headers import raw_text
 from surveys.reading.labels import normal_label
-from surveys.reading.layout import is_unit_word, raw_text, units_row
+from surveys.reading.layout import units_row
+from surveys.reading.quantities import is_unit_word
 from surveys.reading.records import is_key
 
 TOTAL = re.compile(r"^(总?合计|小计|总计|共计|累计|本页合计)|(合计|小计|总计)[:：]?$")
@@ -25,33 +27,36 @@ class SortedRows:
 
 def sort_rows(sheet, layout):
     """Go through the rows under the header once."""
-    table, label_zone = SortedRows(), label_columns(layout)
-    skipped = {tuple(row) for row in sheet.rows[layout.top : layout.first_row]}
+    sorted_rows, label_zone = SortedRows(), label_columns(layout)
+    header = sheet.rows[layout.top : layout.first_row]
+    skipped = {tuple(row) for row in header}
     blank = ("",) * sheet.width
     skipped.add(blank)
-    start = layout.first_row + (1 if units_row(sheet, layout) or numbers_row(sheet, layout) else 0)
+    start = layout.first_row
+    if units_row(sheet, layout) or numbers_row(sheet, layout):
+        start += 1
     for at in range(start, len(sheet.rows)):
         row = sheet.rows[at]
         if tuple(row) in skipped:
             continue
         kind = row_kind(row, label_zone) if looks_special(row, label_zone) else "data"
         if kind == "data":
-            table.data.append(at)
+            sorted_rows.data.append(at)
         elif kind != "note":
-            table.totals.append((at, kind == "subtotal"))
-    return table
+            sorted_rows.totals.append((at, kind == "subtotal"))
+    return sorted_rows
 
 
 def label_columns(layout):
     """Columns where 合计 and notes stand: up to the first number, the unit's columns among them."""
-    numeric = [
-        p.at
-        for p in layout.places
-        if p.target.section and p.target.name not in p.target.section.key
-    ]
-    unit = [p.at for p in layout.places if p.target.section is None]
-    first = min(numeric, default=3)
-    return sorted({*range(min(first, 8)), *unit, *[p.at for p in layout.places if is_key(p)]})
+    naming, numeric = set(), []
+    for column in layout.columns:
+        if column.target.section is None or is_key(column):
+            naming.add(column.at)
+        else:
+            numeric.append(column.at)
+    first_number = min(numeric, default=3)
+    return sorted(naming.union(range(min(first_number, 8))))
 
 
 def looks_special(row, label_zone):
@@ -70,15 +75,16 @@ def looks_special(row, label_zone):
 
 def row_kind(row, label_zone):
     """data, total, subtotal or note."""
-    labels = [
-        normal_label(row[at]) for at in label_zone if type(row[at]) is str and row[at].strip()
-    ]
+    texts = [row[at] for at in label_zone if type(row[at]) is str]
+    labels = [normal_label(text) for text in texts if text.strip()]
     if any(TOTAL.search(label) for label in labels):
-        return "subtotal" if any(SUBTOTAL.search(label) for label in labels) else "total"
+        is_subtotal = any(SUBTOTAL.search(label) for label in labels)
+        return "subtotal" if is_subtotal else "total"
     filled = [at for at, value in enumerate(row) if value != ""]
-    if len(filled) == 1 and (filled[0] == 0 or filled[0] not in label_zone):
+    first = filled[0]
+    if len(filled) == 1 and (first == 0 or first not in label_zone):
         return "note"
-    if labels and NOTE.match(raw_text(row[filled[0]]).strip()) and len(filled) <= 3:
+    if labels and len(filled) <= 3 and NOTE.match(raw_text(row[first]).strip()):
         return "note"
     return "data"
 
@@ -87,15 +93,13 @@ def numbers_row(sheet, layout):
     """The row of column numbers official forms have under the header: 甲 乙 1 2 3."""
     if layout.first_row >= len(sheet.rows):
         return False
-    cells = [
-        normal_label(raw_text(value)).removesuffix(".0") for value in sheet.rows[layout.first_row]
-    ]
-    cells = [cell for cell in cells if cell]
+    cells = []
+    for value in sheet.rows[layout.first_row]:
+        cell = normal_label(raw_text(value)).removesuffix(".0")
+        if cell:
+            cells.append(cell)
     digits = [cell for cell in cells if cell not in HEAVENLY]
-    in_order = digits == [str(at + 1) for at in range(len(digits))]
-    return (
-        len(cells) >= 3
-        and len(digits) >= 2
-        and in_order
-        and not all(is_unit_word(cell) for cell in cells)
-    )
+    if len(cells) < 3 or len(digits) < 2:
+        return False
+    in_order = digits == [str(number) for number in range(1, len(digits) + 1)]
+    return in_order and not all(is_unit_word(cell) for cell in cells)

@@ -12,22 +12,21 @@ from surveys.reading.workbook import cell_address
 def total_findings(group, sheet, table, kept):
     """Notes on the total cells of a group's quantities; `kept` are the positions of rows counted."""
     findings = []
-    for place in group.stored:
-        name = place.target.name
+    for column in group.stored_columns:
+        name = column.target.name
         model_field = group.section.field(name)
         if not isinstance(model_field, Quantity):
             continue
         asked = {table.data[at] for at in group.questions.get(name, {})}
-        numbers = {table.data[at]: group.columns[name][at] for at in kept}
+        numbers = {table.data[at]: group.values[name][at] or 0 for at in kept}
         for row, start in total_spans(table):
-            written = written_total(sheet.rows[row][place.at], model_field, place.scale)
+            written = written_total(sheet.rows[row][column.at], model_field, column.scale)
             if written is None or any(start < at < row for at in asked):
                 continue
-            added = Decimal(
-                sum(value or 0 for at, value in numbers.items() if start < at < row)
-            ).normalize()
+            counted = [number for at, number in numbers.items() if start < at < row]
+            added = Decimal(sum(counted)).normalize()
             if added != written:
-                findings.append(total_finding(group, sheet, place, row, written, added))
+                findings.append(total_finding(group, sheet, column, row, written, added))
     return findings
 
 
@@ -41,19 +40,22 @@ def total_spans(table):
 
 def written_total(raw, model_field, scale):
     """The number in a total cell, None where it is text, a formula without result or empty."""
-    label = str(model_field.verbose_name)
-    value = read_raw_cell(lambda cell: number_of(cell, model_field.unit, label, {}, scale), raw)
-    return None if value is None or type(value) is CellQuestion else value.normalize()
+    unit, label = model_field.unit, str(model_field.verbose_name)
+    value = read_raw_cell(lambda cell: number_of(cell, unit, label, {}, scale), raw)
+    if value is None or type(value) is CellQuestion:
+        return None
+    return value.normalize()
 
 
-def total_finding(group, sheet, place, row, written, added):
+def total_finding(group, sheet, column, row, written, added):
+    label = column.label.replace("|", "")
     return Finding(
         FindingKind.NOTE,
-        f"“{place.label.replace('|', '')}”写的合计是 {written:,f}，读到的各行相加是 {added:,f}",
+        f"“{label}”写的合计是 {written:,f}，读到的各行相加是 {added:,f}",
         "核对各行或合计。",
         sheet=sheet.name,
-        cell=cell_address(row, place.at),
+        cell=cell_address(row, column.at),
         value=f"{written:f}",
         section=group.section.name,
-        field=place.target.name,
+        field=column.target.name,
     )

@@ -5,6 +5,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import lru_cache
+from operator import attrgetter
 
 from communities.models import Level, full_code
 from communities.tree import path_end, path_ids
@@ -32,16 +33,15 @@ def squeezed_name(text):
 @lru_cache(20_000)
 def name_stem(name):
     """What is left of a unit's name without its kind: 育才 for 育才社区居民委员会."""
-    short = COMMITTEE.sub("", squeezed_name(name))
-    return KIND.sub("", short) or short or squeezed_name(name)
+    name = squeezed_name(name)
+    short = COMMITTEE.sub("", name)
+    return KIND.sub("", short) or short or name
 
 
 @lru_cache(20_000)
 def name_without_committee(name):
-    """A community's name without the committee: 育才社区 for 育才社区居民委员会, and for 育才居委会."""
-    text = squeezed_name(name)
-    bare = re.sub(r"(居民委员会|村民委员会|居委会|村委会)$", "", text)
-    return bare if bare != text or not bare else text
+    """A community's name without the committee: 育才社区 for 育才社区居民委员会, and 育才 for 育才居委会."""
+    return re.sub(r"(居民委员会|村民委员会|居委会|村委会)$", "", squeezed_name(name))
 
 
 @dataclass(frozen=True)
@@ -70,12 +70,16 @@ class RegisterEntry:
     def short(self):
         return name_without_committee(self.name)
 
+    @property
+    def short_and_code(self):
+        return f"{self.short}（{self.code}）"
+
 
 @dataclass
 class Register:
     """The filings of a round, findable by code and by all forms of their names."""
 
-    nodes: list[RegisterEntry]
+    entries: list[RegisterEntry]
     area: str = ""
     by_id: dict = field(default_factory=dict)
     by_code: dict = field(default_factory=dict)
@@ -83,27 +87,29 @@ class Register:
     cache: dict = field(default_factory=dict)
 
     def __post_init__(self):
-        for node in self.nodes:
-            self.by_id[node.id] = node
-            self.by_code[node.code] = node
-            for form in {squeezed_name(node.name), node.short, name_stem(node.name)}:
-                self.by_name.setdefault(form, []).append(node)
+        self.by_unit = {}
+        for entry in self.entries:
+            self.by_id[entry.id] = entry
+            self.by_code[entry.code] = entry
+            self.by_unit[path_ids(entry.path)[-1]] = entry
+            forms = {squeezed_name(entry.name), entry.short, name_stem(entry.name)}
+            for form in forms:
+                self.by_name.setdefault(form, []).append(entry)
         self.by_code.pop("", None)
-        self.unit_paths = {path_ids(node.path)[-1]: node for node in self.nodes}
 
     @classmethod
     def of(cls, round, unit=None):
         """All filings of the round; those outside `unit` are known by name only."""
-        rows = Filing.objects.filter(round=round).values_list(
-            "pk", "name", "code", "level", "path", "status"
-        )
-        area = unit.path if unit else ""
-        return cls([node_of(row, area) for row in rows.iterator()], unit.name if unit else "")
+        filings = Filing.objects.filter(round=round)
+        rows = filings.values_list("pk", "name", "code", "level", "path", "status")
+        path = unit.path if unit else ""
+        entries = [register_entry(row, path) for row in rows.iterator()]
+        return cls(entries, unit.name if unit else "")
 
-    def above(self, node, level):
-        """The filing of the street or district a node lies in."""
-        for unit in path_ids(node.path)[::-1]:
-            found = self.unit_paths.get(unit)
+    def above(self, entry, level):
+        """The filing of the street or district that an entry lies in, or is; None where there is none."""
+        for unit in reversed(path_ids(entry.path)):
+            found = self.by_unit.get(unit)
             if found and found.level <= level:
                 return found if found.level == level else None
         return None
@@ -111,17 +117,16 @@ class Register:
     def named(self, name, levels, area=None):
         """Filings with this name: in full where one bears it, else by its stem; within `area` if given."""
         for form in (squeezed_name(name), name_without_committee(name), name_stem(name)):
-            found = [
-                node
-                for node in self.by_name.get(form, [])
-                if node.level in levels and node_lies_inside(node, area)
-            ]
+            found = []
+            for entry in self.by_name.get(form, []):
+                if entry.level in levels and entry_lies_inside(entry, area):
+                    found.append(entry)
             if found:
                 return same_kind(found, name)
         return []
 
     def find(self, code, district, street, name, levels):
-        """The node of a row, or the Problem with it."""
+        """The entry of a row, or the UnitProblem with it."""
         key = (code, district, street, name, levels)
         if key not in self.cache:
             self.cache[key] = self.resolve(*key)
@@ -129,77 +134,78 @@ class Register:
 
     def resolve(self, code, district, street, name, levels):
         coded = self.by_code.get(read_code(code))
-        coded = coded if coded and coded.level in levels else None
+        if coded and coded.level not in levels:
+            coded = None
         area, problem = self.area_of(district, street)
         if means_street_office(name, street):
-            return self.office(coded, area, street, levels, problem)
+            return self.office(coded, area, levels, problem)
         found = self.by_text(name, levels, area)
         if coded and not found:
             return self.known_by_code(coded, name, levels, area)
         if coded and coded not in found:
-            return UnitProblem(
-                f"区划代码 {coded.code} 是{coded.short}，名称却写“{raw_cell_text(name)}”（{self.described(found[0])}）",
-                f"核对后决定：{coded.short}（{coded.code}）或 {found[0].short}（{found[0].code}）。",
-            )
+            return self.code_against_name(coded, name, found[0])
         if coded:
             return coded
-        return self.only(found, name, area, street, levels, problem)
+        return self.only(found, name, area, levels, problem)
 
     def area_of(self, district, street):
-        """The street (or district) node a row names."""
+        """The street (or district) a row names, or None, and the UnitProblem with it, or None."""
         area = None
-        for text, level in ((district, Level.DISTRICT), (street, Level.STREET)):
+        for text, level, kind in (
+            (district, Level.DISTRICT, "区县"),
+            (street, Level.STREET, "街道"),
+        ):
             if not text:
                 continue
-            found = self.named(str(raw_cell_text(text)), (level,), area)
+            written = str(raw_cell_text(text))
+            found = self.named(written, (level,), area)
             if len(found) != 1:
-                kind = "街道" if level == Level.STREET else "区县"
-                return area, UnitProblem(
-                    f"{kind}“{raw_cell_text(text)}”不在本期名单里", "写名单中的全名。", "street"
-                )
+                reason = f"{kind}“{written}”不在本期名单里"
+                return area, UnitProblem(reason, "写名单中的全名。", "street")
             area = found[0]
         return area, None
 
     def by_text(self, name, levels, area):
         """Candidates for a community's or branch's name, in the street first, elsewhere if it is not there."""
-        text = squeezed_name(str(raw_cell_text(name)))
+        text = squeezed_name(raw_cell_text(name))
+        without_branch = BRANCH.sub("", text)
+        is_branch = BRANCH.search(text)
         for within in dict.fromkeys((area, None)):
-            for form in (text, BRANCH.sub("", text)):
+            for form in (text, without_branch):
                 found = self.named(form, levels, within) if form else []
                 if found:
                     return found
-            found = self.mentioned(text, levels, within) if BRANCH.search(text) else []
+            found = self.mentioned(text, levels, within) if is_branch else []
             if found:
                 return found
         return self.with_street(text, levels)
 
     def with_street(self, text, levels):
-        """骅中街道平安社区: a community of another street, named with it."""
-        for node in self.nodes:
-            if (
-                node.level == Level.STREET
-                and len(node.name) > 2
-                and text.startswith(node.name)
-                and text != node.name
-            ):
-                found = self.named(text.removeprefix(node.name), levels, node)
+        """Candidates for a community of another street, named with it: 骅中街道平安社区."""
+        for street in self.entries:
+            if street.level != Level.STREET or len(street.name) <= 2 or text == street.name:
+                continue
+            if text.startswith(street.name):
+                found = self.named(text.removeprefix(street.name), levels, street)
                 if found:
                     return found
         return []
 
     def mentioned(self, text, levels, area):
-        """Communities whose full names the name of a branch contains (中共黄骅市育才社区支部委员会)."""
-        found = [
-            node
-            for node in self.nodes
-            if node.level in levels and node_lies_inside(node, area) and node.short in text
-        ]
-        longest = max((len(node.short) for node in found), default=0)
-        return [node for node in found if len(node.short) == longest]
+        """Communities whose names the name of a branch contains (中共黄骅市育才社区支部委员会), the longest alone."""
+        found = [entry for entry in self.among(levels, area) if entry.short in text]
+        longest = max((len(entry.short) for entry in found), default=0)
+        return [entry for entry in found if len(entry.short) == longest]
 
-    def office(self, coded, area, street, levels, problem):
+    def among(self, levels, area):
+        """The entries of some levels inside an area, or anywhere where it is None."""
+        for entry in self.entries:
+            if entry.level in levels and entry_lies_inside(entry, area):
+                yield entry
+
+    def office(self, coded, area, levels, problem):
         """A row without a community: the street's own, where the section has such rows."""
-        if coded and coded.level in levels:
+        if coded:
             return coded
         if Level.STREET not in levels:
             return UnitProblem("没有写是哪个社区", "填社区名称或区划代码。")
@@ -207,126 +213,134 @@ class Register:
             return area
         return problem or UnitProblem("没有写是哪个街道、社区", "填街道和社区名称。")
 
+    def code_against_name(self, coded, name, named):
+        """The code is of one unit, the name of another."""
+        written = raw_cell_text(name)
+        return UnitProblem(
+            f"区划代码 {coded.code} 是{coded.short}，名称却写“{written}”（{self.described(named)}）",
+            f"核对后决定：{coded.short_and_code}或 {named.short_and_code}。",
+        )
+
     def known_by_code(self, coded, name, levels, area):
         """The code is in the register, the name is not."""
         near = self.nearest(name, levels, area)
         other = f"，相近的名称：{near}" if near else ""
         return UnitProblem(
             f"名单里没有“{raw_cell_text(name)}”，而区划代码 {coded.code} 是{coded.short}",
-            f"核对后决定：是否 {coded.short}（{coded.code}）{other}。",
+            f"核对后决定：是否 {coded.short_and_code}{other}。",
         )
 
-    def only(self, found, name, area, street, levels, problem):
-        """The one node a name stands for, or why it is none."""
+    def only(self, found, name, area, levels, problem):
+        """The one entry a name stands for, or why it is none."""
+        written = raw_cell_text(name)
         if len(found) > 1:
-            found = sorted(found, key=lambda node: node.code)
-            names = "、".join(self.described(node) for node in found[:2])
-            return UnitProblem(f"“{raw_cell_text(name)}”不止一个：{names}", "补写街道或区划代码。")
+            first = sorted(found, key=attrgetter("code"))[:2]
+            names = "、".join(self.described(entry) for entry in first)
+            return UnitProblem(f"“{written}”不止一个：{names}", "补写街道或区划代码。")
         if not found:
             near = self.nearest(name, levels, area)
+            expected = f"相近的名称：{near}。" if near else "填名单中的名称。"
+            return UnitProblem(f"名单里没有“{written}”", expected)
+        entry = found[0]
+        if area and not entry_lies_inside(entry, area):
             return UnitProblem(
-                f"名单里没有“{raw_cell_text(name)}”",
-                f"相近的名称：{near}。" if near else "填名单中的名称。",
+                f"“{written}”在名单里属于{self.described(entry)}，这里写在{area.name}",
+                f"核对后决定：{entry.short_and_code}，或 {area.name} 的另一个社区。",
             )
-        if area and not node_lies_inside(found[0], area):
-            return UnitProblem(
-                f"“{raw_cell_text(name)}”在名单里属于{self.described(found[0])}，这里写在{area.name}",
-                f"核对后决定：{found[0].short}（{found[0].code}），或 {area.name} 的另一个社区。",
-            )
-        return problem or found[0]
+        return problem or entry
 
-    def described(self, node):
-        street = self.above(node, Level.STREET)
-        return f"{street.name}{node.short}" if street and street is not node else node.short
+    def described(self, entry):
+        """A unit's name after that of its street."""
+        street = self.above(entry, Level.STREET)
+        if street and street is not entry:
+            return f"{street.name}{entry.short}"
+        return entry.short
 
     def nearest(self, name, levels, area):
-        names = {
-            node.short: node
-            for node in self.nodes
-            if node.level in levels and node_lies_inside(node, area)
-        }
-        found = get_close_matches(
-            name_without_committee(str(raw_cell_text(name))), list(names)[:3000], n=2, cutoff=0.3
-        )
-        return "、".join(
-            f"{short}（{names[short].code}）" if names[short].code else short for short in found
-        )
+        """The names that look most like this one, with their codes, in one text."""
+        entries = {entry.short: entry for entry in self.among(levels, area)}
+        wanted = name_without_committee(raw_cell_text(name))
+        found = get_close_matches(wanted, list(entries)[:3000], n=2, cutoff=0.3)
+        described = []
+        for short in found:
+            entry = entries[short]
+            described.append(entry.short_and_code if entry.code else short)
+        return "、".join(described)
 
     def covered(self, raw, area=None):
-        """The communities a cell lists, and the parts no community is known for."""
-        nodes, unknown = [], []
-        for part in self.listed(squeezed_list(str(raw_cell_text(raw)))):
+        """The ids of the communities a cell lists, and the parts no community is known for."""
+        ids, unknown = [], []
+        text = unicodedata.normalize("NFKC", raw_cell_text(raw)).strip()
+        for part in self.listed(text):
             found = self.by_text(part, (Level.COMMUNITY,), area)
             if len(found) == 1:
-                nodes.append(found[0])
+                ids.append(found[0].id)
             else:
                 unknown.append(part)
-        return list(dict.fromkeys(node.id for node in nodes)), unknown
+        return list(dict.fromkeys(ids)), unknown
 
     def listed(self, text):
         """Parts of a list; a part that holds a separator by itself (和平社区) is tried whole first."""
-        parts, pieces = (
-            [],
-            [piece for piece in re.split(r"([、，,;；/\\|\s和与及])", text) if piece],
-        )
+        pieces = [piece for piece in re.split(r"([、，,;；/\\|\s和与及])", text) if piece]
+        parts = []
         at = 0
         while at < len(pieces):
-            end = next(
-                (
-                    e
-                    for e in range(min(len(pieces), at + LONGEST_NAME), at, -1)
-                    if self.by_name.get(joined_name(pieces[at:e]))
-                ),
-                None,
-            )
+            end = self.end_of_name(pieces, at)
             if end:
                 parts.append(joined_name(pieces[at:end]))
-            elif not SEPARATORS.fullmatch(pieces[at]):
+                at = end
+                continue
+            if not SEPARATORS.fullmatch(pieces[at]):
                 parts.append(pieces[at])
-            at = end or at + 1
+            at += 1
         return parts
+
+    def end_of_name(self, pieces, start):
+        """Where the longest known name ends that begins with the piece at `start`, or None."""
+        furthest = min(len(pieces), start + LONGEST_NAME)
+        for end in range(furthest, start, -1):
+            if joined_name(pieces[start:end]) in self.by_name:
+                return end
+        return None
 
 
 def joined_name(pieces):
     return squeezed_name("".join(pieces))
 
 
-def squeezed_list(text):
-    return unicodedata.normalize("NFKC", text).strip()
-
-
-def node_of(row, area):
+def register_entry(row, area):
+    """The RegisterEntry of a stored row; `area` is the path of the unit an upload is limited to, or ""."""
     pk, name, code, level, path, status = row
     within = not area or area <= path < path_end(area)
-    return RegisterEntry(
-        pk, name, code, level, path, status in (Status.DRAFT, Status.RETURNED), status, within
-    )
+    is_open = status in (Status.DRAFT, Status.RETURNED)
+    return RegisterEntry(pk, name, code, level, path, is_open, status, within)
 
 
-def node_lies_inside(node, area):
-    return area is None or area.path <= node.path < path_end(area.path)
+def entry_lies_inside(entry, area):
+    return area is None or area.path <= entry.path < path_end(area.path)
 
 
 def same_kind(found, name):
     """Of several units of one stem, those of the kind the name says (育才社区 is not 育才村)."""
-    wanted = "村" if squeezed_name(name).endswith(("村", "村委会", "村民委员会")) else "社区"
-    exact = [node for node in found if node.short.endswith(wanted)]
-    return exact if len(found) > 1 and exact else found
+    if len(found) == 1:
+        return found
+    is_village = squeezed_name(name).endswith(("村", "村委会", "村民委员会"))
+    kind = "村" if is_village else "社区"
+    exact = [entry for entry in found if entry.short.endswith(kind)]
+    return exact or found
 
 
 def means_street_office(name, street):
-    """A community cell that says: the street office itself."""
-    text = squeezed_name(str(raw_cell_text(name)))
-    return (
-        not text
-        or text in STREET_OFFICE
-        or (bool(street) and text == squeezed_name(str(raw_cell_text(street))))
-    )
+    """Whether the cell of the community says: the street office itself."""
+    text = squeezed_name(raw_cell_text(name))
+    if not text or text in STREET_OFFICE:
+        return True
+    return bool(street) and text == squeezed_name(raw_cell_text(street))
 
 
 def read_code(raw):
     """The 12 digits of a code cell; "" where none can be read, as in 1.30983E+11."""
-    text = squeezed_name(str(raw_cell_text(raw))) if raw != "" else ""
+    text = squeezed_name(raw_cell_text(raw))
     if LOST_CODE.fullmatch(text) or not CODE.fullmatch(text):
         return ""
     return full_code(text)

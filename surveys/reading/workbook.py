@@ -1,7 +1,6 @@
 """A workbook's visible sheets as plain rows, parsed in a disposable child process."""
 
 import marshal
-import re
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -86,9 +85,11 @@ def write_marks(sheets, data, marks):
     """Put errors and formulas without a result, which the parser shows as empty, back where they stand."""
     parts = parts_of_sheets(data)
     for sheet in sheets:
-        for cell, text in marks.get(parts.get(sheet.name, ""), {}).items():
-            column, row = split(cell)
-            if row < len(sheet.rows) and column < sheet.width and sheet.rows[row][column] == "":
+        part = parts.get(sheet.name, "")
+        for cell, text in marks.get(part, {}).items():
+            row, column = cell_position(cell)
+            inside = row < len(sheet.rows) and column < sheet.width
+            if inside and sheet.rows[row][column] == "":
                 sheet.rows[row][column] = text
 
 
@@ -113,35 +114,35 @@ def parts_of_sheets(data):
 
 
 def part_path(target):
-    return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+    if target.startswith("/"):
+        return target.lstrip("/")
+    return f"xl/{target}"
 
 
 def sheet_links(book):
+    """(name, id of the link to its part) of each sheet."""
     for element in book.iter():
         if element.tag.endswith("}sheet"):
-            link = next((value for key, value in element.attrib.items() if key.endswith("}id")), "")
-            yield element.get("name"), link
+            links = [value for key, value in element.attrib.items() if key.endswith("}id")]
+            yield element.get("name"), links[0] if links else ""
 
 
-def split(cell):
-    """ "K4" -> (10, 3)."""
-    letters, digits = re.fullmatch(r"([A-Z]+)(\d+)", cell).groups()
-    column = 0
-    for letter in letters:
-        column = column * 26 + ord(letter) - 64
-    return column - 1, int(digits) - 1
+def cell_position(cell):
+    """(3, 10) for "K4"."""
+    from xlsxwriter.utility import xl_cell_to_rowcol  # heavy, and only readers need it
+
+    return xl_cell_to_rowcol(cell)
 
 
-def letters(column):
+def column_letters(column):
     """0 -> "A", 26 -> "AA"."""
-    text = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        text = chr(65 + rest) + text
-    return text
+    from xlsxwriter.utility import xl_col_to_name  # heavy, and only readers need it
+
+    return xl_col_to_name(column)
 
 
 def cell_address(row, column):
     """(3, 10) -> "K4"."""
-    return f"{letters(column)}{row + 1}"
+    from xlsxwriter.utility import xl_rowcol_to_cell  # heavy, and only readers need it
+
+    return xl_rowcol_to_cell(row, column)

@@ -8,7 +8,7 @@ from surveys.entry.cells import is_number, plain_number
 from surveys.extras import round_section
 from surveys.fields import YesNoField
 from surveys.reading.result import FindingKind
-from surveys.reading.workbook import letters
+from surveys.reading.workbook import column_letters
 from surveys.workbook.masking import mask_number
 
 CODE = re.compile(r"(?<!\d)\d{12}(?!\d)")
@@ -38,7 +38,9 @@ def letters_by_path(sheet):
     """{"section.field": letters} of a sheet as it was read; {} where there is no sheet."""
     if not sheet:
         return {}
-    letters_by_label = {label: letters(at) for at, label in enumerate(sheet.columns) if label}
+    letters_by_label = {
+        label: column_letters(at) for at, label in enumerate(sheet.columns) if label
+    }
     found = {}
     for label, path in sheet.mapping.items():
         if label in letters_by_label:

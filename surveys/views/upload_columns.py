@@ -16,7 +16,7 @@ from surveys.pages.uploads import (
     visible_upload,
 )
 from surveys.reading.labels import Target, vocabulary_of
-from surveys.reading.workbook import letters
+from surveys.reading.workbook import column_letters
 
 UNIT_NAMES = {"code": "区划代码", "district": "区县", "street": "街道", "name": "社区（单位）"}
 
@@ -94,7 +94,7 @@ def page(request, upload, filing, sheet, reading, mapping, wrong=(), status=200)
     lines = [
         {
             "at": at,
-            "letters": letters(at),
+            "letters": column_letters(at),
             "label": name.replace("|", " › "),
             "samples": samples[at],
             "path": mapping.get(name, ""),

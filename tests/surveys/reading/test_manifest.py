@@ -6,7 +6,7 @@ import re
 import pytest
 
 from surveys.reading import read_survey
-from surveys.reading.workbook import split
+from surveys.reading.workbook import cell_address, cell_position
 from tests.demo_figures import DECISIONS
 from tests.surveys.reading.conftest import DATA, found, records
 
@@ -186,4 +186,6 @@ def test_a_workbook_saved_again_reads_the_same(city_round, copy):
 
 
 def test_cells_are_split_as_excel_names_them():
-    assert (split("A1"), split("K4"), split("AA10")) == ((0, 0), (10, 3), (26, 9))
+    places = {"A1": (0, 0), "K4": (3, 10), "AA10": (9, 26)}
+    assert {cell: cell_position(cell) for cell in places} == places
+    assert {cell_address(*place): place for place in places.values()} == places

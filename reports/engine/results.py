@@ -30,7 +30,7 @@ class StandardResult:
     unmet: int = 0
     unknown: int = 0
     gap: float | None = None
-    judgment_of: Judgment | None = None
+    judgment: Judgment | None = None
 
     @property
     def judged(self):

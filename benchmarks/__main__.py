@@ -18,16 +18,16 @@ INTRO = "# Benchmarks\n\nMeasured by `make bench`; each floor is measured in the
 
 
 def main():
-    arguments = parse()
+    arguments = parse_arguments()
     modules = sorted(path.stem for path in HERE.glob("bench_*.py"))
     for module in modules:
         if not arguments.only or module.removeprefix("bench_") in arguments.only:
-            table = show(module, arguments.quick)
+            table = print_bench(module, arguments.quick)
             if not arguments.quick:
-                keep(module, table)
+                keep_table(module, table)
 
 
-def parse():
+def parse_arguments():
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument(
         "--only", nargs="+", metavar="NAME", help="benches by name: tree for bench_tree.py"
@@ -38,19 +38,17 @@ def parse():
     return parser.parse_args()
 
 
-def show(module, quick):
+def print_bench(module, quick):
     """Run one bench on both databases; its section in Markdown, printed."""
-    rows = [
-        row
-        for open_database in (scratch.sqlite, scratch.postgresql)
-        for row in measure(module, open_database, quick)
-    ]
-    table = "\n".join([f"## {title(module)}", "", HEAD, *map(line, rows)])
+    lines = [f"## {bench_title(module)}", "", HEAD]
+    for open_database in (scratch.scratch_sqlite, scratch.scratch_postgresql):
+        lines += [table_row(row) for row in run_bench(module, open_database, quick)]
+    table = "\n".join(lines)
     print(table, flush=True)
     return table
 
 
-def measure(module, open_database, quick):
+def run_bench(module, open_database, quick):
     """The results of a bench in a process of its own, so that memory and caches are its own too."""
     with open_database() as url:
         if not url:
@@ -68,39 +66,40 @@ def measure(module, open_database, quick):
         return json.loads(done.stdout.splitlines()[-1])
 
 
-def title(module):
+def bench_title(module):
     """The first line of its docstring."""
-    return ast.get_docstring(ast.parse((HERE / f"{module}.py").read_text())).splitlines()[0]
+    source = (HERE / f"{module}.py").read_text()
+    heading, *_ = ast.get_docstring(ast.parse(source)).splitlines()
+    return heading
 
 
-def line(row):
+def table_row(row):
     cells = [
         row["what"],
         row["database"],
-        figure(row["value"], row["unit"]),
-        figure(row["floor"], row["unit"]),
+        figure_with_unit(row["value"], row["unit"]),
+        figure_with_unit(row["floor"], row["unit"]),
         "" if row["ratio"] is None else f"{row['ratio']:.2f}",
         row["goal"],
     ]
     return f"| {' | '.join(cells)} |"
 
 
-def figure(value, unit):
+def figure_with_unit(value, unit):
     if value is None:
         return ""
     return f"{value:,.0f} {unit}" if value >= 100 else f"{value:.3g} {unit}"
 
 
-def keep(module, table):
+def keep_table(module, table):
     """Replace the module's section of the page, between its markers; the rest stays."""
     page = PAGE.read_text() if PAGE.exists() else INTRO
     section = f"<!-- {module} -->\n{table}\n<!-- /{module} -->"
     pattern = re.compile(rf"<!-- {module} -->.*?<!-- /{module} -->", re.DOTALL)
-    page = (
-        pattern.sub(lambda _: section, page)
-        if pattern.search(page)
-        else f"{page.rstrip()}\n\n{section}\n"
-    )
+    if pattern.search(page):
+        page = pattern.sub(lambda _: section, page)
+    else:
+        page = f"{page.rstrip()}\n\n{section}\n"
     PAGE.write_text(page)
 
 

@@ -7,20 +7,23 @@ import resource
 import tempfile
 from pathlib import Path
 
-from django.core.management import call_command
 from django.db import connection, transaction
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from import_export import fields, resources
 from import_export.widgets import ForeignKeyWidget
 from python_calamine import CalamineWorkbook
 from tablib import Dataset
 
-from accounts.models import User
 from benchmarks import QUICK, milliseconds, result, seconds
-from benchmarks.city import build_units, due, write_workbook
+from benchmarks.city import build_units, due_time, write_workbook
+from benchmarks.reviewer import (
+    count_queries,
+    load_rule_book,
+    new_reviewer,
+    open_page,
+    signed_in_client,
+)
 from communities import bulk
-from communities.models import Assignment, Level, Unit
+from communities.models import Level, Unit
 from reports.engine.refresh import refresh_measures
 from reports.models import Measures
 from residents.models import Profile
@@ -35,38 +38,34 @@ COMMUNITIES, ELSEWHERE, PLAIN = (200, 400, 40) if QUICK else (5_000, 117_000, 40
 
 
 def run():
-    call_command("load_standards", verbosity=0, stdout=open("/dev/null", "w"))  # noqa: SIM115
+    load_rule_book()
     city = build_units(COMMUNITIES)
-    round = open_round(unit=city, period="2022", due_at=due())
+    round = open_round(unit=city, period="2022", due_at=due_time())
     with tempfile.TemporaryDirectory() as directory:
         path = Path(directory) / "city.xlsx"
         count = write_workbook(path, city)
-        lines = importing(round, path, count)
+        lines = import_results(round, path, count)
     connection.cursor().execute("ANALYZE")
-    lines += [*measures(round), template(round)]
-    lines += pages(round)
+    lines += [*measures_results(round), template_result(round)]
+    lines += city_page_results(round)
     return lines
 
 
-def importing(round, path, count):
+def import_results(round, path, count):
     """File to committed, once and again; against the floor, and against a plain ModelResource."""
-    reading, _ = seconds(lambda: read_plainly(path))
-    first, _ = seconds(lambda: bring_in(round, path))
-    peak = (
-        max(
-            resource.getrusage(who).ru_maxrss
-            for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-        )
-        / 1024
-    )
+    reading, _ = seconds(lambda: read_every_cell(path))
+    first, _ = seconds(lambda: import_city(round, path))
+    own = resource.getrusage(resource.RUSAGE_SELF)
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    peak = max(own.ru_maxrss, children.ru_maxrss) / 1024
     assert Profile.objects.filter(filing__round=round).count() == COMMUNITIES
-    writing, _ = seconds(write_plainly)
-    again, _ = seconds(lambda: bring_in(round, path))
+    writing, _ = seconds(write_unchecked)
+    again, _ = seconds(lambda: import_city(round, path))
     same, earlier = seconds(
         lambda: applied_before(round=round, unit=round.unit, content=path.read_bytes())
     )
     assert earlier
-    rate = plain_rate(round)
+    rate = model_resource_rate(round)
     what = f"import of {count:,} rows, file to committed"
     return [
         result(what, first, floor=reading + writing, unit="s", goal="≤ 3 × reader + bulk insert"),
@@ -95,7 +94,7 @@ def importing(round, path, count):
     ]
 
 
-def bring_in(round, path):
+def import_city(round, path):
     content = path.read_bytes()
     found = read_workbook(round=round, unit=round.unit, name=path.name, content=content)
     return import_workbook(
@@ -103,13 +102,13 @@ def bring_in(round, path):
     )
 
 
-def read_plainly(path):
+def read_every_cell(path):
     """Every cell of the workbook, in this process, nothing looked at."""
     book = CalamineWorkbook.from_path(str(path))
     return sum(len(book.get_sheet_by_name(name).to_python()) for name in book.sheet_names)
 
 
-def write_plainly():
+def write_unchecked():
     """The same records written once more in bulk, nothing checked, and taken back."""
     with transaction.atomic():
         for section in all_sections():
@@ -122,7 +121,7 @@ def write_plainly():
         transaction.set_rollback(True)
 
 
-def plain_rate(round):
+def model_resource_rate(round):
     """Rows a second of django-import-export doing the same for some of the same profiles: units found by code, the
     model's rules checked."""
 
@@ -159,7 +158,7 @@ def plain_rate(round):
     return len(data) / took
 
 
-def measures(round):
+def measures_results(round):
     """All filings of the round counted anew, against plain sums of the same rows and a copy of the finished ones."""
     filings = round.filings.values("pk")
 
@@ -171,17 +170,22 @@ def measures(round):
     what = f"measures of {round.filings.count():,} filings refreshed"
     return [
         result(
-            what, took, floor=milliseconds(plain_sums(round), 5), goal="≤ 3 × raw INSERT … SELECT"
+            what,
+            took,
+            floor=milliseconds(prepare_plain_sums(round), 5),
+            goal="≤ 3 × raw INSERT … SELECT",
         ),
-        result(f"{what}, beside copying finished rows", took, floor=milliseconds(copied_rows(), 5)),
+        result(
+            f"{what}, beside copying finished rows", took, floor=milliseconds(prepare_row_copy(), 5)
+        ),
     ]
 
 
-def plain_sums(round):
+def prepare_plain_sums(round):
     """A raw INSERT … SELECT of a count and plain sums of every number of every section, grouped by filing."""
     tables = []
     for section in all_sections():
-        table, numbers = section.model._meta.db_table, quantities(section)
+        table, numbers = section.model._meta.db_table, quantity_columns(section)
         sums = ", ".join(["COUNT(*) AS n", *(f"SUM({name}) AS {name}" for name in numbers)])
         tables.append(
             (f"(SELECT filing_id, {sums} FROM {table} GROUP BY filing_id)", ["n", *numbers])
@@ -207,13 +211,13 @@ def plain_sums(round):
     return insert
 
 
-def quantities(section):
+def quantity_columns(section):
     return [
         field.column for field in section.model._meta.local_fields if isinstance(field, Quantity)
     ]
 
 
-def copied_rows():
+def prepare_row_copy():
     """The finished rows copied into a table with the same indexes."""
     columns = ", ".join(
         connection.ops.quote_name(field.column) for field in Measures._meta.concrete_fields
@@ -233,7 +237,7 @@ def copied_rows():
     return copy
 
 
-def template(round):
+def template_result(round):
     street = Unit.objects.within(round.unit).filter(level=Level.STREET).first()
     with tempfile.TemporaryDirectory() as directory:
         path = Path(directory) / "street.xlsx"
@@ -244,12 +248,10 @@ def template(round):
     )
 
 
-def pages(round):
+def city_page_results(round):
     """Overview and matrix of the city: queries, server time, and the same with a nation elsewhere."""
-    user = User.objects.create_user(username="bench", password=None, name="审核员")
-    Assignment.objects.create(user=user, unit=round.unit, role="reviewer")
-    client = Client(SERVER_NAME="127.0.0.1")
-    client.force_login(user)
+    user = new_reviewer(round.unit)
+    client = signed_in_client(user)
     root = round.filings.get(parent=None)
     asked = {
         "overview": f"/overview/{root.pk}/",
@@ -258,7 +260,7 @@ def pages(round):
     alone = {name: page_time(client, url) for name, url in asked.items()}
     lines = [
         result(
-            f"{name} of {COMMUNITIES:,} communities ({queries(client, asked[name])} queries)",
+            f"{name} of {COMMUNITIES:,} communities ({count_queries(client, asked[name])} queries)",
             took,
             goal="≤ 60 ms, ≤ 12 queries",
         )
@@ -273,20 +275,13 @@ def pages(round):
 
 
 def page_time(client, url):
-    assert client.get(url).status_code == 200
-    return milliseconds(lambda: client.get(url))
-
-
-def queries(client, url):
-    with CaptureQueriesContext(connection) as captured:
-        client.get(url)
-    return len(captured)
+    return milliseconds(lambda: open_page(client, url))
 
 
 def fill_elsewhere():
     """Another city with everything in place: units, filings, profiles, measures."""
     city = build_units(ELSEWHERE, prefix="6502", name="别处市")
-    round = open_round(unit=city, period="2022", due_at=due())
+    round = open_round(unit=city, period="2022", due_at=due_time())
     ids = round.filings.filter(level=Level.COMMUNITY).values_list("pk", flat=True)
     rows = [(pk, 1500, 5000, 2500, 2500, "") for pk in ids]
     with transaction.atomic():

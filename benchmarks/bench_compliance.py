@@ -3,22 +3,24 @@
 Each page as a reviewer opens it, signed in, from the stored roll-ups; the round holds every section's records.
 """
 
-import os
 from functools import partial
 
 from django.core.cache import cache
-from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.models import F
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
-from accounts.models import User
 from benchmarks import QUICK, milliseconds, result, seconds
-from benchmarks.bench_report import filled
-from benchmarks.city import build_units, due
+from benchmarks.bench_report import filled_city
+from benchmarks.city import build_units, due_time
+from benchmarks.reviewer import (
+    count_queries,
+    load_rule_book,
+    new_reviewer,
+    open_page,
+    signed_in_client,
+)
 from communities import bulk
-from communities.models import Assignment, Level
+from communities.models import Level
 from facilities.models import Premises
 from reports.engine.refresh import refresh_measures
 from reports.engine.tallies import mark_all_stale, refresh_roll_ups
@@ -42,30 +44,30 @@ PAGES = {
 
 
 def run():
-    call_command("load_standards", verbosity=0, stdout=open(os.devnull, "w"))  # noqa: SIM115
+    load_rule_book()
     city = five_rounds(build_units(CITY))
-    lines = list(pages(city, f"a city of {CITY:,}", 60))
+    lines = list(compliance_page_results(city, f"a city of {CITY:,}", 60))
     nation, spent = big_round(build_units(NATION, prefix="6502", name="样例国"))
     lines.append(result(f"roll-ups of {NATION:,} communities counted anew", spent, unit="s"))
-    return lines + list(pages(nation, f"a nation of {NATION:,}", 150))
+    return lines + list(compliance_page_results(nation, f"a nation of {NATION:,}", 150))
 
 
 def five_rounds(city):
     """The city's filing of 2026, with the rounds since 2022 behind it, each a little better than the last."""
-    filing = filled(city)
+    filing = filled_city(city)
     for year in range(2023, 2027):
-        round = open_round(unit=city, period=str(year), due_at=due(year))
+        round = open_round(unit=city, period=str(year), due_at=due_time(year))
         with transaction.atomic():
             Premises.objects.filter(filing__round=round).update(area=F("area") * 1.1)
             refresh_measures(round.filings.values("pk"))
         filing = Filing.objects.select_related("round").get(round=round, parent=None)
-        tally(filing)
+        count_anew(filing)
     return filing
 
 
 def big_round(nation):
     """The nation's filing of one round with households, residents and premises, and what counting it anew takes."""
-    round = open_round(unit=nation, period="2026", due_at=due(2026))
+    round = open_round(unit=nation, period="2026", due_at=due_time(2026))
     ids = list(round.filings.filter(level=Level.COMMUNITY).values_list("pk", flat=True))
     people = [(pk, 600 + pk * 7 % 2_600, 2_000 + pk * 11 % 8_000, "") for pk in ids]
     rooms = [(pk, "办公用房", 20 + pk * 13 % 900, "owned", "fair", "", "") for pk in ids]
@@ -78,41 +80,31 @@ def big_round(nation):
         )
         refresh_measures(round.filings.values("pk"))
     filing = Filing.objects.select_related("round").get(round=round, parent=None)
-    return filing, tally(filing)
+    return filing, count_anew(filing)
 
 
-def tally(filing):
+def count_anew(filing):
     mark_all_stale([filing.round])
     spent, _ = seconds(lambda: refresh_roll_ups(filing))
     connection.cursor().execute("ANALYZE")
     return spent
 
 
-def pages(filing, whose, most):
-    user = User.objects.create_user(f"bench{filing.pk}", password=None, name="测速")
-    Assignment.objects.create(user=user, unit=filing.unit, role="reviewer")
-    client = Client(headers={"host": "localhost"})
-    client.force_login(user)
+def compliance_page_results(filing, whose, most):
+    user = new_reviewer(filing.unit, f"bench{filing.pk}")
+    client = signed_in_client(user)
     for name, address in PAGES.items():
         url = address.format(pk=filing.pk)
-        spent = milliseconds(partial(opened, client, url), 7)
+        spent = milliseconds(partial(open_page, client, url), 7)
         goal = "" if name == TRIAL else f"≤ {most} ms, ≤ 12 queries"
-        yield result(f"{name} of {whose} ({queries(client, url)} queries)", spent, goal=goal)
-    spent = milliseconds(partial(anew, client, PAGES[OWN_THRESHOLD].format(pk=filing.pk)), 7)
+        yield result(f"{name} of {whose} ({count_queries(client, url)} queries)", spent, goal=goal)
+    spent = milliseconds(
+        partial(open_uncached, client, PAGES[OWN_THRESHOLD].format(pk=filing.pk)), 7
+    )
     yield result(f"{OWN_THRESHOLD} of {whose}, the first look after a change", spent)
 
 
-def anew(client, url):
+def open_uncached(client, url):
     """As the first who looks after a save finds it: the distribution is counted once more."""
     cache.clear()
-    opened(client, url)
-
-
-def opened(client, url):
-    assert client.get(url).status_code == 200, url
-
-
-def queries(client, url):
-    with CaptureQueriesContext(connection) as captured:
-        client.get(url)
-    return len(captured)
+    open_page(client, url)

@@ -4,25 +4,22 @@ The floor of a file is a workbook of as many cells of made-up numbers, of an ans
 """
 
 import json
-import os
 from datetime import timedelta
 from functools import partial
 from io import BytesIO
 from urllib.parse import urlencode
 
-from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from xlsxwriter import Workbook
 
-from accounts.models import User
 from api.tokens.actions import enable, open_token
 from benchmarks import QUICK, milliseconds, result, seconds
-from benchmarks.bench_report import filled
+from benchmarks.bench_report import filled_city
 from benchmarks.city import build_units
-from communities.models import Assignment
+from benchmarks.reviewer import load_rule_book, new_reviewer, open_page, signed_in_client
 from reports.engine.measures import all_measures
 from reports.engine.tallies import refresh_roll_ups
 
@@ -30,30 +27,20 @@ COMMUNITIES, ROWS, COLUMNS = (200, 100, 60) if QUICK else (5_000, 1_000, 60)
 
 
 def run():
-    call_command("load_standards", verbosity=0, stdout=open(os.devnull, "w"))  # noqa: SIM115
-    filing = filled(build_units(COMMUNITIES))
+    load_rule_book()
+    filing = filled_city(build_units(COMMUNITIES))
     refresh_roll_ups(filing)
-    user = User.objects.create_user("bench", password=None, name="测速")
-    Assignment.objects.create(user=user, unit=filing.unit, role="reviewer")
-    return [*files(filing, user), *pages(filing, user), *answers(filing, user)]
+    user = new_reviewer(filing.unit)
+    return [
+        *file_results(filing, user),
+        *table_page_results(filing, user),
+        *interface_results(filing, user),
+    ]
 
 
-def signed_in(user):
-    client = Client(headers={"host": "localhost"})
-    client.force_login(user)
-    return client
-
-
-def opened(client, address, **options):
-    """The answer, read to its end."""
-    answer = client.get(address, **options)
-    assert answer.status_code == 200, answer.status_code
-    return answer.content
-
-
-def files(filing, user):
+def file_results(filing, user):
     """From the click to the file, asked and noted as a person's download is."""
-    client = signed_in(user)
+    client = signed_in_client(user)
     measures = [("values", name) for name in list(all_measures())[:COLUMNS]]
     wide = urlencode([("rows", "community"), *measures, ("format", "xlsx")])
     asked = {
@@ -74,10 +61,10 @@ def files(filing, user):
             "",
         ),
     }
-    opened(client, f"/pivot/{filing.pk}/")  # templates are read and compiled once
+    open_page(client, f"/pivot/{filing.pk}/")  # templates are read and compiled once
     floor, _ = seconds(plain_workbook)
     for what, (address, goal) in asked.items():
-        spent, content = seconds(partial(opened, client, address))
+        spent, content = seconds(partial(open_page, client, address))
         floored = floor if what.startswith("pivot") else None
         yield result(
             f"{what}, {len(content) / 1e6:.1f} MB", spent, floor=floored, unit="s", goal=goal
@@ -94,28 +81,28 @@ def plain_workbook():
     book.close()
 
 
-def pages(filing, user):
+def table_page_results(filing, user):
     """The same tables as pages."""
-    client = signed_in(user)
+    client = signed_in_client(user)
     asked = {
         "summary table, first page": f"/tables/{filing.pk}/?by=5",
         "pivot by district, five measures": f"/pivot/{filing.pk}/?rows=district",
         "rows of one section, first page": f"/raw/{filing.pk}/?section=workers",
     }
     for what, address in asked.items():
-        _, queries = counted(partial(opened, client, address))
-        spent = milliseconds(partial(opened, client, address), 7)
+        _, queries = with_query_count(partial(open_page, client, address))
+        spent = milliseconds(partial(open_page, client, address), 7)
         yield result(f"{what} ({queries} queries)", spent, goal="≤ 100 ms, ≤ 12 queries")
 
 
-def counted(function):
+def with_query_count(function):
     """What it returns, and how many queries that took."""
     with CaptureQueriesContext(connection) as captured:
         returned = function()
     return returned, len(captured)
 
 
-def answers(filing, user):
+def interface_results(filing, user):
     """What another program asks for, page by page."""
     token, text = open_token(
         by=user, name="测速", unit=filing.unit, expires_on=timezone.localdate() + timedelta(days=1)
@@ -134,13 +121,13 @@ def answers(filing, user):
         "one page of 100 filings": f"{base}/filings",
     }
     for what, address in asked.items():
-        content, queries = counted(partial(opened, client, address, **key))
-        floor = milliseconds(partial(written, json.loads(content)), 3)
-        spent = milliseconds(partial(opened, client, address, **key), 3)
+        content, queries = with_query_count(partial(open_page, client, address, **key))
+        floor = milliseconds(partial(written_json, json.loads(content)), 3)
+        spent = milliseconds(partial(open_page, client, address, **key), 3)
         said = f"interface: {what} ({queries} queries, {len(content) / 1e3:,.0f} kB)"
         yield result(said, spent, floor=floor, goal="≤ 1 s")
 
 
-def written(data):
+def written_json(data):
     """The same data as JSON, and nothing else."""
     return json.dumps(data, ensure_ascii=False)

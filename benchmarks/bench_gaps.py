@@ -3,19 +3,15 @@
 The floor of the list is a workbook of as many cells without any judging, of the booklet an empty document.
 """
 
-import os
 from functools import partial
 from io import BytesIO
 
-from django.core.management import call_command
-from django.test import Client
 from xlsxwriter import Workbook
 
-from accounts.models import User
 from benchmarks import QUICK, milliseconds, result, seconds
-from benchmarks.bench_report import filled
+from benchmarks.bench_report import filled_city
 from benchmarks.city import build_units
-from communities.models import Assignment
+from benchmarks.reviewer import load_rule_book, new_reviewer, open_page, signed_in_client
 from documents.papers import blocks
 from documents.papers.booklet import booklet
 from documents.papers.community import communities
@@ -31,34 +27,33 @@ SHOWN = "premises_per_100hh_30_14fyp"
 
 
 def run():
-    call_command("load_standards", verbosity=0, stdout=open(os.devnull, "w"))  # noqa: SIM115
+    load_rule_book()
     Standard.objects.filter(code=SHOWN).update(cost=2000)
-    filing = filled(build_units(COMMUNITIES))
+    filing = filled_city(build_units(COMMUNITIES))
     refresh_roll_ups(filing)
-    user = User.objects.create_user("bench", password=None, name="测速")
-    Assignment.objects.create(user=user, unit=filing.unit, role="reviewer")
-    return [*pages(filing, user), *lists(filing, user), *plans(filing), *books(filing, user)]
+    user = new_reviewer(filing.unit)
+    return [
+        *gap_page_results(filing, user),
+        *gap_list_results(filing, user),
+        *plan_results(filing),
+        *booklet_results(filing, user),
+    ]
 
 
-def pages(filing, user):
+def gap_page_results(filing, user):
     """The page as a person opens it: of one standard and of all, the first and the 20th."""
-    client = Client(headers={"host": "localhost"})
-    client.force_login(user)
+    client = signed_in_client(user)
     for what, query in (("one standard", f"show={SHOWN}&"), ("all standards", "")):
         for number in (1, 20):
             spent = milliseconds(
-                partial(opened, client, f"/gaps/{filing.pk}/?{query}page={number}"), 5
+                partial(open_page, client, f"/gaps/{filing.pk}/?{query}page={number}"), 5
             )
             yield result(
                 f"gap list of {COMMUNITIES:,}, {what}: page {number}", spent, goal="≤ 100 ms"
             )
 
 
-def opened(client, address):
-    assert client.get(address).status_code == 200
-
-
-def lists(filing, user):
+def gap_list_results(filing, user):
     """The whole list as a workbook, from the verdicts."""
     standards = binding_standards(filing.round, filing)
     one = [s for s in standards if s.code == SHOWN]
@@ -67,8 +62,8 @@ def lists(filing, user):
         ("all standards", listed(standards), ""),
     ):
         gaps = GapList(communities(filing), standards, shown)
-        spent, count = seconds(partial(as_workbook, filing, gaps, user))
-        floor, _ = seconds(partial(plain_workbook, count))
+        spent, count = seconds(partial(gap_workbook, filing, gaps, user))
+        floor, _ = seconds(partial(plain_gap_workbook, count))
         yield result(
             f"the list as .xlsx, {what}: {count:,} lines", spent, floor=floor, unit="s", goal=goal
         )
@@ -76,11 +71,11 @@ def lists(filing, user):
     yield result("sums of all standards, from the roll-ups", spent, goal="≤ 100 ms")
 
 
-def as_workbook(filing, gaps, user):
+def gap_workbook(filing, gaps, user):
     return write_xlsx(list_table(filing, gaps.rows(), reading=None), user, BytesIO())
 
 
-def plain_workbook(count):
+def plain_gap_workbook(count):
     book = Workbook(BytesIO(), {"constant_memory": True})
     sheet = book.add_worksheet()
     for row in range(count):
@@ -89,7 +84,7 @@ def plain_workbook(count):
     book.close()
 
 
-def plans(filing):
+def plan_results(filing):
     standards = [s for s in binding_standards(filing.round, filing) if s.code == SHOWN]
     for first in First:
         wish = {"years": 5, "first": first, "budget": 50_000_000}
@@ -97,7 +92,7 @@ def plans(filing):
         yield result(f"plan of {COMMUNITIES:,} communities, by {first.value}", spent, goal="≤ 1 s")
 
 
-def books(filing, user):
+def booklet_results(filing, user):
     everything = list(communities(filing)[: max(BOOKS)])
     floor, _ = seconds(lambda: blocks.finished(blocks.document(), "空", "空"))
     for size in BOOKS:

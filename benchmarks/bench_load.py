@@ -20,8 +20,8 @@ from django.urls import reverse
 
 from accounts.models import AuditEntry, User
 from benchmarks import QUICK, result
-from benchmarks.city import build_units, due
-from benchmarks.clerks import CONTESTED, OWN, Clerk, lost, together
+from benchmarks.city import build_units, due_time
+from benchmarks.clerks import CONTESTED, OWN, Clerk, count_lost_saves, work_together
 from communities.models import Assignment
 from residents.models import Profile
 from surveys.actions import open_round
@@ -36,15 +36,15 @@ def run():
     lines = []
     for year, app in ((2022, "config.wsgi"), (2023, "benchmarks.unguarded")):
         filings = list(
-            open_round(unit=city, period=str(year), due_at=due(year)).filings.communities()[
+            open_round(unit=city, period=str(year), due_at=due_time(year)).filings.communities()[
                 : FILINGS + 1
             ]
         )
-        with server(app) as port:
+        with running_server(app) as port:
             lines += (
-                guarded(port, sessions, filings)
+                guarded_results(port, sessions, filings)
                 if app == "config.wsgi"
-                else unguarded(port, sessions, filings)
+                else unguarded_result(port, sessions, filings)
             )
     return lines
 
@@ -58,7 +58,7 @@ def session_of(city, number):
     return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 
-def crew(port, sessions, filings):
+def clerks_at_work(port, sessions, filings):
     paths = [reverse("surveys:section", args=[filing.pk, "profile"]) for filing in filings]
     return [
         Clerk(at, port, session, paths[at // len(OWN) % len(paths)])
@@ -66,16 +66,16 @@ def crew(port, sessions, filings):
     ]
 
 
-def guarded(port, sessions, filings):
-    alone, *_ = crew(port, sessions[:1], filings[-1:])
+def guarded_results(port, sessions, filings):
+    alone, *_ = clerks_at_work(port, sessions[:1], filings[-1:])
     alone.work(10 * WORKERS, lambda: 0)  # every worker fills its caches
     alone.waits.clear()
     alone.work(ALONE, lambda: 0.02)
-    clerks = crew(port, sessions, filings[:-1])
-    together(clerks, PACED, lambda: random.expovariate(1 / PACE))
-    paced = p95(clerk.waits.pop() for clerk in clerks for _ in range(PACED))
-    took = together(clerks, PRESSED, lambda: 0)
-    pressed = p95(wait for clerk in clerks for wait in clerk.waits)
+    clerks = clerks_at_work(port, sessions, filings[:-1])
+    work_together(clerks, PACED, lambda: random.expovariate(1 / PACE))
+    paced = percentile_95(clerk.waits.pop() for clerk in clerks for _ in range(PACED))
+    took = work_together(clerks, PRESSED, lambda: 0)
+    pressed = percentile_95(wait for clerk in clerks for wait in clerk.waits)
     everybody = [alone, *clerks]
     told = sum(len(clerk.told) for clerk in everybody)
     untold = (
@@ -86,18 +86,18 @@ def guarded(port, sessions, filings):
     )
     what = f"{CLERKS} clerks at {FILINGS} filings, {WORKERS} workers"
     return [
-        result("one clerk alone, wait for a save, p95", p95(alone.waits), goal="≤ 50 ms"),
+        result("one clerk alone, wait for a save, p95", percentile_95(alone.waits), goal="≤ 50 ms"),
         result(
             f"{what}, a save every {PACE:.0f} s each: wait, p95",
             paced,
-            floor=p95(alone.waits),
+            floor=percentile_95(alone.waits),
             goal="≤ 4 ×",
         ),
-        result(f"{what}, without a pause: wait, p95", pressed, floor=p95(alone.waits)),
+        result(f"{what}, without a pause: wait, p95", pressed, floor=percentile_95(alone.waits)),
         result(f"{what}, without a pause: throughput", CLERKS * PRESSED / took, unit="saves/s"),
         result(
             f"acknowledged saves lost, of {told:,}",
-            lost(everybody, stored(filings)),
+            count_lost_saves(everybody, stored_profile_cells(filings)),
             unit="saves",
             goal="0",
         ),
@@ -110,10 +110,10 @@ def guarded(port, sessions, filings):
     ]
 
 
-def unguarded(port, sessions, filings):
-    clerks = crew(port, sessions, filings[:-1])
-    together(clerks, PRESSED, lambda: 0)
-    found = lost(clerks, stored(filings))
+def unguarded_result(port, sessions, filings):
+    clerks = clerks_at_work(port, sessions, filings[:-1])
+    work_together(clerks, PRESSED, lambda: 0)
+    found = count_lost_saves(clerks, stored_profile_cells(filings))
     return [
         result(
             "the same with the comparison taken out: lost saves found",
@@ -124,7 +124,7 @@ def unguarded(port, sessions, filings):
     ]
 
 
-def stored(filings):
+def stored_profile_cells(filings):
     """{(path of the page, cell): text} as it stands in the database."""
     fields = [cell.removeprefix("one.") for cell in (CONTESTED, *OWN)]
     rows = Profile.objects.filter(filing__in=filings).values("filing", *fields)
@@ -132,21 +132,23 @@ def stored(filings):
         row["filing"]: reverse("surveys:section", args=[row["filing"], "profile"]) for row in rows
     }
     return {
-        (pages[row["filing"]], f"one.{name}"): text(row[name]) for row in rows for name in fields
+        (pages[row["filing"]], f"one.{name}"): cell_as_text(row[name])
+        for row in rows
+        for name in fields
     }
 
 
-def text(value):
+def cell_as_text(value):
     return "" if value is None else str(value)
 
 
-def p95(waits):
+def percentile_95(waits):
     """In milliseconds."""
     return statistics.quantiles(waits, n=20)[-1] * 1000
 
 
 @contextmanager
-def server(app):
+def running_server(app):
     """gunicorn as in deploy/, on a free port of this machine, on the database of the bench."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

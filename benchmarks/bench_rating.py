@@ -3,21 +3,17 @@
 The floor of a ranking is the same standards judged and counted in the database, nothing added up or ranked.
 """
 
-import os
 from datetime import date
 from functools import partial
 from io import BytesIO
 
-from django.core.management import call_command
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import User
 from benchmarks import QUICK, milliseconds, result, seconds
-from benchmarks.bench_report import filled
+from benchmarks.bench_report import filled_city
 from benchmarks.city import build_units
-from communities.models import Assignment
+from benchmarks.reviewer import load_rule_book, new_reviewer, signed_in_client
 from reports.engine import judging
 from reports.engine.compliance import binding_standards, rules_for
 from reports.models import Scheme, Way, Weight
@@ -31,20 +27,19 @@ COMMUNITIES, ITEMS = (200, 20) if QUICK else (5_000, 20)
 
 
 def run():
-    call_command("load_standards", verbosity=0, stdout=open(os.devnull, "w"))  # noqa: SIM115
-    filing = filled(build_units(COMMUNITIES))
-    user = User.objects.create_user("bench", password=None, name="测速")
-    Assignment.objects.create(user=user, unit=filing.unit, role="reviewer")
+    load_rule_book()
+    filing = filled_city(build_units(COMMUNITIES))
+    user = new_reviewer(filing.unit)
     standards = binding_standards(filing.round, filing)
-    scheme = set_up(filing, standards)
+    scheme = set_up_scheme(filing, standards)
     return [
-        ranking(filing, standards, scheme),
-        *pages(filing, user, scheme),
-        *files(filing, standards, scheme, user),
+        ranking_result(filing, standards, scheme),
+        *rating_page_results(filing, user, scheme),
+        *rating_file_results(filing, standards, scheme, user),
     ]
 
 
-def set_up(filing, standards):
+def set_up_scheme(filing, standards):
     """Twenty standards of five points, half of them by share."""
     chosen = candidates(standards)[:ITEMS]
     weights = [Weight(code=s.code, points=5, way=list(Way)[at % 2]) for at, s in enumerate(chosen)]
@@ -57,7 +52,7 @@ def set_up(filing, standards):
     return actions.set_up(by=None, scheme=Scheme(unit=filing.unit, **given), weights=weights)
 
 
-def ranking(filing, standards, scheme):
+def ranking_result(filing, standards, scheme):
     made = partial(rating_of, filing, standards, scheme, [])
     found = made()
     given = rules_for(judged_by(found.items, standards))
@@ -69,9 +64,8 @@ def ranking(filing, standards, scheme):
     return result(what, spent, floor=floor, goal="≤ 1 s")
 
 
-def pages(filing, user, scheme):
-    client = Client(headers={"host": "localhost"})
-    client.force_login(user)
+def rating_page_results(filing, user, scheme):
+    client = signed_in_client(user)
     one = (
         Filing.objects.filter(round=filing.round_id)
         .communities()
@@ -98,7 +92,7 @@ def pages(filing, user, scheme):
             tried,
         ),
     ):
-        call = partial(opened, client, method, address, data)
+        call = partial(open_rating_page, client, method, address, data)
         with CaptureQueriesContext(connection) as queries:
             call()
         yield result(
@@ -106,17 +100,17 @@ def pages(filing, user, scheme):
         )
 
 
-def opened(client, method, address, data):
+def open_rating_page(client, method, address, data):
     assert getattr(client, method)(address, data, headers={"HX-Request": "true"}).status_code == 200
 
 
-def files(filing, standards, scheme, user):
+def rating_file_results(filing, standards, scheme, user):
     for what, declared in (("ranking", tables.ranking), ("every standard's points", tables.points)):
-        spent, _ = seconds(partial(as_workbook, filing, standards, scheme, user, declared))
+        spent, _ = seconds(partial(rating_workbook, filing, standards, scheme, user, declared))
         yield result(f"{what} of {COMMUNITIES:,} as .xlsx", spent, unit="s", goal="≤ 3 s")
 
 
-def as_workbook(filing, standards, scheme, user, declared):
+def rating_workbook(filing, standards, scheme, user, declared):
     found = rating_of(filing, standards, scheme, [])
     more = [found.rows] if declared is tables.ranking else []
     return write_xlsx(declared(filing, found, *more, {}, reading=None), user, BytesIO())

@@ -11,13 +11,13 @@ import tempfile
 from io import BytesIO
 from pathlib import Path
 
-from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from docx import Document
 
 from benchmarks import QUICK, result, seconds
-from benchmarks.city import build_units, due, write_workbook
+from benchmarks.city import build_units, due_time, write_workbook
+from benchmarks.reviewer import load_rule_book
 from documents.builder import template
 from documents.checker.check import checked
 from documents.checker.draft import passages
@@ -39,17 +39,17 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
 
 def run():
-    call_command("load_standards", verbosity=0, stdout=open(os.devnull, "w"))  # noqa: SIM115
+    load_rule_book()
     lines = []
     for at, (communities, goal) in enumerate(CITIES):
         city = build_units(communities, prefix=f"65{at + 1:02}", name=f"样例{at + 1}市")
-        lines += measured(filled(city), communities, goal)
+        lines += report_results(filled_city(city), communities, goal)
     return lines
 
 
-def filled(city):
+def filled_city(city):
     """The city's filing of a round in which everybody reported."""
-    round = open_round(unit=city, period="2022", due_at=due())
+    round = open_round(unit=city, period="2022", due_at=due_time())
     with tempfile.TemporaryDirectory() as directory:
         path = Path(directory) / "city.xlsx"
         write_workbook(path, city)
@@ -60,13 +60,13 @@ def filled(city):
     return Filing.objects.select_related("round").get(round=round, unit=city)
 
 
-def measured(filing, communities, goal):
+def report_results(filing, communities, goal):
     """The first report counts the roll-ups anew; the second finds them; memory is measured by itself."""
     template.cache_clear()
     first, _ = seconds(lambda: Report(filing).file())
     with CaptureQueriesContext(connection) as queries:
         again, data = seconds(lambda: Report(filing).file())
-    floor, _ = seconds(plain)
+    floor, _ = seconds(empty_document)
     what = f"report of {communities:,} communities"
     return [
         result(f"{what}, the first after an import", first, unit="s", goal=f"≤ {goal} s"),
@@ -77,14 +77,16 @@ def measured(filing, communities, goal):
             unit="s",
             goal=f"≤ {goal} s",
         ),
-        result(f"{what}: peak memory of its process", peak(filing), unit="MB", goal="≤ 300 MB"),
-        check(filing, data, communities),
+        result(
+            f"{what}: peak memory of its process", peak_memory(filing), unit="MB", goal="≤ 300 MB"
+        ),
+        checker_result(filing, data, communities),
     ]
 
 
-def check(filing, data, communities):
+def checker_result(filing, data, communities):
     """A draft of 20 pages: the words of the report over and over, from the uploaded bytes to the findings."""
-    draft = pages_of(Document(BytesIO(data)), 20)
+    draft = draft_of_pages(Document(BytesIO(data)), 20)
     took, found = seconds(lambda: checked(passages(draft), Known(filing)))
     what = (
         f"draft of 20 pages checked against {communities:,} communities ({found.count:,} numbers)"
@@ -92,7 +94,7 @@ def check(filing, data, communities):
     return result(what, took, unit="s", goal="≤ 2 s")
 
 
-def pages_of(report, pages):
+def draft_of_pages(report, pages):
     """A document of so many pages: 22 lines of 28 characters each."""
     made, out = Document(), BytesIO()
     texts = [paragraph.text for paragraph in report.paragraphs if paragraph.text]
@@ -102,11 +104,11 @@ def pages_of(report, pages):
     return out.getvalue()
 
 
-def plain():
+def empty_document():
     Document(BytesIO(template("survey"))).save(BytesIO())
 
 
-def peak(filing):
+def peak_memory(filing):
     """The largest resident size of a process that writes this report and nothing else."""
     command = [sys.executable, "-c", CHILD, str(filing.pk)]
     environment = os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings"}

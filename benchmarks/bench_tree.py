@@ -35,11 +35,13 @@ def run():
     with tempfile.TemporaryDirectory() as directory:
         path = Path(directory) / "nation.csv"
         write_nation(path)
-        lines = load(path)
+        lines = load_nation(path)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return lines + [
-        line for level in (Level.STREET, Level.DISTRICT, Level.CITY) for line in subtree(level)
+        line
+        for level in (Level.STREET, Level.DISTRICT, Level.CITY)
+        for line in subtree_results(level)
     ]
 
 
@@ -59,9 +61,9 @@ def write_nation(path):
             above = codes
 
 
-def load(path):
+def load_nation(path):
     """Into the empty table, then once more with nothing to change."""
-    floor, _ = seconds(lambda: load_floor(path))
+    floor, _ = seconds(lambda: plain_load(path))
     first, loaded = seconds(lambda: load_units(rows=read_units(path)))
     again, unchanged = seconds(lambda: load_units(rows=read_units(path)))
     assert not loaded.errors
@@ -73,7 +75,7 @@ def load(path):
     ]
 
 
-def load_floor(path):
+def plain_load(path):
     """The same rows read and inserted with nothing checked; taken back afterwards."""
     with transaction.atomic():
         ids, paths, rows = {"": None}, {"": ""}, []
@@ -85,7 +87,7 @@ def load_floor(path):
         transaction.set_rollback(True)
 
 
-def subtree(level):
+def subtree_results(level):
     """Count and first page of a unit from the middle of its level."""
     units = Unit.objects.filter(level=level)
     unit = units.order_by("pk")[units.count() // 2]
@@ -105,14 +107,14 @@ def subtree(level):
         result(
             f"{label}, {what}",
             milliseconds(ours),
-            floor=milliseconds(lambda: plain(sql, unit)),  # noqa: B023
+            floor=milliseconds(lambda: plain_subtree(sql, unit)),  # noqa: B023
             goal="≤ 5 ms",
         )
         for what, (ours, sql) in asked.items()
     ]
 
 
-def plain(sql, unit):
+def plain_subtree(sql, unit):
     with connection.cursor() as cursor:
         cursor.execute(sql, [unit.path, path_end(unit.path)])
         return cursor.fetchall()

@@ -14,7 +14,7 @@ SURNAMES, GIVEN = (
 )
 
 
-def plant(rows):
+def insert_units_by_level(rows):
     """Insert units level by level; `rows` are (key, name, level, kind, code, parent key). Returns {key: unit}."""
     made = {}
     for level in sorted({row[2] for row in rows}):
@@ -62,14 +62,14 @@ def build_units(communities, *, prefix="6501", name="样例市"):
             )
         own = code(d + 1, s % 25 + 1, at % 20 + 1)
         rows.append((f"c{at}", f"第{at + 1}社区", Level.COMMUNITY, Kind.COMMUNITY, own, f"s{s}"))
-    return plant(rows)["city"]
+    return insert_units_by_level(rows)["city"]
 
 
-def due(year=2022):
+def due_time(year=2022):
     return datetime.combine(datetime(year, 12, 31), time(23, 59, 59), ZoneInfo("Asia/Shanghai"))
 
 
-def person(random):
+def person_name(random):
     return random.choice(SURNAMES) + random.choice(GIVEN) + random.choice(GIVEN)
 
 
@@ -83,17 +83,17 @@ def profile_row(random, households, residents, men):
 
 
 def grid_row(random, households, residents):
-    worker, has_phone = person(random), random.choice(["是", "否"])
+    worker, has_phone = person_name(random), random.choice(["是", "否"])
     return ["第一网格", households // 2, residents // 2, worker, has_phone]
 
 
 def party_row(random, name, members):
     kind = [f"{name}党支部", "党支部", "正常运转", "2009-03"]
-    return [*kind, person(random), 3, members, members // 3, members // 2]
+    return [*kind, person_name(random), 3, members, members // 3, members // 2]
 
 
 def worker_row(random, at):
-    name = person(random) + str(at)
+    name = person_name(random) + str(at)
     sex = random.choice("男女")
     born = f"19{random.randint(60, 99)}-{random.randint(1, 12):02}"
     employment = random.choice(["事业编制", "临时聘用"])

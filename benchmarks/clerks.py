@@ -53,7 +53,7 @@ class Clerk:
         return json.loads(body)
 
 
-def together(clerks, saves, pause):
+def work_together(clerks, saves, pause):
     """All at once, each in a thread; how long it took."""
     threads = [threading.Thread(target=clerk.work, args=(saves, pause)) for clerk in clerks]
     start = time.perf_counter()
@@ -64,7 +64,7 @@ def together(clerks, saves, pause):
     return time.perf_counter() - start
 
 
-def lost(clerks, stored):
+def count_lost_saves(clerks, stored):
     """How many acknowledged saves were overwritten by somebody who had not seen them; `stored` {(path, cell): text}.
 
     Every save names what it replaced, so those of a cell form one chain from blank to what is stored.
@@ -73,10 +73,10 @@ def lost(clerks, stored):
     for clerk in clerks:
         for cell, was, new in clerk.told:
             chains[clerk.path, cell].append((was, new))
-    return sum(broken(chain, stored[place]) for place, chain in chains.items())
+    return sum(count_broken_links(chain, stored[place]) for place, chain in chains.items())
 
 
-def broken(chain, end):
+def count_broken_links(chain, end):
     following, at, length = dict(chain), "", 0
     while at in following:
         at, length = following[at], length + 1

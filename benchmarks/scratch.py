@@ -12,14 +12,14 @@ SERVER = os.environ.get("BENCH_POSTGRES_URL", "postgres://postgres@127.0.0.1/pos
 
 
 @contextmanager
-def sqlite():
+def scratch_sqlite():
     """The URL of a file in a directory of its own."""
     with tempfile.TemporaryDirectory(prefix="bench-") as directory:
         yield f"sqlite:///{Path(directory) / 'bench.sqlite3'}"
 
 
 @contextmanager
-def postgresql():
+def scratch_postgresql():
     """The URL of a new database on the server; None where no server answers."""
     try:
         connection = psycopg2.connect(SERVER, connect_timeout=3)

@@ -22,13 +22,13 @@ def find_doubts(stored, row):
     """The questions about one record, answered ones among them."""
     record = stored.rows[row]
     found = [*failed_checks(stored, record), *unusual_values(stored, record)]
-    for ask in found:
-        ask.reason = reason_given(stored, row, ask.field)
+    for doubt in found:
+        doubt.reason = reason_given(stored, row, doubt.field)
     return found
 
 
 def failed_checks(stored, record):
-    """The checks that these values fail."""
+    """Yield a doubt for each check that these values fail."""
     values = record | stored.against
     for check in stored.section.checks:
         if check.holds(values) is False:
@@ -36,29 +36,29 @@ def failed_checks(stored, record):
 
 
 def reason_given(stored, row, name):
-    """What was said about the value that stands in the cell now."""
+    """What was said about the value that stands in the cell now; "" where nothing was."""
     text = stored.text(row, name)
-    said = [
-        r
-        for r in stored.at(stored.rows[row], name)
-        if r.kind != Remark.Kind.QUESTION and r.value == text
-    ]
-    return said[-1].text if said and text else ""
+    if not text:
+        return ""
+    reason = ""
+    for remark in stored.at(stored.rows[row], name):
+        if remark.kind != Remark.Kind.QUESTION and remark.value == text:
+            reason = remark.text
+    return reason
 
 
 def unusual_values(stored, record):
-    """Numbers that are off last time's by more than the set share; where there was none, off the street's range."""
+    """Yield a doubt for each number that is unlike last time's, or else unlike its neighbours'."""
     last = stored.last(record)
     for name in stored.names:
         now = record.get(name)
         if now is None or not is_number(stored.section.field(name)):
             continue
         before = last.get(name)
-        sentence = (
-            sentence_against_neighbours(stored, name, now)
-            if before is None
-            else sentence_against_last(stored, name, before, now)
-        )
+        if before is None:
+            sentence = sentence_against_neighbours(stored, name, now)
+        else:
+            sentence = sentence_against_last(stored, name, before, now)
         if sentence:
             yield CellDoubt(name, sentence)
 
@@ -71,19 +71,31 @@ def sentence_against_last(stored, name, before, now):
     if abs(share) <= settings.UNUSUAL_SHARE or abs(now - before) < settings.UNUSUAL_LEAST:
         return ""
     unit = stored.section.field(name).unit
-    return (
-        f"上期 {before:,} {unit}，本期{'多' if share > 0 else '少'} {abs(share) * 100:.0f}%，请核对"
-    )
+    direction = "多" if share > 0 else "少"
+    return f"上期 {before:,} {unit}，本期{direction} {abs(share) * 100:.0f}%，请核对"
 
 
 def sentence_against_neighbours(stored, name, now):
-    """`本街道其他 6 个社区在 120 到 900 户之间，请核对`, or "" where the value is like its neighbours' or they are few."""
+    """`同一街道其他 6 个社区在 120 到 900 户之间，请核对`, or "".
+
+    "" where the value is like its neighbours' or these are few.
+    """
     near = [value for record in stored.beside if (value := record.get(name))]
     if len(near) < settings.UNUSUAL_NEIGHBOURS or not now:
         return ""
-    low, high, times = min(near), max(near), settings.UNUSUAL_TIMES
-    off = now - high if now > high * times else low - now if now * times < low else 0
-    if off < settings.UNUSUAL_LEAST:
+    low, high = min(near), max(near)
+    if distance_outside(now, low, high) < settings.UNUSUAL_LEAST:
         return ""
     unit = stored.section.field(name).unit
-    return f"同一街道其他 {len(near)} 个社区在 {format_figure(low)} 到 {format_figure(high)} {unit}之间，请核对"
+    span = f"{format_figure(low)} 到 {format_figure(high)} {unit}之间"
+    return f"同一街道其他 {len(near)} 个社区在 {span}，请核对"
+
+
+def distance_outside(value, low, high):
+    """How far a value lies outside a range, where it is several times off; else 0."""
+    times = settings.UNUSUAL_TIMES
+    if value > high * times:
+        return value - high
+    if value * times < low:
+        return low - value
+    return 0

@@ -8,15 +8,15 @@ from django.utils import timezone
 from communities.models import Level
 from surveys.actions.opening import period_label
 from surveys.models import Filing
-from surveys.pages import navigation as nav
 from surveys.pages.filings import filing_chain, filing_href, may_see_path, role_label_at
+from surveys.pages.navigation import bar_entries, group_tabs
 
 
 @dataclass
 class PageContext:
-    """The frame of one page about `filing`: bar, navigation, breadcrumb, the other rounds, the units below.
+    """What stands around a page about `filing`: bar, tabs, breadcrumb, other rounds, units below.
 
-    `carried` is what its ways take along in their addresses, such as `scope=approved`.
+    `carried` is what its links take along in their addresses, such as `scope=approved`.
     """
 
     filing: Filing
@@ -28,25 +28,26 @@ class PageContext:
     rounds: list = field(default_factory=list)
 
     def __post_init__(self):
-        near = Filing.objects.filter(
-            Q(parent=self.filing) | Q(unit=self.filing.unit_id)
-        ).select_related("round")
+        unit = self.filing.unit_id
+        near = Filing.objects.filter(Q(parent=self.filing) | Q(unit=unit)).select_related("round")
         for other in near.order_by("code", "path"):
-            if other.unit_id == self.filing.unit_id and may_see_path(self.user, other.path):
+            if other.unit_id != unit:
+                self.children.append(other)
+            elif may_see_path(self.user, other.path):
                 other.href = self.carry(filing_href(other))
                 self.rounds.append(other)
-            elif other.unit_id != self.filing.unit_id:
-                self.children.append(other)
         self.rounds.sort(key=lambda other: other.round.reference_date, reverse=True)
 
     def carry(self, address):
-        """An address with what this page's ways take along."""
-        return (
-            f"{address}{'&' if '?' in address else '?'}{self.carried}" if self.carried else address
-        )
+        """An address with what this page's links take along."""
+        if not self.carried:
+            return address
+        separator = "&" if "?" in address else "?"
+        return f"{address}{separator}{self.carried}"
 
     @property
     def others(self):
+        """Whether the unit has other rounds in sight."""
         return len(self.rounds) > 1
 
     @property
@@ -59,44 +60,41 @@ class PageContext:
 
     @property
     def area(self):
-        """The nearest unit in sight that has an overview: the filing itself, or what is above a community."""
+        """The nearest filing in sight that has an overview: this one, or that above a community."""
         filing = self.filing
-        if (
-            filing.level >= Level.COMMUNITY
-            and filing.parent_id
-            and may_see_path(self.user, filing.parent.path)
-        ):
+        if filing.level < Level.COMMUNITY or not filing.parent_id:
+            return filing
+        if may_see_path(self.user, filing.parent.path):
             return filing.parent
         return filing
 
     @property
     def where(self):
         """Area, round and deadline, always in sight."""
-        round = self.filing.round
-        due = timezone.localtime(round.due_for(self.filing.level))
-        return f"{filing_chain(self.filing)[0].name} · {self.period} · 截止 {due.month} 月 {due.day} 日"
+        due = timezone.localtime(self.filing.round.due_for(self.filing.level))
+        top = filing_chain(self.filing)[0]
+        return f"{top.name} · {self.period} · 截止 {due.month} 月 {due.day} 日"
 
     @property
     def chain(self):
-        chain = filing_chain(self.filing)
-        steps = [
-            {
-                "name": f.name,
-                "href": self.carry(filing_href(f)) if may_see_path(self.user, f.path) else "",
-            }
-            for f in chain
-        ]
+        """The breadcrumb from the top down; units out of sight are named without a link."""
+        steps = []
+        for filing in filing_chain(self.filing):
+            href = ""
+            if may_see_path(self.user, filing.path):
+                href = self.carry(filing_href(filing))
+            steps.append({"name": filing.name, "href": href})
         if not self.here:
             steps[-1]["href"] = ""
         return steps
 
     @property
     def nav(self):
-        return self.carry_all(nav.bar_entries(self.user, self.area, self.filing, self.page))
+        return self.carry_all(bar_entries(self.user, self.area, self.filing, self.page))
 
     @property
     def tabs(self):
-        return self.carry_all(nav.group_tabs(self.user, self.area, self.filing, self.page))
+        return self.carry_all(group_tabs(self.user, self.area, self.filing, self.page))
 
-    def carry_all(self, ways):
-        return [{**way, "href": self.carry(way["href"])} for way in ways]
+    def carry_all(self, links):
+        return [{**link, "href": self.carry(link["href"])} for link in links]

@@ -61,42 +61,44 @@ PAGES = (
 
 def offered_pages(user, area):
     """The pages this person finds about a unit, in their order."""
-    upper = area.level < Level.COMMUNITY
-    return [
-        p
-        for p in PAGES
-        if (p.above if upper else p.below) and (not p.role or user.paths(role=p.role))
-    ]
+    is_upper = area.level < Level.COMMUNITY
+    found = []
+    for page in PAGES:
+        fits = page.above if is_upper else page.below
+        if fits and (not page.role or user.paths(role=page.role)):
+            found.append(page)
+    return found
 
 
 def page_address(page, area, filing):
+    """The address of a page of the bar, from a page about `filing` in `area`."""
     if page.about == NOWHERE:
         return reverse(page.url)
-    return (
-        reverse(page.url) + f"?filing={filing.pk}"
-        if page.about == ASIDE
-        else reverse(page.url, args=[area.pk])
-    )
+    if page.about == ASIDE:
+        return f"{reverse(page.url)}?filing={filing.pk}"
+    return reverse(page.url, args=[area.pk])
 
 
 def bar_entries(user, area, filing, current):
     """The bar: one entry a page or group; a group leads to the first of its pages."""
-    made = {}
+    entries = {}
     for page in offered_pages(user, area):
-        key = page.group or page.label
-        entry = made.setdefault(
-            key, {"label": key, "href": page_address(page, area, filing), "current": False}
-        )
-        entry["current"] |= page.name == current
-    return list(made.values())
+        label = page.group or page.label
+        if label not in entries:
+            href = page_address(page, area, filing)
+            entries[label] = {"label": label, "href": href, "current": False}
+        entries[label]["current"] |= page.name == current
+    return list(entries.values())
 
 
 def group_tabs(user, area, filing, current):
     """The pages of the group that the current page belongs to; none where it stands alone."""
     group = next((page.group for page in PAGES if page.name == current), "")
-    pages = [page for page in offered_pages(user, area) if group and page.group == group]
-    made = [
-        {"label": p.label, "href": page_address(p, area, filing), "current": p.name == current}
-        for p in pages
-    ]
-    return made if len(made) > 1 else []
+    if not group:
+        return []
+    tabs = []
+    for page in offered_pages(user, area):
+        if page.group == group:
+            href = page_address(page, area, filing)
+            tabs.append({"label": page.label, "href": href, "current": page.name == current})
+    return tabs if len(tabs) > 1 else []

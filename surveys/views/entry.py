@@ -1,3 +1,4 @@
+from itertools import pairwise
 from uuid import UUID, uuid4
 
 from django.contrib import messages
@@ -7,6 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from surveys.actions.saving import Closed, save_section
+from surveys.entry.cells import cell_name
 from surveys.entry.page import SectionPage
 from surveys.entry.progress import progress_of_sections
 from surveys.entry.section_state import SectionState
@@ -25,19 +27,17 @@ STATUS_CSS = {
 }
 
 
-def editable(request, pk):
+def filing_to_fill(request, pk):
     """A filing in the area this person fills in, with the chain above it. Raises Http404 outside."""
+    mine = Filing.objects.editable_by(request.user).select_related("round", "saved_by", ABOVE)
     try:
-        return (
-            Filing.objects.editable_by(request.user)
-            .select_related("round", "saved_by", ABOVE)
-            .get(pk=pk)
-        )
+        return mine.get(pk=pk)
     except Filing.DoesNotExist:
         raise Http404 from None
 
 
-def section_of(filing, name):
+def reported_section(filing, name):
+    """The section of this name that the filing reports. Raises Http404 for any other."""
     try:
         section = round_section(filing.round, name)
     except KeyError:
@@ -48,9 +48,9 @@ def section_of(filing, name):
 
 
 @require_safe
-def fill(request, pk):
-    """Where to go on filling in: the first section that lacks something."""
-    filing = editable(request, pk)
+def fill_page(request, pk):
+    """Lead on to the first section that lacks something."""
+    filing = filing_to_fill(request, pk)
     remarks = Remark.objects.filter(filing=filing, kind=Remark.Kind.REASON)
     sections = progress_of_sections(filing, remarks)
     if not sections:
@@ -60,62 +60,63 @@ def fill(request, pk):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def section(request, pk, name):
-    """One section of a filing to fill in; the same address saves what was typed."""
-    filing = editable(request, pk)
-    of = section_of(filing, name)
+def section_page(request, pk, name):
+    """One section of a filing to fill in; a POST saves what was typed."""
+    filing = filing_to_fill(request, pk)
+    section = reported_section(filing, name)
     if request.method == "POST":
-        return save(request, filing, of)
-    if not may_fill(filing, request.user):
-        if locked := lock_words(filing.round):
-            messages.info(request, locked)
-        return redirect("reports:filing", filing.pk)
-    return shown(request, filing, of)
+        return save_typed(request, filing, section)
+    if may_fill(filing, request.user):
+        return show_section(request, filing, section)
+    locked = lock_words(filing.round)
+    if locked:
+        messages.info(request, locked)
+    return redirect("reports:filing", filing.pk)
 
 
-def save(request, filing, section):
-    """Store the form; by script the answer is data, without it the page again, or on to the stored one."""
+def save_typed(request, filing, section):
+    """Store the form; a script gets the answer as data, a browser without it gets a page."""
     typed = typed_from_post(section, request.POST)
     scripted = "application/json" in request.headers.get("Accept", "")
     try:
         answer = save_section(
             filing=filing,
             section=section,
-            version=number(request.POST.get("version")),
+            version=version_shown(request.POST.get("version")),
             changes=typed,
             by=request.user,
-            key=key_of(request.POST),
+            key=form_key(request.POST),
         )
     except Closed as closed:
-        return refused(request, filing, section, typed, closed.messages[0], scripted)
+        return refuse_closed(request, filing, section, typed, closed.messages[0], scripted)
     if scripted:
         return JsonResponse(answer)
     if answer["errors"] or answer["conflicts"]:
         filing.refresh_from_db(fields=["version", "saved_at"])
-        return shown(request, filing, section, answer, typed, status=422)
+        return show_section(request, filing, section, answer, typed, status=422)
     return redirect(request.path + "#saved")
 
 
-def refused(request, filing, section, typed, sentence, scripted):
-    """The filing cannot be changed any more; what was typed is shown so that it can be kept."""
+def refuse_closed(request, filing, section, typed, sentence, scripted):
+    """Show what was typed, so that it can be kept, and why the filing is not changed any more."""
     if scripted:
         return JsonResponse({"closed": sentence}, status=409)
     filing.refresh_from_db(fields=["version", "status", "saved_at"])
-    answer = {"errors": {f"{row}.{name}": sentence for row, name in typed.cells}}
-    return shown(request, filing, section, answer, typed, status=409, closed=sentence)
+    answer = {"errors": {cell_name(*cell): sentence for cell in typed.cells}}
+    return show_section(request, filing, section, answer, typed, status=409, closed=sentence)
 
 
-def shown(request, filing, section, answer=None, typed=None, *, status=200, closed=""):
+def show_section(request, filing, section, answer=None, typed=None, *, status=200, closed=""):
     remarks = list(Remark.objects.filter(filing=filing).order_by("pk"))
-    page = SectionPage(SectionState(section, filing, remarks), answer, typed)
+    state = SectionState(section, filing, remarks)
     sections = progress_of_sections(filing, remarks)
     context = {
         "frame": PageContext(filing, request.user, "filing", here=section.label),
         "filing": filing,
         "section": section,
-        "page": page,
+        "page": SectionPage(state, answer, typed),
         "sections": sections,
-        "next": following(sections, section.name),
+        "next": section_after(sections, section.name),
         "status_css": STATUS_CSS[filing.status],
         "closed": closed,
         "address": reverse("surveys:section", args=[filing.pk, section.name]),
@@ -123,17 +124,22 @@ def shown(request, filing, section, answer=None, typed=None, *, status=200, clos
     return render(request, "surveys/section.html", context, status=status)
 
 
-def following(sections, name):
+def section_after(sections, name):
     """The section after this one, or None."""
-    at = [each.name for each in sections].index(name)
-    return sections[at + 1] if at + 1 < len(sections) else None
+    for section, following in pairwise(sections):
+        if section.name == name:
+            return following
+    return None
 
 
-def number(text):
-    return int(text) if text and text.isdecimal() and len(text) < 10 else 0
+def version_shown(text):
+    """The version of the filing that the page showed; 0 where the form names none."""
+    if text and text.isdecimal() and len(text) < 10:
+        return int(text)
+    return 0
 
 
-def key_of(post):
+def form_key(post):
     """The form's own id; a form without one is saved as many times as it is sent."""
     try:
         return UUID(post.get("key", ""))

@@ -1,5 +1,7 @@
 """What a bureau asks of its own in one round: the page of its items, and what may be done to them."""
 
+from itertools import pairwise
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Count, Q
@@ -18,52 +20,72 @@ from surveys.sections import all_sections
 
 
 @require_safe
-def extras(request, pk):
-    """The items of one round, how much it asks in all, and a form for the next one."""
-    return shown(request, visible_round(request, pk))
+def extras_page(request, pk):
+    """The own items of one round, how much it asks in all, and a form for the next item."""
+    return show_extras(request, visible_round(request, pk))
 
 
-def shown(request, round, *, form=None, wrong=(), status=200):
+def show_extras(request, round, *, form=None, wrong=(), status=200):
     may = may_manage_round(request.user, round) and not round.closed_at
-    items = listed(round)
+    items = items_with_counts(round)
+    if not may:
+        form = None
+    elif form is None:
+        form = ExtraForm(round, initial={"kind": Extra.Kind.COUNT})
     context = {
         "frame": round_page_context(request, "补充项", round),
         "round": round,
-        "items": [each for each in items if not each.retired_at],
-        "withdrawn": [each for each in items if each.retired_at],
+        "items": [item for item in items if not item.retired_at],
+        "withdrawn": [item for item in items if item.retired_at],
         "burden": round_burden(round),
         "most": MOST,
         "may": may,
-        "form": form or ExtraForm(round, initial={"kind": Extra.Kind.COUNT}) if may else None,
+        "form": form,
         "again": askable_again(round) if may else [],
         "wrong": wrong,
     }
     return render(request, "rounds/extras.html", context, status=status)
 
 
-def listed(round):
+def items_with_counts(round):
     """The items in the order of the form; each knows its subject and how many units answered."""
     items = round_own_items(round)
     labels = {section.name: section.label for section in all_sections()}
-    counts = {f"said_{each.slot}": Count("pk", filter=~Q(**blank(each))) for each in items}
-    said = ExtraRecord.objects.filter(filing__round=round).aggregate(**counts) if items else {}
-    asked = [each for each in items if not each.retired_at]
-    for each in items:
-        each.subject, each.said = labels.get(each.section, "单列"), said[f"said_{each.slot}"]
-        each.measures = answer_measures(each)
-    for before, after in zip(asked, asked[1:], strict=False):
-        before.may_sink = after.may_rise = before.section == after.section
+    answered = count_answered(round, items)
+    for item in items:
+        item.subject = labels.get(item.section, "单列")
+        item.said = answered[item.slot]
+        item.measures = answer_measures(item)
+    mark_movable([item for item in items if not item.retired_at])
     return items
 
 
-def blank(extra):
-    return (
-        {extra.column: ""} if extra.column.startswith("text") else {f"{extra.column}__isnull": True}
-    )
+def count_answered(round, items):
+    """{slot of an item: how many units answered it}; one query, none without items."""
+    if not items:
+        return {}
+    counts = {}
+    for item in items:
+        counts[f"said_{item.slot}"] = Count("pk", filter=~Q(**unanswered_condition(item)))
+    found = ExtraRecord.objects.filter(filing__round=round).aggregate(**counts)
+    return {item.slot: found[f"said_{item.slot}"] for item in items}
 
 
-def item(round, number):
-    """One item still asked. Raises Http404 for another round's and for one that was withdrawn."""
+def unanswered_condition(item):
+    """The lookup of answers that leave an item blank."""
+    if item.column.startswith("text"):
+        return {item.column: ""}
+    return {f"{item.column}__isnull": True}
+
+
+def mark_movable(items):
+    """Mark which items may go up or down: past a neighbour of one section."""
+    for before, after in pairwise(items):
+        before.may_sink = after.may_rise = before.section == after.section
+
+
+def asked_item(round, number):
+    """One item still asked. Raises Http404 for another round's and for a withdrawn one."""
     found = round.extras.asked().filter(pk=number).first()
     if not found:
         raise Http404
@@ -72,28 +94,30 @@ def item(round, number):
 
 @require_POST
 def ask_extra(request, pk):
-    """One more item; 422 where it cannot be asked like that."""
+    """Ask one more item; 422 where it cannot be asked like that."""
     round = managed_round(request, pk)
     form = ExtraForm(round, request.POST)
     if not form.is_valid():
-        return shown(request, round, form=form, status=422)
-    said = f"已加上“{form.instance.label}”，填报表和下载的工作簿里都有了。"
-    return done(
-        request, round, said, lambda: ask(round=round, extra=form.instance, by=request.user), form
-    )
+        return show_extras(request, round, form=form, status=422)
+    label = form.instance.label
+    try:
+        ask(round=round, extra=form.instance, by=request.user)
+    except ValidationError as refused:
+        return show_refused_extras(request, round, refused, form)
+    messages.success(request, f"已加上“{label}”，填报表和下载的工作簿里都有了。")
+    return redirect("surveys:extras", round.pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def extra(request, pk, number):
+def extra_page(request, pk, number):
     """Another wording of one item; what it means only while nobody answered it."""
     round = managed_round(request, pk)
-    of = item(round, number)
-    fixed = of.answers.exists()
-    form = ExtraForm(
-        round, request.POST if request.method == "POST" else None, instance=of, fixed=fixed
-    )
-    if form.is_bound and form.is_valid() and changed(form, request.user):
-        messages.success(request, f"已更改“{of.label}”。")
+    item = asked_item(round, number)
+    fixed = item.answers.exists()
+    data = request.POST if request.method == "POST" else None
+    form = ExtraForm(round, data, instance=item, fixed=fixed)
+    if form.is_bound and form.is_valid() and change_from_form(form, request.user):
+        messages.success(request, f"已更改“{item.label}”。")
         return redirect("surveys:extras", round.pk)
     context = {
         "frame": round_page_context(request, "补充项", round),
@@ -104,7 +128,7 @@ def extra(request, pk, number):
     return render(request, "rounds/extra.html", context, status=422 if form.is_bound else 200)
 
 
-def changed(form, user):
+def change_from_form(form, user):
     """Whether the change was stored; where it is refused, the form says why."""
     try:
         change(extra=form.instance, by=user)
@@ -116,42 +140,46 @@ def changed(form, user):
 
 @require_POST
 def withdraw_extra(request, pk, number):
-    """It is asked no more."""
+    """Ask an item no more."""
     round = managed_round(request, pk)
-    of = item(round, number)
-    return done(
-        request, round, f"已撤下“{of.label}”。", lambda: withdraw(extra=of, by=request.user)
-    )
+    item = asked_item(round, number)
+    label = item.label
+    try:
+        withdraw(extra=item, by=request.user)
+    except ValidationError as refused:
+        return show_refused_extras(request, round, refused)
+    messages.success(request, f"已撤下“{label}”。")
+    return redirect("surveys:extras", round.pk)
 
 
 @require_POST
 def move_extra(request, pk, number):
-    """One place up or down."""
+    """Move an item one place up or down."""
     round = managed_round(request, pk)
-    of, step = item(round, number), -1 if request.POST.get("step") == "up" else 1
-    return done(request, round, "", lambda: move(extra=of, step=step, by=request.user))
+    item = asked_item(round, number)
+    step = -1 if request.POST.get("step") == "up" else 1
+    try:
+        move(extra=item, step=step, by=request.user)
+    except ValidationError as refused:
+        return show_refused_extras(request, round, refused)
+    return redirect("surveys:extras", round.pk)
 
 
 @require_POST
 def ask_extras_again(request, pk):
-    """Items of the round before, asked once more."""
+    """Ask items of the round before once more."""
     round = managed_round(request, pk)
     form = AgainForm(askable_again(round), request.POST)
     picked = form.picked if form.is_valid() else []
-    said = f"已沿用 {len(picked)} 项，上期答案已带入还没有填的单位。"
-    return done(
-        request, round, said, lambda: ask_again(round=round, extras=picked, by=request.user)
-    )
-
-
-def done(request, round, said, act, form=None):
-    """Do it and say so; where it is refused, the page with the sentence and what was typed."""
     try:
-        act()
+        ask_again(round=round, extras=picked, by=request.user)
     except ValidationError as refused:
-        return shown(
-            request, visible_round(request, round.pk), form=form, wrong=refused.messages, status=409
-        )
-    if said:
-        messages.success(request, said)
+        return show_refused_extras(request, round, refused)
+    messages.success(request, f"已沿用 {len(picked)} 项，上期答案已带入还没有填的单位。")
     return redirect("surveys:extras", round.pk)
+
+
+def show_refused_extras(request, round, refused, form=None):
+    """The page anew, with the sentence why it was refused and what was typed."""
+    round = visible_round(request, round.pk)
+    return show_extras(request, round, form=form, wrong=refused.messages, status=409)

@@ -9,7 +9,7 @@ from surveys.worklist.history import history_page
 
 
 @require_safe
-def history(request, pk):
+def history_of_filing(request, pk):
     """Who changed what in a filing and when; with `?cell=` only what touched one record or one cell."""
     filing = visible_filing(request, pk)
     cell = request.GET.get("cell", "").strip()

@@ -16,7 +16,7 @@ from surveys.pages.filings import top_filing, visible_filing
 PER_PAGE = 50
 
 
-def found(request, pk):
+def own_job(request, pk):
     """One of the person's own jobs. Raises Http404 for any other."""
     try:
         return Job.objects.visible_to(request.user).select_related("filing").get(pk=pk)
@@ -24,47 +24,50 @@ def found(request, pk):
         raise Http404 from None
 
 
-def looked_at(request, pk):
-    """The same, seen to: what was lost is said to be lost."""
-    job = found(request, pk)
+def job_looked_after(request, pk):
+    """One of the person's own jobs, as it stands now: a job that was lost is marked as lost."""
+    job = own_job(request, pk)
     if job.is_active:
         nudge([job])
         job.refresh_from_db(from_queryset=Job.objects.select_related("filing"))
     return job
 
 
-def frame(request, filing, here):
+def jobs_context(request, filing, here):
     """The frame around the page; None for somebody without a filing in sight."""
     return filing and PageContext(filing, request.user, "jobs", here=here)
 
 
 @require_safe
-def jobs(request):
-    """All of them, newest first."""
+def jobs_page(request):
+    """All of a person's jobs, newest first."""
     mine = Job.objects.visible_to(request.user).select_related("filing")
     page = Paginator(mine, PER_PAGE).get_page(request.GET.get("page"))
     nudge(page.object_list)
-    context = {"page": page, "frame": frame(request, top_filing(request.user), "我的任务")}
+    context = {"page": page, "frame": jobs_context(request, top_filing(request.user), "我的任务")}
     return render(request, "jobs/list.html", context)
 
 
 @require_safe
-def job(request, pk):
-    """How far one is; asked again by the page itself, and led on to the result."""
-    job = looked_at(request, pk)
+def job_page(request, pk):
+    """How far a job is; the page itself asks again, and is led on to the result."""
+    job = job_looked_after(request, pk)
     if request.htmx:
         request.looked_only = True
-        return asked_again(request, job)
-    filing = visible_filing(request, job.filing_id) if job.filing_id else top_filing(request.user)
-    return render(
-        request, "jobs/job.html", {"job": job, "frame": frame(request, filing, job.title)}
-    )
+        return answer_polling(request, job)
+    if job.filing_id:
+        filing = visible_filing(request, job.filing_id)
+    else:
+        filing = top_filing(request.user)
+    context = {"job": job, "frame": jobs_context(request, filing, job.title)}
+    return render(request, "jobs/job.html", context)
 
 
-def asked_again(request, job):
+def answer_polling(request, job):
     """The job alone, for the page that asks; once done, it asks a last time and is led on.
 
-    Led on at once, it would ask anew every two seconds, and begin the way anew, until a slow page has come.
+    Led on at once, it would ask anew every two seconds, and begin the way anew, until a slow page
+    has come.
     """
     leads_on = job.link and job.state == Job.State.DONE
     if leads_on and "on" in request.GET:
@@ -73,9 +76,9 @@ def asked_again(request, job):
 
 
 @require_safe
-def job_file(request, pk):
+def download_job_file(request, pk):
     """The file a job made, under its name; every download is in the trail."""
-    job = found(request, pk)
+    job = own_job(request, pk)
     if not job.file:
         raise Http404
     try:
@@ -84,18 +87,16 @@ def job_file(request, pk):
     except FileNotFoundError:
         raise Http404("文件已不在服务器上，请重新生成。") from None
     path = job.filing.path if job.filing else ""
-    write_entries(
-        audit_entry(
-            by=request.user, verb="下载文件", what=job.file_name, path=path, target=f"job:{job.pk}"
-        )
-    )
-    return file_response(content, job.file_name, "application/octet-stream")
+    name, target = job.file_name, f"job:{job.pk}"
+    entry = audit_entry(by=request.user, verb="下载文件", what=name, path=path, target=target)
+    write_entries(entry)
+    return file_response(content, name, "application/octet-stream")
 
 
 @require_POST
 def cancel_job(request, pk):
-    """Stop it where it can still be stopped."""
-    job = found(request, pk)
+    """Stop a job where it can still be stopped."""
+    job = own_job(request, pk)
     if job.is_active and not job.cancel():
         messages.warning(request, "已经开始写入，不能取消了；写完后可以在结果页撤销。")
     return redirect("surveys:job", pk)

@@ -18,8 +18,7 @@ from surveys.actions.reminding import remind
 from surveys.models import Filing
 from surveys.pages.context import PageContext
 from surveys.pages.filings import filing_href, visible_filing
-from surveys.rounds.progress import PROGRESS_STATES, days_late, progress_condition
-from surveys.rounds.progress import progress_by_unit as counted
+from surveys.rounds.progress import PROGRESS_STATES, days_late, progress_by_unit, progress_condition
 from surveys.workflow import state_words
 
 PER_PAGE, ON_PAPER = 50, 1000
@@ -27,89 +26,96 @@ LABELS = {
     "all": "全部",
     "late": "逾期未报",
     "unapproved": "未审定",
-    **{stand.name: stand.label for stand in PROGRESS_STATES},
+    **{state.name: state.label for state in PROGRESS_STATES},
 }
 
 
 @require_safe
-def progress(request, pk):
+def progress_page(request, pk):
     """The table by the unit below, and the list behind one of its numbers."""
     filing = visible_filing(request, pk)
     frame = PageContext(filing, request.user, "progress", here="填报进度")
-    whole, rows = counted(filing, frame.children)
-    stand = named(request.GET.get("stand", "late" if whole.late else "all"))
-    level = level_of(request.GET)
+    whole, rows = progress_by_unit(filing, frame.children)
+    state = known_state(request.GET.get("stand", "late" if whole.late else "all"))
+    level = level_asked_for(request.GET)
+    filings = filings_behind(filing, state, level)
     context = {
         "frame": frame,
-        "whole": bar(whole),
-        "rows": [bar(row) for row in rows],
+        "whole": prepare_bar(whole),
+        "rows": [prepare_bar(row) for row in rows],
         "stands": PROGRESS_STATES,
-        "stand": stand,
+        "stand": state,
         "level": level,
-        "label": LABELS[stand] + (f"的{Level(level).label}" if level else "的单位"),
-        "page": listed(
-            behind(filing, stand, level), request.GET.get("page"), paper="paper" in request.GET
-        ),
-        "query": query(stand, level),
+        "label": list_label(state, level),
+        "page": page_of_filings(filings, request.GET.get("page"), on_paper="paper" in request.GET),
+        "query": list_query(state, level),
         "may_remind": may_remind(request.user, filing) and filing.round.is_running,
     }
     return render(request, "rounds/progress.html", context)
 
 
-def named(stand):
-    if stand not in LABELS:
+def known_state(name):
+    """The name of a list. Raises Http404 for any other."""
+    if name not in LABELS:
         raise Http404
-    return stand
+    return name
 
 
-def level_of(data):
+def level_asked_for(data):
     """The one level that was asked for; None for all."""
     text = data.get("level", "")
-    return int(text) if text.isdecimal() and len(text) == 1 and int(text) in Level else None
+    is_digit = text.isdecimal() and len(text) == 1
+    if is_digit and int(text) in Level:
+        return int(text)
+    return None
 
 
-def query(stand, level):
-    return urlencode({"stand": stand} | ({"level": level} if level else {}))
+def list_label(state, level):
+    """`逾期未报的社区`"""
+    return f"{LABELS[state]}的{Level(level).label if level else '单位'}"
 
 
-def bar(row):
-    """The row with the parts of its bar, the link to its unit, and its share handed in."""
+def list_query(state, level):
+    """The query string by which the page shows this list."""
+    asked = {"stand": state}
+    if level:
+        asked["level"] = level
+    return urlencode(asked)
+
+
+def prepare_bar(row):
+    """Give a row the parts of its bar, the link to its unit and its words."""
     row.href = reverse("surveys:progress", args=[row.filing.pk])
-    row.cells = [(stand, row.counts[stand.name]) for stand in PROGRESS_STATES]
+    row.cells = [(state, row.counts[state.name]) for state in PROGRESS_STATES]
     row.parts, at = [], 0
-    for stand, count in row.cells:
+    for state, count in row.cells:
         if count:
             share = 100 * count / row.total
-            row.parts.append({"css": stand.css, "start": f"{at:.2f}%", "width": f"{share:.2f}%"})
+            row.parts.append({"css": state.css, "start": f"{at:.2f}%", "width": f"{share:.2f}%"})
             at += share
-    row.words = "，".join(f"{stand.label} {count}" for stand, count in row.cells)
+    row.words = "，".join(f"{state.label} {count}" for state, count in row.cells)
     return row
 
 
-def behind(filing, stand, level):
+def filings_behind(filing, state, level):
     """The filings behind a number, or those of one level among them."""
-    mine = (
-        Filing.objects.within(filing)
-        .filter(progress_condition(stand, filing.round), round=filing.round_id)
-        .asked()
-    )
+    condition = progress_condition(state, filing.round)
+    mine = Filing.objects.within(filing).filter(condition, round=filing.round_id).asked()
     return mine.filter(level=level) if level else mine
 
 
-def listed(mine, number, *, paper=False):
+def page_of_filings(filings, number, *, on_paper=False):
     """One page of these filings, with their clerks and reminders; the whole list on paper."""
-    mine = mine.annotate(times=Count("reminders"), reminded=Max("reminders__at"))
-    mine = mine.select_related("parent", "with_unit", "round").order_by("code", "path")
-    page = Paginator(mine, ON_PAPER if paper else PER_PAGE).get_page(number)
+    filings = filings.annotate(times=Count("reminders"), reminded=Max("reminders__at"))
+    filings = filings.select_related("parent", "with_unit", "round").order_by("code", "path")
+    page = Paginator(filings, ON_PAPER if on_paper else PER_PAGE).get_page(number)
     page.object_list = [*page.object_list]
     people = clerks_of(page.object_list)
-    for each in page.object_list:
-        each.href, each.state, each.days = (
-            filing_href(each),
-            state_words(each),
-            days_late(each.round, each),
-        )
-        each.clerks = "、".join(person.name for person in people[each.pk])
+    for filing in page.object_list:
+        filing.href = filing_href(filing)
+        filing.state = state_words(filing)
+        filing.days = days_late(filing.round, filing)
+        filing.clerks = "、".join(person.name for person in people[filing.pk])
     return page
 
 
@@ -119,36 +125,37 @@ def may_remind(user, filing):
 
 @require_POST
 def remind_late(request, pk):
-    """Tell the clerks of what was ticked, or of all that is late."""
+    """Remind the clerks of the filings that were ticked, or of all on the list."""
     filing = visible_filing(request, pk)
     if not may_remind(request.user, filing):
         raise PermissionDenied(f"催报由{filing.name}或上级的审核人员办理。")
-    stand, level = named(request.POST.get("stand", "late")), level_of(request.POST)
-    wanted = behind(filing, stand, level)
+    state = known_state(request.POST.get("stand", "late"))
+    level = level_asked_for(request.POST)
+    wanted = filings_behind(filing, state, level)
     if "all" not in request.POST:
-        wanted = wanted.filter(
-            pk__in=[pk for pk in request.POST.getlist("pick") if pk.isdecimal() and len(pk) < 19]
-        )
-    made = remind(
-        round=filing.round, filings=wanted, by=request.user, again="again" in request.POST
-    )
-    say(request, made)
-    return redirect(f"{reverse('surveys:progress', args=[pk])}?{query(stand, level)}#list")
+        wanted = wanted.filter(pk__in=ticked_ids(request.POST))
+    again = "again" in request.POST
+    outcome = remind(round=filing.round, filings=wanted, by=request.user, again=again)
+    report_reminders(request, outcome)
+    address = reverse("surveys:progress", args=[pk])
+    return redirect(f"{address}?{list_query(state, level)}#list")
 
 
-def say(request, made):
-    """What came of it, in one sentence each."""
-    if made.done:
-        messages.success(request, f"已催报 {len(made.done)} 个单位，填报员登录后会看到。")
-    if made.recent:
-        messages.warning(
-            request,
-            f"{len(made.recent)} 个单位一天内已催过，这次没有再催。确需再催，请勾选“一天内催过的也再催”。",
-        )
-    if made.nobody:
-        names = "、".join(filing.name for filing in made.nobody[:8])
-        messages.warning(
-            request, f"{len(made.nobody)} 个单位没有填报员（{names}），请系统管理员开通账号。"
-        )
-    if not (made.done or made.recent or made.nobody):
+def ticked_ids(post):
+    return [pk for pk in post.getlist("pick") if pk.isdecimal() and len(pk) < 19]
+
+
+def report_reminders(request, outcome):
+    """Say what came of it, a sentence for each outcome."""
+    done, recent, nobody = outcome.done, outcome.recent, outcome.nobody
+    if done:
+        messages.success(request, f"已催报 {len(done)} 个单位，填报员登录后会看到。")
+    if recent:
+        sentence = "个单位一天内已催过，这次没有再催。确需再催，请勾选“一天内催过的也再催”。"
+        messages.warning(request, f"{len(recent)} {sentence}")
+    if nobody:
+        names = "、".join(filing.name for filing in nobody[:8])
+        sentence = f"个单位没有填报员（{names}），请系统管理员开通账号。"
+        messages.warning(request, f"{len(nobody)} {sentence}")
+    if not (done or recent or nobody):
         messages.warning(request, "没有勾选单位，或勾选的已经报送。")

@@ -21,62 +21,68 @@ from surveys.reading.workbook import column_letters
 UNIT_NAMES = {"code": "区划代码", "district": "区县", "street": "街道", "name": "社区（单位）"}
 
 
-def choices(round):
+def column_choices(round):
     """[(group, [(path, label)])]: everything a column may stand for."""
-    groups = [("单位", [(f"unit.{name}", label) for name, label in UNIT_NAMES.items()])]
+    units = [(f"unit.{name}", label) for name, label in UNIT_NAMES.items()]
+    groups = [("单位", units)]
     known = vocabulary_of(round).targets
     for section in round_sections(round):
-        options = [
-            (Target(section, column, column.name).path, label(section, column))
-            for column in section.columns
-        ]
-        groups.append((section.label, [option for option in options if option[0] in known]))
+        options = []
+        for column in section.columns:
+            path = Target(section, column, column.name).path
+            if path in known:
+                options.append((path, choice_label(section, column)))
+        groups.append((section.label, options))
     return groups
 
 
-def label(section, column):
+def choice_label(section, column):
     """How people call a column; one of a wide sheet by its own first name."""
     return column.synonyms[0] if column.fixed else section.label_of(column.name)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def columns(request, pk, number):
-    """One sheet's columns; the same address keeps what was chosen, and the file is read anew, a large one by a job."""
-    upload, filing = (editable_upload if request.method == "POST" else visible_upload)(request, pk)
+def columns_page(request, pk, number):
+    """One sheet's columns; a POST keeps what was chosen for them."""
+    find_upload = editable_upload if request.method == "POST" else visible_upload
+    upload, filing = find_upload(request, pk)
     if upload.status != Upload.Status.CHECKED:
         return redirect("surveys:upload", pk)
+    may_edit = may_upload_for(request.user, filing)
     try:
-        reading = preview_of_waiting(
-            upload, filing, may_edit=may_upload_for(request.user, filing)
-        ).reading
+        reading = preview_of_waiting(upload, filing, may_edit=may_edit).reading
     except ValidationError:
         return redirect("surveys:upload", pk)  # which says why
     if number >= len(reading.sheets):
         return redirect("surveys:upload", pk)
     sheet = reading.sheets[number]
-    if request.method != "POST":
-        return page(request, upload, filing, sheet, reading, sheet.mapping)
-    chosen = {
-        name: request.POST.get(f"column-{at}", "") for at, name in enumerate(sheet.columns) if name
-    }
+    if request.method == "POST":
+        return keep_columns(request, upload, filing, sheet, reading)
+    return show_columns(request, upload, filing, sheet, reading, sheet.mapping)
+
+
+def keep_columns(request, upload, filing, sheet, reading):
+    """Keep what was chosen; the file is read anew, a large one by a job."""
+    chosen = {}
+    for at, name in enumerate(sheet.columns):
+        if name:
+            chosen[name] = request.POST.get(f"column-{at}", "")
     large = is_large(upload)
     try:
-        checked(chosen, vocabulary_of(upload.round).targets)
+        refuse_wrong_targets(chosen, vocabulary_of(upload.round).targets)
         given = {"signature": sheet.signature, "mapping": chosen, "by": request.user}
         confirm_columns(upload=upload, **given, reread=not large)
     except ValidationError as refused:
-        return page(
-            request, upload, filing, sheet, reading, chosen, wrong=refused.messages, status=422
-        )
+        wrong = refused.messages
+        return show_columns(request, upload, filing, sheet, reading, chosen, wrong, status=422)
     if large:
-        return redirect(
-            "surveys:job", start_rechecking(upload=upload, filing=filing, by=request.user).pk
-        )
-    return redirect("surveys:upload", pk)
+        job = start_rechecking(upload=upload, filing=filing, by=request.user)
+        return redirect("surveys:job", job.pk)
+    return redirect("surveys:upload", upload.pk)
 
 
-def checked(chosen, known):
-    """Known targets only, and each of them once."""
+def refuse_wrong_targets(chosen, known):
+    """Raise ValidationError where a target is not a known one or is chosen for two columns."""
     taken = {}
     for name, path in chosen.items():
         if path and path not in known:
@@ -88,23 +94,20 @@ def checked(chosen, known):
         taken[path] = name
 
 
-def page(request, upload, filing, sheet, reading, mapping, wrong=(), status=200):
+def show_columns(request, upload, filing, sheet, reading, mapping, wrong=(), status=200):
     # Values may be telephone numbers: for those who fill in the area.
-    samples = sheet.samples if may_upload_for(request.user, filing) else [""] * len(sheet.columns)
-    lines = [
-        {
-            "at": at,
-            "letters": column_letters(at),
-            "label": name.replace("|", " › "),
-            "samples": samples[at],
-            "path": mapping.get(name, ""),
-            "unknown": name in sheet.ignored,
-        }
-        for at, name in enumerate(sheet.columns)
-        if name
-    ]
-    context = upload_context(
-        request, upload, filing, sheet=sheet, sheets=reading.sheets, lines=lines, wrong=wrong
-    )
-    context["choices"] = choices(upload.round)
+    samples = sheet.samples
+    if not may_upload_for(request.user, filing):
+        samples = [""] * len(sheet.columns)
+    lines = []
+    for at, name in enumerate(sheet.columns):
+        if name:
+            line = {"at": at, "letters": column_letters(at), "samples": samples[at]}
+            line["label"] = name.replace("|", " › ")
+            line["path"] = mapping.get(name, "")
+            line["unknown"] = name in sheet.ignored
+            lines.append(line)
+    context = upload_context(request, upload, filing, sheet=sheet, lines=lines, wrong=wrong)
+    context["sheets"] = reading.sheets
+    context["choices"] = column_choices(upload.round)
     return render(request, "surveys/upload_columns.html", context, status=status)

@@ -26,39 +26,39 @@ PER_PAGE = 50
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def uploads(request, pk):
-    """The workbooks of an area; the same address takes in a new one."""
+def uploads_page(request, pk):
+    """The workbooks of an area; a POST to the page takes in a new one."""
     filing = visible_filing(request, pk)
     if request.method != "POST":
-        return shown(request, filing)
+        return show_uploads(request, filing)
     require_uploader(request, filing)
     try:
-        return received(request, filing)
+        return receive_workbook(request, filing)
     except ValidationError as refused:
-        return shown(request, filing, refused.messages, status=422)
+        return show_uploads(request, filing, refused.messages, status=422)
 
 
-def received(request, filing):
-    """On to the upload made of the file that was sent, or to the job that reads a large one."""
+def receive_workbook(request, filing):
+    """Take the file in, and lead on to its upload, or to the job that reads a large one."""
     file = request.FILES.get("file")
     if file is None:
         raise ValidationError("还没有选择文件。请把工作簿拖到虚线框里，或点“选择文件”。")
     content = file.read(MAX_FILE + 1)
+    given = {"name": file.name, "content": content, "by": request.user}
     if LARGE_FILE < len(content) <= MAX_FILE:
-        job = start_reading(filing=filing, name=file.name, content=content, by=request.user)
+        job = start_reading(filing=filing, **given)
         return redirect("surveys:job", job.pk)
-    upload = receive(
-        round=filing.round, unit=filing.unit, name=file.name, content=content, by=request.user
-    )
+    upload = receive(round=filing.round, unit=filing.unit, **given)
     return redirect("surveys:upload", upload.pk)
 
 
-def shown(request, filing, wrong=(), status=200):
-    page = Paginator(sent(request.user, filing), PER_PAGE).get_page(request.GET.get("page"))
+def show_uploads(request, filing, wrong=(), status=200):
+    uploads = uploads_for(request.user, filing)
+    page = Paginator(uploads, PER_PAGE).get_page(request.GET.get("page"))
     for upload in page.object_list:
         upload.round = filing.round
         upload.css = UPLOAD_STATUS_CSS[upload.status]
-        upload.totals = totals(upload)
+        upload.totals = upload_totals(upload)
     context = {
         "frame": PageContext(filing, request.user, "uploads", here="上传"),
         "filing": filing,
@@ -66,62 +66,58 @@ def shown(request, filing, wrong=(), status=200):
         "wrong": wrong,
         "jobs": jobs_about(request.user, filing),
         "may_edit": may_upload_for(request.user, filing),
-        "sections": [
-            section for section in round_sections(filing.round) if reports(filing, section)
-        ],
+        "sections": sections_reported_in(filing),
     }
     return render(request, "surveys/uploads.html", context, status=status)
 
 
-def reports(filing, section):
-    """Whether units at or below this one report the section: a community has no street's rows."""
-    return filing.level < Level.COMMUNITY or filing.level in section.levels
+def sections_reported_in(filing):
+    """The sections that units at or below this one report: a community has no street's rows."""
+    sections = round_sections(filing.round)
+    if filing.level < Level.COMMUNITY:
+        return list(sections)
+    return [section for section in sections if filing.level in section.levels]
 
 
-def sent(user, filing):
+def uploads_for(user, filing):
     """The uploads for this unit and those below it, newest first."""
     area = Filing.objects.within(filing).filter(round=filing.round_id)
-    found = Upload.objects.visible_to(user).filter(
-        round=filing.round_id, unit__in=area.values("unit")
-    )
-    return found.select_related("unit", "by").defer("undo", "findings", "decisions")
+    uploads = Upload.objects.visible_to(user).filter(round=filing.round_id)
+    uploads = uploads.filter(unit__in=area.values("unit"))
+    return uploads.select_related("unit", "by").defer("undo", "findings", "decisions")
 
 
-def totals(upload):
-    """(新增, 改动, 不变) of all sections."""
+def upload_totals(upload):
+    """[新增, 改动, 不变] of all sections."""
     rows = tally_by_section(upload)
     return [sum(row[key] for row in rows) for key in ("new", "changed", "same")]
 
 
 @require_safe
-def workbook(request, pk):
+def download_workbook(request, pk):
     """The pre-filled workbook of a unit, of one section or all; every download is in the trail."""
     filing = visible_filing(request, pk)
-    sections = chosen(request.GET.get("section", ""), filing)
-    label = sections[0].label if sections else ""
-    name = f"{filing.name}{filing.round.period}{label or '社区调查'}.xlsx"
-    made = BytesIO()
-    write_workbook(round=filing.round, unit=filing.unit, file=made, sections=sections)
+    sections = asked_sections(request.GET.get("section", ""), filing)
+    label = sections[0].label if sections else "社区调查"
+    name = f"{filing.name}{filing.round.period}{label}.xlsx"
+    file = BytesIO()
+    write_workbook(round=filing.round, unit=filing.unit, file=file, sections=sections)
     with transaction.atomic():
-        write_entries(line(request.user, filing, "下载工作簿", name))
-    return file_response(made.getvalue(), name)
+        write_entries(workbook_download_entry(request.user, filing, name))
+    return file_response(file.getvalue(), name)
 
 
-def chosen(name, filing):
-    """The one section asked for, or None for all. Raises Http404 for a name that none bears here."""
+def asked_sections(name, filing):
+    """[the section asked for], or None for all. Raises Http404 for a name that none bears here."""
     if not name:
         return None
-    found = [
-        section
-        for section in round_sections(filing.round)
-        if section.name == name and reports(filing, section)
-    ]
+    found = [section for section in sections_reported_in(filing) if section.name == name]
     if not found:
         raise Http404
     return found
 
 
-def line(user, filing, verb, what):
+def workbook_download_entry(user, filing, name):
     return audit_entry(
-        by=user, verb=verb, what=what, path=filing.path, target=f"filing:{filing.pk}"
+        by=user, verb="下载工作簿", what=name, path=filing.path, target=f"filing:{filing.pk}"
     )

@@ -61,12 +61,10 @@ class SectionCells:
         return blank_of(field) if value is None else value, ""
 
     def blank(self, field):
-        """An empty key takes its default, as in a workbook: 办公用房."""
-        return (
-            field.get_default()
-            if field.name in self.section.key and field.has_default()
-            else blank_of(field)
-        )
+        """The value of an empty cell; an empty key takes its default, as in a workbook: 办公用房."""
+        if field.name in self.section.key and field.has_default():
+            return field.get_default()
+        return blank_of(field)
 
     def unmasked(self, column, text, stored):
         """A mask typed back means the number it hides."""
@@ -115,16 +113,17 @@ class SectionCells:
         field = self.section.field(name)
         if is_number(field):
             return plain_number(value)
-        return mask_number(value) if self.columns[name].personal else value_label(field, value)
+        if self.columns[name].personal:
+            return mask_number(value)
+        return value_label(field, value)
 
     def options(self, name):
         """The words a choice offers, or () where one types."""
         field = self.section.field(name)
-        words = (
-            ("是", "否")
-            if isinstance(field, YesNoField)
-            else tuple(str(label) for _, label in field.choices or ())
-        )
+        if isinstance(field, YesNoField):
+            words = ("是", "否")
+        else:
+            words = tuple(str(label) for _, label in field.choices or ())
         if not words or name in self.section.key:
             return words
         return (*words, NOT_APPLICABLE, NOT_KNOWN)

@@ -86,31 +86,26 @@ class SectionPage:
 
     def unsaved_rows(self):
         """New rows typed and not stored, and one to begin the next."""
-        typed = [
-            row
-            for row in self.typed.rows
-            if row.startswith(NEW_ROW) and row not in self.answer.get("rows", {})
-        ]
-        fresh = 1 + max((int(row.removeprefix(NEW_ROW)) for row in typed), default=0)
-        return [*typed, f"{NEW_ROW}{fresh}"]
+        stored = self.answer.get("rows", {})
+        typed = [row for row in self.typed.rows if row.startswith(NEW_ROW) and row not in stored]
+        highest = max((int(row.removeprefix(NEW_ROW)) for row in typed), default=0)
+        return [*typed, f"{NEW_ROW}{highest + 1}"]
 
     def line(self, row):
         record = self.stored.rows.get(row)
-        asked = find_doubts(self.stored, row) if record else []
-        last = (
-            self.stored.last(record)
-            if record
-            else self.stored.former.get("", {})
-            if row == SINGLE_ROW
-            else {}
-        )
-        fields = [self.field(row, column, last, asked) for column in self.columns]
-        return EntryRow(
-            row, self.stored.key(record) if record else "", fields, row in self.typed.deleted
-        )
+        key, doubts, last = "", [], {}
+        if record:
+            key = self.stored.key(record)
+            doubts = find_doubts(self.stored, row)
+            last = self.stored.last(record)
+        elif row == SINGLE_ROW:
+            last = self.stored.former.get("", {})
+        fields = [self.field(row, column, last, doubts) for column in self.columns]
+        return EntryRow(row, key, fields, row in self.typed.deleted)
 
-    def field(self, row, column, last, asked):
+    def field(self, row, column, last, doubts):
         name, model_field = cell_name(row, column.name), self.section.field(column.name)
+        is_coverage = column.name == self.section.covers
         return EntryField(
             name,
             row,
@@ -118,25 +113,26 @@ class SectionPage:
             str(model_field.verbose_name),
             self.shown(row, column, name),
             unit=getattr(model_field, "unit", ""),
-            last=self.cells.show(column.name, last.get(column.name)) if column.name in last else "",
-            options=self.cells.options(column.name) if column.name != self.section.covers else (),
+            last=self.cells.show(column.name, last.get(column.name)),
+            options=() if is_coverage else self.cells.options(column.name),
             numeric=is_number(model_field),
-            wide=column.name == "note" or column.name == self.section.covers,
+            wide=column.name == "note" or is_coverage,
             required=column.name in self.section.key,
             error=self.answer.get("errors", {}).get(name, ""),
             conflict=self.answer.get("conflicts", {}).get(name, {}),
-            asks=[ask for ask in asked if ask.field == column.name],
+            asks=[doubt for doubt in doubts if doubt.field == column.name],
             questions=self.questions(row, column),
-            hint=self.hint(column, model_field),
+            hint=hint_of_field(model_field),
             about=str(model_field.help_text),
         )
 
     def shown(self, row, column, name):
         """What was typed where it is not stored, else what is."""
-        kept = name in self.answer.get("errors", {}) or name in self.answer.get("conflicts", {})
-        unsaved = row not in self.stored.rows
-        if (kept or unsaved) and (row, column.name) in self.typed.cells:
-            return self.typed.cells[row, column.name]
+        refused = name in self.answer.get("errors", {}) or name in self.answer.get("conflicts", {})
+        is_unsaved = refused or row not in self.stored.rows
+        cell = (row, column.name)
+        if is_unsaved and cell in self.typed.cells:
+            return self.typed.cells[cell]
         return self.stored.text(row, column.name)
 
     def questions(self, row, column):
@@ -144,25 +140,16 @@ class SectionPage:
         pinned = self.stored.at(record, column.name) if record else []
         return [remark for remark in pinned if remark.kind == Remark.Kind.QUESTION]
 
-    def hint(self, column, model_field):
-        """How to write it, for screen readers and where something is wrong."""
-        if is_number(model_field):
-            return f"{model_field.lowest:,} 到 {model_field.highest:,} {model_field.unit}"
-        return (
-            "2004、2004-08 或 2004-08-15"
-            if type(model_field).__name__ == "PartialDateField"
-            else ""
-        )
-
     @property
     def was(self):
-        """The cells as stored, which the form sends back with what was typed."""
-        stored = {
-            f.name: self.stored.text(f.row, f.column.name)
-            for line in self.lines
-            for f in line.fields
-        }
-        return json.dumps({name: text for name, text in stored.items() if text}, ensure_ascii=False)
+        """The cells as stored, as JSON, which the form sends back with what was typed."""
+        stored = {}
+        for line in self.lines:
+            for each in line.fields:
+                text = self.stored.text(each.row, each.column.name)
+                if text:
+                    stored[each.name] = text
+        return json.dumps(stored, ensure_ascii=False)
 
     @property
     def groups(self):
@@ -184,15 +171,24 @@ class SectionPage:
         return [(head, self.total(head)) for head in self.heads]
 
     def total(self, head):
-        values = (
-            [record.get(head.column.name) for record in self.stored.rows.values()]
-            if head.numeric
-            else []
-        )
+        """The sum of a column of numbers as text, or ""."""
+        if not head.numeric:
+            return ""
+        name = head.column.name
+        values = (record.get(name) for record in self.stored.rows.values())
         known = [value for value in values if value is not None]
-        return self.cells.show(head.column.name, sum(known)) if known else ""
+        return self.cells.show(name, sum(known)) if known else ""
 
     @property
     def unsaved(self):
         """How many cells could not be stored."""
         return len(self.answer.get("errors", {})) + len(self.answer.get("conflicts", {}))
+
+
+def hint_of_field(model_field):
+    """How to write a value, for screen readers and where something is wrong."""
+    if is_number(model_field):
+        return f"{model_field.lowest:,} 到 {model_field.highest:,} {model_field.unit}"
+    if type(model_field).__name__ == "PartialDateField":
+        return "2004、2004-08 或 2004-08-15"
+    return ""

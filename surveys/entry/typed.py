@@ -32,20 +32,23 @@ def typed_from_post(section, post):
     names = {column.name for column in section.own_columns}
     deleted = tuple(row for row in post.getlist("delete") if is_row_name(row))
     theirs = {split_cell_name(name, names) for name in post.getlist("theirs")}
-    was = {
-        cell: text
-        for name, text in cells_shown_before(post).items()
-        if (cell := split_cell_name(name, names))
-    }
-    cells = {
-        cell: text[:400] for name, text in post.items() if (cell := split_cell_name(name, names))
-    }
-    changed = {
-        cell: text
-        for cell, text in cells.items()
-        if text.strip() != was.get(cell, "") and cell not in theirs and cell[0] not in deleted
-    }
+    was = cells_among(cells_shown_before(post), names)
+    changed = {}
+    for cell, text in cells_among(post, names).items():
+        is_left = cell in theirs or cell[0] in deleted
+        if not is_left and text[:400].strip() != was.get(cell, ""):
+            changed[cell] = text[:400]
     return TypedForm(changed, was, deleted, typed_reasons(post, names))
+
+
+def cells_among(texts, names):
+    """{(row, field): text} of what is named as a cell; other names are left out."""
+    found = {}
+    for name, text in texts.items():
+        cell = split_cell_name(name, names)
+        if cell:
+            found[cell] = text
+    return found
 
 
 def cells_shown_before(post):
@@ -54,20 +57,20 @@ def cells_shown_before(post):
         found = json.loads(post.get("was") or "{}")
     except ValueError:
         return {}
-    return {name: str(text) for name, text in found.items()} if isinstance(found, dict) else {}
+    if not isinstance(found, dict):
+        return {}
+    return {name: str(text) for name, text in found.items()}
 
 
 def typed_reasons(post, names):
     """{cell: reason}: a tick says the value is right, a sentence says why."""
-    found = {
-        cell: "已核对，属实"
-        for name in post.getlist("ok")
-        if (cell := split_cell_name(name, names))
-    }
+    found = {}
+    for name in post.getlist("ok"):
+        if cell := split_cell_name(name, names):
+            found[cell] = "已核对，属实"
     for name, text in post.items():
-        cell = (
-            split_cell_name(name.removeprefix("why."), names) if name.startswith("why.") else None
-        )
+        prefix, _, cell_text = name.partition(".")
+        cell = split_cell_name(cell_text, names) if prefix == "why" else None
         if cell and text.strip():
             found[cell] = text.strip()[:400]
     return found
@@ -76,7 +79,9 @@ def typed_reasons(post, names):
 def split_cell_name(name, names):
     """(row, field) of a cell's name, or None for other names of the form."""
     row, _, field_name = name.partition(".")
-    return (row, field_name) if field_name in names and is_row_name(row) else None
+    if field_name in names and is_row_name(row):
+        return row, field_name
+    return None
 
 
 def is_row_name(row):

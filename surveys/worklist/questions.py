@@ -22,27 +22,32 @@ class OpenQuestion:
 
 
 def open_questions_and_answers(filing, typed):
-    """(open questions in the order they were asked, answers given) about a filing; two queries, three with coverage."""
+    """(open questions as they were asked, answers given) about a filing.
+
+    `typed` {id of question: text typed in reply}. Two queries, three with coverage.
+    """
     remarks = list(filing.remarks.select_related("by").order_by("pk"))
-    loaded = load_sections(filing, remarks)
-    pending = [r for r in remarks if r.kind == Remark.Kind.QUESTION and not r.closed_at]
-    answers = [remark for remark in remarks if remark.kind == Remark.Kind.ANSWER]
-    for each in answers:
-        each.place = cell_place(filing.round, each.section, each.key, each.field)
-    return [
-        build_open_question(filing, remark, loaded.get(remark.section), typed.get(remark.pk, ""))
-        for remark in pending
-    ], answers
+    sections = load_sections(filing, remarks)
+    questions, answers = [], []
+    for remark in remarks:
+        if remark.kind == Remark.Kind.QUESTION and not remark.closed_at:
+            section, text = sections.get(remark.section), typed.get(remark.pk, "")
+            questions.append(build_open_question(filing, remark, section, text))
+        elif remark.kind == Remark.Kind.ANSWER:
+            remark.place = cell_place(filing.round, remark.section, remark.key, remark.field)
+            answers.append(remark)
+    return questions, answers
 
 
 def build_open_question(filing, remark, stored, typed):
     where = cell_place(filing.round, remark.section, remark.key, remark.field)
     if not stored:
         return OpenQuestion(remark, where, "", "", typed)
+    href = reverse("surveys:section", args=[remark.filing_id, stored.section.name])
     row = stored.row_of(remark)
-    known = any(column.name == remark.field for column in stored.section.own_columns)
-    anchor = "#" + cell_name(row, remark.field).replace(".", "-") if row and known else ""
-    href = reverse("surveys:section", args=[remark.filing_id, stored.section.name]) + anchor
-    return OpenQuestion(
-        remark, where, stored.text(row, remark.field) if row and known else "", href, typed
-    )
+    is_column = any(column.name == remark.field for column in stored.section.own_columns)
+    if not (row and is_column):
+        return OpenQuestion(remark, where, "", href, typed)
+    anchor = cell_name(row, remark.field).replace(".", "-")
+    now = stored.text(row, remark.field)
+    return OpenQuestion(remark, where, now, f"{href}#{anchor}", typed)

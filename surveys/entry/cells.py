@@ -86,23 +86,22 @@ class SectionCells:
     def covered(self, text):
         """覆盖社区 as ids of filings."""
         own = self.near.by_id.get(self.filing.pk)
-        found, unknown = self.near.covered(
-            text, self.near.above(own, Level.STREET) if own else None
-        )
+        street = self.near.above(own, Level.STREET) if own else None
+        found, unknown = self.near.covered(text, street)
         if unknown:
-            raise CellQuestion(f"名单里没有：{'、'.join(unknown)[:60]}", "写社区全名，用顿号隔开。")
+            names = "、".join(unknown)[:60]
+            raise CellQuestion(f"名单里没有：{names}", "写社区全名，用顿号隔开。")
         return tuple(found)
 
     @cached_property
     def near(self):
-        """The communities and streets of the same district, findable by name."""
+        """The communities and streets of one district, or else one city, findable by name."""
         filing = self.filing
         filings = Filing.objects.filter(round=filing.round_id)
-        if filing.district_id or filing.city_id:
-            above = (
-                {"district": filing.district_id} if filing.district_id else {"city": filing.city_id}
-            )
-            filings = filings.filter(**above)
+        if filing.district_id:
+            filings = filings.filter(district=filing.district_id)
+        elif filing.city_id:
+            filings = filings.filter(city=filing.city_id)
         rows = filings.order_by().values_list("pk", "name", "code", "level", "path", "status")
         return Register([register_entry(row, "") for row in rows])
 

@@ -42,23 +42,18 @@ class SectionState:
         self.remarks = [remark for remark in remarks if remark.section == section.name]
 
     def fetched(self):
-        """The records with their `filing_id`: of this filing, of the one before, of those beside it."""
-        records = self.section.model.objects.filter(
-            filing__in=filings_looked_at(self.section, [self.filing])
-        ).order_by("pk")
+        """The records with their `filing_id`: of this filing, the one before and those beside it."""
+        filings = filings_looked_at(self.section, [self.filing])
+        records = self.section.model.objects.filter(filing__in=filings).order_by("pk")
         return records.values("pk", "filing_id", *self.names)
 
     @cached_property
     def covers(self):
         if not self.section.covers:
             return {}
-        named = {self.filing.pk: short_unit_name(self.filing.name)}
-        return {
-            str(pk): text
-            for pk, text in covered_names(
-                self.section, self.filing.round, self.filing, named
-            ).items()
-        }
+        short_names = {self.filing.pk: short_unit_name(self.filing.name)}
+        covered = covered_names(self.section, self.filing.round, self.filing, short_names)
+        return {str(pk): text for pk, text in covered.items()}
 
     @cached_property
     def against(self):
@@ -68,12 +63,8 @@ class SectionState:
 
     def elsewhere(self, section, field):
         """A value of another section with one record."""
-        return (
-            section_named(section)
-            .model.objects.filter(filing=self.filing)
-            .values_list(field, flat=True)
-            .first()
-        )
+        records = section_named(section).model.objects.filter(filing=self.filing)
+        return records.values_list(field, flat=True).first()
 
     def key(self, record):
         """How people call a record; "" in a section with one."""
@@ -116,20 +107,21 @@ class SectionState:
         return waiting
 
     def why_blank(self, record, name):
-        """不适用 or 不详 where somebody said so."""
-        reasons = [
-            r.text for r in self.at(record, name) if r.kind == Remark.Kind.REASON and not r.value
-        ]
-        return reasons[-1] if reasons else ""
+        """不适用 or 不详 where somebody said so; "" where nobody did."""
+        why = ""
+        for remark in self.at(record, name):
+            if remark.kind == Remark.Kind.REASON and not remark.value:
+                why = remark.text
+        return why
 
     def text(self, row, name):
         """A cell as its field shows it."""
-        record = self.rows.get(row, {})
         if name == self.section.covers:
             return self.covers.get(row, "")
-        return self.cells.show(name, record.get(name)) or (
-            self.why_blank(record, name) if record else ""
-        )
+        record = self.rows.get(row)
+        if not record:
+            return ""
+        return self.cells.show(name, record.get(name)) or self.why_blank(record, name)
 
 
 def filings_looked_at(section, filings):

@@ -24,13 +24,10 @@ def top_filing(user):
 
     None where nothing was opened yet.
     """
-    mine = (
-        Filing.objects.visible_to(user)
-        .select_related(*FRAMED)
-        .order_by("-round__reference_date", "level", "path")
-    )
-    assigned = mine.filter(unit__path__in=user.paths()).first()
-    return assigned or mine.filter(unit=F("round__unit")).first()
+    in_sight = Filing.objects.visible_to(user).select_related(*FRAMED)
+    in_sight = in_sight.order_by("-round__reference_date", "level", "path")
+    assigned = in_sight.filter(unit__path__in=user.paths()).first()
+    return assigned or in_sight.filter(unit=F("round__unit")).first()
 
 
 def visible_filing(request, pk):

@@ -2,12 +2,18 @@
 
 
 def posted_version(request):
+    """The version of the filing that the page showed; -1, which none has, where it is missing."""
     text = request.POST.get("version", "")
-    return int(text) if text.isdecimal() and len(text) < 10 else -1
+    return int(text) if is_short_number(text) else -1
 
 
 def filing_and_version(text):
-    """`12:3` is version 3 of filing 12; None for anything else."""
+    """(id, version) of a tick: `12:3` is version 3 of filing 12; None for anything else."""
     pk, _, version = text.partition(":")
-    good = all(part.isdecimal() and len(part) < 10 for part in (pk, version))
-    return (int(pk), int(version)) if good else None
+    if is_short_number(pk) and is_short_number(version):
+        return int(pk), int(version)
+    return None
+
+
+def is_short_number(text):
+    return text.isdecimal() and len(text) < 10

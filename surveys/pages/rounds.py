@@ -10,14 +10,15 @@ from surveys.pages.filings import top_filing
 
 
 def round_page_context(request, here, round=None):
-    """The frame of a page about rounds; None before there is any."""
-    mine = Filing.objects.visible_to(request.user).select_related("round")
-    top = (
-        mine.filter(round=round).order_by("level", "path").first()
-        if round
-        else top_filing(request.user)
-    )
-    return PageContext(top, request.user, "rounds", here=here) if top else None
+    """The context of a page about rounds, or about one; None before there is any."""
+    if round:
+        in_sight = Filing.objects.visible_to(request.user).select_related("round")
+        top = in_sight.filter(round=round).order_by("level", "path").first()
+    else:
+        top = top_filing(request.user)
+    if not top:
+        return None
+    return PageContext(top, request.user, "rounds", here=here)
 
 
 def visible_round(request, pk):
@@ -29,10 +30,11 @@ def visible_round(request, pk):
 
 
 def managed_round(request, pk):
-    """The same, for who manages it; 403 for others inside."""
+    """A round for who manages it. Raises Http404 outside, 403 for others inside."""
     round = visible_round(request, pk)
     if not may_manage_round(request.user, round):
-        raise PermissionDenied(f"“{round}”由{round.unit.name}或上级的审核人员管理，您可以查看。")
+        owner = round.unit.name
+        raise PermissionDenied(f"“{round}”由{owner}或上级的审核人员管理，您可以查看。")
     return round
 
 

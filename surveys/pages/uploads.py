@@ -19,18 +19,17 @@ UPLOAD_STATUS_CSS = {
 
 def visible_upload(request, pk):
     """An upload in sight and the filing of its unit. Raises Http404 outside."""
+    uploads = Upload.objects.visible_to(request.user).select_related("round", "unit", "by")
+    filings = Filing.objects.visible_to(request.user).select_related("round", ABOVE)
     try:
-        upload = (
-            Upload.objects.visible_to(request.user).select_related("round", "unit", "by").get(pk=pk)
-        )
-        filings = Filing.objects.visible_to(request.user).select_related("round", ABOVE)
+        upload = uploads.get(pk=pk)
         return upload, filings.get(round=upload.round_id, unit=upload.unit_id)
     except (Upload.DoesNotExist, Filing.DoesNotExist):
         raise Http404 from None
 
 
 def editable_upload(request, pk):
-    """The same, for who may decide about it; 403 for others inside."""
+    """An upload and its filing, for who may decide about it; 403 for others inside."""
     upload, filing = visible_upload(request, pk)
     require_uploader(request, filing)
     return upload, filing
@@ -49,6 +48,13 @@ def upload_context(request, upload, filing, **more):
 
 
 def preview_of_waiting(upload, filing, *, may_edit):
-    """What is shown of a waiting upload: of a large one what was kept, else read anew. Raises ValidationError."""
-    kept = find_kept_preview(upload, filing, may_edit=may_edit) if is_large(upload) else None
-    return kept or UploadPreview(upload, filing, *recheck(upload), may_edit=may_edit)
+    """What is shown of a waiting upload: of a large one what was kept, else read anew.
+
+    Raises ValidationError where the original cannot be read any more.
+    """
+    if is_large(upload):
+        kept = find_kept_preview(upload, filing, may_edit=may_edit)
+        if kept:
+            return kept
+    reading, compared = recheck(upload)
+    return UploadPreview(upload, filing, reading, compared, may_edit=may_edit)

@@ -71,20 +71,25 @@ def round_burden(round):
 
 
 def items_asked_twice(extras, sections):
-    """Items whose label says much the same as a column of another section, or as an item before."""
-    known = {
-        loose_label(normal_label(label)): (label, section.label)
-        for section in reversed(sections)
-        if section.name != NAME
-        for column in reversed(section.own_columns)
-        for label in reversed(labels_of(section, column))
-    }
+    """Items whose label says much what a column of another section says, or an item before."""
+    known = labels_asked_already(sections)
     found = []
     for extra in extras:
-        mine = loose_label(normal_label(extra.label))
-        found += [
-            AskedTwice(extra, *known[near])
-            for near in get_close_matches(mine, known, n=1, cutoff=ALIKE)
-        ]
-        known.setdefault(mine, (extra.label, LABEL))
+        own = loose_label(normal_label(extra.label))
+        for near in get_close_matches(own, known, n=1, cutoff=ALIKE):
+            label, where = known[near]
+            found.append(AskedTwice(extra, label, where))
+        known.setdefault(own, (extra.label, LABEL))
     return found
+
+
+def labels_asked_already(sections):
+    """{loose label: (label, its section)} of all columns; of equal labels the first stands."""
+    known = {}
+    for section in sections:
+        if section.name == NAME:
+            continue
+        for column in section.own_columns:
+            for label in labels_of(section, column):
+                known.setdefault(loose_label(normal_label(label)), (label, section.label))
+    return known

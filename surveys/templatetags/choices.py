@@ -15,11 +15,10 @@ def options(words, chosen):
 
     A roster of 30 people has two thousand options and a few dozen different selects.
     """
-    strange = (chosen,) if chosen and chosen not in words else ()
-    made = (
-        format_html("<option{}>{}</option>", " selected" if word == chosen else "", word)
-        for word in (*words, *strange)
-    )
-    return format_html(
-        '<option value="">未填</option>{}', format_html_join("", "{}", ((each,) for each in made))
-    )
+    if chosen and chosen not in words:
+        words = (*words, chosen)
+    made = []
+    for word in words:
+        selected = " selected" if word == chosen else ""
+        made.append((format_html("<option{}>{}</option>", selected, word),))
+    return format_html('<option value="">未填</option>{}', format_html_join("", "{}", made))

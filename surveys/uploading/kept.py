@@ -17,31 +17,34 @@ FIRST = 10  # lines of each list that stand in the head, for the page that shows
 
 
 def area_state(round, unit):
-    """What the reading of a workbook depends on beside itself: every save and step of the area, how columns are read."""
-    area = round.filings.filter(lies_inside([unit.path])).aggregate(
-        filings=Count("pk"), saves=Sum("version")
-    )
-    read = Layout.objects.filter(unit__in=path_ids(unit.path)).aggregate(at=Max("at"))["at"]
-    closed = Round.objects.values_list("closed_at", flat=True).get(pk=round.pk)
-    return f"{area['filings']} {area['saves']} {read} {closed}"
+    """What the reading of a workbook depends on beside the workbook, as text.
+
+    That is every save and step of the area, how columns are read, and whether the round is closed.
+    """
+    filings = round.filings.filter(lies_inside([unit.path]))
+    area = filings.aggregate(count=Count("pk"), saves=Sum("version"))
+    layouts = Layout.objects.filter(unit__in=path_ids(unit.path))
+    read_at = layouts.aggregate(at=Max("at"))["at"]
+    closed_at = Round.objects.values_list("closed_at", flat=True).get(pk=round.pk)
+    return f"{area['count']} {area['saves']} {read_at} {closed_at}"
 
 
 def keep_preview(upload, state, reading, compared):
-    """Keep what the page shows; `state` is of before the workbook was read."""
-    review = UploadPreview(
-        upload, upload.round.filings.get(unit=upload.unit_id), reading, compared, may_edit=True
-    )
-    lines = {name: list(getattr(review, name)) for name in LISTS}
+    """Keep what the page shows; `state` is the area's from before the workbook was read."""
+    filing = upload.round.filings.get(unit=upload.unit_id)
+    preview = UploadPreview(upload, filing, reading, compared, may_edit=True)
+    lists = {name: list(getattr(preview, name)) for name in LISTS}
     head = {
         "sheets": [asdict(sheet) for sheet in reading.sheets],
         "findings": [finding.as_dict() for finding in reading.findings],
-        "seen": review.seen,
-        "sizes": {name: len(own) for name, own in lines.items()},
-        "first": {name: own[:FIRST] for name, own in lines.items()},
+        "seen": preview.seen,
+        "sizes": {name: len(lines) for name, lines in lists.items()},
+        "first": {name: lines[:FIRST] for name, lines in lists.items()},
     }
-    content = {"head": pack_json(head)} | {name: pack_json(own) for name, own in lines.items()}
-    about = {"state": state, "decisions": upload.decisions}
-    Preview.objects.update_or_create(upload=upload, defaults=about | content)
+    values = {"state": state, "decisions": upload.decisions, "head": pack_json(head)}
+    for name, lines in lists.items():
+        values[name] = pack_json(lines)
+    Preview.objects.update_or_create(upload=upload, defaults=values)
 
 
 def pack_json(value):
@@ -54,8 +57,10 @@ def unpack_json(content):
 
 def find_kept_preview(upload, filing, *, may_edit):
     """What was kept of an upload, as its page shows it; None where nothing was."""
-    found = Preview.objects.filter(upload=upload).defer(*LISTS).first()
-    return KeptPreview(upload, filing, found, may_edit=may_edit) if found else None
+    kept = Preview.objects.filter(upload=upload).defer(*LISTS).first()
+    if not kept:
+        return None
+    return KeptPreview(upload, filing, kept, may_edit=may_edit)
 
 
 class KeptLines:
@@ -68,9 +73,9 @@ class KeptLines:
         return self.size
 
     def __getitem__(self, part):
-        return (self.first if (part.stop or self.size) <= len(self.first) else self.everything)[
-            part
-        ]
+        end = part.stop or self.size
+        lines = self.first if end <= len(self.first) else self.everything
+        return lines[part]
 
     @cached_property
     def everything(self):
@@ -79,7 +84,9 @@ class KeptLines:
 
 def decision_places(item):
     """The cells by which a finding is decided on."""
-    return {item.place, item.value_place, item.out_place} if item.in_data else {item.place}
+    if not item.in_data:
+        return {item.place}
+    return {item.place, item.value_place, item.out_place}
 
 
 class KeptPreview(UploadPreview):
@@ -103,7 +110,8 @@ class KeptPreview(UploadPreview):
     def pending(self):
         """The cells decided on, or taken back, since the workbook was read."""
         then, now = self.preview.decisions, self.upload.decisions
-        return {place for place in {**then, **now} if then.get(place) != now.get(place)}
+        places = {*then, *now}
+        return {place for place in places if then.get(place) != now.get(place)}
 
     @cached_property
     def has_moved(self):

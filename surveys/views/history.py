@@ -10,15 +10,12 @@ from surveys.worklist.history import history_page
 
 @require_safe
 def history_of_filing(request, pk):
-    """Who changed what in a filing and when; with `?cell=` only what touched one record or one cell."""
+    """Who changed what in a filing; with `?cell=` only what touched one record or one cell."""
     filing = visible_filing(request, pk)
     cell = request.GET.get("cell", "").strip()
     before = request.GET.get("before", "")
-    page, more = history_page(
-        f"filing:{filing.pk}",
-        cell,
-        int(before) if before.isdecimal() and len(before) < 18 else None,
-    )
+    is_number = before.isdecimal() and len(before) < 18
+    page, more = history_page(f"filing:{filing.pk}", cell, int(before) if is_number else None)
     context = {
         "frame": PageContext(filing, request.user, "filing", here="历史"),
         "cell": cell,

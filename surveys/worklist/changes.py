@@ -11,11 +11,13 @@ def trail_of_filing(filing):
 
 
 def changes_since_hand_in(filing, *, back=1):
-    """[(cell, old, new)] since the last hand-in, or with back=2 between the one before and it; None for a first one.
+    """[(cell, old, new)] since the last hand-in, in the order of the cells' names.
 
-    In the order of the cells' names. Several saves of one cell count as one; a value that was put back is no change.
+    With back=2 those between the hand-in before and the last one; None where there were fewer
+    hand-ins. Several saves of one cell count as one; a value that was put back is no change.
     """
-    marks = [*trail_of_filing(filing).filter(verb=HANDED_IN).values_list("pk", flat=True)[:back]]
+    handed_in = trail_of_filing(filing).filter(verb=HANDED_IN).values_list("pk", flat=True)
+    marks = list(handed_in[:back])
     if len(marks) < back:
         return None
     entries = trail_of_filing(filing).filter(pk__gt=marks[-1])
@@ -25,22 +27,27 @@ def changes_since_hand_in(filing, *, back=1):
 
 
 def changes_since_return(filing):
-    """[(cell, old, new)] since the filing was last sent back, which is when somebody last read it; None where it never was.
+    """[(cell, old, new)] since the filing was last sent back, when somebody last read it.
 
-    One query.
+    None where it never was sent back. One query.
     """
-    lines = [*trail_of_filing(filing).values_list("verb", "changes")]
-    at = next((at for at, (verb, _) in enumerate(lines) if verb == RETURNED), None)
-    return None if at is None else sum_changes(changes for _, changes in reversed(lines[:at]))
+    newer = []
+    for verb, changes in trail_of_filing(filing).values_list("verb", "changes"):
+        if verb == RETURNED:
+            return sum_changes(reversed(newer))
+        newer.append(changes)
+    return None
 
 
 def sum_changes(lines):
-    """The changes of several lines of the trail, oldest first, as one."""
+    """The changes of several lines of the trail, oldest first, as one: [(cell, old, new)]."""
     found = {}
     for changes in lines:
         for cell, (old, new) in changed_cells(changes):
-            found[cell] = (found[cell][0] if cell in found else old, new)
-    return sorted((cell, *pair) for cell, pair in found.items() if pair[0] != pair[1])
+            if cell in found:
+                old, _ = found[cell]
+            found[cell] = (old, new)
+    return sorted((cell, old, new) for cell, (old, new) in found.items() if old != new)
 
 
 def changed_cells(changes):

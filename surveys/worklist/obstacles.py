@@ -23,27 +23,28 @@ class Obstacle:
 
 
 def cell_place(round, section_name, key, field):
-    """`工作人员 · 王芳 · 出生年月`, as people say it; 整份填报表 where a remark is about no cell."""
+    """`工作人员 · 王芳 · 出生年月`; 整份填报表 where a remark is about no cell."""
     if not section_name:
         return "整份填报表"
     section = round_section(round, section_name)
-    known = field and any(column.name == field for column in section.columns)
-    return " · ".join(filter(None, [section.label, key, section.label_of(field) if known else ""]))
+    parts = [section.label]
+    if key:
+        parts.append(key)
+    if field and any(column.name == field for column in section.columns):
+        parts.append(section.label_of(field))
+    return " · ".join(parts)
 
 
 def find_obstacles(filing):
-    """Everything that keeps a filing from being handed in, in the order of its sections; two queries."""
+    """Everything that keeps a filing from being handed in, by section; two queries."""
     remarks = list(Remark.objects.filter(filing=filing, closed_at=None).order_by("pk"))
-    found = [
-        stop
-        for stored in load_sections(filing, remarks).values()
-        for stop in section_obstacles(stored)
-    ]
-    return found + [
-        question_obstacle(filing, remark)
-        for remark in remarks
-        if remark.kind == Remark.Kind.QUESTION
-    ]
+    found = []
+    for section in load_sections(filing, remarks).values():
+        found += section_obstacles(section)
+    for remark in remarks:
+        if remark.kind == Remark.Kind.QUESTION:
+            found.append(question_obstacle(filing, remark))
+    return found
 
 
 def section_obstacles(stored):
@@ -73,19 +74,16 @@ def is_in_question(stored, record, name):
 
 
 def obstacle_at_cell(stored, row, name, sentence):
-    section = stored.section
+    section, record = stored.section, stored.rows.get(row)
+    address = reverse("surveys:section", args=[stored.filing.pk, section.name])
     anchor = cell_name(row, name).replace(".", "-")
-    href = reverse("surveys:section", args=[stored.filing.pk, section.name]) + f"#{anchor}"
-    record = stored.rows.get(row)
     key = stored.key(record) if record else ""
-    return Obstacle(cell_place(stored.filing.round, section.name, key, name), sentence, href)
+    place = cell_place(stored.filing.round, section.name, key, name)
+    return Obstacle(place, sentence, f"{address}#{anchor}")
 
 
 def question_obstacle(filing, remark):
     """A question that nobody answered."""
-    href = reverse("surveys:answer", args=[remark.filing_id]) + f"#q-{remark.pk}"
-    return Obstacle(
-        cell_place(filing.round, remark.section, remark.key, remark.field),
-        f"待答复：{remark.text}",
-        href,
-    )
+    address = reverse("surveys:answer", args=[remark.filing_id])
+    place = cell_place(filing.round, remark.section, remark.key, remark.field)
+    return Obstacle(place, f"待答复：{remark.text}", f"{address}#q-{remark.pk}")

@@ -43,14 +43,14 @@ def sections_from_records(filing, remarks, records):
 
 
 def records_concerning(section, filing, rows):
-    """Its own records, those of the round before and those beside it; each filing takes them apart for itself."""
+    """Its own records, those of the round before and those beside it, each with its owner."""
     near = {filing.pk, filing.previous_id}
-    mine = [
-        row for row in rows if row[1] in near or (section.single and row[2] == filing.parent_id)
-    ]
-    return restore_decimals(
-        section, [{"pk": pk, "filing_id": owner, **values} for pk, owner, _, values in mine]
-    )
+    records = []
+    for pk, owner, parent, values in rows:
+        is_beside = section.single and parent == filing.parent_id
+        if owner in near or is_beside:
+            records.append({"pk": pk, "filing_id": owner, **values})
+    return restore_decimals(section, records)
 
 
 def fetch_records(round, filings, also=()):

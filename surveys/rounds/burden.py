@@ -40,34 +40,38 @@ class Burden:
     @property
     def share(self):
         """The share of all cells that nobody has to type: 0 to 1; None where nothing is asked."""
-        return (
-            self.carried * self.known / (self.fields * self.units)
-            if self.fields and self.units
-            else None
-        )
+        asked = self.fields * self.units
+        return self.carried * self.known / asked if asked else None
 
 
 def round_burden(round):
     """The burden of a round; one query."""
     sections = [section for section in round_sections(round) if Level.COMMUNITY in section.levels]
-    counts = {
-        section.name: sum(column.asked for column in section.own_columns) for section in sections
-    }
+    counts = {}
+    for section in sections:
+        counts[section.name] = sum(column.asked for column in section.own_columns)
     own = asked_own_items(round)
-    carried = sum(count for name, count in counts.items() if name in round.carried and name != NAME)
-    carried += sum(not extra.fresh for extra in own) if NAME in round.carried else 0
-    of = (
-        round.filings.asked()
-        .communities()
-        .aggregate(
-            units=Count("pk"),
-            known=Count("previous"),
-            handed_in=Count("pk", filter=Q(status__in=DONE)),
-        )
-    )
+    handed_in = Count("pk", filter=Q(status__in=DONE))
+    communities = round.filings.asked().communities()
+    counted = communities.aggregate(units=Count("pk"), known=Count("previous"), handed_in=handed_in)
     return Burden(
-        sum(counts.values()), len(own), carried, **of, twice=items_asked_twice(own, sections)
+        fields=sum(counts.values()),
+        own=len(own),
+        carried=count_carried(round, counts, own),
+        twice=items_asked_twice(own, sections),
+        **counted,
     )
+
+
+def count_carried(round, counts, own):
+    """How many fields a round carries on: of whole sections, and of own items asked before."""
+    carried = 0
+    for name, count in counts.items():
+        if name in round.carried and name != NAME:
+            carried += count
+    if NAME in round.carried:
+        carried += sum(not extra.fresh for extra in own)
+    return carried
 
 
 def items_asked_twice(extras, sections):

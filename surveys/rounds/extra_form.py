@@ -27,11 +27,8 @@ class WordsField(forms.CharField):
         return "、".join(value) if isinstance(value, list) else value
 
     def clean(self, value):
-        return list(
-            dict.fromkeys(
-                filter(None, map(str.strip, re.split(r"[、，,;；\n]+", super().clean(value))))
-            )
-        )
+        words = (word.strip() for word in re.split(r"[、，,;；\n]+", super().clean(value)))
+        return list(dict.fromkeys(word for word in words if word))
 
 
 class ExtraForm(forms.ModelForm):
@@ -48,13 +45,7 @@ class ExtraForm(forms.ModelForm):
     def __init__(self, round, *args, fixed=False, **kwargs):
         super().__init__(*args, **kwargs)
         self.round = self.instance.round = round
-        asked = [
-            s for s in all_sections() if Level.COMMUNITY in s.levels and s in round_sections(round)
-        ]
-        self.fields["section"].choices = [
-            ("", "单列"),
-            *((each.name, each.label) for each in asked),
-        ]
+        self.fields["section"].choices = [("", "单列"), *section_choices(round)]
         for name, field in self.fields.items():
             field.disabled = fixed and name in MEANING
             if name != "required":
@@ -120,3 +111,13 @@ class AgainForm(forms.Form):
     @property
     def picked(self):
         return [each for each in self.extras if str(each.pk) in self.cleaned_data["pick"]]
+
+
+def section_choices(round):
+    """[(name, label)] of the sections that the round asks of communities."""
+    asked = round_sections(round)
+    choices = []
+    for section in all_sections():
+        if Level.COMMUNITY in section.levels and section in asked:
+            choices.append((section.name, section.label))
+    return choices

@@ -49,10 +49,12 @@ class DuesForm(forms.Form):
 
     def dues(self):
         """{level: until when} of the days that were given."""
-        days = {
-            level: self.cleaned_data[name.removesuffix("_at")] for level, name in DUE_FIELDS.items()
-        }
-        return {level: end_of(given) for level, given in days.items() if given}
+        dues = {}
+        for level, name in DUE_FIELDS.items():
+            day = self.cleaned_data[day_field_name(name)]
+            if day:
+                dues[level] = end_of(day)
+        return dues
 
 
 class RoundForm(DuesForm):
@@ -91,10 +93,12 @@ class RoundForm(DuesForm):
 
     def clean_left_out(self):
         """{unit: reason}, a line each."""
-        lines = [
-            line.strip() for line in self.cleaned_data["left_out"].splitlines() if line.strip()
-        ]
-        return dict(self.left_out_line(line) for line in lines)
+        left_out = {}
+        for line in self.cleaned_data["left_out"].splitlines():
+            if line.strip():
+                unit, reason = self.left_out_line(line.strip())
+                left_out[unit] = reason
+        return left_out
 
     def left_out_line(self, line):
         text, _, reason = line.replace(",", "，").partition("，")
@@ -114,21 +118,27 @@ class RoundForm(DuesForm):
 
     @property
     def period(self):
-        kind, year, part = (self.cleaned_data[name] for name in ("kind", "year", "part"))
-        return f"{year}" + {QUARTER: f"Q{part}", MONTH: f"M{part or 0:02}"}.get(kind, "")
+        """`2022`, `2022Q3` or `2022M07`"""
+        given = self.cleaned_data
+        year, part = given["year"], given["part"]
+        if given["kind"] == QUARTER:
+            return f"{year}Q{part}"
+        if given["kind"] == MONTH:
+            return f"{year}M{part or 0:02}"
+        return f"{year}"
 
     def wanted(self):
         """The arguments of `open_round`."""
         given = self.cleaned_data
-        same = ("unit", "title", "opens_at", "sections", "carried", "source", "left_out")
-        kinds = [] if len(given["kinds"]) == len(COMMUNITY_KINDS) else given["kinds"]
-        return {name: given[name] for name in same} | {
-            "period": self.period,
-            "due_at": end_of(given["due"]),
-            "dues": self.dues(),
-            "reference_date": given["reference_date"] or last_day(self.period),
-            "kinds": kinds,
-        }
+        as_given = ("unit", "title", "opens_at", "sections", "carried", "source", "left_out")
+        wanted = {name: given[name] for name in as_given}
+        wanted["period"] = self.period
+        wanted["due_at"] = end_of(given["due"])
+        wanted["dues"] = self.dues()
+        wanted["reference_date"] = given["reference_date"] or last_day(self.period)
+        every_kind = len(given["kinds"]) == len(COMMUNITY_KINDS)
+        wanted["kinds"] = [] if every_kind else given["kinds"]
+        return wanted
 
 
 class ExtendForm(DuesForm):
@@ -147,17 +157,13 @@ class ExtendForm(DuesForm):
 
     def times(self):
         """{field of the round: when}; a day that was not touched keeps its hour."""
-        names = {
-            "due": "due_at",
-            **{name.removesuffix("_at"): name for name in DUE_FIELDS.values()},
-        }
-        times = {
-            field: self.time_of(self.cleaned_data[name], field) for name, field in names.items()
-        }
-        if opens := self.cleaned_data.get("opens_at"):
-            times["opens_at"] = (
-                self.round.opens_at if same_minute(opens, self.round.opens_at) else opens
-            )
+        times = {}
+        for day, field in time_fields().items():
+            times[field] = self.time_of(self.cleaned_data[day], field)
+        opens = self.cleaned_data.get("opens_at")
+        if opens:
+            before = self.round.opens_at
+            times["opens_at"] = before if same_minute(opens, before) else opens
         return times
 
     def time_of(self, given, field):
@@ -168,31 +174,48 @@ class ExtendForm(DuesForm):
 
 
 def same_minute(one, other):
-    return timezone.localtime(one).replace(second=0, microsecond=0) == timezone.localtime(
-        other
-    ).replace(second=0, microsecond=0)
+    return to_minute(one) == to_minute(other)
+
+
+def to_minute(moment):
+    return timezone.localtime(moment).replace(second=0, microsecond=0)
+
+
+def day_field_name(field):
+    """`street_due` of `street_due_at`: the form's day for a deadline of the round."""
+    return field.removesuffix("_at")
+
+
+def time_fields():
+    """{day of the form: deadline of the round} for the round as a whole and for each level."""
+    names = {"due": "due_at"}
+    for field in DUE_FIELDS.values():
+        names[day_field_name(field)] = field
+    return names
 
 
 def extend_initial(round):
-    days = {
-        "due": round.due_at,
-        **{name.removesuffix("_at"): getattr(round, name) for name in DUE_FIELDS.values()},
-    }
-    return {name: at and timezone.localdate(at) for name, at in days.items()} | {
-        "opens_at": timezone.localtime(round.opens_at)
-    }
+    """The days and hours of a round, as the form shows them before they are changed."""
+    initial = {}
+    for day, field in time_fields().items():
+        due = getattr(round, field)
+        initial[day] = due and timezone.localdate(due)
+    initial["opens_at"] = timezone.localtime(round.opens_at)
+    return initial
 
 
-def new_round_initial(user, unit):
+def new_round_initial(unit):
     """What a new form proposes: this year, the own unit, everything asked and carried on."""
     names = [section.name for section in all_sections()]
-    kinds = [kind for kind, _ in COMMUNITY_KINDS]
     today = timezone.localdate()
+    own_unit = ""
+    if unit:
+        own_unit = unit.code or unit.name
     return {
-        "unit": unit.code or unit.name if unit else "",
+        "unit": own_unit,
         "year": today.year,
         "due": today.replace(month=12, day=31),
         "sections": names,
         "carried": names,
-        "kinds": kinds,
+        "kinds": [kind for kind, _ in COMMUNITY_KINDS],
     }

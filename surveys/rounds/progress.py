@@ -53,8 +53,10 @@ def days_late(round, filing, now=None):
 
     They stop with the round: once it is closed nobody can hand in any more.
     """
+    now = now or timezone.now()
+    if round.closed_at:
+        now = min(now, round.closed_at)
     due = round.due_for(Level.STREET if filing.with_unit_id else filing.level)
-    now = min(filter(None, [now or timezone.now(), round.closed_at]))
     if filing.status not in OPEN_STATUSES or now < due:
         return 0
     return (timezone.localdate(now) - timezone.localdate(due)).days
@@ -99,24 +101,23 @@ def unit_below(filing):
 
 def count_by_unit_below(filing, now=None):
     """{unit: {column: number}} of everything asked at or below `filing`; one query."""
-    names = {stand.name: Count("pk", filter=stand.condition) for stand in PROGRESS_STATES}
+    counts = {state.name: Count("pk", filter=state.condition) for state in PROGRESS_STATES}
+    counts["late"] = Count("pk", filter=late_condition(filing.round, now))
     mine = Filing.objects.within(filing).filter(round=filing.round_id).asked().order_by()
-    rows = mine.values(below=unit_below(filing)).annotate(
-        **names, late=Count("pk", filter=late_condition(filing.round, now))
-    )
+    rows = mine.values(below=unit_below(filing)).annotate(**counts)
     return {row.pop("below"): row for row in rows}
 
 
 def progress_by_unit(filing, children, now=None):
-    """(the whole area, [Row of each unit below in the order given]); a unit that reports itself comes first."""
+    """(the whole area, [progress of each unit below in the order given]).
+
+    A unit that reports itself comes first.
+    """
     found = count_by_unit_below(filing, now)
-    rows = [
-        UnitProgress(each, found[each.unit_id])
-        for each in (filing, *children)
-        if each.unit_id in found
-    ]
-    names = [*(stand.name for stand in PROGRESS_STATES), "late"]
-    whole = UnitProgress(
-        filing, {name: sum(counts[name] for counts in found.values()) for name in names}
-    )
-    return whole, rows
+    rows = []
+    for each in (filing, *children):
+        if each.unit_id in found:
+            rows.append(UnitProgress(each, found[each.unit_id]))
+    names = [*(state.name for state in PROGRESS_STATES), "late"]
+    sums = {name: sum(counts[name] for counts in found.values()) for name in names}
+    return UnitProgress(filing, sums), rows

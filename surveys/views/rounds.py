@@ -51,7 +51,7 @@ def new_round_page(request):
     """Open a survey now, or plan one that opens later."""
     areas = request.user.paths(role=Role.REVIEWER)
     own_unit = Unit.objects.filter(path__in=areas).order_by("level", "path").first()
-    initial = new_round_initial(request.user, own_unit)
+    initial = new_round_initial(own_unit)
     form = RoundForm(request.user, request.POST or None, initial=initial)
     if form.is_bound and form.is_valid():
         round = open_from_form(form, request.user)

@@ -1,1 +1,1 @@
-"""Entering a filing in the browser: what a section's page shows, and how its typed cells are read."""
+"""Filling in a section in the browser: what its page shows, and how its typed cells are read."""

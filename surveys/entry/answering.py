@@ -1,4 +1,4 @@
-"""What a page is told after a save: what stands now, what could not be stored and why, what is asked."""
+"""The answer to a save: what stands now, what could not be stored and why, what is asked."""
 
 from django.utils import timezone
 

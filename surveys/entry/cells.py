@@ -1,6 +1,7 @@
-"""One cell of a form: from the text typed in it to a value of the model and back, by the workbook's own converters.
+"""One cell of a form: from the text typed in it to a value of the model and back.
 
-A cell is named `row.field`; a row is the record's id, `one` in a section with one record, or `new1`, `new2`, …
+The workbook's converters read both. A cell is named `row.field`; a row is the record's id, `one` in
+a section with one record, or `new1`, `new2`, …
 """
 
 from decimal import Decimal
@@ -46,7 +47,10 @@ class SectionCells:
         self.readers = {}
 
     def read(self, name, text, stored=None):
-        """(value, why it is blank or ""). Raises Question with a sentence; `stored` is what a mask stands for."""
+        """(value, why it is blank or ""); `stored` is what a mask stands for.
+
+        Raises CellQuestion with a sentence where the text cannot be read.
+        """
         field, column = self.section.field(name), self.columns[name]
         text = text.strip()
         if text in WHY_BLANK and name not in self.section.key:

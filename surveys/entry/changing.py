@@ -1,4 +1,4 @@
-"""What a typed form changes, decided cell by cell against what is stored: taken, unreadable, or changed by another."""
+"""What a typed form changes, decided cell by cell: taken, unreadable, or changed by another."""
 
 from communities.models import Level
 from surveys.entry.cells import NEW_ROW, SINGLE_ROW

@@ -1,4 +1,4 @@
-"""What is asked about values that may stand: parts that do not add up, and values far from last time's."""
+"""What is asked about values that may stand: wrong sums, and values far from last time's."""
 
 from dataclasses import dataclass
 

@@ -16,8 +16,8 @@ SPARE = f"{NEW_ROW}1"
 class EntryField:
     """One cell: what stands in it, what stood there last time, what is wrong or asked.
 
-    `text` is what was typed where that could not be stored. `conflict` is {"theirs", "by", "at"}; `about` how it is
-    counted.
+    `text` is what was typed where that could not be stored. `conflict` is {"theirs", "by", "at"};
+    `about` tells how it is counted.
     """
 
     name: str

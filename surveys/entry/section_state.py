@@ -1,4 +1,4 @@
-"""What is stored for one section of a filing: its records, those of the filing before, the remarks at their cells."""
+"""What is stored for one section of a filing: its records, those of last time, their remarks."""
 
 from collections import defaultdict
 from functools import cached_property
@@ -17,9 +17,10 @@ from surveys.workbook.rows import covered_names
 class SectionState:
     """The records of `section` in `filing` as {row: {field: value}}, in the order of entry.
 
-    `former` are those of the round before by their key, `beside` those of the communities beside this one, in a
-    section with one record each; `covers` {row: the communities as text}. Two queries, one more where records cover
-    communities, one where another section is held against this.
+    `former` are those of the round before by their key, `beside` those of the communities beside
+    this one, in a section with one record each; `covers` {row: the communities as text}. Two
+    queries, one more where records cover communities, one where another section is held against
+    this.
     """
 
     def __init__(self, section, filing, remarks=None):
@@ -57,7 +58,7 @@ class SectionState:
 
     @cached_property
     def against(self):
-        """{"profile.residents": value} of other sections that this one's checks hold against it; a query for each."""
+        """{"profile.residents": value} that checks hold against this section; a query for each."""
         names = {check.beside for check in self.section.checks if check.beside}
         return {name: self.elsewhere(*name.split(".")) for name in names}
 
@@ -71,7 +72,7 @@ class SectionState:
         return key_text(self.section, record)
 
     def last(self, record):
-        """The same record of the round before, or {}."""
+        """The record of this key in the round before, or {}."""
         return self.former.get(self.key(record), {})
 
     @cached_property
@@ -125,7 +126,10 @@ class SectionState:
 
 
 def filings_looked_at(section, filings):
-    """The filings whose records one looks at: these, those before them, and those beside them where each has one record."""
+    """The filings whose records one looks at: these, those before them, and those beside them.
+
+    Those beside them only in a section with one record each.
+    """
     own = [pk for filing in filings for pk in (filing.pk, filing.previous_id) if pk]
     parents = {filing.parent_id for filing in filings if filing.level == Level.COMMUNITY}
     if not section.single or not parents:

@@ -1,4 +1,4 @@
-"""What a form sends: the cells that differ from what its page showed, rows to delete, answers to questions."""
+"""What a form sends: cells that differ from what its page showed, rows to delete, answers."""
 
 import json
 from dataclasses import dataclass, field

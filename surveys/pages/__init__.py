@@ -1,1 +1,1 @@
-"""What the pages of all apps have in common: what surrounds them, the filing they are about, files they send."""
+"""What the pages of all apps share: what surrounds them, whom they are about, files they send."""

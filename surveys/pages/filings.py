@@ -20,9 +20,9 @@ def filing_href(filing):
 
 
 def top_filing(user):
-    """The newest round's filing of the unit this person is responsible for, with the chain above it.
+    """The newest round's filing of the unit this person is responsible for.
 
-    None where nothing was opened yet.
+    It comes with the chain above it; None where nothing was opened yet.
     """
     in_sight = Filing.objects.visible_to(user).select_related(*FRAMED)
     in_sight = in_sight.order_by("-round__reference_date", "level", "path")

@@ -1,4 +1,4 @@
-"""The ways from every page, declared once: an entry of the bar is a page, or a group of pages that stand as tabs below it."""
+"""The bar of every page, declared once: an entry is a page, or a group with tabs below it."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,8 @@ from django.urls import reverse
 from accounts.roles import Role
 from communities.models import Level
 
-# How an address is made from the page's filing: about the nearest unit with an overview, or about nothing in particular.
+# How an address is made: about the nearest unit with an overview, about nothing, or with the page's
+# filing as a parameter.
 AREA, NOWHERE, ASIDE = "area", "nowhere", "aside"
 
 
@@ -15,9 +16,10 @@ AREA, NOWHERE, ASIDE = "area", "nowhere", "aside"
 class NavPage:
     """One line of the declaration.
 
-    `name` is what a view calls itself in `PageContext(page=…)`; `group` the label of the entry it is a tab of, if any;
-    `role` who finds it there (everybody where none is named); `above` and `below` whether it is offered about upper
-    units and about a single community; `about` how its address is made.
+    `name` is what a view calls itself in `PageContext(page=…)`; `group` the label of the entry it is
+    a tab of, if any; `role` who finds it there (everybody where none is named); `above` and `below`
+    whether it is offered about upper units and about a single community; `about` how its address is
+    made.
     """
 
     name: str

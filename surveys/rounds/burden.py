@@ -1,4 +1,4 @@
-"""How much a round asks of a community: fields, those that come filled in already, and what is asked twice."""
+"""How much a round asks of a community: fields, those filled in already, those asked twice."""
 
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -25,8 +25,10 @@ class AskedTwice:
 
 @dataclass
 class Burden:
-    """`fields` a community is asked, `own` of them this round's items; `carried` come filled in where `known` of `units`
-    communities have an earlier filing. `handed_in` have handed in already: what is asked now they cannot answer.
+    """How many `fields` a community is asked, `own` of them this round's items.
+
+    `carried` fields come filled in where `known` of `units` communities have an earlier filing.
+    `handed_in` communities have handed in already: what is asked now they cannot answer.
     """
 
     fields: int = 0

@@ -1,4 +1,4 @@
-"""How far the units of an area are in a round, counted by the unit below: one query, however many there are."""
+"""How far the units of an area are in a round, counted by the unit below in one query."""
 
 from dataclasses import dataclass, field
 
@@ -17,7 +17,7 @@ HERE = Q(with_unit=None)
 
 @dataclass(frozen=True)
 class ProgressState:
-    """One of the places a filing can be in, as a column of the table: label, colour of its bar, and which are there."""
+    """A state a filing can be in, as a column of the table; `condition` finds those in it."""
 
     name: str
     label: str
@@ -49,7 +49,7 @@ def late_condition(round, now=None):
 
 
 def days_late(round, filing, now=None):
-    """Whole calendar days since an open filing was due; 0 while there is time, and on the day itself.
+    """Whole calendar days since an open filing was due; 0 while there is time and on that day.
 
     They stop with the round: once it is closed nobody can hand in any more.
     """
@@ -94,7 +94,7 @@ class UnitProgress:
 
 
 def unit_below(filing):
-    """The expression for the id of the unit straight below `filing` that a filing lies in; levels may be skipped."""
+    """The expression for the unit straight below `filing` that a row lies in; levels may be skipped."""
     columns = [F(name) for level, name in COPIED.items() if level > filing.level]
     return Coalesce(*columns, F("unit_id")) if columns else F("unit_id")
 

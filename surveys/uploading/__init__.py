@@ -1,1 +1,1 @@
-"""An uploaded workbook as its page shows it before anything is written, read just now or kept by a job."""
+"""An upload as its page shows it before anything is written, read just now or kept by a job."""

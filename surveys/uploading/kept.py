@@ -1,4 +1,4 @@
-"""What the page about a large upload shows, made once by the job that read the workbook and kept beside the upload."""
+"""What the page about a large upload shows, made once by the job that read the workbook."""
 
 import json
 import zlib
@@ -64,7 +64,7 @@ def find_kept_preview(upload, filing, *, may_edit):
 
 
 class KeptLines:
-    """A list of the page whose first lines are at hand; the others are fetched where somebody turns the page."""
+    """A list of the page whose first lines are at hand; turning the page fetches the others."""
 
     def __init__(self, preview, name, size, first):
         self.preview, self.name, self.size, self.first = preview, name, size, first
@@ -90,7 +90,10 @@ def decision_places(item):
 
 
 class KeptPreview(UploadPreview):
-    """A review from what was kept, without reading the workbook; what was decided since is no longer asked about."""
+    """A preview from what was kept, without reading the workbook.
+
+    What was decided since is no longer asked about.
+    """
 
     is_kept = True
 

@@ -1,4 +1,4 @@
-"""What a bureau asks of its own in one round: the page of its items, and what may be done to them."""
+"""The page of the own items a bureau asks in one round, and what may be done to them."""
 
 from itertools import pairwise
 

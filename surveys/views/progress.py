@@ -1,4 +1,4 @@
-"""填报进度: how far the units of an area are, which ones stand behind each number, and the reminder to those who are late."""
+"""填报进度: how far the units of an area are, who stands behind each number, and the reminder."""
 
 from urllib.parse import urlencode
 

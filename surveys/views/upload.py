@@ -1,4 +1,4 @@
-"""One upload: what was understood and would change, the decisions, and the one button that writes it."""
+"""One upload: what was understood and would change, the decisions, and the button that writes it."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError

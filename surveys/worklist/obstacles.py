@@ -48,7 +48,7 @@ def find_obstacles(filing):
 
 
 def section_obstacles(stored):
-    """Required cells that are blank without a reason, then checks that fail and odd values nobody explained."""
+    """Yield required cells that are blank without a reason, then values nobody explained."""
     required = [column.name for column in stored.section.own_columns if column.required]
     if required and stored.section.single and not stored.rows:
         yield obstacle_at_cell(stored, "one", required[0], "整个分项还没有填。")
@@ -61,7 +61,10 @@ def section_obstacles(stored):
 
 
 def unexplained_values(stored):
-    """(row, ask) of the values that contradict each other or are unusual, where nobody said why or asked before."""
+    """Yield (row, doubt) of values that contradict each other or are unusual.
+
+    Left out are those that somebody explained or asked about.
+    """
     for row, record in stored.rows.items():
         for ask in find_doubts(stored, row):
             if not ask.reason and not is_in_question(stored, record, ask.field):

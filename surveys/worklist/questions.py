@@ -12,7 +12,7 @@ from surveys.worklist.records import load_sections
 
 @dataclass
 class OpenQuestion:
-    """One question at a cell: what was written then, what stands there now, the way to it, what was typed in reply."""
+    """One question at a cell: what stands there now, its address, what was typed in reply."""
 
     remark: Remark
     place: str

@@ -1,4 +1,4 @@
-"""All records of a filing and of the one before in one query, in the shape the entry screens judge them by."""
+"""All records of a filing and of the one before in one query, shaped as section states."""
 
 from collections import defaultdict
 from decimal import Decimal
@@ -28,12 +28,12 @@ class LoadedSection(SectionState):
 
 
 def load_sections(filing, remarks):
-    """{section name: Loaded} of the sections this filing reports; one query."""
+    """{section name: LoadedSection} of the sections this filing reports; one query."""
     return sections_from_records(filing, remarks, fetch_records(filing.round, [filing]))
 
 
 def sections_from_records(filing, remarks, records):
-    """The same out of what was fetched for several filings."""
+    """{section name: LoadedSection} of one filing, out of what was fetched for several."""
     made = {}
     for section in round_sections(filing.round):
         if filing.level in section.levels:

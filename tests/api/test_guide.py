@@ -73,3 +73,9 @@ def test_description_asks_for_the_key(as_user, system_admin):
     said = as_user(system_admin).get(DESCRIPTION).json()
     assert (said["openapi"], said["security"]) == ("3.1.0", [{"token": []}])
     assert said["components"]["securitySchemes"]["token"] == {"type": "http", "scheme": "bearer"}
+
+
+def test_names_of_questions_outlast_a_move_of_the_module(as_user, system_admin):
+    paths = as_user(system_admin).get(DESCRIPTION).json()["paths"]
+    names = {path.rpartition("/")[2]: each["get"]["operationId"] for path, each in paths.items()}
+    assert names == {step: f"reports_api_endpoints_{step}" for step in names}

@@ -28,11 +28,10 @@ class GapFilter(forms.Form):
     def __init__(self, data, units, standards):
         super().__init__(data)
         self.units, self.standards = units, standards
-        self.fields["street"].choices = [
-            ("", "全部单位"),
-            *((str(unit.pk), unit.name) for unit in units),
-        ]
-        self.fields["show"].choices = [("", "全部标准"), *((s.code, s.name) for s in standards)]
+        unit_choices = [(str(unit.pk), unit.name) for unit in units]
+        standard_choices = [(standard.code, standard.name) for standard in standards]
+        self.fields["street"].choices = [("", "全部单位"), *unit_choices]
+        self.fields["show"].choices = [("", "全部标准"), *standard_choices]
         for field in self.fields.values():
             field.widget.attrs.update({"class": "inp", "aria-label": field.label})
         self.is_valid()
@@ -43,15 +42,22 @@ class GapFilter(forms.Form):
     @property
     def unit(self):
         """The one unit below that was chosen, or None."""
-        return next((unit for unit in self.units if str(unit.pk) == self.value("street")), None)
+        for unit in self.units:
+            if str(unit.pk) == self.value("street"):
+                return unit
+        return None
 
     @property
     def standard(self):
         """The one standard that was chosen, or None."""
-        return next((s for s in self.standards if s.code == self.value("show")), None)
+        for standard in self.standards:
+            if standard.code == self.value("show"):
+                return standard
+        return None
 
     @property
     def states(self):
+        """The verdicts that are listed."""
         return STATES[self.value("state")]
 
     @property
@@ -122,13 +128,19 @@ class PlanForm(forms.Form):
         for name in ("share", "years", "first", "budget"):
             self.fields[name].widget.attrs["class"] = "inp"
 
-    def wish(self):
-        """The keyword arguments of make_plan."""
-        given = self.cleaned_data
-        budget = None if given["budget"] is None else float(given["budget"] * 10_000)
+    @property
+    def budget_in_yuan(self):
+        """The money of one year, asked for in 万元; None where there is no limit."""
+        budget = self.cleaned_data["budget"]
+        if budget is None:
+            return None
+        return float(budget * 10_000)
+
+    def plan_wishes(self):
+        """The keyword arguments of `make_plan`."""
         return {
-            "share": given["share"] / 100,
-            "years": given["years"],
-            "first": given["first"],
-            "budget": budget,
+            "share": self.cleaned_data["share"] / 100,
+            "years": self.cleaned_data["years"],
+            "first": self.cleaned_data["first"],
+            "budget": self.budget_in_yuan,
         }

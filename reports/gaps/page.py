@@ -51,30 +51,34 @@ class GapPage:
         return self.summed([self.area])
 
     def summed(self, filings, *, direct=False):
-        given = {
-            "approved": self.scope.approved,
-            "shown": self.shown,
-            "prices": self.prices,
-            "direct": direct,
-        }
-        return by_unit(filings, self.community, **given)
+        """[Sum] of these filings; with `direct` of the communities straight below them only."""
+        return by_unit(
+            filings,
+            self.community,
+            approved=self.scope.approved,
+            shown=self.shown,
+            prices=self.prices,
+            direct=direct,
+        )
 
     @cached_property
     def units(self):
-        """[(name, Sum)] of the units straight below the area, and of the communities it runs itself; the area last."""
-        upper = (
-            []
-            if self.form.unit
-            else [child for child in self.children if child.level < Level.COMMUNITY]
-        )
-        own = (
-            [] if self.form.unit or not upper or len(upper) == len(self.children) else [self.filing]
-        )
-        found = [(s.filing.name, s) for s in self.summed(upper)] if upper else []
-        return found + [("直管社区", s) for s in (self.summed(own, direct=True) if own else [])]
+        """[(name, Sum)] of the units straight below the area, then of the communities it runs itself.
+
+        Nothing where one unit was chosen, or where there are only communities below.
+        """
+        upper = [child for child in self.children if child.level < Level.COMMUNITY]
+        if self.form.unit or not upper:
+            return []
+        named = [(total.filing.name, total) for total in self.summed(upper)]
+        if len(upper) < len(self.children):
+            run_directly = self.summed([self.filing], direct=True)
+            named += [("直管社区", total) for total in run_directly]
+        return named
 
     @cached_property
     def lines(self):
+        """The list itself, to be read page by page."""
         communities = (
             Filing.objects.within(self.area).filter(round=self.filing.round_id).communities()
         )
@@ -89,20 +93,28 @@ class GapPage:
         """How many lines there are, from the roll-ups; a community alone has none."""
         if self.area.level >= Level.COMMUNITY:
             return None
-        names = {judging.UNMET: "unmet", judging.UNKNOWN: "unknown"}
-        return sum(getattr(s, names[state]) for s in self.sums for state in self.form.states)
+        number = 0
+        if judging.UNMET in self.form.states:
+            number += self.unmet
+        if judging.UNKNOWN in self.form.states:
+            number += self.unknown
+        return number
 
     def page(self, number):
+        """A Django page of the list; a number that is none gives the first or last one."""
         return Paginator(self.lines, PER_PAGE).get_page(number)
 
     @property
     def unpriced(self):
+        """How many gaps have no price, over all standards."""
         return sum(s.unpriced for s in self.sums)
 
     @property
     def unknown(self):
+        """How many verdicts are unknown, over all standards."""
         return sum(s.unknown for s in self.sums)
 
     @property
     def unmet(self):
+        """How many verdicts are unmet, over all standards."""
         return sum(s.unmet for s in self.sums)

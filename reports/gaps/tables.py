@@ -44,68 +44,92 @@ SUM_NOTES = (
 
 def list_table(area, gaps, *, reading, start=0):
     """The lines of the list; `start` is how many stand before them."""
-    rows = (line(number, gap) for number, gap in enumerate(gaps, start=start + 1))
+    rows = (gap_row(number, gap) for number, gap in enumerate(gaps, start=start + 1))
     return Table(f"{area.name}缺口清单", LIST_COLUMNS, rows, area, reading, LIST_NOTES, fixed=1)
 
 
-def line(number, gap):
-    known = gap.gap is not None
-    price = said_price(gap) if known else ""
-    cost = (UNPRICED if gap.cost is None else gap.cost) if known else None
-    cumulative = (
-        gap.cumulative if gap.counted is not None else SAME_THING if gap.cost is not None else ""
-    )
-    numbers = [
+def gap_row(number, gap):
+    """One line of the list; nothing is priced where the gap itself is unknown."""
+    price, cost = "", None
+    if gap.gap is not None:
+        price, cost = price_cell(gap), gap.cost
+        if cost is None:
+            cost = UNPRICED
+    cells = [
+        gap.name,
+        gap.above or "",
+        number,
+        gap.standard.name,
         gap.required,
         gap.actual,
         gap.gap,
         gap.standard.gap_unit,
         price,
         cost,
-        cumulative,
+        cumulative_cell(gap),
         gap.residents,
     ]
-    cells = [gap.name, gap.above or "", number, gap.standard.name, *numbers]
     return TableRow(cells, href=reverse("reports:filing", args=[gap.filing]))
 
 
-def said_price(gap):
+def price_cell(gap):
+    """The price of one unit of a gap, or why there is not one."""
     if gap.price is not None:
         return gap.price
-    return BY_PARTS if gap.cost is not None else UNPRICED
+    if gap.cost is not None:
+        return BY_PARTS
+    return UNPRICED
+
+
+def cumulative_cell(gap):
+    """The costs up to this line; a cost that a dearer line takes in already is not added again."""
+    if gap.counted is not None:
+        return gap.cumulative
+    if gap.cost is not None:
+        return SAME_THING
+    return ""
 
 
 def standard_table(area, sums, *, reading):
     """One line a standard, for one area."""
-    rows = (TableRow([s.standard.name, *sum_cells(s)]) for s in sums)
-    return Table(
-        f"{area.name}缺口汇总",
-        (TableColumn("标准", width=24), *SUM_COLUMNS),
-        rows,
-        area,
-        reading,
-        SUM_NOTES,
-    )
+    rows = (TableRow([total.standard.name, *sum_cells(total)]) for total in sums)
+    columns = (TableColumn("标准", width=24), *SUM_COLUMNS)
+    return Table(f"{area.name}缺口汇总", columns, rows, area, reading, SUM_NOTES)
 
 
 def unit_table(area, title, sums, *, reading):
     """One line a unit and standard."""
-    rows = (TableRow([name, s.standard.name, *sum_cells(s)]) for name, s in sums)
+    rows = (TableRow([name, total.standard.name, *sum_cells(total)]) for name, total in sums)
     columns = (TableColumn("单位", width=16), TableColumn("标准", width=24), *SUM_COLUMNS)
     return Table(title, columns, rows, area, reading, SUM_NOTES)
 
 
-def sum_cells(found):
-    unpriced = found.cost is None and found.unmet
-    several = BY_PLACE if found.standard.actual else BY_PARTS
-    price = UNPRICED if unpriced else several if found.varies else said(found.price)
-    cost = UNPRICED if unpriced else found.cost
-    counts = [float(number) for number in (found.met, found.unmet, found.unknown)]
-    return [*counts, found.gap, found.standard.gap_unit, price, cost, float(found.unpriced)]
+def sum_cells(total):
+    """The cells of a GapSum under SUM_COLUMNS."""
+    cost = total.cost
+    if cost is None and total.unmet:
+        cost = UNPRICED
+    return [
+        float(total.met),
+        float(total.unmet),
+        float(total.unknown),
+        total.gap,
+        total.standard.gap_unit,
+        sum_price_cell(total),
+        cost,
+        float(total.unpriced),
+    ]
 
 
-def said(price):
-    return float(price.yuan) if price else UNPRICED
+def sum_price_cell(total):
+    """The one price of a sum, or why there is not one."""
+    if total.cost is None and total.unmet:
+        return UNPRICED
+    if total.varies:
+        return BY_PLACE if total.standard.actual else BY_PARTS
+    if not total.price:
+        return UNPRICED
+    return float(total.price.yuan)
 
 
 STEP_COLUMNS = (
@@ -127,57 +151,76 @@ LEFT_COLUMNS = (
 
 
 def plan_table(area, plan, *, title, reading):
-    """The communities of a plan, year by year, each year with its sum; those left out below, with the reason."""
-    notes = [sentence for sentence in plan_words(plan) if sentence]
+    """The communities of a plan, year by year, each year with its sum."""
+    notes = list(plan_sentences(plan))
     return Table(title, STEP_COLUMNS, plan_rows(plan), area, reading, notes)
 
 
 def plan_rows(plan):
+    """The steps of each year with what was spent so far in it, the year's sum, and the total."""
     number = 0
     for year in plan.years:
         spent = 0
         for step in year.steps:
-            number, spent = number + 1, spent + step.fen
-            cells = [
-                step.name,
-                step.above or "",
-                year.number,
-                number,
-                step.missed,
-                step.yuan,
-                spent / FEN,
-                step.residents,
-            ]
-            yield TableRow(cells, href=reverse("reports:filing", args=[step.filing]))
-        yield TableRow(
-            [f"第 {year.number} 年小计", "", "", len(year.steps), "", year.yuan, year.yuan, ""],
-            rank="sub",
-        )
+            number += 1
+            spent += step.fen
+            yield step_row(year, number, step, spent)
+        count, yuan = len(year.steps), year.yuan
+        yield TableRow([f"第 {year.number} 年小计", "", "", count, "", yuan, yuan, ""], rank="sub")
     yield TableRow(["合计", "", "", number, "", plan.yuan, "", ""], rank="sum")
 
 
-def left_rows(plan):
-    """Who misses the standards and is in no year, and why."""
-    for found, reason in ((plan.beyond, "超出每年的预算"), (plan.unpriced, "缺口未定价")):
-        for each in found:
-            cost = UNPRICED if each.yuan is None else each.yuan
-            yield TableRow(
-                [each.name, each.above or "", cost, reason],
-                href=reverse("reports:filing", args=[each.filing]),
-            )
+def step_row(year, number, step, spent):
+    """One community of a plan; `spent` is the year's money up to it, in cents."""
+    cells = [
+        step.name,
+        step.above or "",
+        year.number,
+        number,
+        step.missed,
+        step.yuan,
+        spent / FEN,
+        step.residents,
+    ]
+    return TableRow(cells, href=reverse("reports:filing", args=[step.filing]))
 
 
-def plan_words(plan):
-    """What a plan comes to, in sentences; "" where there is nothing to say."""
+def plan_sentences(plan):
+    """What a plan comes to; only sentences that have something to say."""
     share = f"{100 * plan.share:g}%"
-    yield f"受约束的 {plan.bound} 个社区中，现有 {plan.met} 个达标；目标 {share}，即 {plan.target} 个。"
-    rate, cost = format_percent(plan.rate(plan.reached)), format_quantity(plan.yuan, "元")
+    yield (
+        f"受约束的 {plan.bound} 个社区中，现有 {plan.met} 个达标；目标 {share}，即 {plan.target} 个。"
+    )
+    rate = format_percent(plan.rate(plan.reached))
+    cost = format_quantity(plan.yuan, "元")
     yield f"{len(plan.years)} 年后达标 {plan.reached} 个（{rate}），共需 {cost}。"
-    yield f"离目标还差 {plan.short} 个社区。" if plan.short else ""
-    yield f"{len(plan.beyond)} 个社区的费用放不进任何一年的预算，没有列入。" if plan.beyond else ""
-    yield f"{len(plan.unpriced)} 个社区的缺口未定价，不能排入方案。" if plan.unpriced else ""
-    yield f"{plan.unknown} 个社区缺数，不知道是否达标，不能排入方案。" if plan.unknown else ""
+    if plan.short:
+        yield f"离目标还差 {plan.short} 个社区。"
+    if plan.beyond:
+        yield f"{len(plan.beyond)} 个社区的费用放不进任何一年的预算，没有列入。"
+    if plan.unpriced:
+        yield f"{len(plan.unpriced)} 个社区的缺口未定价，不能排入方案。"
+    if plan.unknown:
+        yield f"{plan.unknown} 个社区缺数，不知道是否达标，不能排入方案。"
 
 
 def left_table(area, plan, *, reading):
+    """The communities that miss the standards and stand in no year."""
     return Table("没有排入的社区", LEFT_COLUMNS, left_rows(plan), area, reading)
+
+
+def left_rows(plan):
+    """Those beyond the budget, then those whose gap has no price, each with the reason."""
+    for candidate in plan.beyond:
+        yield left_row(candidate, "超出每年的预算")
+    for candidate in plan.unpriced:
+        yield left_row(candidate, "缺口未定价")
+
+
+def left_row(candidate, reason):
+    """One community that stands in no year."""
+    cost = candidate.yuan
+    if cost is None:
+        cost = UNPRICED
+    cells = [candidate.name, candidate.above or "", cost, reason]
+    return TableRow(cells, href=reverse("reports:filing", args=[candidate.filing]))

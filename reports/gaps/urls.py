@@ -1,9 +1,9 @@
 from django.urls import path
 
-from reports.gaps.views import gaps, plan
+from reports.gaps.views import gaps_page, plan_page
 
 app_name = "gaps"
 urlpatterns = [
-    path("<int:pk>/", gaps, name="gaps"),
-    path("<int:pk>/plan/", plan, name="plan"),
+    path("<int:pk>/", gaps_page, name="gaps"),
+    path("<int:pk>/plan/", plan_page, name="plan"),
 ]

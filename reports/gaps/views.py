@@ -1,3 +1,5 @@
+"""The pages of the gap list: who lacks what, and a staged plan to close it."""
+
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -16,8 +18,8 @@ from reports.gaps.sums import family, listed
 from reports.gaps.tables import (
     left_table,
     list_table,
+    plan_sentences,
     plan_table,
-    plan_words,
     standard_table,
     unit_table,
 )
@@ -30,7 +32,7 @@ MOST_IN_FILE = 20_000
 
 
 @require_safe
-def gaps(request, pk):
+def gaps_page(request, pk):
     """Who lacks how much of what, what closing it costs, and where the money goes furthest."""
     filing, scope = visible_filing(request, pk), scope_of(request)
     frame = PageContext(filing, request.user, "gaps", here="缺口清单", carried=scope.carried)
@@ -39,51 +41,64 @@ def gaps(request, pk):
     form = GapFilter(request.GET, upper, listed(standards))
     refresh_roll_ups(filing)
     found = GapPage(filing, frame.children, standards, form, scope)
-    if requested_format(request) and (answer := file_of(request, found)):
+    if requested_format(request) and (answer := gap_file(request, found)):
         return answer
     page = found.page(request.GET.get("page", 1))
-    context = {"frame": frame, "scope": scope, "form": form, "found": found, "page": page}
-    context["table"] = list_table(
-        found.area, page.object_list, reading=scope.reading, start=page.start_index() - 1
-    )
-    context["summary"] = summary(found)
-    context["query"] = query_without(request, "page")
-    context["file_query"] = query_without(request, "page", "format", "what")
-    context["plan_href"] = frame.carry(reverse("gaps:plan", args=[pk]) + plan_query(form))
+    before = page.start_index() - 1
+    table = list_table(found.area, page.object_list, reading=scope.reading, start=before)
+    context = {
+        "frame": frame,
+        "scope": scope,
+        "form": form,
+        "found": found,
+        "page": page,
+        "table": table,
+        "summary": summary_table(found),
+        "query": query_without(request, "page"),
+        "plan_href": frame.carry(plan_href(filing, form)),
+    }
     return render(request, "gaps/gaps.html", context)
 
 
-def plan_query(form):
-    """A plan for the one standard that was chosen."""
-    return (
-        f"?{urlencode({'standard': form.standard.code, 'share': 80, 'years': 2, 'first': 'cost'})}"
-        if form.standard
-        else ""
-    )
+def plan_href(filing, form):
+    """The page of a plan; already made for the one standard that was chosen, where one was."""
+    address = reverse("gaps:plan", args=[filing.pk])
+    if not form.standard:
+        return address
+    wishes = {"standard": form.standard.code, "share": 80, "years": 2, "first": "cost"}
+    return f"{address}?{urlencode(wishes)}"
 
 
-def file_of(request, found):
-    """The file; None, and a word why, where it would be so long that writing it holds up everybody."""
-    if request.GET.get("what") != "sums" and len(found.lines) > MOST_IN_FILE:
-        words = f"清单有 {len(found.lines):,} 行，一次最多下载 {MOST_IN_FILE:,} 行。请先选一项标准或一个单位，再下载。"
-        messages.warning(request, words)
+def wants_sums(request):
+    """Whether the file is to hold the sums of every unit instead of the list."""
+    return request.GET.get("what") == "sums"
+
+
+def gap_file(request, found):
+    """The file; None, and a message why, where writing so long a list would hold up everybody."""
+    if not wants_sums(request) and len(found.lines) > MOST_IN_FILE:
+        messages.warning(
+            request,
+            f"清单有 {len(found.lines):,} 行，一次最多下载 {MOST_IN_FILE:,} 行。"
+            "请先选一项标准或一个单位，再下载。",
+        )
         return None
-    return download_table(request, file_table(request, found))
+    return download_table(request, gap_file_table(request, found))
 
 
-def file_table(request, found):
+def gap_file_table(request, found):
     """The list, or with `what=sums` the sums of every unit below."""
     reading = found.scope.reading
-    if request.GET.get("what") != "sums":
+    if not wants_sums(request):
         return list_table(found.area, found.lines.rows(), reading=reading)
-    units = [
-        *found.units,
-        *((f"{s.filing.name}合计" if found.units else s.filing.name, s) for s in found.sums),
-    ]
-    return unit_table(found.area, f"{found.area.name}缺口汇总", units, reading=reading)
+    named = list(found.units)
+    for total in found.sums:
+        name = total.filing.name
+        named.append((f"{name}合计" if found.units else name, total))
+    return unit_table(found.area, f"{found.area.name}缺口汇总", named, reading=reading)
 
 
-def summary(found):
+def summary_table(found):
     """Of one standard the units below; of all standards one line each."""
     reading = found.scope.reading
     if found.form.standard and found.units:
@@ -92,7 +107,7 @@ def summary(found):
 
 
 @require_safe
-def plan(request, pk):
+def plan_page(request, pk):
     """Which communities first, for how much money a year; the address holds the whole wish."""
     filing, scope = visible_filing(request, pk), scope_of(request)
     frame = PageContext(filing, request.user, "gaps", here="分步达标方案", carried=scope.carried)
@@ -100,22 +115,23 @@ def plan(request, pk):
     form = PlanForm(request.GET, listed(standards))
     context = {"frame": frame, "scope": scope, "form": form}
     if form.is_valid():
-        made = make_plan(
-            filing, with_parts(form, standards), approved=scope.approved, **form.wish()
-        )
+        chosen = ticked_standards(form, standards)
+        plan = make_plan(filing, chosen, approved=scope.approved, **form.plan_wishes())
         title = f"{filing.name}分步达标方案"
-        table = plan_table(filing, made, title=title, reading=scope.reading)
+        table = plan_table(filing, plan, title=title, reading=scope.reading)
         if requested_format(request):
             return download_table(request, table)
         table.notes = ()  # said above on the page
-        context |= {"plan": made, "table": table, "words": [*filter(None, plan_words(made))]}
-        context["years"] = [(year, made.rate(year.met)) for year in made.years]
-        context["left"] = left_table(filing, made, reading=scope.reading)
-        context["query"] = query_without(request, "format")
+        context["plan"] = plan
+        context["table"] = table
+        context["words"] = list(plan_sentences(plan))
+        context["years"] = [(year, plan.rate(year.met)) for year in plan.years]
+        context["left"] = left_table(filing, plan, reading=scope.reading)
     return render(request, "gaps/plan.html", context, status=422 if form.errors else 200)
 
 
-def with_parts(form, standards):
+def ticked_standards(form, standards):
     """The standards that were ticked, with the parts they are judged by."""
-    chosen = [s for s in listed(standards) if s.code in form.cleaned_data["standard"]]
-    return family(chosen, standards)
+    codes = form.cleaned_data["standard"]
+    ticked = [standard for standard in listed(standards) if standard.code in codes]
+    return family(ticked, standards)

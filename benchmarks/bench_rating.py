@@ -16,9 +16,9 @@ from benchmarks.city import build_units
 from benchmarks.reviewer import load_rule_book, new_reviewer, signed_in_client
 from reports.engine import judging
 from reports.engine.compliance import binding_standards, rules_for
-from reports.models import Scheme, Way, Weight
+from reports.models import Scheme, ScoringMethod, Weight
 from reports.rating import actions, tables
-from reports.rating.items import candidates, judged_by
+from reports.rating.items import judged_by, standards_worth_points
 from reports.rating.rating import rating_of
 from surveys.export.xlsx import write_xlsx
 from surveys.models import Filing
@@ -41,15 +41,18 @@ def run():
 
 def set_up_scheme(filing, standards):
     """Twenty standards of five points, half of them by share."""
-    chosen = candidates(standards)[:ITEMS]
-    weights = [Weight(code=s.code, points=5, way=list(Way)[at % 2]) for at, s in enumerate(chosen)]
+    chosen = standards_worth_points(standards)[:ITEMS]
+    weights = [
+        Weight(code=s.code, points=5, way=list(ScoringMethod)[at % 2])
+        for at, s in enumerate(chosen)
+    ]
     given = {
         "name": "测速",
         "effective_from": date(2020, 1, 1),
         "least_known": 0,
         "stars": [50, 60, 70, 80, 90],
     }
-    return actions.set_up(by=None, scheme=Scheme(unit=filing.unit, **given), weights=weights)
+    return actions.set_up_scheme(by=None, scheme=Scheme(unit=filing.unit, **given), weights=weights)
 
 
 def ranking_result(filing, standards, scheme):
@@ -105,12 +108,15 @@ def open_rating_page(client, method, address, data):
 
 
 def rating_file_results(filing, standards, scheme, user):
-    for what, declared in (("ranking", tables.ranking), ("every standard's points", tables.points)):
+    for what, declared in (
+        ("ranking", tables.ranking_table),
+        ("every standard's points", tables.points_table),
+    ):
         spent, _ = seconds(partial(rating_workbook, filing, standards, scheme, user, declared))
         yield result(f"{what} of {COMMUNITIES:,} as .xlsx", spent, unit="s", goal="≤ 3 s")
 
 
 def rating_workbook(filing, standards, scheme, user, declared):
     found = rating_of(filing, standards, scheme, [])
-    more = [found.rows] if declared is tables.ranking else []
+    more = [found.rows] if declared is tables.ranking_table else []
     return write_xlsx(declared(filing, found, *more, {}, reading=None), user, BytesIO())

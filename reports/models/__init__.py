@@ -1,6 +1,6 @@
 from reports.models.cost import Cost, Costs, UnitCost
 from reports.models.measures import AreaMeasures, Measures, Stale, Tally
-from reports.models.rating import Scheme, Unknown, Way, Weight
+from reports.models.rating import Scheme, ScoringMethod, Unknown, Weight
 from reports.models.standard import Standard
 
 __all__ = [
@@ -9,11 +9,11 @@ __all__ = [
     "Costs",
     "Measures",
     "Scheme",
+    "ScoringMethod",
     "Stale",
     "Standard",
     "Tally",
     "UnitCost",
     "Unknown",
-    "Way",
     "Weight",
 ]

@@ -9,7 +9,7 @@ from communities.models import Unit
 MOST_STARS = 5
 
 
-class Way(models.TextChoices):
+class ScoringMethod(models.TextChoices):
     """What a community gets for a standard it only partly meets."""
 
     SHARE = "share", "按比例"
@@ -108,7 +108,9 @@ class Weight(models.Model):
         decimal_places=2,
         validators=[MinValueValidator(0.01, "分值要大于 0。")],
     )
-    way = models.CharField("计分方式", max_length=10, choices=Way, default=Way.SHARE)
+    way = models.CharField(
+        "计分方式", max_length=10, choices=ScoringMethod, default=ScoringMethod.SHARE
+    )
     position = models.PositiveIntegerField("次序", default=0)
 
     class Meta:

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from reports.rating.rating import Rating
-from reports.rating.sums import Average
+from reports.rating.sums import UnitAverage
 from reports.rating.tables import stars_word
 
 SHOWN = 30
 
 
 @dataclass
-class Effect:
+class SchemeEffect:
     """Two ratings of the same communities; `before` is None where nothing rated them so far."""
 
     filing: object
@@ -21,18 +21,21 @@ class Effect:
     @cached_property
     def pairs(self):
         """[(row before or None, row after)], the largest change of score first."""
-        before = {row.pk: row for row in self.before.rows} if self.before else {}
+        before = {}
+        if self.before:
+            before = {row.pk: row for row in self.before.rows}
         found = [(before.get(row.pk), row) for row in self.after.rows]
-        return sorted(found, key=lambda pair: -abs(moved(*pair)))
+        return sorted(found, key=lambda pair: -abs(score_change(*pair)))
 
     @cached_property
     def changed(self):
-        """Those whose stars change, in words."""
-        return [pair for pair in self.pairs if pair[0] and pair[0].stars != pair[1].stars]
+        """[(row before, row after)] of those whose stars change."""
+        return [(old, new) for old, new in self.pairs if old and old.stars != new.stars]
 
     @property
     def shown(self):
-        pairs = [pair for pair in self.pairs if moved(*pair)]
+        """[(row before, row after, stars before, after, in words)] of the largest changes of score."""
+        pairs = [pair for pair in self.pairs if score_change(*pair)]
         return [
             (old, new, stars_word(old.stars), stars_word(new.stars)) for old, new in pairs[:SHOWN]
         ]
@@ -40,14 +43,15 @@ class Effect:
     @property
     def counts(self):
         """[(stars, communities before, after)], the most stars first, those without enough data last."""
-        olds, news = (each.by_stars for each in self.averages)
-        order = sorted({*olds, *news}, key=lambda number: (number is None, -(number or 0)))
-        return [(stars_word(number), olds[number], news[number]) for number in order]
+        before, after = (average.by_stars for average in self.averages)
+        numbers = sorted({*before, *after}, key=stars_order)
+        return [(stars_word(number), before[number], after[number]) for number in numbers]
 
     @cached_property
     def averages(self):
-        rows = self.before.rows if self.before else []
-        return Average("", None, rows), Average("", None, self.after.rows)
+        """(UnitAverage before, after) of all communities."""
+        rows_before = self.before.rows if self.before else []
+        return UnitAverage("", None, rows_before), UnitAverage("", None, self.after.rows)
 
     @property
     def points(self):
@@ -56,16 +60,23 @@ class Effect:
 
     @property
     def doubled(self):
-        """Standards that are worth points although the whole they are part of is too: their points count twice."""
-        wholes = {item.standard.pk for item in self.after.counted}
-        return [item.standard for item in self.after.counted if item.standard.parent_id in wholes]
+        """Standards worth points although the whole they are part of is too: their points count twice."""
+        counted = [item.standard for item in self.after.counted]
+        wholes = {standard.pk for standard in counted}
+        return [standard for standard in counted if standard.parent_id in wholes]
 
     @property
     def absent(self):
+        """How many lines of the scheme have no standard in force."""
         return len(self.after.items) - len(self.after.counted)
 
 
-def moved(old, new):
+def stars_order(number):
+    """The sorting key of a number of stars: the most first, None last."""
+    return (number is None, -(number or 0))
+
+
+def score_change(old, new):
     """By how much a score would change; 0 where there is none to compare."""
     if not old or None in (old.score.value, new.score.value):
         return 0

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from django import forms
 from django.core.exceptions import ValidationError
 
-from reports.models import Scheme, Standard, Way, Weight
+from reports.models import Scheme, ScoringMethod, Standard, Weight
 from reports.models.rating import MOST_STARS
 from reports.models.standard import Topic
-from reports.rating.items import candidates
+from reports.rating.items import standards_worth_points
 
+STAR_LABELS = {1: "一星", 2: "二星", 3: "三星", 4: "四星", 5: "五星"}
 FADED = "本期没有有效版本"
 HELP = {
     "effective_from": "基准日在这一天及以后的填报期按这个办法评分，到下一个办法生效为止。",
@@ -20,7 +21,7 @@ HELP = {
 
 
 @dataclass(frozen=True)
-class Line:
+class WeightLine:
     """One standard that may be worth points; `standard` is None where it is no longer in force."""
 
     code: str
@@ -28,17 +29,28 @@ class Line:
     standard: Standard | None
 
 
-def groups(weights, standards):
-    """[(heading, [Line])] of the standards of an area by topic, last those of the scheme that are no longer in force."""
-    known = candidates(standards)
-    lines = [(Topic(s.topic).label, Line(s.code, s.name, s)) for s in known]
-    found = [
-        (topic.label, [line for label, line in lines if label == topic.label]) for topic in Topic
-    ]
+def weight_lines(weights, standards):
+    """[(heading, [WeightLine])] of the standards of an area by topic.
+
+    Last come those that weigh in the scheme and are no longer in force.
+    """
+    known = standards_worth_points(standards)
+    by_topic = {topic.value: [] for topic in Topic}
+    for standard in known:
+        line = WeightLine(standard.code, standard.name, standard)
+        by_topic[standard.topic].append(line)
+    groups = [(topic.label, by_topic[topic.value]) for topic in Topic]
+    groups.append((FADED, faded_lines(weights, known)))
+    return [(heading, lines) for heading, lines in groups if lines]
+
+
+def faded_lines(weights, known):
+    """[WeightLine] of those that weigh something and are not among the known standards."""
     lost = {weight.code for weight in weights} - {standard.code for standard in known}
-    names = dict(Standard.objects.filter(code__in=lost).values_list("code", "name")) if lost else {}
-    found.append((FADED, [Line(code, names.get(code, code), None) for code in sorted(lost)]))
-    return [(label, own) for label, own in found if own]
+    if not lost:
+        return []
+    names = dict(Standard.objects.filter(code__in=lost).values_list("code", "name"))
+    return [WeightLine(code, names.get(code, code), None) for code in sorted(lost)]
 
 
 class SchemeForm(forms.ModelForm):
@@ -58,49 +70,64 @@ class SchemeForm(forms.ModelForm):
 
     def __init__(self, *args, weights, standards, **kwargs):
         super().__init__(*args, **kwargs)
-        self.stored, self.groups = weights, groups(weights, standards)
+        self.stored = weights
+        self.groups = weight_lines(weights, standards)
         self.initial["seen"] = self.instance.revision
         self.stars = [self.add_star(number) for number in range(1, MOST_STARS + 1)]
         given = {weight.code: weight for weight in weights}
-        for _, lines in self.groups:
-            for line in lines:
-                self.add_weight(line, given.get(line.code))
+        for line in self.lines:
+            self.add_weight(line, given.get(line.code))
         for name, field in self.fields.items():
             field.help_text = HELP.get(name, "")
             field.widget.attrs["class"] = "inp"
 
+    @property
+    def lines(self):
+        """[WeightLine] in the order of the page."""
+        return [line for _, lines in self.groups for line in lines]
+
     def add_star(self, number):
+        """Add the field of the least score for so many stars; returns its name."""
+        name = f"star_{number}"
         messages = {
             "invalid": "请填 0 到 100 的整数。",
             "max_value": "最多是 100。",
             "min_value": "不能小于 0。",
         }
-        limits = {"min_value": 0, "max_value": 100, "required": False, "error_messages": messages}
-        self.fields[f"star_{number}"] = forms.IntegerField(
-            label="一二三四五"[number - 1] + "星", **limits
+        self.fields[name] = forms.IntegerField(
+            label=STAR_LABELS[number],
+            min_value=0,
+            max_value=100,
+            required=False,
+            error_messages=messages,
         )
-        self.initial[f"star_{number}"] = dict(enumerate(self.instance.stars, start=1)).get(number)
-        return f"star_{number}"
+        stored = dict(enumerate(self.instance.stars, start=1))
+        self.initial[name] = stored.get(number)
+        return name
 
     def add_weight(self, line, weight):
-        """The two fields of a standard's line."""
-        limits = {"min_value": 0, "max_digits": 5, "decimal_places": 2, "required": False}
-        points = forms.DecimalField(
-            label=f"{line.name}：分值", widget=forms.NumberInput({"step": "any"}), **limits
+        """Add the two fields of a standard's line."""
+        self.fields[f"points-{line.code}"] = forms.DecimalField(
+            label=f"{line.name}：分值",
+            widget=forms.NumberInput({"step": "any"}),
+            min_value=0,
+            max_digits=5,
+            decimal_places=2,
+            required=False,
         )
-        way = forms.ChoiceField(label=f"{line.name}：计分方式", choices=Way.choices, required=False)
-        self.fields |= {f"points-{line.code}": points, f"way-{line.code}": way}
+        self.fields[f"way-{line.code}"] = forms.ChoiceField(
+            label=f"{line.name}：计分方式", choices=ScoringMethod.choices, required=False
+        )
         if weight:
-            self.initial |= {
-                f"points-{line.code}": f"{float(weight.points):g}",
-                f"way-{line.code}": weight.way,
-            }
+            self.initial[f"points-{line.code}"] = f"{float(weight.points):g}"
+            self.initial[f"way-{line.code}"] = weight.way
 
     def clean(self):
+        """Take the stars that were filled in; higher ones may stay empty, lower ones not."""
         given = super().clean()
         stars = [given.get(name) for name in self.stars]
         while stars and stars[-1] is None:
-            del stars[-1]
+            stars.pop()
         if None in stars:
             raise ValidationError("星级起点分要从一星起连着填。")
         self.instance.stars = stars
@@ -112,31 +139,29 @@ class SchemeForm(forms.ModelForm):
     def weights(self):
         """The unsaved weights of the lines with points, in the order of the page."""
         given = self.cleaned_data
-        lines = [line for _, own in self.groups for line in own if given.get(f"points-{line.code}")]
-        return [
-            Weight(
-                code=line.code,
-                points=given[f"points-{line.code}"],
-                way=given.get(f"way-{line.code}") or Way.SHARE,
-            )
-            for line in lines
-        ]
+        weights = []
+        for line in self.lines:
+            points = given.get(f"points-{line.code}")
+            way = given.get(f"way-{line.code}") or ScoringMethod.SHARE
+            if points:
+                weights.append(Weight(code=line.code, points=points, way=way))
+        return weights
 
     @property
     def says(self):
+        """The fields of the scheme itself."""
         return [self[name] for name in self.Meta.fields]
 
     @property
     def star_fields(self):
+        """The fields of the stars, from one star up."""
         return [self[name] for name in self.stars]
 
     @property
     def weight_groups(self):
         """[(heading, [(line, field of its points, field of its way)])]"""
-        return [
-            (
-                label,
-                [(line, self[f"points-{line.code}"], self[f"way-{line.code}"]) for line in lines],
-            )
-            for label, lines in self.groups
-        ]
+        return [(heading, self.with_fields(lines)) for heading, lines in self.groups]
+
+    def with_fields(self, lines):
+        """[(line, field of its points, field of its way)]"""
+        return [(line, self[f"points-{line.code}"], self[f"way-{line.code}"]) for line in lines]

@@ -1,16 +1,19 @@
-"""Which scheme rates the communities of an area, and which version of each standard its points go to in a round."""
+"""Which scheme rates the communities of an area, and to which standards its points go in a round."""
 
 from dataclasses import dataclass
 
 from communities import tree
 from communities.models import Level
 from reports.engine.compliance import standards_judged_at
-from reports.models import Scheme, Standard, Way, Weight
+from reports.models import Scheme, ScoringMethod, Standard, Weight
 
 
 @dataclass(frozen=True)
-class Item:
-    """One line of a scheme in one round; `standard` is None where none of that code is in force and judged here."""
+class SchemeItem:
+    """One line of a scheme in one round.
+
+    `standard` is None where none of that code is in force and judged here.
+    """
 
     weight: Weight
     standard: Standard | None
@@ -25,21 +28,28 @@ class Item:
 
     @property
     def by_share(self):
-        return self.weight.way == Way.SHARE
+        """Whether a part of the points is earned by meeting a part of the standard."""
+        return self.weight.way == ScoringMethod.SHARE
 
 
 def schemes_near(filing, widest=None):
-    """(the scheme that rates this filing or what is below it, or None; those of other units inside it, or in `widest`)."""
-    found = {}
-    begun = Scheme.objects.near((widest or filing).path).begun(filing.round.reference_date)
+    """(the scheme that rates a filing or what is below it, the schemes of other units).
+
+    The first is None where there is none; the others are of units inside the filing, or inside `widest`.
+    """
+    area = widest or filing
+    begun = Scheme.objects.near(area.path).begun(filing.round.reference_date)
+    by_unit = {}
     for scheme in begun.order_by("effective_from"):
-        found[scheme.unit_id] = scheme  # the newest of a unit stays
-    around = [found.pop(pk) for pk in tree.path_ids(filing.path) if pk in found]
-    return (around[-1] if around else None), list(found.values())
+        by_unit[scheme.unit_id] = scheme  # the newest of a unit stays
+    nearest = None
+    for unit in tree.path_ids(filing.path):
+        nearest = by_unit.pop(unit, nearest)
+    return nearest, list(by_unit.values())
 
 
-def candidates(standards):
-    """Those of an area's standards that can be worth points: judged on communities, with something to miss."""
+def standards_worth_points(standards):
+    """Those of an area's standards that are judged on communities and leave something to miss."""
     return [
         standard
         for standard in standards_judged_at(Level.COMMUNITY, standards)
@@ -47,30 +57,36 @@ def candidates(standards):
     ]
 
 
-def items_of(weights, standards):
-    """[Item] in the order of the scheme, each with the version in force, or with what took the standard's place."""
-    known = {standard.code: standard for standard in candidates(standards)}
-    follows = successors() if any(weight.code not in known for weight in weights) else {}
-    made, taken = [], set()
+def scheme_items(weights, standards):
+    """[SchemeItem] in the order of the scheme, each with the version in force.
+
+    Where none of its code is, it gets what took the standard's place; no standard is counted twice.
+    """
+    known = {standard.code: standard for standard in standards_worth_points(standards)}
+    successors = {}
+    if any(weight.code not in known for weight in weights):
+        successors = successor_codes()
+    items, taken = [], set()
     for weight in weights:
-        standard = version(weight.code, known, follows)
-        made.append(
-            Item(weight, None if standard in taken else standard)
-        )  # nothing is counted twice
+        standard = standard_in_force(weight.code, known, successors)
+        if standard in taken:
+            standard = None
         taken.add(standard)
-    return made
+        items.append(SchemeItem(weight, standard))
+    return items
 
 
-def successors():
+def successor_codes():
     """{code: the code that took its place}"""
     return dict(Standard.objects.exclude(successor="").values_list("code", "successor"))
 
 
-def version(code, known, follows):
+def standard_in_force(code, known, successors):
+    """The known standard of a code, or of the first of its successors that is known; None where none is."""
     seen = set()
     while code and code not in known and code not in seen:
         seen.add(code)
-        code = follows.get(code)
+        code = successors.get(code)
     return known.get(code)
 
 
@@ -78,7 +94,7 @@ def judged_by(items, standards):
     """The standards to judge for these items, with the parts of composites."""
     keys = {item.standard.pk for item in items if item.standard}
     return [
-        s
-        for s in standards_judged_at(Level.COMMUNITY, standards)
-        if s.pk in keys or s.parent_id in keys
+        standard
+        for standard in standards_judged_at(Level.COMMUNITY, standards)
+        if standard.pk in keys or standard.parent_id in keys
     ]

@@ -9,14 +9,14 @@ from reports.engine import judging
 from reports.engine.compliance import rules_for
 from reports.engine.scope import EVERYTHING
 from reports.models import Scheme
-from reports.rating.items import items_of, judged_by
-from reports.rating.scoring import Score, add_up, mark, ranks
+from reports.rating.items import judged_by, scheme_items
+from reports.rating.scoring import Score, mark_standard, places_of, score_of
 from surveys.models import Filing
 
 WHO = ("id", "unit_id", "parent_id", "name", "code", "path", "status")
 
 
-class Rated(NamedTuple):
+class RatedCommunity(NamedTuple):
     """One community with its score; `place` among the ranked ones of the area, None where too little is known."""
 
     pk: int
@@ -51,7 +51,7 @@ class Rating:
     @cached_property
     def items(self):
         weights = list(self.scheme.weights.all()) if self.weights is None else self.weights
-        return items_of(weights, self.standards)
+        return scheme_items(weights, self.standards)
 
     @cached_property
     def counted(self):
@@ -60,11 +60,11 @@ class Rating:
 
     @cached_property
     def rows(self):
-        """[Rated] of all communities, the best first."""
+        """[RatedCommunity] of all communities, the best first."""
         found = [self.rated(row) for row in self.read()]
         ranked = [each for each in found if each.score.is_ranked]
         rest = [each for each in found if not each.score.is_ranked]
-        places = ranks([each.score.value for each in ranked])
+        places = places_of([each.score.value for each in ranked])
         placed = [
             each._replace(place=place, stars=self.scheme.stars_of(each.score.value))
             for each, place in zip(ranked, places, strict=True)
@@ -87,7 +87,7 @@ class Rating:
     def rated(self, row):
         who, shares = row[: len(WHO)], iter(row[len(WHO) :])
         marks = list(map(self.mark, self.points, shares, shares))
-        return Rated(*who, add_up(marks, self.scheme.least_known))
+        return RatedCommunity(*who, score_of(marks, self.scheme.least_known))
 
     @cached_property
     def points(self):
@@ -95,8 +95,8 @@ class Rating:
 
     @cached_property
     def mark(self):
-        """`mark` under this scheme; of a hundred thousand marks of a city a few thousand differ."""
-        return lru_cache(maxsize=None)(partial(mark, leaves_out=self.scheme.leaves_out))
+        """`mark_standard` under this scheme; of a hundred thousand marks of a city a few thousand differ."""
+        return lru_cache(maxsize=None)(partial(mark_standard, leaves_out=self.scheme.leaves_out))
 
 
 def shares_sql(item):

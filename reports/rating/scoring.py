@@ -6,11 +6,12 @@ from typing import NamedTuple
 TINY = 1e-6  # 0.285 is a little less as a double; half a hundredth still rounds up
 
 
-def hundredths(points):
+def in_hundredths(points):
+    """Points as whole hundredths, half a hundredth rounded up."""
     return int(points * 100 + 0.5 + TINY)
 
 
-class Mark(NamedTuple):
+class StandardMark(NamedTuple):
     """What one community gets for one standard that binds it, in hundredths of a point.
 
     Of `worth` points, `known` rest on data; it earns `earned` of those `counted`, for the share `reached` of it.
@@ -23,19 +24,24 @@ class Mark(NamedTuple):
     reached: float
 
 
-def mark(points, reached, known, *, leaves_out):
-    """The mark for the share of a standard that was `reached` and that is `known`; None where it binds nobody here."""
+def mark_standard(points, reached, known, *, leaves_out):
+    """The mark for the shares of a standard that were `reached` and are `known`, 0 to 1.
+
+    None where the standard does not bind the community: there `known` is None.
+    """
     if known is None:
         return None
-    worth, sure = hundredths(points), hundredths(points * known)
+    worth = in_hundredths(points)
+    sure = in_hundredths(points * known)
     counted = sure if leaves_out else worth
     share = max(reached, 0.0)
-    return Mark(worth, sure, counted, min(hundredths(points * share), counted), share)
+    earned = min(in_hundredths(points * share), counted)
+    return StandardMark(worth, sure, counted, earned, share)
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """A community under a scheme: its marks, in the order of the items, and what they add up to in hundredths."""
+    """A community under a scheme: its marks in the order of the items, and their sums in hundredths."""
 
     marks: tuple
     worth: int
@@ -47,16 +53,17 @@ class Score:
     @property
     def value(self):
         """0 to 100, with two decimals; None where nothing counts."""
-        return (
-            (20_000 * self.earned + self.counted) // (2 * self.counted) / 100
-            if self.counted
-            else None
-        )
+        if not self.counted:
+            return None
+        rounded = (20_000 * self.earned + self.counted) // (2 * self.counted)
+        return rounded / 100
 
     @property
     def known_share(self):
         """The share of its points that rests on data; None where no standard binds it."""
-        return self.known / self.worth if self.worth else None
+        if not self.worth:
+            return None
+        return self.known / self.worth
 
     @property
     def is_ranked(self):
@@ -66,19 +73,22 @@ class Score:
     @property
     def lacking(self):
         """How many standards could not be judged, at least in part."""
-        return sum(1 for each in self.marks if each and each.known < each.worth)
+        return sum(1 for mark in self.marks if mark and mark.known < mark.worth)
 
 
-def add_up(marks, least_known):
-    """The score of a community; a mark of None is a standard that does not bind it."""
-    found = [each for each in marks if each]
-    worth, known, counted, earned, _ = (
-        map(sum, zip(*found, strict=True)) if found else (0, 0, 0, 0, 0)
-    )
+def score_of(marks, least_known):
+    """The Score of a community; a mark of None is a standard that does not bind it."""
+    worth = known = counted = earned = 0
+    for mark in marks:
+        if mark:
+            worth += mark.worth
+            known += mark.known
+            counted += mark.counted
+            earned += mark.earned
     return Score(tuple(marks), worth, known, counted, earned, least_known)
 
 
-def ranks(values):
+def places_of(values):
     """The place of each value, the highest first; equal values share one, and the next ones are left free."""
     places = {}
     for place, value in enumerate(sorted(values, reverse=True), start=1):

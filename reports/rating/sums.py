@@ -10,7 +10,7 @@ OWN = "直管社区"
 
 
 @dataclass
-class Average:
+class UnitAverage:
     """The communities of one unit: `rows` are all of them, `scores` those of the ranked ones."""
 
     name: str
@@ -24,8 +24,12 @@ class Average:
     @property
     def mean(self):
         """The plain mean of the ranked communities' scores, with two decimals; None where none is ranked."""
-        found = [int(round(value * 100)) for value in self.scores]
-        return (2 * sum(found) + len(found)) // (2 * len(found)) / 100 if found else None
+        if not self.scores:
+            return None
+        hundredths = sum(int(round(value * 100)) for value in self.scores)
+        number = len(self.scores)
+        rounded = (2 * hundredths + number) // (2 * number)
+        return rounded / 100
 
     @property
     def best(self):
@@ -45,19 +49,31 @@ class Average:
         return Counter(row.stars for row in self.rows)
 
 
-def averages(filing, children, rows):
-    """[Average] of the units below a filing, the best mean first, its own communities, and all of it last."""
-    if filing.level >= Level.STREET or not rows:
-        return [Average(filing.name, filing, rows)] if rows else []
+def unit_averages(filing, children, rows):
+    """[UnitAverage] of the units below a filing, the best mean first, then its own communities.
+
+    All of it stands last; of a street or a community there is nothing but that.
+    """
+    if not rows:
+        return []
+    whole = UnitAverage(filing.name, filing, rows)
+    if filing.level >= Level.STREET:
+        return [whole]
     uppers = {child.unit_id: child for child in children if child.level < Level.COMMUNITY}
     depth = filing.path.count("/")
     groups = defaultdict(list)
     for row in rows:
-        groups[uppers.get(int(row.path.split("/")[depth]))].append(row)
-    own = groups.pop(None, [])
-    found = [Average(child.name, child, part) for child, part in groups.items()]
-    found.sort(
-        key=lambda each: (each.mean is None, -(each.mean or 0), each.filing.code, each.filing.path)
-    )
-    found += [Average(OWN, None, own)] if own and uppers else []
-    return [*found, Average(filing.name, filing, rows)]
+        unit_below = int(row.path.split("/")[depth])
+        groups[uppers.get(unit_below)].append(row)
+    run_directly = groups.pop(None, [])
+    averages = [UnitAverage(child.name, child, part) for child, part in groups.items()]
+    averages.sort(key=best_first)
+    if run_directly and uppers:
+        averages.append(UnitAverage(OWN, None, run_directly))
+    return [*averages, whole]
+
+
+def best_first(average):
+    """The sorting key of averages: the best mean first, none last, then by code."""
+    filing = average.filing
+    return (average.mean is None, -(average.mean or 0), filing.code, filing.path)

@@ -1,9 +1,9 @@
-"""Rankings, averages and the arithmetic of one community as declared tables: the same on the page and in the file."""
+"""Rankings, averages and the arithmetic of one community as declared tables, for page and file."""
 
 from django.urls import reverse
 
 from reports.engine.compliance import Verdict
-from reports.models import Way
+from reports.models import ScoringMethod
 from reports.templatetags.verdicts import exceeds, required, said
 from surveys.export import ColumnKind, Table, TableColumn, TableRow
 from surveys.models import Status
@@ -17,20 +17,20 @@ def stars_word(number):
     """五星, 无星级; None is where too little is known."""
     if number is None:
         return UNRATED
-    return f"{NUMERALS[number]}星" if number else NO_STAR
+    if number == 0:
+        return NO_STAR
+    return f"{NUMERALS[number]}星"
 
 
-def method(scheme):
-    """How scores come about, in sentences; on every page and file that shows some."""
+def method_sentences(scheme):
+    """How scores come about; on every page and file that shows some."""
     yield f"按{scheme.unit.name}“{scheme.name}”（自 {scheme.effective_from} 起有效）评分。"
-    left = "缺数的标准不计入满分" if scheme.leaves_out else "缺数的标准按 0 分计"
-    yield f"得分 = 得到的分 ÷ 计入的满分 × 100；不适用的标准不计入满分，{left}。"
+    unknown = "缺数的标准不计入满分" if scheme.leaves_out else "缺数的标准按 0 分计"
+    yield f"得分 = 得到的分 ÷ 计入的满分 × 100；不适用的标准不计入满分，{unknown}。"
     if scheme.least_known:
         yield f"有数据的分值不足 {scheme.least_known}% 的社区不排名、不定星。"
-    least = "，".join(
-        f"{stars_word(n)} {points} 分" for n, points in enumerate(scheme.stars, start=1)
-    )
-    yield f"星级起点：{least}。"
+    thresholds = [f"{stars_word(n)} {least} 分" for n, least in enumerate(scheme.stars, start=1)]
+    yield f"星级起点：{'，'.join(thresholds)}。"
 
 
 RANKING = (
@@ -47,114 +47,99 @@ RANKING = (
 )
 
 
-def ranking(area, rating, rows, uppers, *, reading):
-    """A line a community in the order of the ranking; `uppers` are the names of the filings above them."""
-    lines = (
-        TableRow(ranking_cells(row, uppers), href=reverse("rating:rating", args=[row.pk]))
-        for row in rows
-    )
-    return Table(
-        f"{area.name}社区绩效评估", RANKING, lines, area, reading, [*method(rating.scheme)]
-    )
+def ranking_table(area, rating, rows, uppers, *, reading):
+    """A line a community in the order of the ranking; `uppers` are {pk: name} of the filings above."""
+    lines = (ranking_row(row, uppers) for row in rows)
+    notes = list(method_sentences(rating.scheme))
+    return Table(f"{area.name}社区绩效评估", RANKING, lines, area, reading, notes)
 
 
-def ranking_cells(row, uppers):
+def ranking_row(row, uppers):
+    """One community of the ranking."""
     score = row.score
-    value = score.value if row.place else ""
-    sums = [score.earned / 100, score.counted / 100, score.known_share, score.lacking]
-    above = uppers.get(row.parent, "")
-    return [
+    cells = [
         row.name,
-        above,
+        uppers.get(row.parent, ""),
         row.place or "",
-        value,
+        ranked_value(row),
         stars_word(row.stars),
-        *sums,
+        score.earned / 100,
+        score.counted / 100,
+        score.known_share,
+        score.lacking,
         Status(row.status).label,
     ]
+    return TableRow(cells, href=reverse("rating:rating", args=[row.pk]))
 
 
-def points(area, rating, uppers, *, reading):
+def ranked_value(row):
+    """The score of a community that has a place, else ""."""
+    return row.score.value if row.place else ""
+
+
+def points_table(area, rating, uppers, *, reading):
     """Every community with its points of every standard: what a bureau checks a ranking by."""
-    heads = [
-        TableColumn(i.standard.name, f"满分 {i.points:g}", POINTS, groups=("各项标准得分",))
-        for i in rating.counted
-    ]
     columns = [
         TableColumn("社区"),
         TableColumn("上级", width=12),
         TableColumn("得分", kind=POINTS),
         TableColumn("星级", width=10),
-        *heads,
     ]
-    lines = (
-        TableRow(
-            [
-                row.name,
-                uppers.get(row.parent, ""),
-                row.score.value if row.place else "",
-                stars_word(row.stars),
-            ]
-            + marks(row)
-        )
-        for row in rating.rows
-    )
-    return Table(
-        f"{area.name}社区绩效评估逐项得分",
-        columns,
-        lines,
-        area,
-        reading,
-        [*method(rating.scheme)],
-        fixed=2,
-    )
+    for item in rating.counted:
+        most = f"满分 {item.points:g}"
+        columns.append(TableColumn(item.standard.name, most, POINTS, groups=("各项标准得分",)))
+    lines = (points_row(row, uppers) for row in rating.rows)
+    notes = list(method_sentences(rating.scheme))
+    title = f"{area.name}社区绩效评估逐项得分"
+    return Table(title, columns, lines, area, reading, notes, fixed=2)
 
 
-def marks(row):
-    """Points of each standard; "" where it does not bind, unknown where nothing of it is known."""
-    return [
-        "" if each is None else each.earned / 100 if each.known else None
-        for each in row.score.marks
-    ]
+def points_row(row, uppers):
+    """One community with its points of each standard."""
+    above = uppers.get(row.parent, "")
+    marks = [mark_cell(mark) for mark in row.score.marks]
+    return TableRow([row.name, above, ranked_value(row), stars_word(row.stars), *marks])
 
 
-def average_table(area, sums, scheme, *, reading):
-    most = len(scheme.stars)
-    counts = [
-        TableColumn(stars_word(n), "个", ColumnKind.COUNT, width=9) for n in range(most, -1, -1)
-    ]
-    means = [TableColumn(label, kind=POINTS) for label in ("平均分", "最高", "最低")]
-    rated = TableColumn("评分社区", "个", ColumnKind.COUNT)
+def mark_cell(mark):
+    """Points of a standard; "" where it does not bind, None where nothing of it is known."""
+    if mark is None:
+        return ""
+    if not mark.known:
+        return None
+    return mark.earned / 100
+
+
+def average_table(area, averages, scheme, *, reading):
+    """A line a unit: how its communities score and how many have which stars; all of the area last."""
+    stars = range(len(scheme.stars), -1, -1)
     columns = [
         TableColumn("单位", width=16),
-        rated,
-        *means,
-        *counts,
+        TableColumn("评分社区", "个", ColumnKind.COUNT),
+        TableColumn("平均分", kind=POINTS),
+        TableColumn("最高", kind=POINTS),
+        TableColumn("最低", kind=POINTS),
+        *(TableColumn(stars_word(n), "个", ColumnKind.COUNT, width=9) for n in stars),
         TableColumn(UNRATED, "个", ColumnKind.COUNT),
     ]
-    last = len(sums) - 1
-    lines = (
-        TableRow(average_cells(each, most), *rank_and_way(each, area, at == last and last))
-        for at, each in enumerate(sums)
-    )
+    rows = [average_row(average, stars, area) for average in averages]
+    if len(rows) > 1:
+        rows[-1] = rows[-1]._replace(rank="sum")
     notes = ["平均分是参加排名的社区得分的算术平均。"]
-    return Table(f"{area.name}各单位绩效评估", columns, lines, area, reading, notes)
+    return Table(f"{area.name}各单位绩效评估", columns, rows, area, reading, notes)
 
 
-def average_cells(each, most):
-    scores = [each.mean, each.best, each.worst]
-    return [
-        each.name,
-        len(each.scores),
-        *("" if v is None else v for v in scores),
-        *(each.by_stars[n] for n in range(most, -1, -1)),
-        each.unranked,
-    ]
-
-
-def rank_and_way(each, area, is_total):
-    own = each.filing is None or each.filing.pk == area.pk
-    return "sum" if is_total else "", "" if own else reverse("rating:rating", args=[each.filing.pk])
+def average_row(average, stars, area):
+    """One unit; its name leads to its own ranking, where it has one besides this page."""
+    cells = [average.name, len(average.scores)]
+    for value in (average.mean, average.best, average.worst):
+        cells.append("" if value is None else value)
+    cells += [average.by_stars[number] for number in stars]
+    cells.append(average.unranked)
+    filing = average.filing
+    if filing is None or filing.pk == area.pk:
+        return TableRow(cells)
+    return TableRow(cells, href=reverse("rating:rating", args=[filing.pk]))
 
 
 ARITHMETIC = (
@@ -169,62 +154,56 @@ ARITHMETIC = (
 )
 
 
-def arithmetic(filing, rating, row, judgments, *, reading):
-    """One community's score line by line: what is asked, what there is, what it is worth, what it earns."""
-    lines = [
-        line(item, mark, judgments[item.standard.code])
-        for item, mark in zip(rating.counted, row.score.marks, strict=True)
-    ]
-    lines += [absent(item) for item in rating.items if not item.standard]
-    total = TableRow(
-        ["合计", "", "", "", "", row.score.counted / 100, row.score.earned / 100, ""], rank="sum"
-    )
-    return Table(
-        f"{filing.name}绩效评估",
-        ARITHMETIC,
-        [*lines, total],
-        filing,
-        reading,
-        [*method(rating.scheme)],
-    )
+def arithmetic_table(filing, rating, row, judgments, *, reading):
+    """One community's score line by line: what is asked, what there is, its worth, what it earns."""
+    lines = []
+    for item, mark in zip(rating.counted, row.score.marks, strict=True):
+        lines.append(arithmetic_row(item, mark, judgments[item.standard.code]))
+    lines += [absent_row(item) for item in rating.items if not item.standard]
+    counted, earned = row.score.counted / 100, row.score.earned / 100
+    lines.append(TableRow(["合计", "", "", "", "", counted, earned, ""], rank="sum"))
+    notes = list(method_sentences(rating.scheme))
+    return Table(f"{filing.name}绩效评估", ARITHMETIC, lines, filing, reading, notes)
 
 
-def line(item, mark, judgment):
+def arithmetic_row(item, mark, judgment):
+    """What one standard asks of a community, and what it earns by it."""
     standard = item.standard
-    way = Way(item.weight.way).label
+    way = ScoringMethod(item.weight.way).label
     href = reverse("reports:standard", args=[standard.code]) + f"?version={standard.pk}"
     if mark is None:
         return TableRow([standard.name, "", "", "", way, "", "", "不适用，不计入满分"], href=href)
-    actual = said(judgment.actual, standard.unit) if judgment.actual is not None else "缺数"
-    share = mark.reached if mark.known else None
-    earned = [mark.counted / 100, mark.earned / 100]
-    return TableRow(
-        [
-            standard.name,
-            required(standard, judgment),
-            actual,
-            share,
-            way,
-            *earned,
-            why(item, mark, judgment),
-        ],
-        href=href,
-    )
+    actual = "缺数"
+    if judgment.actual is not None:
+        actual = said(judgment.actual, standard.unit)
+    cells = [
+        standard.name,
+        required(standard, judgment),
+        actual,
+        mark.reached if mark.known else None,
+        way,
+        mark.counted / 100,
+        mark.earned / 100,
+        mark_remark(item, mark, judgment),
+    ]
+    return TableRow(cells, href=href)
 
 
-def why(item, mark, judgment):
-    """What is not plain from the numbers."""
-    lacking = "缺数的部分不计入满分" if mark.counted < mark.worth else "缺数的部分按 0 分计"
+def mark_remark(item, mark, judgment):
+    """What is not plain from the numbers of a mark; "" where all is."""
+    unknown_earns = "不计入满分" if mark.counted < mark.worth else "按 0 分计"
     if not mark.known:
-        return lacking.replace("的部分", "，", 1)
+        return f"缺数，{unknown_earns}"
     if mark.known < mark.worth:
-        return lacking
-    if judgment.verdict == Verdict.UNMET and not item.by_share:
+        return f"缺数的部分{unknown_earns}"
+    if judgment.verdict != Verdict.UNMET:
+        return ""
+    if not item.by_share:
         return "未达标不得分"
-    return "超出，按倒数折算" if judgment.verdict == Verdict.UNMET and exceeds(judgment) else ""
+    return "超出，按倒数折算" if exceeds(judgment) else ""
 
 
-def absent(item):
-    return TableRow(
-        [item.weight.code, "", "", "", "", "", "", "本期没有这条标准的有效版本，不计入满分"]
-    )
+def absent_row(item):
+    """A line of the scheme that has no standard in force."""
+    remark = "本期没有这条标准的有效版本，不计入满分"
+    return TableRow([item.weight.code, "", "", "", "", "", "", remark])

@@ -29,7 +29,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{unit}自 {since} 起的评分办法已有，没有改动。")
             return
         try:
-            scheme = actions.set_up(
+            scheme = actions.set_up_scheme(
                 by=None, scheme=Scheme(unit=unit, effective_from=since, **given), weights=weights
             )
         except ValidationError as error:

@@ -85,7 +85,7 @@ def weigh(county):
             "least_known": 0,
         } | given
         made = [Weight(code=code, points=points, way=way) for code, points, way in weights]
-        return actions.set_up(
+        return actions.set_up_scheme(
             by=None, scheme=Scheme(unit=given.pop("unit", county), **given), weights=made
         )
 

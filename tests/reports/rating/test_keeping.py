@@ -213,7 +213,7 @@ def test_pages_of_a_scheme_cost_the_same(
 def test_change_by_the_action_refuses_points_of_nothing(book, weigh, district_reviewer):
     scheme = weigh()
     with pytest.raises(ValidationError, match="分值要大于 0。"):
-        actions.change(
+        actions.change_scheme(
             by=district_reviewer, scheme=scheme, weights=[Weight(code="office", points=0)], seen=0
         )
     assert Scheme.objects.get().effective_from == date(2020, 1, 1)

@@ -8,7 +8,7 @@ from reports.engine.compliance import binding_standards
 from reports.models import Scheme, Standard
 from reports.rating.items import schemes_near
 from reports.rating.rating import rating_of
-from reports.rating.scoring import add_up, mark, ranks
+from reports.rating.scoring import mark_standard, places_of, score_of
 from tests.factories import StandardFactory
 from tests.rounds import open_year
 
@@ -123,16 +123,19 @@ def test_nearest_scheme_around_counts(weigh, round_2022, city, street_a, filing_
     assert schemes_near(round_2022.filings.get(parent=None)) == (whole, [own])
 
 
-def test_half_a_hundredth_rounds_up_and_lines_add_up():
-    marks = [mark(2.5, 0.114, 1, leaves_out=False), mark(10, 1 / 3, 1, leaves_out=False)]
-    score = add_up(marks, 0)
+def test_half_a_hundredth_rounds_up_and_lines_score_of():
+    marks = [
+        mark_standard(2.5, 0.114, 1, leaves_out=False),
+        mark_standard(10, 1 / 3, 1, leaves_out=False),
+    ]
+    score = score_of(marks, 0)
     assert ([each.earned for each in marks], score.earned, score.value) == ([29, 333], 362, 28.96)
 
 
 def test_equal_scores_share_a_place():
-    assert ranks([60, 80, 60, 50]) == [2, 1, 2, 4]
+    assert places_of([60, 80, 60, 50]) == [2, 1, 2, 4]
 
 
 def test_nothing_that_counts_is_no_score():
-    score = add_up([None, mark(5, 0, 0, leaves_out=True)], 0)
+    score = score_of([None, mark_standard(5, 0, 0, leaves_out=True)], 0)
     assert (score.value, score.is_ranked) == (None, False)

@@ -101,7 +101,7 @@ def effect(user, new, parts=None):
     families = [(new, NEW, parts_of(new) if parts is None else parts)] + (
         [(old, OLD, parts_of(old))] if old else []
     )
-    return compared(Effect(round, before=old), rules_for(families), communities)
+    return compared(Effect(round, before=old), rules(families), communities)
 
 
 def parts_of(standard):
@@ -110,7 +110,7 @@ def parts_of(standard):
     return list(Standard.objects.filter(parent=of)) if of and not standard.actual else []
 
 
-def rules_for(families):
+def rules(families):
     """The evaluator's rules of wholes and their parts, each once."""
     standards = [each for whole, _, parts in families for each in (whole, *parts)]
     codes = {standard.region_code for standard in standards if standard.region_code}

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from reports.models import Scheme, Weight
-from reports.rating.actions import set_up
+from reports.rating.actions import set_up_scheme
 from surveys.actions.extras import ask
 from surveys.models import Extra
 from tests.addresses import addresses, looked_at
@@ -63,7 +63,7 @@ def more(
         stars=[50, 60, 70],
         least_known=0,
     )
-    set_up(by=None, scheme=scheme, weights=[Weight(code="size", points=100, way="share")])
+    set_up_scheme(by=None, scheme=scheme, weights=[Weight(code="size", points=100, way="share")])
     WorkplaceFactory(user=clerk_a, unit=street_a)
     BoundaryFactory(unit=street_a)
     stand(filing_a, "draft", with_unit=street_a)

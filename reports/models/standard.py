@@ -84,11 +84,10 @@ class StandardQuerySet(models.QuerySet):
         )
         return self.filter(region_known=True, region_code__in=area.order_by().values("code"))
 
-    def with_keeping(self, user):
-        """Each carries `kept`: whether this person keeps it."""
-        return self.annotate(
-            kept=Exists(Standard.objects.editable_by(user).filter(pk=OuterRef("pk")))
-        )
+    def with_may_edit(self, user):
+        """Each carries `may_edit`: whether this person keeps it."""
+        same = Standard.objects.editable_by(user).filter(pk=OuterRef("pk"))
+        return self.annotate(may_edit=Exists(same))
 
     def expired(self, on):
         return self.filter(effective_to__lt=on)

@@ -1,7 +1,10 @@
-"""What reviewers do with the rule book, each with its line in the trail; whose business a standard is, the caller asks."""
+"""What reviewers do with the rule book, each with its line in the trail.
+
+Whose business a standard is, the caller asks.
+"""
 
 from copy import copy
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -29,236 +32,284 @@ DECIDING = (
     "upper",
     "applies_when",
 )
-TOGETHER = (
-    "region_code",
-    "region_name",
-    "effective_from",
-    "effective_to",
-)  # parts have these of their whole
+# What the parts of a composite have of their whole.
+TOGETHER = ("region_code", "region_name", "effective_from", "effective_to")
 CHANGED_MEANWHILE = "这条标准刚被别人改过，您的修改没有保存。请核对现在的内容后再改。"
-
 FROZEN_PARTS = "“{}”已有审定的结果，分项不能再改；要改请先出新版本。"
 
 
 @transaction.atomic
-def create(*, by, standard):
-    """A new standard, last in the book. Raises ValidationError for a part of a composite whose verdicts stand."""
-    if standard.parent and (rounds := settled_rounds(standard.parent)):
-        raise ValidationError(FROZEN_PARTS.format(rounds[0]))
-    standard.code = standard.code or free_code(standard.region_code)
-    standard.position = 1 + (Standard.objects.aggregate(last=Max("position"))["last"] or 0)
+def create_standard(*, by, standard) -> Standard:
+    """Store a new standard, last in the book.
+
+    Raises ValidationError for a part of a composite whose verdicts stand.
+    """
+    if standard.parent:
+        refuse_frozen_parts(standard.parent)
+    standard.code = standard.code or unused_code(standard.region_code)
+    last = Standard.objects.aggregate(last=Max("position"))["last"] or 0
+    standard.position = last + 1
     standard.full_clean()
     standard.save()
-    note(standard, by=by, verb="新增标准", changes=differences(Standard(), standard))
-    follow(standard)
+    changes = standard_changes(Standard(), standard)
+    write_standard_entry(standard, by=by, verb="新增标准", changes=changes)
+    roll_up_anew(standard)
     return standard
 
 
-def free_code(region_code):
+def refuse_frozen_parts(whole) -> None:
+    """Raise ValidationError where approved rounds stand by a composite, so that its parts must stay."""
+    rounds = settled_rounds(whole)
+    if rounds:
+        raise ValidationError(FROZEN_PARTS.format(rounds[0]))
+
+
+def unused_code(region_code) -> str:
     """A code nobody uses: the region's six digits and a number."""
     head = f"r{region_code[:6]}-"
-    used = {*Standard.objects.filter(code__startswith=head).values_list("code", flat=True)}
-    return next(
-        code for number in range(1, len(used) + 2) if (code := f"{head}{number}") not in used
-    )
+    used = set(Standard.objects.filter(code__startswith=head).values_list("code", flat=True))
+    number = 1
+    while f"{head}{number}" in used:
+        number += 1
+    return f"{head}{number}"
 
 
 @transaction.atomic
-def correct(*, by, standard, seen):
-    """Another wording of the same version. Raises ValidationError where it changed meanwhile or its verdicts stand."""
+def correct_standard(*, by, standard, seen) -> None:
+    """Store another wording of a version; `seen` is the revision the person looked at.
+
+    Raises ValidationError where it changed meanwhile or its verdicts stand.
+    """
     old = Standard.objects.select_related("parent").get(pk=standard.pk)
     refuse_settled(old, standard)
-    rewrite(standard, seen)
-    same = {name: getattr(old, name) for name in TOGETHER}
-    old.children.filter(**same).update(**{name: getattr(standard, name) for name in TOGETHER})
-    changes = differences(old, standard)
+    store_if_unchanged(standard, seen)
+    before = {name: getattr(old, name) for name in TOGETHER}
+    after = {name: getattr(standard, name) for name in TOGETHER}
+    old.children.filter(**before).update(**after)
+    changes = standard_changes(old, standard)
     if changes:
-        note(standard, by=by, verb="更正标准", changes=changes)
-        follow(old, standard)
+        write_standard_entry(standard, by=by, verb="更正标准", changes=changes)
+        roll_up_anew(old, standard)
 
 
-def refuse_settled(old, new):
-    """Raises ValidationError where a change would give approved rounds other verdicts."""
+def refuse_settled(old, new) -> None:
+    """Raise ValidationError where a change would give approved rounds other verdicts."""
     altered = [name for name in DECIDING if getattr(old, name) != getattr(new, name)]
-    rounds = settled_rounds(old) if altered or old.effective_to != new.effective_to else []
+    if not altered and old.effective_to == new.effective_to:
+        return
+    rounds = settled_rounds(old)
     if altered and rounds:
         label = Standard._meta.get_field(altered[0]).verbose_name
         raise ValidationError(f"“{rounds[0]}”已有审定的结果，{label}不能再改；要改请出新版本。")
     refuse_end(new.effective_to, rounds)
 
 
-def refuse_end(last_day, rounds):
-    """Raises ValidationError where a version would end before a round that stands by it."""
-    late = [round for round in rounds if last_day and last_day < round.reference_date]
-    if late:
-        raise ValidationError(
-            f"“{late[0]}”（基准日 {late[0].reference_date}）已按这一版审定，失效日期不能早于这一天。"
-        )
+def refuse_end(last_day, rounds) -> None:
+    """Raise ValidationError where a version would end before one of the rounds that stand by it."""
+    if not last_day:
+        return
+    for round in rounds:
+        day = round.reference_date
+        if last_day < day:
+            raise ValidationError(
+                f"“{round}”（基准日 {day}）已按这一版审定，失效日期不能早于这一天。"
+            )
 
 
-def rewrite(standard, seen):
-    """Store the row if it is still as it was seen. Raises ValidationError."""
+def store_if_unchanged(standard, seen) -> None:
+    """Store the row if it is still at the revision that was seen. Raises ValidationError."""
     values = {name: getattr(standard, name) for name in NAMES}
-    written = Standard.objects.filter(pk=standard.pk, revision=seen).update(
-        **values, revision=F("revision") + 1
-    )
-    if not written:
+    unchanged = Standard.objects.filter(pk=standard.pk, revision=seen)
+    if not unchanged.update(**values, revision=F("revision") + 1):
+        raise ValidationError(CHANGED_MEANWHILE)
+
+
+def claim_revision(standard, seen) -> None:
+    """Count one revision more if it is still the one that was seen. Raises ValidationError."""
+    unchanged = Standard.objects.filter(pk=standard.pk, revision=seen)
+    if not unchanged.update(revision=F("revision") + 1):
         raise ValidationError(CHANGED_MEANWHILE)
 
 
 @transaction.atomic
-def new_version(*, by, old, new, seen):
-    """Let `new`, unsaved, follow `old`: that one ends the day before, with its parts; rounds before keep their verdicts."""
-    refuse_end(new.effective_from - timedelta(days=1), settled_rounds(old))
-    if not Standard.objects.filter(pk=old.pk, revision=seen).update(revision=F("revision") + 1):
-        raise ValidationError(CHANGED_MEANWHILE)
-    added = succeed(old, new, new.effective_from)
-    note(
-        old,
-        by=by,
-        verb="标准失效",
-        changes={"失效日期": [old.effective_to, ended(old, new.effective_from)]},
-    )
-    note(new, by=by, verb="新版本", changes=differences(old, new))
-    follow(old, *added)
+def new_version(*, by, old, new, seen) -> Standard:
+    """Let `new`, unsaved, follow `old`, which ends the day before with its parts.
+
+    Rounds before that day keep their verdicts. Raises ValidationError where `old` changed meanwhile or
+    approved rounds stand by it later.
+    """
+    last_day = new.effective_from - timedelta(days=1)
+    refuse_end(last_day, settled_rounds(old))
+    claim_revision(old, seen)
+    added = store_successor(old, new, new.effective_from)
+    ends = {"失效日期": [old.effective_to, last_day_before(old, new.effective_from)]}
+    write_standard_entry(old, by=by, verb="标准失效", changes=ends)
+    write_standard_entry(new, by=by, verb="新版本", changes=standard_changes(old, new))
+    roll_up_anew(old, *added)
     return new
 
 
-def succeed(old, new, since):
+def store_successor(old, new, since) -> list[Standard]:
     """Store `new` after `old`, and copies of the parts of `old` after those; the rows that were added."""
-    Standard.objects.filter(pk=old.pk).update(effective_to=ended(old, since))
+    Standard.objects.filter(pk=old.pk).update(effective_to=last_day_before(old, since))
     new.code, new.position, new.revision = old.code, old.position, 0
     new.replaces = None
     new.full_clean()
     new.save()
+    copy_region_costs(old, new)
+    added = [new]
+    for part in old.children.filter(Q(effective_to=None) | Q(effective_to__gte=since)):
+        copied = unsaved_copy(part, parent=new, effective_from=since, effective_to=new.effective_to)
+        added += store_successor(part, copied, since)
+    return added
+
+
+def copy_region_costs(old, new) -> None:
+    """Give a version the costs of single regions that the version before it has."""
     UnitCost.objects.bulk_create(
         UnitCost(standard=new, region_code=each.region_code, cost=each.cost, source=each.source)
         for each in old.costs.all()
     )
-    added = [new]
-    for part in old.children.filter(Q(effective_to=None) | Q(effective_to__gte=since)):
-        added += succeed(
-            part, twin(part, parent=new, effective_from=since, effective_to=new.effective_to), since
-        )
-    return added
 
 
-def ended(old, since):
+def last_day_before(old, since) -> date:
     """The last day of a version that another one follows on `since`."""
     before = since - timedelta(days=1)
     return min(old.effective_to or before, before)
 
 
-def twin(standard, **changes):
-    """An unsaved copy."""
-    fields = [field for field in Standard._meta.concrete_fields if not field.primary_key]
-    made = Standard(**{field.attname: getattr(standard, field.attname) for field in fields})
+def unsaved_copy(standard, **changes) -> Standard:
+    """An unsaved copy of a standard, with these attributes instead of its own."""
+    copied = Standard()
+    for field in Standard._meta.concrete_fields:
+        if not field.primary_key:
+            setattr(copied, field.attname, getattr(standard, field.attname))
     for name, value in changes.items():
-        setattr(made, name, value)
-    return made
+        setattr(copied, name, value)
+    return copied
 
 
 @transaction.atomic
-def retire(*, by, standard, last_day, seen):
-    """Let a version, and its parts, end with a day. Raises ValidationError where approved rounds stand by it later."""
+def retire_standard(*, by, standard, last_day, seen) -> None:
+    """Let a version, and its parts, end with a day.
+
+    Raises ValidationError where it changed meanwhile or approved rounds stand by it later.
+    """
     refuse_end(last_day, settled_rounds(standard))
     old = copy(standard)
     standard.effective_to = last_day
     standard.validate_constraints()
-    rewrite(standard, seen)
+    store_if_unchanged(standard, seen)
     later = Q(effective_to=None) | Q(effective_to__gt=last_day)
     standard.children.filter(later).update(effective_to=last_day, revision=F("revision") + 1)
-    note(standard, by=by, verb="停用标准", changes=differences(old, standard))
-    follow(old, standard)
+    changes = standard_changes(old, standard)
+    write_standard_entry(standard, by=by, verb="停用标准", changes=changes)
+    roll_up_anew(old, standard)
 
 
 @transaction.atomic
-def delete(*, by, standard):
+def delete_standard(*, by, standard) -> None:
     """Take a version that never judged anything out of the book. Raises ValidationError for any other."""
-    family = [standard, *standard.children.all()]
-    if rounds := [round for each in family for round in judged_rounds(each)]:
-        raise ValidationError(f"“{rounds[0]}”按它评价过，不能删除；不再使用的请停用。")
-    note(standard, by=by, verb="删除标准", changes=differences(standard, Standard()))
+    for each in (standard, *standard.children.all()):
+        rounds = judged_rounds(each)
+        if rounds:
+            raise ValidationError(f"“{rounds[0]}”按它评价过，不能删除；不再使用的请停用。")
+    changes = standard_changes(standard, Standard())
+    write_standard_entry(standard, by=by, verb="删除标准", changes=changes)
     standard.delete()
 
 
 @transaction.atomic
-def compose(*, by, whole, parts, seen):
+def compose_standard(*, by, whole, parts, seen) -> None:
     """Make `whole` consist of these standards in this order.
 
-    Those that are not its own are copied into it with its dates and region; what it loses stays a standard by itself.
+    Those that are not its own are copied into it with its dates and region; what it loses stays a
+    standard by itself. Raises ValidationError where it changed meanwhile or its verdicts stand.
     """
-    if rounds := settled_rounds(whole):
-        raise ValidationError(FROZEN_PARTS.format(rounds[0]))
-    if not Standard.objects.filter(pk=whole.pk, revision=seen).update(revision=F("revision") + 1):
-        raise ValidationError(CHANGED_MEANWHILE)
+    refuse_frozen_parts(whole)
+    claim_revision(whole, seen)
     before = list(whole.children.all())
-    lost = [part for part in before if part not in parts]
-    Standard.objects.filter(pk__in=[part.pk for part in lost]).update(
-        parent=None, revision=F("revision") + 1
-    )
-    own = [part if part in before else adopt(part, whole) for part in parts]
-    for place, part in enumerate(own, start=1):
+    lost = [part.pk for part in before if part not in parts]
+    Standard.objects.filter(pk__in=lost).update(parent=None, revision=F("revision") + 1)
+    after = []
+    for part in parts:
+        after.append(part if part in before else copy_as_part(part, whole))
+    for place, part in enumerate(after, start=1):
         Standard.objects.filter(pk=part.pk).update(position=whole.position + place)
-    names = ["、".join(part.name for part in each) for each in (before, own)]
-    note(whole, by=by, verb="调整分项", changes={"分项": names})
-    follow(whole)
+    changes = {"分项": [joined_names(before), joined_names(after)]}
+    write_standard_entry(whole, by=by, verb="调整分项", changes=changes)
+    roll_up_anew(whole)
 
 
-def adopt(standard, whole):
-    """A copy of a standard as a part of `whole`."""
-    given = {name: getattr(whole, name) for name in TOGETHER}
-    part = twin(
-        standard, parent=whole, revision=0, successor="", code=free_code(whole.region_code), **given
-    )
+def joined_names(standards) -> str:
+    """The names of some standards in one line."""
+    return "、".join(standard.name for standard in standards)
+
+
+def copy_as_part(standard, whole) -> Standard:
+    """A copy of a standard, stored as a part of `whole`."""
+    shared = {name: getattr(whole, name) for name in TOGETHER}
+    code = unused_code(whole.region_code)
+    part = unsaved_copy(standard, parent=whole, revision=0, successor="", code=code, **shared)
     part.full_clean()
     part.save()
     return part
 
 
 @transaction.atomic
-def price(*, by, standard, costs):
-    """What one unit of gap costs in single regions: {region code: (yuan, source)}, in place of what was there."""
+def set_region_costs(*, by, standard, costs) -> None:
+    """Store what one unit of gap costs in single regions, in place of what was there.
+
+    `costs` are {region code: (yuan, source)}.
+    """
     before = {cost.region_code: (cost.cost, cost.source) for cost in standard.costs.all()}
     standard.costs.exclude(region_code__in=costs).delete()
     for code, (yuan, source) in costs.items():
         if before.get(code) != (yuan, source):
-            given = {"cost": yuan, "source": source}
-            UnitCost.objects.update_or_create(standard=standard, region_code=code, defaults=given)
-    pairs = {
-        f"{code} 费用": [spoken(before.get(code)), spoken(costs.get(code))]
-        for code in {*before, *costs}
-    }
-    changes = {label: pair for label, pair in sorted(pairs.items()) if pair[0] != pair[1]}
+            values = {"cost": yuan, "source": source}
+            UnitCost.objects.update_or_create(standard=standard, region_code=code, defaults=values)
+    changes = {}
+    for code in sorted({*before, *costs}):
+        old, new = cost_text(before.get(code)), cost_text(costs.get(code))
+        if old != new:
+            changes[f"{code} 费用"] = [old, new]
     if changes:
-        note(standard, by=by, verb="改地区费用", changes=changes)
+        write_standard_entry(standard, by=by, verb="改地区费用", changes=changes)
 
 
-def spoken(cost):
-    return f"{cost[0]} 元 {cost[1]}".strip() if cost else ""
+def cost_text(cost) -> str:
+    """`200 元 造价站` of (yuan, source); "" where there is no cost."""
+    if not cost:
+        return ""
+    yuan, source = cost
+    return f"{yuan} 元 {source}".strip()
 
 
-def differences(old, new):
+def standard_changes(old, new) -> dict[str, list]:
     """{label: [old, new]} in the words of the sheet."""
     return StandardResource().changes(old, new)
 
 
-def note(standard, *, by, verb, changes):
-    """The line of the trail, in the standard's region."""
-    path, what = region_path(standard) or "", f"{standard.name}（{standard.period}）"
-    shown = {
-        label: ["" if each is None else str(each) for each in pair]
-        for label, pair in changes.items()
-    }
-    write_entries(
-        audit_entry(
-            by=by, verb=verb, what=what, path=path, target=f"standard:{standard.pk}", changes=shown
-        )
+def write_standard_entry(standard, *, by, verb, changes) -> None:
+    """Write the line of the trail, in the standard's region."""
+    in_words = {}
+    for label, pair in changes.items():
+        in_words[label] = ["" if value is None else str(value) for value in pair]
+    entry = audit_entry(
+        by=by,
+        verb=verb,
+        what=f"{standard.name}（{standard.period}）",
+        path=region_path(standard) or "",
+        target=f"standard:{standard.pk}",
+        changes=in_words,
     )
+    write_entries(entry)
 
 
-def follow(*standards):
-    """Whatever these versions judge is rolled up anew; other rounds keep what is stored."""
-    found = {round.pk for standard in standards for round in judged_rounds(standard)}
-    if found:
-        mark_all_stale(Round.objects.filter(pk__in=found))
+def roll_up_anew(*standards) -> None:
+    """Mark the rounds these versions judge to be rolled up anew; other rounds keep what is stored."""
+    rounds = set()
+    for standard in standards:
+        rounds.update(round.pk for round in judged_rounds(standard))
+    if rounds:
+        mark_all_stale(Round.objects.filter(pk__in=rounds))

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from communities.models import Level, Unit
 from communities.tree import lies_inside
@@ -18,8 +19,11 @@ SHOWN = 50
 
 
 @dataclass
-class Effect:
-    """What would change in one round: {(verdict before, after): communities}, and the communities themselves."""
+class RuleEffect:
+    """What would change in one round: {(verdict before, after): communities}, and who would change.
+
+    `changed` are (filing, verdict before, after, actual, gap) of the first SHOWN of them.
+    """
 
     round: Round | None = None
     moves: Counter = field(default_factory=Counter)
@@ -28,15 +32,17 @@ class Effect:
 
     @property
     def judged(self):
+        """How many communities were judged."""
         return sum(self.moves.values())
 
     @property
     def number(self):
         """How many communities would change verdict."""
-        return sum(count for (old, new), count in self.moves.items() if old != new)
+        return sum(count for _, _, count in self.lines)
 
     @property
-    def kept(self):
+    def unchanged(self):
+        """How many communities would not."""
         return self.judged - self.number
 
     @property
@@ -55,7 +61,16 @@ class Effect:
 
     @property
     def left_off(self):
+        """How many of those that would change are not in `changed`."""
         return max(self.number - SHOWN, 0)
+
+
+class RuleFamily(NamedTuple):
+    """A standard with the parts it would consist of; the evaluator knows the whole by `key`."""
+
+    whole: Standard
+    key: int
+    parts: list
 
 
 def last_communities(user, standard):
@@ -66,74 +81,80 @@ def last_communities(user, standard):
         return None, communities.none()
     if path != "/":
         communities = communities.filter(lies_inside([path]))
-    newest = (
-        communities.order_by("-round__reference_date", "round")
-        .values_list("round", flat=True)
-        .first()
-    )
+    newest_first = communities.order_by("-round__reference_date", "round")
+    newest = newest_first.values_list("round", flat=True).first()
     return Round.objects.filter(pk=newest).first(), communities.filter(round=newest)
 
 
-def as_rule(standard, key, regions, children=()):
-    """The evaluator's rule of a standard, stored or not; `regions` are {code: tree path}."""
-    path = regions.get(standard.region_code)
-    formulas = (standard.actual, standard.lower, standard.upper, standard.applies_when)
-    parts = () if standard.actual else tuple(children)
-    return Rule(
-        key, *formulas, tuple(standard.kinds), standard.governance, (path,) if path else (), parts
-    )
-
-
-def effect(user, new, parts=None):
-    """How the verdicts of the last round would be with `new` in place of the version of its code in force then.
+def effect_of_standard(user, new, parts=None):
+    """The RuleEffect of `new` in place of the version of its code in force in the last round.
 
     `parts`: the standards a composite would consist of; those it has where none are given.
     """
     round, communities = last_communities(user, new)
     if not round or new.level < Level.COMMUNITY:
-        return Effect(round)
-    old = (
-        Standard.objects.filter(code=new.code)
-        .in_force(round.reference_date)
-        .filter(why_not="")
-        .first()
-    )
-    families = [(new, NEW, parts_of(new) if parts is None else parts)] + (
-        [(old, OLD, parts_of(old))] if old else []
-    )
-    return compared(Effect(round, before=old), rules(families), communities)
+        return RuleEffect(round)
+    if parts is None:
+        parts = parts_of(new)
+    families = [RuleFamily(new, NEW, parts)]
+    versions = Standard.objects.filter(code=new.code).in_force(round.reference_date)
+    old = versions.filter(why_not="").first()
+    if old:
+        families.append(RuleFamily(old, OLD, parts_of(old)))
+    return compare_verdicts(RuleEffect(round, before=old), family_rules(families), communities)
 
 
 def parts_of(standard):
     """The stored parts of a version, or those of the version it was made from."""
-    of = standard.pk or standard.replaces
-    return list(Standard.objects.filter(parent=of)) if of and not standard.actual else []
+    stored = standard.pk or standard.replaces
+    if not stored or standard.actual:
+        return []
+    return list(Standard.objects.filter(parent=stored))
 
 
-def rules(families):
+def family_rules(families):
     """The evaluator's rules of wholes and their parts, each once."""
-    standards = [each for whole, _, parts in families for each in (whole, *parts)]
+    standards = []
+    for family in families:
+        standards += [family.whole, *family.parts]
     codes = {standard.region_code for standard in standards if standard.region_code}
     regions = dict(Unit.objects.filter(code__in=codes).values_list("code", "path"))
-    made = {part.pk: as_rule(part, part.pk, regions) for _, _, parts in families for part in parts}
-    made |= {
-        key: as_rule(whole, key, regions, [part.pk for part in parts])
-        for whole, key, parts in families
-    }
-    return tuple(made.values())
+    by_key = {}
+    for family in families:
+        for part in family.parts:
+            by_key[part.pk] = as_rule(part, part.pk, regions)
+    for family in families:
+        children = [part.pk for part in family.parts]
+        by_key[family.key] = as_rule(family.whole, family.key, regions, children)
+    return tuple(by_key.values())
 
 
-def compared(found, given, communities):
-    """Both verdicts of every community, in one query."""
-    old = f"j.v{OLD}" if found.before else str(judging.NOT_APPLICABLE)
-    rows = judging.select(
-        given, communities, f"j.filing_id, {old}, j.v{NEW}, j.a{NEW}, j.g{NEW}", "ORDER BY 1"
+def as_rule(standard, key, regions, children=()):
+    """The evaluator's rule of a standard, stored or not; `regions` are {code: tree path}."""
+    path = regions.get(standard.region_code)
+    return Rule(
+        key,
+        standard.actual,
+        standard.lower,
+        standard.upper,
+        standard.applies_when,
+        tuple(standard.kinds),
+        standard.governance,
+        (path,) if path else (),
+        () if standard.actual else tuple(children),
     )
-    moved = []
-    for pk, before, after, *facts in rows:
-        found.moves[NUMBERED_VERDICTS[before], NUMBERED_VERDICTS[after]] += 1
-        if before != after:
-            moved.append((pk, NUMBERED_VERDICTS[before], NUMBERED_VERDICTS[after], *facts))
-    names = Filing.objects.select_related("parent").in_bulk([pk for pk, *_ in moved[:SHOWN]])
-    found.changed = [(names[pk], *rest) for pk, *rest in moved[:SHOWN]]
-    return found
+
+
+def compare_verdicts(effect, rules, communities):
+    """The effect, filled from both verdicts of every community; one query."""
+    old = f"j.v{OLD}" if effect.before else str(judging.NOT_APPLICABLE)
+    wanted = f"j.filing_id, {old}, j.v{NEW}, j.a{NEW}, j.g{NEW}"
+    changed = []
+    for pk, before, after, actual, gap in judging.select(rules, communities, wanted, "ORDER BY 1"):
+        verdicts = (NUMBERED_VERDICTS[before], NUMBERED_VERDICTS[after])
+        effect.moves[verdicts] += 1
+        if before != after and len(changed) < SHOWN:
+            changed.append((pk, *verdicts, actual, gap))
+    filings = Filing.objects.select_related("parent").in_bulk([pk for pk, *_ in changed])
+    effect.changed = [(filings[pk], *facts) for pk, *facts in changed]
+    return effect

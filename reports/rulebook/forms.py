@@ -38,18 +38,18 @@ HELP = {
 }
 
 
-def regions(user):
+def editable_regions(user):
     """[(code, name)] of the units a person keeps standards for, the whole area first."""
-    units = Unit.objects.filter(
-        lies_inside(user.paths(role=Role.REVIEWER)), level__lte=Level.STREET, closed_on=None
-    )
+    reviewed = lies_inside(user.paths(role=Role.REVIEWER))
+    units = Unit.objects.filter(reviewed, level__lte=Level.STREET, closed_on=None)
     return list(units.exclude(code=None).order_by("path").values_list("code", "name"))
 
 
 class StandardForm(forms.ModelForm):
     """One version of a standard of one's own area.
 
-    `fixed`: what decides verdicts cannot be touched, for a round stands by it. `seen` is the revision looked at.
+    `fixed`: what decides verdicts cannot be touched, for a round stands by it. `seen` is the revision
+    looked at; `names` are {code: name} of the regions to choose from.
     """
 
     use_required_attribute = False
@@ -75,19 +75,17 @@ class StandardForm(forms.ModelForm):
 
     def __init__(self, by, *args, fixed=False, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fixed, self.names = fixed, dict(regions(by))
+        self.names = dict(editable_regions(by))
         self.fields["region"].choices = list(self.names.items())
         self.fields["governance"].choices = [("", "不限"), *Governance.choices]
-        self.initial |= {"region": self.instance.region_code, "seen": self.instance.revision}
+        self.initial["region"] = self.instance.region_code
+        self.initial["seen"] = self.instance.revision
         # Of many old rules nobody knows since when they have been in force; a new one says it.
-        self.fields["effective_from"].required = (
-            not self.instance.pk or self.instance.effective_from is not None
-        )
-        self.fields["effective_from"].error_messages["required"] = (
-            "请填生效日期：从哪一天起按它评价。"
-        )
-        for name in DECIDING if fixed else ():
-            self.fields["region" if name.startswith("region") else name].disabled = True
+        begins = self.fields["effective_from"]
+        begins.required = not self.instance.pk or self.instance.effective_from is not None
+        begins.error_messages["required"] = "请填生效日期：从哪一天起按它评价。"
+        if fixed:
+            self.disable_what_decides()
         if self.instance.parent_id:
             self.fields["region"].disabled = True
         for name, field in self.fields.items():
@@ -95,12 +93,20 @@ class StandardForm(forms.ModelForm):
             if name not in ("kinds", "seen"):
                 field.widget.attrs["class"] = "inp"
 
+    def disable_what_decides(self):
+        """Show what decides verdicts and let nobody change it."""
+        self.fields["region"].disabled = True
+        for name in DECIDING:
+            if name in self.fields:
+                self.fields[name].disabled = True
+
     def clean(self):
-        """The region's code and name; a bound without a value to hold against it says nothing."""
+        """Take the region's code and name; a bound needs a value to hold against it."""
         given = super().clean()
         code = given.get("region")
         if code and code != self.instance.region_code:
-            self.instance.region_code, self.instance.region_name = code, self.names[code]
+            self.instance.region_code = code
+            self.instance.region_name = self.names[code]
         if not given.get("actual") and (given.get("lower") or given.get("upper")):
             self.add_error("actual", "写了上限或下限，就要写实际值怎么算。")
         return given
@@ -114,15 +120,21 @@ class StandardForm(forms.ModelForm):
     def formula_is_sound(self):
         """Whether what decides verdicts can be tried, whatever else is still missing."""
         self.is_valid()
-        return not {*self.errors} & {*FORMULAS, "kinds", "governance", "level", "region"}
+        needed = {*FORMULAS, "kinds", "governance", "level", "region"}
+        return needed.isdisjoint(self.errors)
 
     @property
     def words(self):
         """[(label, in words)] of the formulas that can be read."""
-        pairs = [(self.fields[name].label.removesuffix("公式"), name) for name in FORMULAS]
-        return [(label, self.instance.words(name)) for label, name in pairs if self.readable(name)]
+        readable = []
+        for name in FORMULAS:
+            if self.is_readable(name):
+                label = self.fields[name].label.removesuffix("公式")
+                readable.append((label, self.instance.words(name)))
+        return readable
 
-    def readable(self, name):
+    def is_readable(self, name):
+        """Whether a formula is there and has no fault."""
         return bool(getattr(self.instance, name)) and not self.instance.formula_error(name)
 
 
@@ -188,17 +200,18 @@ class CostForm(forms.Form):
 class BaseCosts(forms.BaseFormSet):
     def clean(self):
         """One row a region."""
-        chosen = [
-            form.cleaned_data["region"] for form in self.forms if form.cleaned_data.get("region")
-        ]
-        if len(chosen) > len({*chosen}):
+        if len(self.filled_in) > len(self.costs):
             raise ValidationError("同一个地区只填一行。")
+
+    @property
+    def filled_in(self):
+        """What was filled in of the rows that name a region."""
+        return [form.cleaned_data for form in self.forms if form.cleaned_data.get("region")]
 
     @property
     def costs(self):
         """{region code: (yuan, source)} of the rows filled in."""
-        rows = [form.cleaned_data for form in self.forms if form.cleaned_data.get("region")]
-        return {row["region"]: (row["cost"], row["source"]) for row in rows}
+        return {row["region"]: (row["cost"], row["source"]) for row in self.filled_in}
 
 
 CostFormSet = forms.formset_factory(CostForm, formset=BaseCosts, extra=3)

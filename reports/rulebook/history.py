@@ -4,39 +4,41 @@ from accounts.models import AuditEntry
 from reports.models import Costs
 from reports.resources import StandardResource
 
-LINES = 30
+ENTRIES = 30  # lines of the trail on the page of a standard
 NOT_COMPARED = {"标准代码", "次序"}
 
 
-def comparison(versions):
+def version_differences(versions):
     """[(label, [(text, whether it differs from the version before)])] of what the versions do not share."""
     if len(versions) < 2:
         return []
-    fields = [f for f in StandardResource().fields.values() if f.column_name not in NOT_COMPARED]
-    rows = [
-        (field.column_name, [field.export(version) for version in versions]) for field in fields
-    ]
-    return [(label, marked(texts)) for label, texts in rows if len({*texts}) > 1]
+    rows = []
+    for field in StandardResource().fields.values():
+        texts = [field.export(version) for version in versions]
+        if field.column_name not in NOT_COMPARED and len(set(texts)) > 1:
+            rows.append((field.column_name, mark_changes(texts)))
+    return rows
 
 
-def marked(texts):
-    before = [None, *texts]
-    return [
-        (text, old is not None and text != old) for old, text in zip(before, texts, strict=False)
-    ]
+def mark_changes(texts):
+    """[(text, whether it differs from the one before)]"""
+    marked = [(texts[0], False)]
+    for before, text in zip(texts, texts[1:], strict=False):
+        marked.append((text, text != before))
+    return marked
 
 
-def trail(versions):
+def standard_entries(versions):
     """The newest lines of the trail about any version, each with `lines`: (label, old, new)."""
     targets = [f"standard:{version.pk}" for version in versions]
-    found = list(AuditEntry.objects.filter(target__in=targets)[:LINES])
-    for entry in found:
+    entries = list(AuditEntry.objects.filter(target__in=targets)[:ENTRIES])
+    for entry in entries:
         entry.lines = [(label, *pair) for label, pair in entry.changes.items()]
-    return found
+    return entries
 
 
 def costs_in(standard, frame):
     """(the cost of one unit of gap at the reader's place, [the costs of single regions])."""
-    found = Costs([standard])
-    here = found.of(standard, frame.filing.path if frame else "")
-    return here, found.by_standard.get(standard.pk, [])
+    costs = Costs([standard])
+    here = costs.of(standard, frame.filing.path if frame else "")
+    return here, costs.by_standard.get(standard.pk, [])

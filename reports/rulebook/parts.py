@@ -6,70 +6,83 @@ from django.db.models import Q
 
 from reports.models import Standard
 from reports.rulebook import actions
-from reports.rulebook.effect import effect
+from reports.rulebook.effect import effect_of_standard
 from reports.rulebook.reach import settled_rounds
-from reports.rulebook.views import home, kept, sentences, show
+from reports.rulebook.views import (
+    editable_standard,
+    error_text,
+    redirect_to_standard,
+    render_in_rulebook,
+)
 
 PROPOSED = 60
 
 
-def parts(request, pk):
+def parts_page(request, pk):
     """The list of parts: ticked ones stay, in the order of their numbers; 加上 and 试算 write nothing."""
-    whole = kept(request, pk)
+    whole = editable_standard(request, pk)
     stored = list(whole.children.order_by("position", "pk"))
-    chosen, wrong = listed(request, whole) if request.method == "POST" else stored, ""
-    if request.method == "POST" and "save" in request.POST:
+    is_sent = request.method == "POST"
+    chosen = sent_parts(request, whole) if is_sent else stored
+    wrong = ""
+    if is_sent and "save" in request.POST:
         try:
             seen = int(request.POST.get("seen") or 0)
-            actions.compose(by=request.user, whole=whole, parts=chosen, seen=seen)
+            actions.compose_standard(by=request.user, whole=whole, parts=chosen, seen=seen)
         except ValidationError as error:
-            wrong = sentences(error)
+            wrong = error_text(error)
         else:
             messages.success(request, f"“{whole.name}”现由 {len(chosen)} 项组成。")
-            return home(whole)
+            return redirect_to_standard(whole)
     word = request.POST.get("word", "").strip()
+    effect = None
+    if is_sent and chosen:
+        effect = effect_of_standard(request.user, whole, chosen)
     context = {
         "whole": whole,
         "chosen": chosen,
         "own": {part.pk for part in stored},
-        "candidates": candidates(whole, chosen, word),
+        "candidates": parts_to_add(whole, chosen, word),
         "word": word,
         "wrong": wrong,
         "settled": settled_rounds(whole),
-        "effect": effect(request.user, whole, chosen)
-        if request.method == "POST" and chosen
-        else None,
-        "tried": request.method == "POST",
+        "effect": effect,
+        "tried": is_sent,
     }
-    answer = show(request, "parts", f"分项：{whole.name}", **context)
+    answer = render_in_rulebook(request, "parts", f"分项：{whole.name}", **context)
     answer.status_code = 422 if wrong else 200
     return answer
 
 
-def listed(request, whole):
-    """The parts as the page sends them: those ticked, by their numbers, and those added."""
+def sent_parts(request, whole):
+    """The parts as the page sends them: those ticked, by their numbers, then those added."""
     ticked = [pk for pk in request.POST.getlist("part") if pk.isdigit()]
-    places = {pk: number(request.POST.get(f"place-{pk}")) for pk in ticked}
-    added = [pk for pk in request.POST.getlist("add") if pk.isdigit() and "take" in request.POST]
-    order = sorted(ticked, key=lambda pk: places[pk]) + [pk for pk in added if pk not in ticked]
-    found = possible(whole).in_bulk(map(int, order))
+    order = sorted(ticked, key=lambda pk: place_number(request.POST.get(f"place-{pk}")))
+    if "take" in request.POST:
+        added = request.POST.getlist("add")
+        order += [pk for pk in added if pk.isdigit() and pk not in ticked]
+    found = possible_parts(whole).in_bulk(map(int, order))
     return [found[int(pk)] for pk in order if int(pk) in found]
 
 
-def number(text):
-    return int(text) if (text or "").isdigit() else 999
+def place_number(text):
+    """The number written beside a part; last where none is."""
+    if not text or not text.isdigit():
+        return 999
+    return int(text)
 
 
-def possible(whole):
-    """What can be a part: its own, and whatever is judged from measures at the same level."""
+def possible_parts(whole):
+    """What can be a part: its own, and whatever is judged from measures at the level of `whole`."""
     measured = Q(why_not="", level=whole.level) & ~Q(actual="")
     return Standard.objects.filter(measured | Q(parent=whole)).exclude(pk=whole.pk)
 
 
-def candidates(whole, chosen, word):
+def parts_to_add(whole, chosen, word):
     """Standards that could be added, by a word of their name or wording."""
-    found = possible(whole).exclude(pk__in=[part.pk for part in chosen])
-    found = found.exclude(parent=whole) if not word else found
+    found = possible_parts(whole).exclude(pk__in=[part.pk for part in chosen])
     if word:
         found = found.filter(Q(name__icontains=word) | Q(statement__icontains=word))
+    else:
+        found = found.exclude(parent=whole)
     return list(found.order_by("topic", "position")[:PROPOSED])

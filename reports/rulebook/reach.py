@@ -14,10 +14,14 @@ def region_path(standard):
     return Unit.objects.filter(code=standard.region_code).values_list("path", flat=True).first()
 
 
-def covered(standard):
+def while_in_force(standard):
     """A condition on rounds: their reference date is one of the days the version is in force."""
-    since = Q(reference_date__gte=standard.effective_from) if standard.effective_from else Q()
-    return since & (Q(reference_date__lte=standard.effective_to) if standard.effective_to else Q())
+    condition = Q()
+    if standard.effective_from:
+        condition &= Q(reference_date__gte=standard.effective_from)
+    if standard.effective_to:
+        condition &= Q(reference_date__lte=standard.effective_to)
+    return condition
 
 
 def judged_rounds(standard):
@@ -26,24 +30,30 @@ def judged_rounds(standard):
 
 
 def rounds_around(standard, path):
-    """The same where it is known where its region lies."""
-    rounds = Round.objects.filter(covered(standard)).select_related("unit") if path else ()
-    return [round for round in rounds if path == "/" or meet(round.unit.path, path)]
+    """Rounds a version judges whose region lies at `path`, the newest first; none where that is None."""
+    if not path:
+        return []
+    rounds = Round.objects.filter(while_in_force(standard)).select_related("unit")
+    return [round for round in rounds if path == "/" or areas_meet(round.unit.path, path)]
 
 
-def meet(one, other):
+def areas_meet(one, other):
     """Whether one area lies inside the other."""
     return one.startswith(other) or other.startswith(one)
 
 
 def settled_rounds(standard):
-    """Of those, the rounds with approved communities where it binds: their verdicts stand, so it must not change."""
+    """Rounds this version judges that have approved communities where it binds, the newest first.
+
+    Their verdicts stand, so the version must not change.
+    """
     path = region_path(standard)
     rounds = rounds_around(standard, path)
-    approved = Filing.objects.filter(
-        round__in=rounds, status=Status.APPROVED, level=Level.COMMUNITY
-    )
-    if path and path != "/":
+    if not rounds:
+        return []
+    communities = Filing.objects.filter(round__in=rounds, level=Level.COMMUNITY)
+    approved = communities.filter(status=Status.APPROVED)
+    if path != "/":
         approved = approved.filter(lies_inside([path]))
-    stand = {*approved.order_by().values_list("round", flat=True).distinct()} if rounds else set()
-    return [round for round in rounds if round.pk in stand]
+    settled = set(approved.order_by().values_list("round", flat=True).distinct())
+    return [round for round in rounds if round.pk in settled]

@@ -1,4 +1,7 @@
-"""The rule book as an Excel sheet for reviewers: out with everything they see, in for what they keep; all or nothing."""
+"""The rule book as an Excel sheet for reviewers: out with everything they see, in for what they keep.
+
+A sheet is written as a whole or not at all.
+"""
 
 import csv
 import io
@@ -21,22 +24,23 @@ from reports.rulebook.reach import region_path
 MAX_ROWS = 2_000
 
 
-class KeptStandards(StandardResource):
-    """The same sheet for a reviewer: rows of the own area only, and none that gives approved rounds other verdicts."""
+class ReviewedStandards(StandardResource):
+    """The sheet of a reviewer: rows of the own area only.
+
+    None of them may give approved rounds other verdicts.
+    """
 
     def __init__(self, by, **kwargs):
         super().__init__(by, **kwargs)
         area = Unit.objects.filter(lies_inside(by.paths(role=Role.REVIEWER))).exclude(code=None)
-        self.area = {*area.values_list("code", flat=True)}
+        self.area = set(area.values_list("code", flat=True))
 
     def validate_instance(self, instance, import_validation_errors=None, validate_unique=True):
-        """What the model refuses, and what is not this person's to change."""
+        """Raise ValidationError for what the model refuses, and what is not this person's to change."""
         super().validate_instance(instance, import_validation_errors, validate_unique)
         old = Standard.objects.filter(pk=instance.pk).first()
-        if {
-            instance.region_code,
-            (old or instance).region_code,
-        } - self.area or not instance.region_known:
+        codes = {instance.region_code, (old or instance).region_code}
+        if not instance.region_known or not codes <= self.area:
             raise ValidationError(
                 f"“{instance.name}”不是您这个地区的标准，不能在这里新增或修改；请删去这一行。"
             )
@@ -58,99 +62,109 @@ class KeptStandards(StandardResource):
         for row in changed:
             verb = "新增标准" if row.is_new() else "变更标准"
             old = row.original if row.is_update() else Standard()
-            line = self.line(
-                verb,
-                row.instance.name,
-                f"standard:{row.instance.pk}",
-                self.changes(old, row.instance),
-            )
+            changes = self.changes(old, row.instance)
+            target = f"standard:{row.instance.pk}"
+            line = self.line(verb, row.instance.name, target, changes)
             line.path = region_path(row.instance) or ""
             yield line
 
     def follow(self, changed):
+        """Mark the rounds the old and new versions judge to be rolled up anew."""
         old = [row.original for row in changed if row.is_update()]
-        actions.follow(*(row.instance for row in changed), *old)
+        new = [row.instance for row in changed]
+        actions.roll_up_anew(*new, *old)
 
 
-def table(rows, nothing="表里没有内容。"):
-    """Rows made as wide as the header; a row that is wider cannot be told apart into columns. Raises UnreadableFile."""
+def rows_as_dataset(rows, nothing="表里没有内容。"):
+    """Rows made as wide as the header; `nothing` is the sentence where there are none.
+
+    Raises UnreadableFile, also where a row is wider, for then its columns cannot be told apart.
+    """
     rows = list(rows)
     if not rows:
         raise UnreadableFile(nothing)
     header = list(rows[0])
     while header and not header[-1]:
         header.pop()
-    found = Dataset(headers=header)
+    width = len(header)
+    dataset = Dataset(headers=header)
     for line, row in enumerate(rows[1:], start=2):
-        if len(row) > len(header) and any(row[len(header) :]):
-            raise UnreadableFile(
-                f"第 {line} 行比表头多 {len(row) - len(header)} 列，请检查逗号和引号。"
-            )
-        found.append((row + [""] * len(header))[: len(header)])
-    return found
+        beyond = row[width:]
+        if any(beyond):
+            raise UnreadableFile(f"第 {line} 行比表头多 {len(beyond)} 列，请检查逗号和引号。")
+        padding = [""] * (width - len(row))
+        dataset.append(row[:width] + padding)
+    return dataset
 
 
-def filled(dataset):
+def without_blank_end(dataset):
     """The table without the blank lines below it. Raises UnreadableFile where it is too long for a page."""
     while len(dataset) and not any(dataset[-1]):
         del dataset[-1]
     if len(dataset) > MAX_ROWS:
-        raise UnreadableFile(
-            f"一次最多导入 {MAX_ROWS:,} 行，这个表有 {len(dataset):,} 行；请分几次。"
-        )
+        number, most = f"{len(dataset):,}", f"{MAX_ROWS:,}"
+        raise UnreadableFile(f"一次最多导入 {most} 行，这个表有 {number} 行；请分几次。")
     return dataset
 
 
-def as_text(dataset):
+def dataset_as_text(dataset):
     """The table as the preview sends it back to be confirmed."""
     out = io.StringIO()
-    csv.writer(out, delimiter="\t", lineterminator="\n").writerows([dataset.headers, *dataset])
+    writer = csv.writer(out, delimiter="\t", lineterminator="\n")
+    writer.writerow(dataset.headers)
+    writer.writerows(dataset)
     return out.getvalue()
 
 
-def from_text(text):
-    return table(csv.reader(io.StringIO(text, newline=""), delimiter="\t"))
+def dataset_from_text(text):
+    """The table that `dataset_as_text` wrote. Raises UnreadableFile."""
+    return rows_as_dataset(csv.reader(io.StringIO(text, newline=""), delimiter="\t"))
 
 
-def take_in(user, dataset, *, dry_run):
+def import_standards(user, dataset, *, dry_run):
     """(what import-export made of the table, the resource); nothing stays where a row is wrong."""
-    resource = KeptStandards(user)
-    options = {"use_transactions": True, "rollback_on_validation_errors": True}
-    return resource.import_data(dataset, dry_run=dry_run, **options), resource
+    resource = ReviewedStandards(user)
+    result = resource.import_data(
+        dataset, dry_run=dry_run, use_transactions=True, rollback_on_validation_errors=True
+    )
+    return result, resource
 
 
-def sentences(result, resource):
-    """Every fault with its line and column."""
+def import_faults(result, resource):
+    """A sentence for every fault, with its line and column."""
     for error in result.base_errors:
         yield str(error.error)
     for row in result.invalid_rows:
         for name, texts in row.error_dict.items():
-            label = f" {resource.fields[name].column_name}" if name in resource.fields else ""
+            label = ""
+            if name in resource.fields:
+                label = f" {resource.fields[name].column_name}"
             yield f"第 {row.number} 行{label}：{''.join(texts)}"
     for line, errors in result.row_errors():
-        yield from (f"第 {line} 行：{error.error}" for error in errors)
+        for error in errors:
+            yield f"第 {line} 行：{error.error}"
 
 
-def summary(result):
-    new, changed, same = (result.totals[kind] for kind in ("new", "update", "skip"))
+def import_summary(result):
+    """How many standards are new, changed and as they were, in one sentence."""
+    totals = result.totals
+    new, changed, same = totals["new"], totals["update"], totals["skip"]
     if not new and not changed:
         return f"规则库没有变化（{same} 条标准）。"
     return f"新增标准 {new} 条，变更 {changed} 条，没有变化 {same} 条。"
 
 
-def differences(result, resource):
-    """[(standard, is it new, [(label, old, new)])] of what the table would change."""
+def import_changes(result, resource):
+    """(standard, is it new, [(label, old, new)]) of what the table would change."""
     for row in result.rows:
         if row.is_new() or row.is_update():
             old = row.original if row.is_update() else Standard()
-            yield (
-                row.instance,
-                row.is_new(),
-                [(k, *pair) for k, pair in resource.changes(old, row.instance).items()],
-            )
+            changes = resource.changes(old, row.instance)
+            lines = [(label, *pair) for label, pair in changes.items()]
+            yield row.instance, row.is_new(), lines
 
 
-def workbook(user, standards):
+def standards_workbook(user, standards):
     """The standards as an .xlsx that can be changed and sent back, with its line in the trail."""
     dataset = StandardResource().export(standards)
     dataset.title = "标准库"

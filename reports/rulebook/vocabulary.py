@@ -21,47 +21,59 @@ EXAMPLES = {
 
 
 @cache
-def sections():
-    """[(label of the section, its measures by their labels)]"""
-    own = [
-        (section.label, [m for source in section.measures for m in source.measures])
-        for section in all_sections()
-    ]
-    groups = [*((label, found) for label, found in own if found), ("单位", STRUCTURE.measures)]
-    return [(label, [(measure.label, measure) for measure in found]) for label, found in groups]
+def measures_by_section():
+    """[(label of the section, [(label, measure)])]"""
+    groups = []
+    for section in all_sections():
+        measures = [measure for source in section.measures for measure in source.measures]
+        if measures:
+            groups.append((section.label, by_label(measures)))
+    groups.append(("单位", by_label(STRUCTURE.measures)))
+    return groups
 
 
-def vocabulary(user, word=""):
-    """[(section, [(what a formula writes, measure)])] whose label or name has the word in it; everything without one."""
-    word = word.strip().lower()
-    found = [
-        (label, [pair for pair in own if word in pair[1].label or word in pair[1].name])
-        for label, own in [*sections(), *items_of(user)]
-    ]
-    return [(label, own) for label, own in found if own]
+def by_label(measures):
+    """[(label, measure)]: a formula writes these measures by their labels."""
+    return [(measure.label, measure) for measure in measures]
 
 
-def items_of(user):
-    """What the rounds this person manages ask of their own, the newest round first; an item asked again stands once.
+def formula_vocabulary(user, word=""):
+    """[(section, [(what a formula writes, measure)])] whose label or name has the word in it.
 
-    They go by their code: two rounds may call two things by one label.
+    Everything without a word.
     """
-    found, known = {}, set()
-    items = (
-        Extra.objects.asked()
-        .filter(round__in=Round.objects.editable_by(user))
-        .select_related("round")
-    )
-    for each in items.order_by("-round__reference_date", "position"):
-        if each.code not in known:
-            known.add(each.code)
-            found.setdefault(f"{LABEL}：{each.round.title}", []).extend(
-                (m.name, m) for m in answer_measures(each)
-            )
-    return list(found.items())
+    word = word.strip().lower()
+    found = []
+    for section, pairs in [*measures_by_section(), *own_items_by_round(user)]:
+        matching = [
+            (written, measure)
+            for written, measure in pairs
+            if word in measure.label or word in measure.name
+        ]
+        if matching:
+            found.append((section, matching))
+    return found
 
 
-def functions():
+def own_items_by_round(user):
+    """[(round, [(code, measure)])] of what the rounds this person manages ask of their own.
+
+    The newest round comes first, and an item asked again stands once. They go by their code: two
+    rounds may call two things by one label.
+    """
+    by_round, known = {}, set()
+    managed = Round.objects.editable_by(user)
+    items = Extra.objects.asked().filter(round__in=managed).select_related("round")
+    for item in items.order_by("-round__reference_date", "position"):
+        if item.code in known:
+            continue
+        known.add(item.code)
+        pairs = by_round.setdefault(f"{LABEL}：{item.round.title}", [])
+        pairs += [(measure.name, measure) for measure in answer_measures(item)]
+    return list(by_round.items())
+
+
+def formula_functions():
     """[(Chinese word, English name, example)] of what formulas can do beyond arithmetic."""
     words = {}
     for word, name in FUNCTION_WORDS.items():

@@ -13,7 +13,7 @@ from reports.engine.measures import all_measures
 from reports.engine.tallies import refresh_roll_ups, tallies_of
 from reports.models import Standard
 from reports.models.standard import FORMULAS, Force, Topic, formula
-from reports.rulebook.history import comparison, costs_in, trail
+from reports.rulebook.history import costs_in, standard_entries, version_differences
 from surveys.extras import answer_measures
 from surveys.pages.context import PageContext
 from surveys.pages.filings import top_filing, visible_filing
@@ -93,7 +93,7 @@ def of_state(found, state):
 @require_safe
 def standard(request, code):
     """One standard: wording, source, whom it binds, how it is measured, its versions in time and its parts."""
-    versions = Standard.objects.with_successor().with_keeping(request.user)
+    versions = Standard.objects.with_successor().with_may_edit(request.user)
     versions = list(versions.filter(code=code).select_related("parent"))
     if not versions:
         raise Http404
@@ -112,8 +112,8 @@ def standard(request, code):
         "kinds": "、".join(Kind(kind).label for kind in current.kinds),
         "costs": costs_in(current, frame),
         "tally": standing(current, frame),
-        "comparison": comparison(versions),
-        "trail": trail(versions),
+        "comparison": version_differences(versions),
+        "trail": standard_entries(versions),
         "may_keep": bool(request.user.paths(role=Role.REVIEWER)),
         "area_pk": frame.area.pk if frame and frame.area.level < Level.COMMUNITY else None,
     }

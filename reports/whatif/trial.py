@@ -11,8 +11,8 @@ from reports.engine import judging
 from reports.engine.compliance import NUMBERED_VERDICTS, Verdict
 from reports.gaps.prices import Prices
 from reports.models import Standard
-from reports.rulebook.actions import twin
-from reports.rulebook.effect import NEW, OLD, Effect, rules
+from reports.rulebook.actions import unsaved_copy
+from reports.rulebook.effect import NEW, OLD, RuleEffect, RuleFamily, family_rules
 from surveys.models import Filing
 
 BESIDE = 2 * 10**12  # added to the key of a standard, it is the key of what is supposed of it
@@ -50,13 +50,13 @@ class Trial:
     @cached_property
     def parts(self):
         """(in force, supposed) of each standard; nothing of it is stored."""
-        return [(s, twin(s, pk=BESIDE + s.pk, **limits)) for s, limits in self.supposed]
+        return [(s, unsaved_copy(s, pk=BESIDE + s.pk, **limits)) for s, limits in self.supposed]
 
     @cached_property
     def rules(self):
         together = Standard(name="同时达到")
         olds, news = zip(*self.parts, strict=True)
-        return rules([(together, OLD, olds), (together, NEW, news)])
+        return family_rules([RuleFamily(together, OLD, olds), RuleFamily(together, NEW, news)])
 
     @cached_property
     def prices(self):
@@ -95,7 +95,7 @@ class Trial:
                 for old, new, count, *_ in self.rows
             }
         )
-        return Effect(self.filing.round, moves)
+        return RuleEffect(self.filing.round, moves)
 
     @property
     def standards(self):

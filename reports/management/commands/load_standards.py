@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from communities.files import UnreadableFile, csv_rows, xlsx_rows
 from reports.resources import StandardResource
-from reports.rulebook.sheets import sentences, summary, table
+from reports.rulebook.sheets import import_faults, import_summary, rows_as_dataset
 
 RULE_BOOK = settings.BASE_DIR / "fixtures" / "standards.csv"
 READERS = {".csv": csv_rows, ".xlsx": xlsx_rows}
@@ -28,12 +28,12 @@ class Command(BaseCommand):
             use_transactions=True,
             rollback_on_validation_errors=True,
         )
-        problems = list(sentences(result, resource))
+        problems = list(import_faults(result, resource))
         for problem in problems:
             self.stderr.write(problem)
         if problems:
             raise CommandError(f"共 {len(problems)} 处错误，没有写入任何标准。")
-        self.stdout.write(f"{'试运行，未写入：' if dry_run else ''}{summary(result)}")
+        self.stdout.write(f"{'试运行，未写入：' if dry_run else ''}{import_summary(result)}")
 
 
 def read(path):
@@ -43,6 +43,6 @@ def read(path):
     if not path.is_file():
         raise CommandError(f"没有找到文件“{path}”。")
     try:
-        return table(READERS[path.suffix.lower()](path), f"文件“{path.name}”是空的。")
+        return rows_as_dataset(READERS[path.suffix.lower()](path), f"文件“{path.name}”是空的。")
     except UnreadableFile as error:
         raise CommandError(str(error)) from error

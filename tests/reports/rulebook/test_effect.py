@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from reports.engine.compliance import Verdict
 from reports.models import Standard
-from reports.rulebook.effect import effect
+from reports.rulebook.effect import effect_of_standard
 from tests.factories import StandardFactory
 from tests.reports.rulebook.conftest import OWN
 
@@ -19,12 +19,12 @@ def test_effect_counts_and_names_what_changes(
 ):
     office.lower = "200"
     with django_assert_num_queries(8):
-        found = effect(district_reviewer, office)
+        found = effect_of_standard(district_reviewer, office)
     assert found.lines == [(Verdict.UNMET, Verdict.MET, 1)]
     assert [(filing.name, before, after) for filing, before, after, *_ in found.changed] == [
         ("育才社区", Verdict.UNMET, Verdict.MET)
     ]
-    assert (found.judged, found.kept) == (3, 2)
+    assert (found.judged, found.unchanged) == (3, 2)
 
 
 def test_check_says_the_formula_in_words_and_its_effect(send, form, office, measured):
@@ -65,11 +65,11 @@ def test_effect_reaches_the_own_area_only(office, measured, street_b):
     from tests.conftest import person
 
     office.lower = "200"
-    assert effect(person("b", "骅中审核员", street_b, "reviewer"), office).judged == 1
+    assert effect_of_standard(person("b", "骅中审核员", street_b, "reviewer"), office).judged == 1
 
 
 def test_no_round_no_effect(office, district_reviewer):
-    assert effect(district_reviewer, office).round is None
+    assert effect_of_standard(district_reviewer, office).round is None
 
 
 @pytest.mark.parametrize(

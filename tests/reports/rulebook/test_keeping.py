@@ -146,7 +146,7 @@ def test_action_refuses_other_formulas_once_approved(office, measured, filing_a,
     stand(filing_a, "approved")
     office.lower = "200"
     with pytest.raises(ValidationError, match="已有审定的结果，下限公式不能再改；要改请出新版本。"):
-        actions.correct(by=district_reviewer, standard=office, seen=0)
+        actions.correct_standard(by=district_reviewer, standard=office, seen=0)
 
 
 def test_new_version_judges_the_new_round_and_not_the_old(

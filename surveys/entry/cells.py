@@ -62,7 +62,9 @@ class SectionCells:
         value = read_raw_cell(self.reader(name), text)
         if type(value) is CellQuestion:
             raise value
-        return blank_of(field) if value is None else value, ""
+        if value is None:
+            value = blank_of(field)
+        return value, ""
 
     def blank(self, field):
         """The value of an empty cell; an empty key takes its default, as in a workbook: 办公用房."""
@@ -78,8 +80,8 @@ class SectionCells:
 
     def reader(self, name):
         if name not in self.readers:
-            one = self.covered if name == self.section.covers else self.converter(name)
-            self.readers[name] = one
+            is_coverage = name == self.section.covers
+            self.readers[name] = self.covered if is_coverage else self.converter(name)
         return self.readers[name]
 
     def converter(self, name):

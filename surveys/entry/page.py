@@ -78,11 +78,15 @@ class SectionPage:
     def __init__(self, stored, answer=None, typed=None):
         self.stored, self.section, self.cells = stored, stored.section, stored.cells
         self.answer, self.typed = answer or {}, typed or TypedForm()
+        self.errors = self.answer.get("errors", {})
+        self.conflicts = self.answer.get("conflicts", {})
         self.columns = list(self.section.own_columns)
         self.key = str(uuid4())
-        rows = [SINGLE_ROW] if self.section.single else [*stored.rows]
-        self.lines = [self.line(row) for row in rows]
-        self.spare = [] if self.section.single else [self.line(row) for row in self.unsaved_rows()]
+        if self.section.single:
+            self.lines, self.spare = [self.line(SINGLE_ROW)], []
+        else:
+            self.lines = [self.line(row) for row in stored.rows]
+            self.spare = [self.line(row) for row in self.unsaved_rows()]
 
     def unsaved_rows(self):
         """New rows typed and not stored, and one to begin the next."""
@@ -118,8 +122,8 @@ class SectionPage:
             numeric=is_number(model_field),
             wide=column.name == "note" or is_coverage,
             required=column.name in self.section.key,
-            error=self.answer.get("errors", {}).get(name, ""),
-            conflict=self.answer.get("conflicts", {}).get(name, {}),
+            error=self.errors.get(name, ""),
+            conflict=self.conflicts.get(name, {}),
             asks=[doubt for doubt in doubts if doubt.field == column.name],
             questions=self.questions(row, column),
             hint=hint_of_field(model_field),
@@ -128,7 +132,7 @@ class SectionPage:
 
     def shown(self, row, column, name):
         """What was typed where it is not stored, else what is."""
-        refused = name in self.answer.get("errors", {}) or name in self.answer.get("conflicts", {})
+        refused = name in self.errors or name in self.conflicts
         is_unsaved = refused or row not in self.stored.rows
         cell = (row, column.name)
         if is_unsaved and cell in self.typed.cells:
@@ -136,8 +140,11 @@ class SectionPage:
         return self.stored.text(row, column.name)
 
     def questions(self, row, column):
+        """The open questions at a cell."""
         record = self.stored.rows.get(row)
-        pinned = self.stored.at(record, column.name) if record else []
+        if not record:
+            return []
+        pinned = self.stored.at(record, column.name)
         return [remark for remark in pinned if remark.kind == Remark.Kind.QUESTION]
 
     @property
@@ -182,7 +189,7 @@ class SectionPage:
     @property
     def unsaved(self):
         """How many cells could not be stored."""
-        return len(self.answer.get("errors", {})) + len(self.answer.get("conflicts", {}))
+        return len(self.errors) + len(self.conflicts)
 
 
 def hint_of_field(model_field):

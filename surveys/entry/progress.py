@@ -56,17 +56,21 @@ def section_values(section, filing):
 
 def count_section(section, rows, remarks):
     """The progress of one section; 不适用 and 不详 are answers."""
-    why = {
-        (r.record_id, r.field) for r in remarks if explains_blank(r) and r.section == section.name
-    }
-    filled = asked = 0
+    explained = set()
+    for remark in remarks:
+        if remark.section == section.name and explains_blank(remark):
+            explained.add((remark.record_id, remark.field))
+    names = [
+        column.name
+        for column in section.own_columns
+        if column.asked and column.name != section.covers
+    ]
+    filled = 0
     for values in rows:
         record_id = section.pinned_record(values["pk"])
-        for column in section.own_columns:
-            if column.asked and column.name != section.covers:
-                asked += 1
-                filled += values[column.name] not in BLANK or (record_id, column.name) in why
-    return SectionProgress(section.name, section.label, filled, asked, len(rows))
+        for name in names:
+            filled += values[name] not in BLANK or (record_id, name) in explained
+    return SectionProgress(section.name, section.label, filled, len(rows) * len(names), len(rows))
 
 
 def explains_blank(remark):

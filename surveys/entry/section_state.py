@@ -33,7 +33,7 @@ class SectionState:
             owner = record.pop("filing_id")
             pk = record.pop("pk")
             if owner == filing.pk:
-                self.rows[SINGLE_ROW if section.single else str(pk)] = record | {"pk": pk}
+                self.rows[self.row_name(pk)] = record | {"pk": pk}
             elif owner == filing.previous_id:
                 self.former[self.key(record)] = section.last_time(record)
             else:
@@ -91,9 +91,13 @@ class SectionState:
             return []
         return self.pinned.get((self.section.pinned_record(pk), name), [])
 
+    def row_name(self, record_id):
+        """The row of a record by its id."""
+        return SINGLE_ROW if self.section.single else str(record_id)
+
     def row_of(self, remark):
         """The row of the record a remark is about, or None where it has none here."""
-        row = SINGLE_ROW if self.section.single else str(remark.record_id)
+        row = self.row_name(remark.record_id)
         return row if row in self.rows else None
 
     def waiting_for(self, row):
@@ -102,9 +106,11 @@ class SectionState:
             return []
         key = self.key(self.rows[row])
         waiting = [each for each in self.remarks if each.record_id is None and each.key == key]
-        others = (record for at, record in self.rows.items() if at != row)
-        if waiting and any(self.key(record) == key for record in others):
+        if not waiting:
             return []
+        for other, record in self.rows.items():
+            if other != row and self.key(record) == key:
+                return []
         return waiting
 
     def why_blank(self, record, name):
@@ -130,8 +136,13 @@ def filings_looked_at(section, filings):
 
     Those beside them only in a section with one record each.
     """
-    own = [pk for filing in filings for pk in (filing.pk, filing.previous_id) if pk]
-    parents = {filing.parent_id for filing in filings if filing.level == Level.COMMUNITY}
+    own, parents = [], set()
+    for filing in filings:
+        own.append(filing.pk)
+        if filing.previous_id:
+            own.append(filing.previous_id)
+        if filing.level == Level.COMMUNITY:
+            parents.add(filing.parent_id)
     if not section.single or not parents:
         return own
     # One list of ids: an OR over two tables would use no index.

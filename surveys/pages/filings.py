@@ -38,9 +38,14 @@ def visible_filing(request, pk):
         raise Http404 from None
 
 
+def path_lies_in(path, areas):
+    """Whether a path lies in one of these areas, given by their paths; no query."""
+    return any(path.startswith(area) for area in areas)
+
+
 def may_see_path(user, path):
     """Whether a path lies in an area assigned to the user; no query."""
-    return any(path.startswith(area) for area in user.paths())
+    return path_lies_in(path, user.paths())
 
 
 def filing_chain(filing):
@@ -54,14 +59,14 @@ def filing_chain(filing):
 def role_label_at(user, path):
     """The word for what the user may do here: 填报, 审核 or 查看; the strongest of several."""
     for role in Role:
-        if any(path.startswith(area) for area in user.paths(role=role)):
+        if path_lies_in(path, user.paths(role=role)):
             return role.label
     return ""
 
 
 def may_upload_for(user, filing):
     """Whether the person fills in the area this filing stands for; no query."""
-    return any(filing.path.startswith(area) for area in user.paths(role=Role.CLERK))
+    return path_lies_in(filing.path, user.paths(role=Role.CLERK))
 
 
 def require_uploader(request, filing):

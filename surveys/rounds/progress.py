@@ -64,8 +64,11 @@ def days_late(round, filing, now=None):
 
 def progress_condition(name, round):
     """The filings behind one number of the table. Raises KeyError for any other name."""
-    more = {"all": Q(), "late": late_condition(round), "unapproved": ~Q(status=Status.APPROVED)}
-    return (more | {stand.name: stand.condition for stand in PROGRESS_STATES})[name]
+    conditions = {state.name: state.condition for state in PROGRESS_STATES}
+    conditions["all"] = Q()
+    conditions["late"] = late_condition(round)
+    conditions["unapproved"] = ~Q(status=Status.APPROVED)
+    return conditions[name]
 
 
 @dataclass

@@ -27,11 +27,19 @@ def preview_text(section, name, value, units):
     if value in (*BLANK, ()):
         return ""
     if field.many_to_many:
-        return "、".join(units[pk].name if pk in units else "其他单位" for pk in value)
+        return coverage_text(value, units)
     if is_number(field):
         whole, dot, rest = plain_number(value).partition(".")
         return f"{int(whole):,}{dot}{rest}"
     return ""
+
+
+def coverage_text(filings, units):
+    """The names of the communities covered; those out of the area are not named."""
+    names = []
+    for pk in filings:
+        names.append(units[pk].name if pk in units else "其他单位")
+    return "、".join(names)
 
 
 def letters_by_path(sheet):
@@ -76,8 +84,9 @@ class PreviewFinding:
     @cached_property
     def column(self):
         """The declared column a finding is about, or None."""
-        columns = self.section.columns if self.section else ()
-        for column in columns:
+        if not self.section:
+            return None
+        for column in self.section.columns:
             if column.name == self.finding.field:
                 return column
         return None

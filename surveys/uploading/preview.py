@@ -195,8 +195,9 @@ class UploadPreview:
     def decision_text(self, place, decision):
         """A decision as a sentence."""
         if "unit" in decision:
-            node = self.by_code.get(str(decision["unit"]))
-            return f"是{node.name}（{node.code}）" if node else f"是 {decision['unit']}"
+            code = decision["unit"]
+            node = self.by_code.get(str(code))
+            return f"是{node.name}（{node.code}）" if node else f"是 {code}"
         if "value" in decision:
             return f"改为“{decision['value']}”"
         return "不导入这一行" if self.names_row(place) else "留空，不提问"
@@ -221,7 +222,9 @@ class UploadPreview:
     @cached_property
     def idle(self):
         """Whether nothing would be written: the system already knows all of it."""
-        return not self.undecided and not any(row["new"] or row["changed"] for row in self.sections)
+        if self.undecided:
+            return False
+        return not any(row["new"] or row["changed"] for row in self.sections)
 
     @property
     def seen(self):

@@ -14,8 +14,7 @@ def history_of_filing(request, pk):
     filing = visible_filing(request, pk)
     cell = request.GET.get("cell", "").strip()
     before = request.GET.get("before", "")
-    is_number = before.isdecimal() and len(before) < 18
-    page, more = history_page(f"filing:{filing.pk}", cell, int(before) if is_number else None)
+    page, more = history_page(f"filing:{filing.pk}", cell, entry_id(before))
     context = {
         "frame": PageContext(filing, request.user, "filing", here="历史"),
         "cell": cell,
@@ -25,3 +24,9 @@ def history_of_filing(request, pk):
         "query": urlencode({"cell": cell}) if cell else "",
     }
     return render(request, "surveys/history.html", context)
+
+
+def entry_id(text):
+    """The id of a line of the trail that an address names, or None."""
+    is_number = text.isdecimal() and len(text) < 18
+    return int(text) if is_number else None

@@ -17,7 +17,7 @@ from surveys.actions.messages import clerks_of
 from surveys.actions.reminding import remind
 from surveys.models import Filing
 from surveys.pages.context import PageContext
-from surveys.pages.filings import filing_href, visible_filing
+from surveys.pages.filings import filing_href, path_lies_in, visible_filing
 from surveys.rounds.progress import PROGRESS_STATES, days_late, progress_by_unit, progress_condition
 from surveys.workflow import state_words
 
@@ -36,7 +36,8 @@ def progress_page(request, pk):
     filing = visible_filing(request, pk)
     frame = PageContext(filing, request.user, "progress", here="填报进度")
     whole, rows = progress_by_unit(filing, frame.children)
-    state = known_state(request.GET.get("stand", "late" if whole.late else "all"))
+    usual = "late" if whole.late else "all"
+    state = known_state(request.GET.get("stand", usual))
     level = level_asked_for(request.GET)
     filings = filings_behind(filing, state, level)
     context = {
@@ -72,7 +73,8 @@ def level_asked_for(data):
 
 def list_label(state, level):
     """`逾期未报的社区`"""
-    return f"{LABELS[state]}的{Level(level).label if level else '单位'}"
+    whose = Level(level).label if level else "单位"
+    return f"{LABELS[state]}的{whose}"
 
 
 def list_query(state, level):
@@ -108,7 +110,8 @@ def page_of_filings(filings, number, *, on_paper=False):
     """One page of these filings, with their clerks and reminders; the whole list on paper."""
     filings = filings.annotate(times=Count("reminders"), reminded=Max("reminders__at"))
     filings = filings.select_related("parent", "with_unit", "round").order_by("code", "path")
-    page = Paginator(filings, ON_PAPER if on_paper else PER_PAGE).get_page(number)
+    per_page = ON_PAPER if on_paper else PER_PAGE
+    page = Paginator(filings, per_page).get_page(number)
     page.object_list = [*page.object_list]
     people = clerks_of(page.object_list)
     for filing in page.object_list:
@@ -120,7 +123,7 @@ def page_of_filings(filings, number, *, on_paper=False):
 
 
 def may_remind(user, filing):
-    return any(filing.path.startswith(area) for area in user.paths(role=Role.REVIEWER))
+    return path_lies_in(filing.path, user.paths(role=Role.REVIEWER))
 
 
 @require_POST

@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass, field
 
-from surveys.entry.cells import NEW_ROW, cell_name
+from surveys.entry.cells import NEW_ROW
 
 
 @dataclass
@@ -86,8 +86,3 @@ def split_cell_name(name, names):
 
 def is_row_name(row):
     return row == "one" or row.removeprefix(NEW_ROW).isdecimal()
-
-
-def named(cells):
-    """{(row, field): x} as a page names the cells."""
-    return {cell_name(*cell): value for cell, value in cells.items()}

@@ -8,9 +8,9 @@ from django.utils.html import format_html, format_html_join
 register = template.Library()
 
 
-@register.simple_tag
+@register.simple_tag(name="options")
 @lru_cache(maxsize=4096)
-def options(words, chosen):
+def select_options(words, chosen):
     """The options of one select; what was typed and is none of the words stays visible.
 
     A roster of 30 people has two thousand options and a few dozen different selects.

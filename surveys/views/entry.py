@@ -88,7 +88,7 @@ def save_typed(request, filing, section):
             key=form_key(request.POST),
         )
     except Closed as closed:
-        return refuse_closed(request, filing, section, typed, closed.messages[0], scripted)
+        return show_closed(request, filing, section, typed, closed.messages[0], scripted)
     if scripted:
         return JsonResponse(answer)
     if answer["errors"] or answer["conflicts"]:
@@ -97,7 +97,7 @@ def save_typed(request, filing, section):
     return redirect(request.path + "#saved")
 
 
-def refuse_closed(request, filing, section, typed, sentence, scripted):
+def show_closed(request, filing, section, typed, sentence, scripted):
     """Show what was typed, so that it can be kept, and why the filing is not changed any more."""
     if scripted:
         return JsonResponse({"closed": sentence}, status=409)

@@ -34,7 +34,7 @@ def job_looked_after(request, pk):
 
 
 def jobs_context(request, filing, here):
-    """The frame around the page; None for somebody without a filing in sight."""
+    """The context of the page; None for somebody without a filing in sight."""
     return filing and PageContext(filing, request.user, "jobs", here=here)
 
 

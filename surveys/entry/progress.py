@@ -60,17 +60,22 @@ def count_section(section, rows, remarks):
     for remark in remarks:
         if remark.section == section.name and explains_blank(remark):
             explained.add((remark.record_id, remark.field))
-    names = [
-        column.name
-        for column in section.own_columns
-        if column.asked and column.name != section.covers
-    ]
+    names = asked_column_names(section)
     filled = 0
     for values in rows:
         record_id = section.pinned_record(values["pk"])
         for name in names:
             filled += values[name] not in BLANK or (record_id, name) in explained
     return SectionProgress(section.name, section.label, filled, len(rows) * len(names), len(rows))
+
+
+def asked_column_names(section):
+    """The columns whose answers count for the progress of a section."""
+    return [
+        column.name
+        for column in section.own_columns
+        if column.asked and column.name != section.covers
+    ]
 
 
 def explains_blank(remark):

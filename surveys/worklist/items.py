@@ -9,7 +9,7 @@ from django.db.models import Case, Count, Q, Value, When
 from django.db.models.functions import NullIf
 from django.urls import reverse
 
-from surveys.entry.progress import SectionProgress
+from surveys.entry.progress import SectionProgress, asked_column_names
 from surveys.extras import round_sections
 from surveys.models import Filing, Remark, Status
 from surveys.pages.filings import ABOVE
@@ -167,14 +167,6 @@ def progress_from_counts(section, filing, counts, remarks):
     explained = remarks.get((filing, section.name, Remark.Kind.REASON), 0)
     answered = min(filled + explained, asked)
     return SectionProgress(section.name, section.label, answered, asked, rows)
-
-
-def asked_column_names(section):
-    return [
-        column.name
-        for column in section.own_columns
-        if column.asked and column.name != section.covers
-    ]
 
 
 def count_answers(round, filings):

@@ -13,8 +13,8 @@ from benchmarks.bench_report import filled_city
 from benchmarks.city import build_units
 from benchmarks.reviewer import load_rule_book, new_reviewer, open_page, signed_in_client
 from documents.papers import blocks
-from documents.papers.booklet import booklet
-from documents.papers.community import communities
+from documents.papers.booklet import write_booklet
+from documents.papers.community import area_communities
 from reports.engine.compliance import binding_standards
 from reports.engine.tallies import refresh_roll_ups
 from reports.gaps import First, GapList, by_standard, listed, make_plan
@@ -61,7 +61,7 @@ def gap_list_results(filing, user):
         ("one standard", one, "≤ 1 s"),
         ("all standards", listed(standards), ""),
     ):
-        gaps = GapList(communities(filing), standards, shown)
+        gaps = GapList(area_communities(filing), standards, shown)
         spent, count = seconds(partial(gap_workbook, filing, gaps, user))
         floor, _ = seconds(partial(plain_gap_workbook, count))
         yield result(
@@ -93,9 +93,9 @@ def plan_results(filing):
 
 
 def booklet_results(filing, user):
-    everything = list(communities(filing)[: max(BOOKS)])
-    floor, _ = seconds(lambda: blocks.finished(blocks.document(), "空", "空"))
+    everything = list(area_communities(filing)[: max(BOOKS)])
+    floor, _ = seconds(lambda: blocks.finish_paper(blocks.paper_document(), "空", "空"))
     for size in BOOKS:
-        spent, content = seconds(partial(booklet, filing, everything[:size], by=user))
+        spent, content = seconds(partial(write_booklet, filing, everything[:size], by=user))
         what = f"booklet of {size} communities, {len(content) / 1e6:.1f} MB"
         yield result(what, spent, floor=floor, unit="s", goal="≤ 30 s, in the background")

@@ -18,10 +18,10 @@ from docx import Document
 from benchmarks import QUICK, result, seconds
 from benchmarks.city import build_units, due_time, write_workbook
 from benchmarks.reviewer import load_rule_book
-from documents.builder import template
-from documents.checker.check import checked
-from documents.checker.draft import passages
-from documents.checker.known import Known
+from documents.builder import shipped_template
+from documents.checker.check import check_draft
+from documents.checker.draft import draft_passages
+from documents.checker.known import KnownFacts
 from documents.report import Report
 from surveys.actions import import_workbook, open_round
 from surveys.actions.uploads import read_workbook
@@ -62,7 +62,7 @@ def filled_city(city):
 
 def report_results(filing, communities, goal):
     """The first report counts the roll-ups anew; the second finds them; memory is measured by itself."""
-    template.cache_clear()
+    shipped_template.cache_clear()
     first, _ = seconds(lambda: Report(filing).file())
     with CaptureQueriesContext(connection) as queries:
         again, data = seconds(lambda: Report(filing).file())
@@ -87,7 +87,7 @@ def report_results(filing, communities, goal):
 def checker_result(filing, data, communities):
     """A draft of 20 pages: the words of the report over and over, from the uploaded bytes to the findings."""
     draft = draft_of_pages(Document(BytesIO(data)), 20)
-    took, found = seconds(lambda: checked(passages(draft), Known(filing)))
+    took, found = seconds(lambda: check_draft(draft_passages(draft), KnownFacts(filing)))
     what = (
         f"draft of 20 pages checked against {communities:,} communities ({found.count:,} numbers)"
     )
@@ -105,7 +105,7 @@ def draft_of_pages(report, pages):
 
 
 def empty_document():
-    Document(BytesIO(template("survey"))).save(BytesIO())
+    Document(BytesIO(shipped_template("survey"))).save(BytesIO())
 
 
 def peak_memory(filing):

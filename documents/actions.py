@@ -7,14 +7,14 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 
 from accounts.audit import audit_entry, write_entries
-from documents.checking import check_template
 from documents.models import IssuedReport, ReportTemplate, Shape
+from documents.template_check import check_template
 
 MOVED_ON = "您看过以后数据又有变动，报告还没有存为定稿。请核对现在的内容后再存。"
 
 
 @transaction.atomic
-def issue(*, by, report, seen):
+def issue_report(*, by, report, seen):
     """Keep a report as it is now. `seen` is the data version the person looked at; raises ValidationError where it moved on."""
     context = report.context
     if seen != context.facts.version:

@@ -63,7 +63,7 @@ def section_labels():
 def measure_keys():
     """{measure name: the name templates call it by}. Raises ValueError where two would share one."""
     keys = {
-        name: KEYS.get(name) or identifier(measure.label)
+        name: KEYS.get(name) or template_identifier(measure.label)
         for name, measure in all_measures().items()
     }
     if len({*keys.values()}) < len(keys):
@@ -71,12 +71,12 @@ def measure_keys():
     return keys
 
 
-def identifier(text):
+def template_identifier(text):
     """A label as a name that templates can use: no blanks, no brackets."""
     return re.sub(r"\W", "", text.replace("m²", "平方米"))
 
 
-def definition(measure):
+def define_measure(measure):
     """What a measure counts, in Chinese."""
     where = section_labels()[measure.name]
     said = DEFINITIONS.get(measure.name) or f"各社区填报的{measure.label}"

@@ -3,15 +3,15 @@
 from dataclasses import dataclass, field
 
 from documents import links
-from documents.figure import Figure
-from documents.wording import bare, rounded
+from documents.report_figure import ReportFigure
+from documents.wording import bare_number, rounded_for_axis
 
 MOST = 12  # bars that still can be read on a page
 WAN = 10_000
 
 
 @dataclass(frozen=True)
-class Chart:
+class ReportChart:
     """`series` is [(name, figures in the order of `categories`)]; `unit` that of the axis."""
 
     name: str
@@ -26,10 +26,10 @@ class Chart:
         if figure.value is None:
             return None
         wan = self.unit == "万元"
-        return rounded(figure.value / WAN if wan else figure.value, 2 if wan else 1)
+        return rounded_for_axis(figure.value / WAN if wan else figure.value, 2 if wan else 1)
 
     def label(self, figure):
-        return bare(self.value(figure))
+        return bare_number(self.value(figure))
 
     @property
     def shows(self):
@@ -41,25 +41,25 @@ class Chart:
         return [figure for _, figures in self.series for figure in figures]
 
 
-def charts(context):
+def report_charts(context):
     """{name: Chart} of all, whether they have something to show or not."""
-    made = [rates(context), staff(context), money(context)]
+    made = [pass_rate_chart(context), staff_chart(context), funding_chart(context)]
     return {chart.name: chart for chart in made}
 
 
-def rates(context):
+def pass_rate_chart(context):
     """The share of communities that meet each standard, the city's own rules first."""
     judged = sorted(
         (s for s in context.standings if s.judged), key=lambda s: not s.standard.region_code
     )[:MOST]
     rows = [context.rows[s.standard.pk] for s in judged]
     series = [("达标率", [row["达标率"] for row in rows])]
-    return Chart(
+    return ReportChart(
         "达标率", f"{context.filing.name}各项标准达标率", [row["名称"] for row in rows], series, "%"
     )
 
 
-def staff(context):
+def staff_chart(context):
     """Who works in each unit below: on the establishment, temporary with and without pay, others."""
     below = context.facts.children if len(context.facts.children) <= MOST else []
     units = [(child, values) for child, values in below] or [(context.filing, context.facts.totals)]
@@ -69,13 +69,15 @@ def staff(context):
         "临时（无报酬）": "staff_temporary_unpaid",
     }
     series = [
-        (kind, [person(context, unit, kind, values[name], name) for unit, values in units])
+        (kind, [staff_figure(context, unit, kind, values[name], name) for unit, values in units])
         for kind, name in kinds.items()
     ]
-    others = [person(context, unit, "其他", rest(values), "staff") for unit, values in units]
+    others = [
+        staff_figure(context, unit, "其他", other_staff(values), "staff") for unit, values in units
+    ]
     series.append(("其他", others))
     series = [(kind, figures) for kind, figures in series if any(figures)]
-    return Chart(
+    return ReportChart(
         "人员构成",
         f"{context.filing.name}街道社区人员构成",
         [unit.name for unit, _ in units],
@@ -85,25 +87,25 @@ def staff(context):
     )
 
 
-def rest(values):
+def other_staff(values):
     """Staff that are neither on the establishment nor temporary."""
     parts = [values[name] for name in ("staff", "staff_established", "staff_temporary")]
     return None if None in parts else parts[0] - parts[1] - parts[2]
 
 
-def person(context, unit, kind, value, name):
-    key, link = f"{unit.name}·{kind}人员", links.measure(unit.pk, name)
+def staff_figure(context, unit, kind, value, name):
+    key, link = f"{unit.name}·{kind}人员", links.measure_href(unit.pk, name)
     text = f"{unit.name}（含所属社区）身份为{kind}的工作人员。"
-    return context.add(Figure(key, key, value, "人", text, "工作人员按身份计数", link))
+    return context.add(ReportFigure(key, key, value, "人", text, "工作人员按身份计数", link))
 
 
-def money(context):
+def funding_chart(context):
     """What is due, planned and arrived."""
     names = {"应拨": "应拨经费", "预算": "经费预算", "实际到位": "经费实际到位"}
     found = {
         label: context.figures[key] for label, key in names.items() if context.figures[key].known
     }
     series = [("金额", list(found.values()))]
-    return Chart(
+    return ReportChart(
         "经费", f"{context.filing.name}社区经费应拨、预算与到位", list(found), series, "万元"
     )

@@ -5,7 +5,7 @@ from dataclasses import replace
 from documents import links
 from documents.catalogue import measure_keys
 from documents.facts import STRUCTURE
-from documents.wording import change
+from documents.wording import change_text
 from reports.engine.measures import all_measures
 
 COMPARED = """
@@ -15,15 +15,15 @@ COMPARED = """
 LEAST = 0.05  # percentage points; less is rounding
 
 
-def comparison(context):
+def compare_with_previous(context):
     """[{名称, 上期, 本期, 变化}] of the main measures known in both rounds; empty where there is no round before."""
     before = context.facts.before
     now = context.facts.totals | {name: context.facts.structure[name] for name in STRUCTURE}
     known = [name for name in COMPARED if before.get(name) is not None and now[name] is not None]
-    return [compared(context, name) for name in known]
+    return [comparison_row(context, name) for name in known]
 
 
-def changes(rows):
+def comparison_lists(rows):
     """The comparison as templates know it: all of it, and what can be compared and became less or more."""
     alike = [row for row in rows if row["可比"]]
     return {
@@ -33,17 +33,19 @@ def changes(rows):
     }
 
 
-def compared(context, name):
+def comparison_row(context, name):
     measure, key = all_measures()[name], measure_keys()[name]
     now, then = context.figures[key], context.facts.before[name]
     lacking = 0 if name in STRUCTURE else context.facts.missing_before[name]
-    last = replaced(now, f"{key}·上期", f"{measure.label}（上期）", then, lacking)
-    last = context.add(replace(last, href=links.measure(context.facts.previous.pk, name)))
+    last = figure_variant(now, f"{key}·上期", f"{measure.label}（上期）", then, lacking)
+    last = context.add(replace(last, href=links.measure_href(context.facts.previous.pk, name)))
     difference = context.add(
-        replaced(now, f"{key}·变化", f"{measure.label}（比上期）", now.value - then, now.missing)
+        figure_variant(
+            now, f"{key}·变化", f"{measure.label}（比上期）", now.value - then, now.missing
+        )
     )
     alike = lacking == now.missing
-    said = difference.marked(change(difference.value, measure.unit))
+    said = difference.marked(change_text(difference.value, measure.unit))
     return {
         "指标": measure.label,
         "上期": last,
@@ -56,7 +58,7 @@ def compared(context, name):
     }
 
 
-def replaced(figure, key, label, value, missing):
+def figure_variant(figure, key, label, value, missing):
     """The same measure with another value: of the round before, or the difference to it."""
     definition = f"{figure.definition.rstrip('。')}（{label}）。"
     return replace(
@@ -64,7 +66,7 @@ def replaced(figure, key, label, value, missing):
     )
 
 
-def worsened(context):
+def worsened_rows(context):
     """[{名称, 上期达标率, 达标率}] of standards that a smaller share of the communities meets than a round ago."""
     worse = sorted((s for s in context.standings if s.worse > LEAST), key=lambda s: -s.worse)
     return [context.rows[s.standard.pk] for s in worse]

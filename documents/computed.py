@@ -1,9 +1,9 @@
 """Figures made from measures: totals, shares, averages and differences, each with its definition."""
 
 from documents import links
-from documents.catalogue import definition, measure_keys, section_labels
+from documents.catalogue import define_measure, measure_keys, section_labels
 from documents.facts import STRUCTURE
-from documents.figure import Figure
+from documents.report_figure import ReportFigure
 from reports.engine.measures import all_measures
 
 # (name in templates, part, whole, unit, what it is): part / whole, a share in percent where the unit is %.
@@ -86,19 +86,19 @@ SPREAD = {
 COMPARED = {"received_below_budget": ("funding_budgeted", "funding_received")}
 
 
-def divided(part, whole, unit):
+def ratio_of(part, whole, unit):
     """A ratio; None where it cannot be said."""
     if part is None or not whole:
         return None
     return 100 * part / whole if unit == "%" else part / whole
 
 
-def digits(value):
+def average_digits(value):
     """An average is said to one decimal, from a hundred on as a whole number."""
     return 0 if value and value >= 100 else 1
 
 
-class Computed:
+class MeasureFigures:
     """The figures of one area that follow from its measures."""
 
     def __init__(self, facts):
@@ -115,18 +115,18 @@ class Computed:
         return (self.facts.structure if name in STRUCTURE else self.facts.totals)[name]
 
     def link(self, name):
-        return links.measure(self.facts.filing.pk, name)
+        return links.measure_href(self.facts.filing.pk, name)
 
     def beside(self, *names):
-        return links.beside(self.facts.filing.pk, *names)
+        return links.pivot_href(self.facts.filing.pk, *names)
 
     def measure(self, measure):
-        return Figure(
+        return ReportFigure(
             measure_keys()[measure.name],
             measure.label,
             self.value(measure.name),
             measure.unit,
-            definition(measure),
+            define_measure(measure),
             f"指标“{measure.label}”",
             self.link(measure.name),
             counted=self.facts.counted,
@@ -142,15 +142,21 @@ class Computed:
             "source": section_labels()[of],
         }
         query = f"由指标“{all_measures()[of].label}”等算出"
-        return Figure(
+        return ReportFigure(
             key, key, value, unit, f"{text}。", query, **({"href": self.link(of)} | given | more)
         )
 
     def ratios(self):
         for key, part, whole, unit, text in RATIOS:
-            value = divided(self.value(part), self.whole(part, whole), unit)
+            value = ratio_of(self.value(part), self.whole(part, whole), unit)
             yield self.made(
-                key, value, unit, text, part, digits=digits(value), href=self.beside(part, whole)
+                key,
+                value,
+                unit,
+                text,
+                part,
+                digits=average_digits(value),
+                href=self.beside(part, whole),
             )
 
     def whole(self, part, name):
@@ -179,7 +185,7 @@ class Computed:
         )
         part, whole = self.facts.spread["temporary"], self.value("staff_in_community")
         yield self.made(
-            "临时人员比例", divided(part, whole, "%"), "%", text, "staff_temporary", href=where
+            "临时人员比例", ratio_of(part, whole, "%"), "%", text, "staff_temporary", href=where
         )
 
     def differences(self):
@@ -219,5 +225,5 @@ class Computed:
         yield self.made(
             "无用房社区", lacking, "个", "填报了办公用房而没有一处的社区", "premises", **where
         )
-        share, text = divided(lacking, said, "%"), "无用房社区÷填报了办公用房的社区"
+        share, text = ratio_of(lacking, said, "%"), "无用房社区÷填报了办公用房的社区"
         yield self.made("无用房社区比例", share, "%", text, "premises", **where)

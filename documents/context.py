@@ -7,18 +7,18 @@ from django.urls import reverse
 from django.utils import timezone
 
 from communities.models import Kind, Level
-from documents import parts, themes
-from documents.area import missed
-from documents.bodies import bodies
-from documents.charts import charts
-from documents.comparison import changes, comparison, worsened
-from documents.computed import Computed
-from documents.extras import extras
-from documents.facts import Facts
-from documents.figure import Figure
-from documents.money import money
-from documents.stages import stages
-from documents.standings import standings
+from documents import themes, units_below
+from documents.area_standards import standards_missed_by_area
+from documents.charts import report_charts
+from documents.comparison import compare_with_previous, comparison_lists, worsened_rows
+from documents.computed import MeasureFigures
+from documents.facts import AreaFacts
+from documents.institutions import institution_stage_rows
+from documents.money_figures import money_figures
+from documents.own_items import own_item_rows
+from documents.report_figure import ReportFigure
+from documents.reported_standards import reported_standards
+from documents.stages import plan_stages
 from surveys.actions.opening import period_label
 
 WHOLE = {
@@ -31,7 +31,7 @@ WHOLE = {
 LACKING = 3  # standards named as lacking most
 
 
-def lacking(judged, rows):
+def rows_lacking_data(judged, rows):
     """The standards for which half of the bound communities or more have not given the data, the worst first."""
     found = sorted(
         (s for s in judged if s.tally.unknown >= s.judged), key=lambda s: -s.tally.unknown
@@ -39,7 +39,7 @@ def lacking(judged, rows):
     return [rows[s.standard.pk] for s in found[:LACKING]]
 
 
-class Context:
+class ReportContext:
     """Everything a template may say about one upper filing; `figures` is {name: Figure}, `names` what templates know.
 
     `approved`: only communities whose filing is approved count.
@@ -47,16 +47,16 @@ class Context:
 
     def __init__(self, filing, *, approved=False):
         self.filing, self.approved = filing, approved
-        self.facts = Facts(filing, approved=approved)
+        self.facts = AreaFacts(filing, approved=approved)
         self.figures, self.names = {}, {}
-        for figure in Computed(self.facts).figures():
+        for figure in MeasureFigures(self.facts).figures():
             self.say(figure)
-        self.standings = standings(self.facts)
+        self.standings = reported_standards(self.facts)
         self.rows = {s.standard.pk: s.row(self.add) for s in self.standings}
-        for figure in money(self):
+        for figure in money_figures(self):
             self.say(figure)
         self.names |= self.frame() | self.lists()
-        drawn = charts(self)
+        drawn = report_charts(self)
         self.charts = {name: chart for name, chart in drawn.items() if chart.shows}
         self.names |= {
             f"图_{name}": f"\ue003{name}\ue004" if chart.shows else ""
@@ -76,7 +76,7 @@ class Context:
     def made(self, key, value, unit="", text="", *, counted=None, page="overview"):
         """A figure about the survey itself."""
         link = reverse(f"reports:{page}", args=[self.filing.pk])
-        return self.add(Figure(key, key, value, unit, text, "填报进度", link, counted))
+        return self.add(ReportFigure(key, key, value, unit, text, "填报进度", link, counted))
 
     def frame(self):
         """Who, when, and on what data: the words around the figures."""
@@ -96,10 +96,10 @@ class Context:
             "期别": self.made("期别", period_label(filing.round.period), text="填报期"),
             "上期": self.made("上期", self.last_period, text="上一填报期。"),
             "基准日": self.made(
-                "基准日", day(filing.round.reference_date), text="数据反映这一天的状况"
+                "基准日", chinese_date(filing.round.reference_date), text="数据反映这一天的状况"
             ),
             "数据时间": self.made(
-                "数据时间", day(self.facts.saved), text="范围内最近一次保存的日期"
+                "数据时间", chinese_date(self.facts.saved), text="范围内最近一次保存的日期"
             ),
             "只含审定": self.approved,
             "含未审定": not self.approved and progress["approved"] < progress["expected"],
@@ -139,12 +139,12 @@ class Context:
 
     def lists(self):
         """What templates walk through."""
-        made = {name: themes.theme(name, self.standings, self.rows) for name in themes.THEMES}
+        made = {name: themes.theme_lists(name, self.standings, self.rows) for name in themes.THEMES}
         judged = [s for s in self.standings if s.judged]
-        institutions = bodies(self)
+        institutions = institution_stage_rows(self)
         failed = themes.worst_first(judged)
         all_failed = [s for s in failed if not s.tally.met]
-        own = extras(self)
+        own = own_item_rows(self)
         idle = [self.rows[s.standard.pk] for s in self.standings if not s.judged]
         return made | {
             "达标情况": [self.rows[s.standard.pk] for s in judged],
@@ -160,18 +160,18 @@ class Context:
             "补充项数": self.number_of("补充项数", own, "本期在各期都填的内容之外另设的项"),
             "机构情况": institutions,
             "有名无实": [row for row in institutions if row["有名无实"]],
-            "全域未达标": missed(self),
-            "缺数较多": lacking(judged, self.rows),
-            "下级情况": parts.below(self),
+            "全域未达标": standards_missed_by_area(self),
+            "缺数较多": rows_lacking_data(judged, self.rows),
+            "下级情况": units_below.rows_of_units_below(self),
             "下级": self.below,
-            "构成": parts.structure(self),
+            "构成": units_below.unit_kind_rows(self),
             "含村": bool(self.facts.kinds.get(Kind.VILLAGE)),
-            "治理模式": parts.models(self),
-            "未写模式": parts.unsaid(self),
-            "达标较好": parts.best(self),
-            **changes(comparison(self)),
-            **stages(self),
-            "变差": worsened(self),
+            "治理模式": units_below.governance_rows(self),
+            "未写模式": units_below.unstated_governance(self),
+            "达标较好": units_below.best_units(self),
+            **comparison_lists(compare_with_previous(self)),
+            **plan_stages(self),
+            "变差": worsened_rows(self),
         }
 
     @property
@@ -184,7 +184,7 @@ class Context:
         return self.made(key, float(len(standards)), "项", text, page="matrix")
 
 
-def day(when):
+def chinese_date(when):
     """2022年12月31日; None where there is no day."""
     if when is None:
         return None

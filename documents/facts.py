@@ -49,7 +49,7 @@ BY_MODEL = {
 STRUCTURE = [measure.name for measure in measures.STRUCTURE.measures]
 
 
-class Facts:
+class AreaFacts:
     """The numbers of an upper filing and everything below it, of all filings or of the approved ones."""
 
     def __init__(self, filing, *, approved=False):

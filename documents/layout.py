@@ -61,28 +61,28 @@ OWN = {
 }
 
 
-def blank():
+def blank_document():
     """An empty document in the layout, with all styles a template may use."""
-    return Document(BytesIO(laid_out()))
+    return Document(BytesIO(blank_document_bytes()))
 
 
 @cache
-def laid_out():
+def blank_document_bytes():
     """The same as a file: making the styles takes longer than most papers do, opening them does not."""
     document, file = Document(), BytesIO()
     for each in list(document.element.body):
         if each.tag != qn("w:sectPr"):
             document.element.body.remove(each)
-    page(document)
-    fonts(document)
-    styles(document)
+    set_page(document)
+    set_font_table(document)
+    define_styles(document)
     number_headings(document)
     number_pages(document)
     document.save(file)
     return file.getvalue()
 
 
-def page(document):
+def set_page(document):
     section = document.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.top_margin, section.bottom_margin = Mm(37), Mm(35)
@@ -93,7 +93,7 @@ def page(document):
         section._sectPr.remove(grid)
 
 
-def fonts(document):
+def set_font_table(document):
     """The typefaces with their stand-ins, in the font table."""
     part = next(
         part
@@ -107,7 +107,7 @@ def fonts(document):
     part._blob = f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><w:fonts {nsdecls("w")}>{made}</w:fonts>'.encode()
 
 
-def typeface(style, name, size, *, bold=False):
+def set_typeface(style, name, size, *, bold=False):
     style.font.name, style.font.size, style.font.bold, style.font.italic = (
         LATIN,
         Pt(size),
@@ -124,7 +124,7 @@ def typeface(style, name, size, *, bold=False):
         properties.remove(colour)
 
 
-def paragraph(style, *, indent=0, align=None, line=LINE, before=0, after=0):
+def set_paragraph(style, *, indent=0, align=None, line=LINE, before=0, after=0):
     """Exact line height; first line indented by `indent` characters."""
     form = style.paragraph_format
     form.space_before, form.space_after = Pt(before), Pt(after)
@@ -135,44 +135,44 @@ def paragraph(style, *, indent=0, align=None, line=LINE, before=0, after=0):
     made.set(qn("w:firstLine"), str(int(320 * indent)))
 
 
-def added(document, name):
+def add_style(document, name):
     """One of our own styles; it begins from nothing but the body text."""
     style = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
     style.base_style, style.quick_style = document.styles["Normal"], True
     return style
 
 
-def styles(document):
+def define_styles(document):
     normal = document.styles["Normal"]
-    typeface(normal, FANG, 16)
-    paragraph(normal, indent=2, align=WD_ALIGN_PARAGRAPH.JUSTIFY)
+    set_typeface(normal, FANG, 16)
+    set_paragraph(normal, indent=2, align=WD_ALIGN_PARAGRAPH.JUSTIFY)
     for name, face, bold in HEADINGS:
-        typeface(document.styles[name], face, 16, bold=bold)
-        paragraph(document.styles[name], indent=2)
+        set_typeface(document.styles[name], face, 16, bold=bold)
+        set_paragraph(document.styles[name], indent=2)
         document.styles[name].paragraph_format.keep_with_next = True
-    complete(document)
+    add_missing_styles(document)
     for name in (TABLE_CAPTION, FIGURE):
         document.styles[name].paragraph_format.keep_with_next = True
     picture = document.styles[FIGURE].paragraph_format
     picture.line_spacing_rule, picture.line_spacing = WD_LINE_SPACING.SINGLE, 1.0
-    border(document.styles[NOTICE])
+    add_border(document.styles[NOTICE])
 
 
-def complete(document):
+def add_missing_styles(document):
     """Our own styles, where a template does not have them."""
     have = {style.name for style in document.styles}
     for name, (face, size, form) in OWN.items():
         if name not in have:
-            own(document, name, face, size, **form)
+            add_own_style(document, name, face, size, **form)
 
 
-def own(document, name, face, size, **form):
-    style = added(document, name)
-    typeface(style, face, size)
-    paragraph(style, **form)
+def add_own_style(document, name, face, size, **form):
+    style = add_style(document, name)
+    set_typeface(style, face, size)
+    set_paragraph(style, **form)
 
 
-def border(style):
+def add_border(style):
     """A thin frame around the note on the data, so that nobody overlooks it."""
     sides = "".join(
         f'<w:{side} w:val="single" w:sz="6" w:space="4" w:color="444444"/>'
@@ -203,19 +203,19 @@ def number_headings(document):
     ]
     lists = [headings, *captions]
     for number, levels in enumerate(lists, start=1):
-        numbering.append(list_of(number, levels))
+        numbering.append(numbering_list(number, levels))
     for number in range(1, len(lists) + 1):
         used = (
             f'<w:num {nsdecls("w")} w:numId="{number}"><w:abstractNumId w:val="{number}"/></w:num>'
         )
         numbering.append(parse_xml(used))
     for at, (name, _, _) in enumerate(HEADINGS):
-        numbered(document.styles[name], 1, at)
+        number_style(document.styles[name], 1, at)
     for number, (_, style) in enumerate(CAPTIONS, start=2):
-        numbered(document.styles[style], number, 0)
+        number_style(document.styles[style], number, 0)
 
 
-def list_of(number, levels):
+def numbering_list(number, levels):
     """A list whose levels are [(number format, text, style, indent of the first line)]."""
     made = "".join(
         f'<w:lvl w:ilvl="{at}"><w:start w:val="1"/><w:numFmt w:val="{form}"/><w:pStyle w:val="{style}"/>'
@@ -229,7 +229,7 @@ def list_of(number, levels):
     )
 
 
-def numbered(style, number, level):
+def number_style(style, number, level):
     properties = style.element.get_or_add_pPr()
     properties._insert_numPr(
         parse_xml(
@@ -244,10 +244,10 @@ def number_pages(document):
     section = document.sections[0]
     for footer, side in ((section.footer, "right"), (section.even_page_footer, "left")):
         line = footer.paragraphs[0]
-        line._p.getparent().replace(line._p, page_number(side))
+        line._p.getparent().replace(line._p, page_number_xml(side))
 
 
-def page_number(side):
+def page_number_xml(side):
     run = '<w:rPr><w:rFonts w:ascii="宋体" w:hAnsi="宋体" w:eastAsia="宋体"/><w:sz w:val="28"/></w:rPr>'
 
     def field(kind):
@@ -262,7 +262,7 @@ def page_number(side):
     )
 
 
-def frame(made):
+def draw_table_frame(made):
     """Lines around every cell, whatever the template's styles; a millimetre beside its text, so that （个） fits."""
     sides = ("top", "left", "bottom", "right", "insideH", "insideV")
     lines = "".join(
@@ -278,11 +278,11 @@ def frame(made):
     )
 
 
-def table(document, widths, head, rows, *, small=False):
+def add_table(document, widths, head, rows, *, small=False):
     """A bordered table of texts; `widths` in shares, the head repeated on every page, no row torn by a page's end."""
     made = document.add_table(rows=0, cols=len(widths))
     made.autofit = False
-    frame(made)
+    draw_table_frame(made)
     total, body = Mm(156), SMALL_CELL if small else CELL
     ids = {
         name: document.styles[name].style_id for name in (HEAD, body)

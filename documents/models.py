@@ -18,7 +18,7 @@ class Shape(models.TextChoices):
     MERGER = "merger", "合并前后"
 
 
-def stored_name(document, name):
+def document_file_path(document, name):
     """Where a file lies: a name of our own, so that no name from outside touches the disk."""
     return f"documents/{uuid4().hex}.bin"
 
@@ -43,7 +43,7 @@ class IssuedReport(models.Model):
     approved = models.BooleanField("仅审定", default=False)
     title = models.CharField("标题", max_length=200)
     template = models.CharField("模板", max_length=200, blank=True)
-    file = models.FileField("文件", upload_to=stored_name)
+    file = models.FileField("文件", upload_to=document_file_path)
     sha256 = models.CharField("校验值", max_length=64)
     version = models.CharField("数据版本", max_length=12)
     figures = models.JSONField("数字", default=list)
@@ -81,7 +81,7 @@ class ReportTemplate(models.Model):
     )
     shape = models.CharField("文种", max_length=10, choices=Shape)
     name = models.CharField("文件名", max_length=200)
-    file = models.FileField("文件", upload_to=stored_name)
+    file = models.FileField("文件", upload_to=document_file_path)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name="上传人", on_delete=models.PROTECT, related_name="+"
     )

@@ -7,7 +7,7 @@ FIRST = "[Content_Types].xml"  # where readers look for it
 DAY = (1980, 1, 1, 0, 0, 0)
 
 
-def packed(data):
+def repack_package(data):
     """The same package with the same bytes for the same contents."""
     out = BytesIO()
     with (

@@ -8,9 +8,9 @@ from docx.table import Table
 from docx.text.paragraph import Paragraph
 
 from documents import layout
-from documents.figure import MARK
 from documents.report import CHART
-from documents.wording import in_chinese
+from documents.report_figure import MARK
+from documents.wording import chinese_number
 
 HEADINGS = {"Heading 1": "{}、", "Heading 2": "（{}）", "Heading 3": "{}.", "Heading 4": "（{}）"}
 CAPTIONS = {layout.TABLE_CAPTION: "表", layout.FIGURE_CAPTION: "图"}
@@ -23,7 +23,7 @@ KINDS = {
 }
 
 
-class Piece(NamedTuple):
+class TextPiece(NamedTuple):
     """A run of text; a figure in it has `href`, the address of its rows, and `tip`, what it means."""
 
     text: str
@@ -31,7 +31,7 @@ class Piece(NamedTuple):
     tip: str = ""
 
 
-class Block(NamedTuple):
+class PageBlock(NamedTuple):
     """One thing below another: `kind` is title, h2 …, p, table, chart; `number` what Word would write before it."""
 
     kind: str
@@ -41,7 +41,7 @@ class Block(NamedTuple):
     chart: object = None
 
 
-class Page:
+class ReportPage:
     """The blocks of one report."""
 
     def __init__(self, report):
@@ -59,19 +59,19 @@ class Page:
                 [self.cell(cell) for cell in row.cells]
                 for row in Table(element, self.report.document).rows
             ]
-            return Block("table", [], rows=rows)
+            return PageBlock("table", [], rows=rows)
         paragraph = Paragraph(element, self.report.document)
         text, style = paragraph.text, paragraph.style.name
         if found := CHART.search(text):
-            return Block(
-                "chart", [], chart=drawn(self.report, self.report.context.charts[found[1]])
+            return PageBlock(
+                "chart", [], chart=chart_table(self.report, self.report.context.charts[found[1]])
             )
         if not text.strip():
             return None
         kind = KINDS.get(style) or (
             f"h{style[-1]}" if style in HEADINGS else "caption" if style in CAPTIONS else "p"
         )
-        return Block(kind, self.pieces(text), self.number(style))
+        return PageBlock(kind, self.pieces(text), self.number(style))
 
     def cell(self, cell):
         """(pieces, whether it stands at the right)."""
@@ -87,32 +87,32 @@ class Page:
         self.heads[level] += 1
         self.heads[level + 1 :] = [0] * (len(HEADINGS) - level - 1)
         at = self.heads[level]
-        return HEADINGS[style].format(in_chinese(at) if level < 2 else at)
+        return HEADINGS[style].format(chinese_number(at) if level < 2 else at)
 
     def pieces(self, text):
         """The text cut at its figures."""
         made = MARK.split(text.replace("\n", ""))
         plain, keys, words = made[::3], made[1::3], made[2::3]
-        found = [Piece(plain[0])]
+        found = [TextPiece(plain[0])]
         for key, said, rest in zip(keys, words, plain[1:], strict=True):
-            found += [self.piece(key, said), Piece(rest)]
+            found += [self.piece(key, said), TextPiece(rest)]
         return [piece for piece in found if piece.text]
 
     def piece(self, key, words):
         figure = self.report.context.figures[key]
         lacking = f"；{figure.missing}个{figure.of}缺数" if figure.missing else ""
         tip = f"{figure.label}：{figure.definition.rstrip('。')}{lacking}"
-        return Piece(words, self.report.address(figure), tip)
+        return TextPiece(words, self.report.address(figure), tip)
 
 
-def drawn(report, chart):
+def chart_table(report, chart):
     """A chart as rows of a table with bars: [(category, [(piece of a figure)], [(css, start, width)])] and its head."""
     largest = (
         100
         if chart.unit == "%"
-        else max([sum(values(chart, at)) for at in range(len(chart.categories))] or [0])
+        else max([sum(bar_values(chart, at)) for at in range(len(chart.categories))] or [0])
     )
-    rows = [row(report, chart, at, largest or 1) for at in range(len(chart.categories))]
+    rows = [chart_row(report, chart, at, largest or 1) for at in range(len(chart.categories))]
     return {
         "title": chart.title,
         "unit": chart.unit,
@@ -121,16 +121,17 @@ def drawn(report, chart):
     }
 
 
-def values(chart, at):
+def bar_values(chart, at):
     return [chart.value(figures[at]) or 0 for _, figures in chart.series]
 
 
-def row(report, chart, at, largest):
+def chart_row(report, chart, at, largest):
     cells = [
-        Piece(chart.label(figures[at]), report.address(figures[at])) for _, figures in chart.series
+        TextPiece(chart.label(figures[at]), report.address(figures[at]))
+        for _, figures in chart.series
     ]
     bars, start = [], 0
-    for number, value in enumerate(values(chart, at)):
+    for number, value in enumerate(bar_values(chart, at)):
         width = 100 * value / largest
         bars.append({"css": f"series-{number}", "start": f"{start:.1f}%", "width": f"{width:.1f}%"})
         start += width

@@ -7,15 +7,15 @@ from io import BytesIO
 from docx.oxml.ns import qn
 from docxtpl import DocxTemplate
 
-from documents.annex import annex
-from documents.builder import template
-from documents.context import Context
-from documents.figure import keys_in, without_marks
+from documents.annex import add_annex
+from documents.builder import shipped_template
+from documents.context import ReportContext
+from documents.finishing import finish_document
 from documents.models import ReportTemplate, Shape
-from documents.native import drawing
-from documents.package import packed
-from documents.setting import set_out
-from documents.words import environment
+from documents.native_charts import chart_drawing
+from documents.package import repack_package
+from documents.report_figure import figure_keys, without_marks
+from documents.template_filters import template_environment
 from reports.engine.scope import APPROVED
 
 CHART = re.compile("\ue003(.+?)\ue004")
@@ -26,12 +26,12 @@ class Report:
     """One report of one upper filing in one shape, by the template of its own area where there is one."""
 
     def __init__(self, filing, *, shape="survey", approved=False):
-        self.context = Context(filing, approved=approved)
+        self.context = ReportContext(filing, approved=approved)
         self.shape = shape
         own = ReportTemplate.objects.nearest(filing, shape)
         self.template_name = own.name if own else ""
-        filled = DocxTemplate(BytesIO(own.read() if own else template(shape)))
-        filled.render(self.context.names, environment(), autoescape=True)
+        filled = DocxTemplate(BytesIO(own.read() if own else shipped_template(shape)))
+        filled.render(self.context.names, template_environment(), autoescape=True)
         self.document = filled.docx
         self.title = self.first_line()
         self.used, self.told = self.figures_used(), self.figures_told()
@@ -51,7 +51,7 @@ class Report:
     def figures_used(self):
         """The figures of text, tables and charts, each once, in the order of the document."""
         text = "".join(node.text or "" for node in self.texts())
-        keys = keys_in(text)
+        keys = figure_keys(text)
         for name in CHART.findall(text):
             keys += [figure.key for figure in self.context.charts[name].figures]
         return [self.context.figures[key] for key in dict.fromkeys(keys)]
@@ -59,7 +59,7 @@ class Report:
     def figures_told(self):
         """Those of the running text, without the cells of tables."""
         text = "".join(p.text for p in self.document.paragraphs)
-        return [self.context.figures[key] for key in dict.fromkeys(keys_in(text))]
+        return [self.context.figures[key] for key in dict.fromkeys(figure_keys(text))]
 
     def address(self, figure):
         """Where the rows of a figure are, in the scope of the report."""
@@ -95,12 +95,12 @@ class Report:
         for part in self.document.part.package.iter_parts():
             if not hasattr(part, "element") and str(part.content_type).endswith("footnotes+xml"):
                 part._blob = without_marks(part.blob.decode()).encode()
-        set_out(self.document)
-        annex(self.document, self.told, self.context)
+        finish_document(self.document)
+        add_annex(self.document, self.told, self.context)
         self.describe()
         out = BytesIO()
         self.document.save(out)
-        return packed(out.getvalue())
+        return repack_package(out.getvalue())
 
     def draw(self):
         """Every place of a chart gets the chart."""
@@ -108,7 +108,7 @@ class Report:
             [n for n in self.texts() if CHART.search(n.text or "")], start=1
         ):
             chart = self.context.charts[CHART.search(node.text)[1]]
-            node.getparent().replace(node, drawing(self.document, chart, number))
+            node.getparent().replace(node, chart_drawing(self.document, chart, number))
 
     def describe(self):
         properties = self.document.core_properties

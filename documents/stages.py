@@ -4,18 +4,23 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from documents.figure import Figure
-from documents.themes import leading, of_theme
-from documents.wording import in_chinese
+from documents.report_figure import ReportFigure
+from documents.themes import leading_standard, standards_of_theme
+from documents.wording import chinese_number
 from reports.gaps.plan import First, make_plan
 
 SHARE, YEARS = 0.8, 2
 
 
-def stages(context):
+def plan_stages(context):
     """What templates say about it: 分期 is [{年度, 社区数, 资金, 年末达标, 年末达标率, 句}], empty where nothing has a price."""
     chosen = [
-        standing for standing in (of(context, "经费", "元"), of(context, "用房", "m²")) if standing
+        standing
+        for standing in (
+            priced_leading_rule(context, "经费", "元"),
+            priced_leading_rule(context, "用房", "m²"),
+        )
+        if standing
     ]
     plan = make_plan(
         context.filing,
@@ -25,9 +30,9 @@ def stages(context):
         approved=context.approved,
     )
     years = [year for year in plan.years if year.steps]
-    tell = Teller(context, [s.standard.code for s in chosen])
+    tell = PlanFigures(context, [s.standard.code for s in chosen])
     return {
-        "分期": [stage(tell, plan, year) for year in years],
+        "分期": [stage_row(tell, plan, year) for year in years],
         "分期标准": [context.rows[s.standard.pk] for s in chosen],
         "分期年数": tell("分期年数", float(YEARS), "年", "分期实施的年数"),
         "分期比例": tell("达标目标", 100 * SHARE, "%", "分期实施要达到的达标社区比例"),
@@ -37,13 +42,15 @@ def stages(context):
     }
 
 
-def of(context, theme, unit):
+def priced_leading_rule(context, theme, unit):
     """The leading rule of a theme, where its gap has a price."""
-    found = leading(of_theme(theme, context.standings), unit, least=theme == "用房")
+    found = leading_standard(
+        standards_of_theme(theme, context.standings), unit, least=theme == "用房"
+    )
     return found if found and found.cost else None
 
 
-class Teller:
+class PlanFigures:
     """Makes the figures of the plan, each with the address of the plan's page."""
 
     def __init__(self, context, codes):
@@ -62,12 +69,12 @@ class Teller:
     def __call__(self, key, value, unit, text):
         counted = self.context.facts.counted
         return self.context.add(
-            Figure(key, key, value, unit, f"{text}。", "分期计划", self.link, counted)
+            ReportFigure(key, key, value, unit, f"{text}。", "分期计划", self.link, counted)
         )
 
 
-def stage(tell, plan, year):
-    name = f"第{in_chinese(year.number)}年"
+def stage_row(tell, plan, year):
+    name = f"第{chinese_number(year.number)}年"
     made = {
         "年度": name,
         "社区数": tell(f"{name}解决", float(len(year.steps)), "个", f"{name}解决缺口的社区"),

@@ -1,6 +1,6 @@
 """The subjects a report speaks about, and what is wrong in each: drawn from verdicts, worst first."""
 
-from documents.standings import Standing
+from documents.reported_standards import ReportedStandard
 from reports.models.standard import Topic
 
 THEMES = {
@@ -14,7 +14,7 @@ THEMES = {
 NAMED = 4  # standards a paragraph names one by one; more are a table's business
 
 
-def of_theme(name, standings):
+def standards_of_theme(name, standings):
     return [s for s in standings if s.standard.topic in THEMES[name]]
 
 
@@ -27,7 +27,7 @@ def worst_first(standings):
     )
 
 
-def leading(standings: list[Standing], gap_unit, *, least=False):
+def leading_standard(standings: list[ReportedStandard], gap_unit, *, least=False):
     """Of the rules measured in one unit, the city's own that asks most: the one a sentence is about.
 
     With `least` the one that asks least: beside what every community must have stands what a model one should.
@@ -37,9 +37,9 @@ def leading(standings: list[Standing], gap_unit, *, least=False):
     return (min if least else max)(own, key=lambda s: s.tally.required, default=None)
 
 
-def theme(name, standings, rows):
+def theme_lists(name, standings, rows):
     """One subject as templates see it: how many standards were judged, which are missed, which cannot be judged."""
-    mine = of_theme(name, standings)
+    mine = standards_of_theme(name, standings)
     missed = [rows[s.standard.pk] for s in worst_first(mine)]
     return {
         "标准": [rows[s.standard.pk] for s in mine],

@@ -14,10 +14,10 @@ from accounts.audit import audit_entry, write_entries
 from accounts.roles import Role
 from communities import tree
 from communities.models import Level
-from documents import tables
-from documents.actions import issue
+from documents import figure_tables
+from documents.actions import issue_report
 from documents.models import IssuedReport, Shape
-from documents.pages import Page
+from documents.pages import ReportPage
 from documents.report import Report
 from reports.engine.scope import scope_of
 from surveys.export import download_table
@@ -30,7 +30,7 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PER_PAGE = 50
 
 
-def area(request, pk):
+def upper_filing(request, pk):
     """An upper filing in sight: reports are about streets and above. Raises Http404."""
     filing = visible_filing(request, pk)
     if filing.level >= Level.COMMUNITY:
@@ -38,27 +38,27 @@ def area(request, pk):
     return filing
 
 
-def shape_of(given):
+def shape_or_default(given):
     return given if given in Shape.values else Shape.SURVEY.value
 
 
-def asked(request, pk):
+def requested_report(request, pk):
     """The report that the address asks for."""
-    shape = shape_of(request.GET.get("shape", ""))
-    return Report(area(request, pk), shape=shape, approved=scope_of(request).approved)
+    shape = shape_or_default(request.GET.get("shape", ""))
+    return Report(upper_filing(request, pk), shape=shape, approved=scope_of(request).approved)
 
 
-def reviews(user, filing):
+def may_issue_reports(user, filing):
     """Whether the person answers for the reports of this area; no query."""
     return any(filing.path.startswith(path) for path in user.paths(role=Role.REVIEWER))
 
 
-def reviewers_only(request, filing):
-    if not reviews(request.user, filing):
+def require_report_reviewer(request, filing):
+    if not may_issue_reports(request.user, filing):
         raise PermissionDenied(f"{filing.name}的报告由该单位的审核员定稿，您可以查看和下载。")
 
 
-def chosen(request, filing):
+def other_draft_href(request, filing):
     """The address of the draft asked for, where it is about another unit or round; "" where it is this one."""
     wanted = {name: request.GET.get(name, "") for name in ("unit", "round")}
     if not all(value.isdigit() for value in wanted.values()):
@@ -72,7 +72,7 @@ def chosen(request, filing):
     return f"{reverse('documents:draft', args=[found.pk])}?{urlencode(rest)}"
 
 
-def units(frame):
+def draftable_units(frame):
     """[(unit, name)] that reports can be drafted about from here: above, this one, below."""
     chain = [each for each in filing_chain(frame.filing) if may_see_path(frame.user, each.path)]
     below = [each for each in frame.children if each.level < Level.COMMUNITY]
@@ -80,31 +80,31 @@ def units(frame):
 
 
 @require_safe
-def draft(request, pk):
+def draft_page(request, pk):
     """The report as it would be written now; `unit` and `round` lead to another one."""
-    if elsewhere := chosen(request, area(request, pk)):
+    if elsewhere := other_draft_href(request, upper_filing(request, pk)):
         return redirect(elsewhere)
-    report, scope = asked(request, pk), scope_of(request)
+    report, scope = requested_report(request, pk), scope_of(request)
     filing = report.context.filing
     frame = PageContext(filing, request.user, "draft", here="起草报告")
     context = {
         "frame": frame,
-        "units": units(frame),
+        "units": draftable_units(frame),
         "rounds": [(each.round_id, each.round.title) for each in frame.rounds],
         "scope": scope,
         "report": report,
-        "blocks": Page(report).blocks(),
+        "blocks": ReportPage(report).blocks(),
         "query": request.GET.urlencode(),
         "shapes": Shape.choices,
-        "may_issue": reviews(request.user, filing),
+        "may_issue": may_issue_reports(request.user, filing),
     }
     return render(request, "documents/draft.html", context)
 
 
 @require_safe
-def file(request, pk):
+def report_file(request, pk):
     """The .docx, the same as the command writes."""
-    report = asked(request, pk)
+    report = requested_report(request, pk)
     filing, name = report.context.filing, f"{report.title}.docx"
     write_entries(
         audit_entry(
@@ -119,18 +119,18 @@ def file(request, pk):
 
 
 @require_safe
-def figures(request, pk):
+def figures_file(request, pk):
     """The table of all figures of the report, as a file."""
-    return download_table(request, tables.figures(asked(request, pk)))
+    return download_table(request, figure_tables.figures_table(requested_report(request, pk)))
 
 
 @require_POST
-def keep(request, pk):
+def keep_report(request, pk):
     """Issue the report that was looked at."""
-    reviewers_only(request, area(request, pk))
-    report = asked(request, pk)
+    require_report_reviewer(request, upper_filing(request, pk))
+    report = requested_report(request, pk)
     try:
-        made = issue(by=request.user, report=report, seen=request.POST.get("version", ""))
+        made = issue_report(by=request.user, report=report, seen=request.POST.get("version", ""))
     except ValidationError as error:
         messages.warning(request, error.messages[0])
         return redirect(f"{reverse('documents:draft', args=[pk])}?{request.GET.urlencode()}")
@@ -139,9 +139,9 @@ def keep(request, pk):
 
 
 @require_safe
-def issued(request, pk):
+def issued_page(request, pk):
     """The reports issued about an area and about what lies in it, the newest first."""
-    filing = area(request, pk)
+    filing = upper_filing(request, pk)
     inside = tree.lies_inside([filing.path], "filing__path")
     found = IssuedReport.objects.visible_to(request.user).filter(
         inside, filing__round=filing.round_id
@@ -153,7 +153,7 @@ def issued(request, pk):
     return render(request, "documents/issued.html", {"frame": frame, "page": page})
 
 
-def known(request, pk):
+def visible_issued_report(request, pk):
     """An issued report in the reader's area. Raises Http404 outside."""
     above = "filing__parent__parent__parent__parent"
     found = IssuedReport.objects.visible_to(request.user).select_related(
@@ -166,15 +166,15 @@ def known(request, pk):
 
 
 @require_safe
-def one(request, pk):
+def issued_report_page(request, pk):
     """An issued report: what it is, and which of its figures would be others today."""
-    kept = known(request, pk)
+    kept = visible_issued_report(request, pk)
     today = Report(kept.filing, shape=kept.shape, approved=kept.approved)
     context = {
         "frame": PageContext(kept.filing, request.user, "issued", here=kept.title),
         "kept": kept,
         "today": today,
-        "differences": tables.differences(kept, today),
+        "differences": figure_tables.figure_differences(kept, today),
     }
     return render(request, "documents/one.html", context)
 
@@ -182,7 +182,7 @@ def one(request, pk):
 @require_safe
 def issued_file(request, pk):
     """The file byte for byte as it was issued."""
-    kept = known(request, pk)
+    kept = visible_issued_report(request, pk)
     try:
         with kept.file.open("rb") as stored:
             content = stored.read()

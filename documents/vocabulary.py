@@ -1,6 +1,6 @@
 """The names templates may use, for the people who write them: figures, lists, and ways to say them."""
 
-from documents.figure import Figure, without_marks
+from documents.report_figure import ReportFigure, without_marks
 
 # {list: (what it is, the names within a row)}
 LISTS = {
@@ -41,15 +41,15 @@ WAYS = [
 ]
 
 
-def entries(context):
+def vocabulary_groups(context):
     """What the reference page shows: figures by their subject, lists with the names of a row, charts, ways to say."""
     groups = {}
     for key, value in context.names.items():
-        if isinstance(value, Figure):
+        if isinstance(value, ReportFigure):
             groups.setdefault(value.source or "报告和合计", []).append((key, value))
     return {
         "figures": groups.items(),
-        "lists": [(name, text, fields(context.names[name])) for name, text in LISTS.items()],
+        "lists": [(name, text, names_of_row(context.names[name])) for name, text in LISTS.items()],
         "themes": [
             (name, THEMES) for name, value in context.names.items() if isinstance(value, dict)
         ],
@@ -66,5 +66,5 @@ def entries(context):
     }
 
 
-def fields(rows):
+def names_of_row(rows):
     return "、".join(rows[0]) if rows else "本期没有"

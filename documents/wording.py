@@ -10,12 +10,12 @@ SHARE = "%"
 DIGITS = "零一二三四五六七八九"
 
 
-def said(unit):
+def unit_text(unit):
     """A unit as it is written in a sentence."""
     return UNITS.get(unit, unit)
 
 
-def worded(value, unit, digits=2):
+def quantity_text(value, unit, digits=2):
     """A value with its unit; money from ten thousand on in 万元 with two decimals, shares with one."""
     if value is None:
         return UNKNOWN
@@ -23,22 +23,22 @@ def worded(value, unit, digits=2):
         return value
     if unit == "元" and abs(value) >= WAN:
         return f"{format_number(value / WAN, 2)}万元"
-    return f"{bare(value, unit, digits)}{said(unit)}"
+    return f"{bare_number(value, unit, digits)}{unit_text(unit)}"
 
 
-def bare(value, unit="", digits=2):
+def bare_number(value, unit="", digits=2):
     """The number alone, for cells whose unit stands in the header."""
     if value is None:
         return UNKNOWN
     return value if isinstance(value, str) else format_number(value, 1 if unit == SHARE else digits)
 
 
-def rounded(value, places):
+def rounded_for_axis(value, places):
     """A number for an axis, rounded as the words are."""
     return float(Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP))
 
 
-def quoted(name):
+def quote_name(name):
     """A name that is a figure, in quotation marks; those inside it become single ones: “‘3+1’工作模式”."""
     return name.marked(f"“{name.words.replace('“', '‘').replace('”', '’')}”")
 
@@ -46,32 +46,36 @@ def quoted(name):
 def in_wan(value, unit):
     """15.97万人: large numbers rounded to two decimals of 万."""
     if value is None or isinstance(value, str) or abs(value) < WAN:
-        return worded(value, unit)
-    return f"{format_number(value / WAN, 2)}万{said(unit)}"
+        return quantity_text(value, unit)
+    return f"{format_number(value / WAN, 2)}万{unit_text(unit)}"
 
 
 def in_wan_bare(value, unit=""):
     """万元 in a table whose header says so."""
-    return bare(value) if value is None or isinstance(value, str) else format_number(value / WAN, 2)
+    return (
+        bare_number(value)
+        if value is None or isinstance(value, str)
+        else format_number(value / WAN, 2)
+    )
 
 
-def change(value, unit):
+def change_text(value, unit):
     """增加3个, 减少12.5平方米, 持平."""
     if value is None:
         return UNKNOWN
     if not value:
         return "持平"
-    return f"{'增加' if value > 0 else '减少'}{worded(abs(value), unit)}"
+    return f"{'增加' if value > 0 else '减少'}{quantity_text(abs(value), unit)}"
 
 
-def exact(value, unit, digits=2):
+def exact_text(value, unit, digits=2):
     """A value for the annex: to the yuan, rounding said in the unit's own manner."""
     if value is None or isinstance(value, str):
         return value or UNKNOWN
-    return f"{bare(value, unit, digits)}{said(unit)}"
+    return f"{bare_number(value, unit, digits)}{unit_text(unit)}"
 
 
-def in_chinese(number):
+def chinese_number(number):
     """1 to 99 as headings count: 一, 十二, 二十."""
     tens, ones = divmod(number, 10)
     head = "" if not tens else ("十" if tens == 1 else DIGITS[tens] + "十")

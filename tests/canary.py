@@ -4,7 +4,7 @@ from io import BytesIO
 
 from django.urls import reverse
 
-from documents.actions import issue
+from documents.actions import issue_report
 from documents.report import Report
 from surveys.workbook import write_workbook
 from tests.factories import (
@@ -44,5 +44,5 @@ def make_files_of(filing, clerk, reviewer):
     content = file.getvalue()
     received_upload(round=filing.round, unit=filing.unit, name="表.xlsx", content=content, by=clerk)
     report = Report(filing)
-    issue(by=reviewer, report=report, seen=report.context.facts.version)
+    issue_report(by=reviewer, report=report, seen=report.context.facts.version)
     signed_in(clerk).post(reverse("papers:booklet", args=[filing.pk]))

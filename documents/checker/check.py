@@ -4,15 +4,15 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from documents.checker import tables
-from documents.checker.finding import Finding, Kind
-from documents.checker.numbers import masks
-from documents.checker.sentences import speeches, too_large_a_part
+from documents.checker.finding import DraftFinding, DraftFindingKind
+from documents.checker.numbers import unfilled_places
+from documents.checker.sentences import numbers_in_text, parts_larger_than_whole
 
 FEW = 4  # other places named beside a contradiction
 
 
 @dataclass
-class Checked:
+class CheckedDraft:
     """What came of a draft: `count` numbers looked at, `traced` of them found in the system, and the findings."""
 
     count: int = 0
@@ -28,24 +28,26 @@ class Checked:
         return [finding for finding in self.findings if not finding.alarm]
 
 
-def checked(passages, known):
+def check_draft(passages, known):
     """Check the passages of a draft against what is known of the unit and round."""
-    made, said = Checked(), defaultdict(list)
+    made, said = CheckedDraft(), defaultdict(list)
     for passage in passages:
         if not passage.table:
-            look(passage, known, made, said)
-        for mask in masks(passage.text):
+            check_passage(passage, known, made, said)
+        for mask in unfilled_places(passage.text):
             made.findings.append(
-                Finding(Kind.MASK, passage.place, passage.text, mask, "这里还没有填数")
+                DraftFinding(
+                    DraftFindingKind.MASK, passage.place, passage.text, mask, "这里还没有填数"
+                )
             )
-    made.findings += tables.findings(passages, known)
-    contradict(said, made.findings)
+    made.findings += tables.table_findings(passages, known)
+    note_contradictions(said, made.findings)
     return made
 
 
-def look(passage, known, made, said):
+def check_passage(passage, known, made, said):
     """The numbers of one paragraph; what each was said of is kept in `said` {figure: [(speech, place, traced)]}."""
-    found = speeches(passage.text, known)
+    found = numbers_in_text(passage.text, known)
     wrong = {}
     for speech in found:
         verdict = speech.judged()
@@ -53,7 +55,7 @@ def look(passage, known, made, said):
         made.traced += verdict.kind is None
         if verdict.kind:
             href = verdict.fact.figure.href if verdict.fact else ""
-            wrong[speech.number] = Finding(
+            wrong[speech.number] = DraftFinding(
                 verdict.kind,
                 passage.place,
                 speech.sentence,
@@ -64,16 +66,22 @@ def look(passage, known, made, said):
             )
         if verdict.fact and not speech.is_norm:
             said[verdict.fact.figure.key].append((speech, passage.place, verdict.kind is None))
-    for speech, whole in too_large_a_part(found):
+    for speech, whole in parts_larger_than_whole(found):
         reason = f"部分大于整体（{whole.text}）"
         wrong.setdefault(
             speech.number,
-            Finding(Kind.ARITHMETIC, passage.place, speech.sentence, speech.number.text, reason),
+            DraftFinding(
+                DraftFindingKind.ARITHMETIC,
+                passage.place,
+                speech.sentence,
+                speech.number.text,
+                reason,
+            ),
         )
     made.findings += wrong.values()
 
 
-def contradict(said, findings):
+def note_contradictions(said, findings):
     """Two numbers for one figure, 2,620 grids here and 2,060 there: said with those that are not known to be right."""
     known = {(finding.place, finding.number): finding for finding in findings if finding.alarm}
     for key, each in said.items():
@@ -91,5 +99,11 @@ def contradict(said, findings):
             elif not traced:
                 reason = f"“{key}”前后不一：{others}"
                 findings.append(
-                    Finding(Kind.CONFLICT, place, speech.sentence, speech.number.text, reason)
+                    DraftFinding(
+                        DraftFindingKind.CONFLICT,
+                        place,
+                        speech.sentence,
+                        speech.number.text,
+                        reason,
+                    )
                 )

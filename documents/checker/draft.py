@@ -26,9 +26,9 @@ class Passage:
     column_head: str = ""
 
 
-def passages(content):
+def draft_passages(content):
     """Every passage of a .docx in reading order. Raises Unreadable with a sentence and the way out."""
-    check(content)
+    check_draft_package(content)
     try:
         document = Document(BytesIO(content))
     except (
@@ -39,19 +39,22 @@ def passages(content):
     found, paragraphs, tables = [], 0, 0
     for node in document.element.body:
         if node.tag == qn("w:p"):
-            if text := words(node):
+            if text := node_text(node):
                 paragraphs += 1
                 found.append(Passage(f"第 {paragraphs} 段", text))
         elif node.tag == qn("w:tbl"):
             tables += 1
-            found += cells(
+            found += table_passages(
                 tables,
-                [[words(cell) for cell in row.iter(qn("w:tc"))] for row in node.iter(qn("w:tr"))],
+                [
+                    [node_text(cell) for cell in row.iter(qn("w:tc"))]
+                    for row in node.iter(qn("w:tr"))
+                ],
             )
     return found
 
 
-def check(content):
+def check_draft_package(content):
     """Pass only a package that is a document and unpacks within the limit, counted while really unpacking."""
     if len(content) > MAX_FILE:
         raise Unreadable(
@@ -77,11 +80,11 @@ def check(content):
                 raise Unreadable("文件里有文档类型声明（DTD），不是正常保存的文档。", WAY_OUT)
 
 
-def words(node):
+def node_text(node):
     return "".join(text.text or "" for text in node.iter(qn("w:t"))).strip()
 
 
-def cells(number, rows):
+def table_passages(number, rows):
     """The cells of one table; the first row and the first cell of a row are its heads."""
     heads = rows[0] if rows else []
     return [

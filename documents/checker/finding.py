@@ -2,7 +2,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 
-class Kind(Enum):
+class DraftFindingKind(Enum):
     """What is wrong with a number of a draft; the last is no alarm, only something a person may want to know."""
 
     DIFFERS = "与系统不符"
@@ -14,10 +14,10 @@ class Kind(Enum):
 
 
 @dataclass
-class Finding:
+class DraftFinding:
     """One number of a draft that a person should look at: where, what, why, what would be right and its rows."""
 
-    kind: Kind
+    kind: DraftFindingKind
     place: str
     text: str
     number: str
@@ -27,4 +27,4 @@ class Finding:
 
     @property
     def alarm(self):
-        return self.kind != Kind.UNTRACED
+        return self.kind != DraftFindingKind.UNTRACED

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from documents.checker.numbers import SHARE, UNITS, numbers
-from documents.context import Context
+from documents.checker.numbers import SHARE, UNITS, draft_numbers
+from documents.context import ReportContext
 from documents.wording import UNITS as WRITTEN
 
 # What drafts call a figure beside its own label; the longest name that stands at a number decides.
@@ -51,7 +51,7 @@ GENERAL = {
 
 
 @dataclass(frozen=True)
-class Fact:
+class KnownFact:
     """One figure as drafts speak of it: the names it goes by, its value in its unit class, whom it is about."""
 
     figure: object
@@ -82,11 +82,11 @@ class Fact:
         )
 
 
-class Known:
+class KnownFacts:
     """The facts of one report's context, and every number the rule book mentions."""
 
     def __init__(self, filing, *, approved=False):
-        self.context = Context(filing, approved=approved)
+        self.context = ReportContext(filing, approved=approved)
         self.facts = [
             self.fact(f) for f in self.context.figures.values() if not isinstance(f.value, str)
         ]
@@ -96,7 +96,7 @@ class Known:
         names = {figure.label.rpartition("·")[2], label, *SYNONYMS.get(label, ())}
         unit = UNITS.get(WRITTEN.get(figure.unit, figure.unit), figure.unit)
         inside = any(child.name == scope for child, _ in self.context.facts.children)
-        return Fact(
+        return KnownFact(
             figure,
             tuple(sorted(names, key=len, reverse=True)),
             figure.value,
@@ -110,7 +110,7 @@ class Known:
         said = " ".join(
             f"{s.standard.name}。{s.standard.statement}" for s in self.context.standings
         )
-        return {(number.value, number.unit) for number in numbers(said)}
+        return {(number.value, number.unit) for number in draft_numbers(said)}
 
     @cached_property
     def scopes(self):
@@ -128,7 +128,7 @@ class Known:
         return [
             fact
             for fact in self.facts
-            if same_unit(fact.unit, number.unit) and same(fact.value, number)
+            if same_unit(fact.unit, number.unit) and same_value(fact.value, number)
         ]
 
 
@@ -137,5 +137,5 @@ def same_unit(one, other):
     return one == other or (not other and one != SHARE)
 
 
-def same(value, number, times=1):
+def same_value(value, number, times=1):
     return value is not None and abs(value * times - number.value) <= number.slack * 1.001 + 1e-9

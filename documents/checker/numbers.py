@@ -33,7 +33,7 @@ CHINESE = {digit: value for value, digit in enumerate("一二三四五六七八�
 
 
 @dataclass(frozen=True)
-class Number:
+class DraftNumber:
     """One number of a text: `value` in its unit class, `slack` half of the last digit written, where it stands."""
 
     text: str
@@ -44,38 +44,40 @@ class Number:
     unit: str
 
 
-def plain(text):
+def half_width(text):
     """Full-width digits, commas and points as half-width ones, character by character, so that places stay."""
     return "".join(
         unicodedata.normalize("NFKC", c) if c in "０１２３４５６７８９．％" else c for c in text
     )
 
 
-def numbers(text):
+def draft_numbers(text):
     """The numbers of a text in their order."""
-    text = plain(text)
+    text = half_width(text)
     taken = [match.span() for match in NO_NUMBER.finditer(text)]
     found = [
-        made for match in NUMBER.finditer(text) if free(match, taken) and (made := of_digits(match))
+        made
+        for match in NUMBER.finditer(text)
+        if is_free(match, taken) and (made := number_of_digits(match))
     ]
     found += [
         made
         for match in NUMERAL.finditer(text)
-        if free(match, taken) and (made := of_numeral(match))
+        if is_free(match, taken) and (made := number_of_numeral(match))
     ]
     return sorted(found, key=lambda number: number.start)
 
 
-def free(match, taken):
+def is_free(match, taken):
     return all(match.end() <= start or match.start() >= end for start, end in taken)
 
 
-def of_digits(match):
+def number_of_digits(match):
     digits = match["digits"].replace(",", "")
     scale = SCALES[match["scale"] or ""]
     decimals = len(digits.partition(".")[2])
     unit = SHARE if match["percent"] else UNITS.get(match["unit"] or "", "")
-    return Number(
+    return DraftNumber(
         match[0].strip(),
         match.start(),
         match.end(),
@@ -85,15 +87,17 @@ def of_digits(match):
     )
 
 
-def of_numeral(match):
+def number_of_numeral(match):
     """二十九个; an 一个 or 两项 is a manner of speaking and no figure."""
-    value = numeral(match["numeral"])
+    value = numeral_value(match["numeral"])
     if value < 3:
         return None
-    return Number(match[0], match.start(), match.end(), float(value), 0.5, UNITS[match["unit"]])
+    return DraftNumber(
+        match[0], match.start(), match.end(), float(value), 0.5, UNITS[match["unit"]]
+    )
 
 
-def numeral(text):
+def numeral_value(text):
     """The value of a Chinese numeral below ten thousand."""
     total, digit = 0, 0
     for char in text:
@@ -105,6 +109,6 @@ def numeral(text):
     return total + digit
 
 
-def masks(text):
+def unfilled_places(text):
     """The places left to be filled in: xx户, ×万元."""
     return [match[0] for match in MASK.finditer(text)]

@@ -4,10 +4,10 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from documents.checker.finding import Kind
-from documents.checker.known import same
-from documents.checker.numbers import MONEY, SHARE, numbers
-from documents.wording import exact
+from documents.checker.finding import DraftFindingKind
+from documents.checker.known import same_value
+from documents.checker.numbers import MONEY, SHARE, draft_numbers
+from documents.wording import exact_text
 
 CLAUSE = re.compile(r"[，,；;。：:！？!?（）()、]")
 SENTENCE = re.compile(r"[。！？!?；;]")
@@ -26,16 +26,16 @@ TEN_THOUSAND = 10_000
 
 
 @dataclass(frozen=True)
-class Verdict:
+class NumberVerdict:
     """What came of one number: `kind` None where it is traced; `fact` the figure it speaks of, where one was found."""
 
-    kind: Kind | None
+    kind: DraftFindingKind | None
     reason: str = ""
     right: str = ""
     fact: object = None
 
 
-class Speech:
+class NumberInText:
     """One number and the words around it."""
 
     def __init__(self, text, number, others, known):
@@ -101,27 +101,32 @@ class Speech:
 
     def judged(self):
         if self.is_quoted or self.counts_reports:
-            return Verdict(None)
+            return NumberVerdict(None)
         if self.number.unit == SHARE:
             return self.share()
         if match := self.match:
-            return Verdict(None, fact=match)
+            return NumberVerdict(None, fact=match)
         if slip := self.scaled():
-            said = exact(slip.value, slip.figure.unit)
-            return Verdict(
-                Kind.UNIT,
+            said = exact_text(slip.value, slip.figure.unit)
+            return NumberVerdict(
+                DraftFindingKind.UNIT,
                 f"与“{slip.figure.label}”正好相差一万倍，可能写错了“元”和“万元”",
                 said,
                 slip,
             )
         if self.is_norm or self.is_subset or not self.subject or self.subject.value is None:
             fact = None if self.is_subset else self.subject
-            return Verdict(
-                None if self.in_rule_book() else Kind.UNTRACED, "系统里没有这个数字", fact=fact
+            return NumberVerdict(
+                None if self.in_rule_book() else DraftFindingKind.UNTRACED,
+                "系统里没有这个数字",
+                fact=fact,
             )
-        said = exact(self.subject.value, self.subject.figure.unit)
-        return Verdict(
-            Kind.DIFFERS, f"系统中“{self.subject.figure.label}”是 {said}", said, self.subject
+        said = exact_text(self.subject.value, self.subject.figure.unit)
+        return NumberVerdict(
+            DraftFindingKind.DIFFERS,
+            f"系统中“{self.subject.figure.label}”是 {said}",
+            said,
+            self.subject,
         )
 
     @property
@@ -185,7 +190,7 @@ class Speech:
             (
                 fact
                 for fact in money
-                if any(same(fact.value, self.number, times) for times in slips)
+                if any(same_value(fact.value, self.number, times) for times in slips)
             ),
             None,
         )
@@ -198,13 +203,18 @@ class Speech:
             if fact.akin(self.sentence) or fact in self.subjects
         ]
         if equal or self.follows() or self.in_rule_book():
-            return Verdict(None, fact=self.subject)
+            return NumberVerdict(None, fact=self.subject)
         if self.subject and self.subject.value is not None:
-            said = exact(self.subject.value, SHARE, 1)
-            return Verdict(
-                Kind.DIFFERS, f"系统中“{self.subject.figure.label}”是 {said}", said, self.subject
+            said = exact_text(self.subject.value, SHARE, 1)
+            return NumberVerdict(
+                DraftFindingKind.DIFFERS,
+                f"系统中“{self.subject.figure.label}”是 {said}",
+                said,
+                self.subject,
             )
-        return Verdict(Kind.ARITHMETIC, "由前面的数字算不出这个百分比，系统里也没有")
+        return NumberVerdict(
+            DraftFindingKind.ARITHMETIC, "由前面的数字算不出这个百分比，系统里也没有"
+        )
 
     def follows(self):
         """Whether two numbers of one kind before it give this share, or their growth."""
@@ -214,16 +224,18 @@ class Speech:
         pairs = [
             (a, b) for a in before for b in before if a is not b and a.unit == b.unit and b.value
         ]
-        return any(same(100 * a.value / b.value, self.number) for a, b in pairs)
+        return any(same_value(100 * a.value / b.value, self.number) for a, b in pairs)
 
 
-def speeches(text, known):
+def numbers_in_text(text, known):
     """The numbers of a text with the words around them."""
-    found = numbers(text)
-    return [Speech(text, number, [n for n in found if n is not number], known) for number in found]
+    found = draft_numbers(text)
+    return [
+        NumberInText(text, number, [n for n in found if n is not number], known) for number in found
+    ]
 
 
-def too_large_a_part(found):
+def parts_larger_than_whole(found):
     """(part, whole) where a sentence says “共15处，其中20处”."""
     for speech in found:
         head, middle, _ = speech.sentence.partition("其中")

@@ -3,10 +3,10 @@
 import re
 from itertools import groupby
 
-from documents.checker.finding import Finding, Kind
-from documents.checker.known import same
-from documents.checker.numbers import SHARE, UNITS, Number, numbers
-from documents.wording import exact
+from documents.checker.finding import DraftFinding, DraftFindingKind
+from documents.checker.known import same_value
+from documents.checker.numbers import SHARE, UNITS, DraftNumber, draft_numbers
+from documents.wording import exact_text
 
 TOTAL = re.compile(r"^\s*(合计|总计|全市|总数|小计)\s*$")
 HEAD_UNIT = re.compile(r"[（(]\s*(万?)([^（）()]{1,3})[）)]")
@@ -14,14 +14,14 @@ HEAD_UNIT = re.compile(r"[（(]\s*(万?)([^（）()]{1,3})[）)]")
 
 def cell_number(passage):
     """The one number of a cell, in the unit its column's head names; None for a cell of words."""
-    found = numbers(passage.text)
+    found = draft_numbers(passage.text)
     if len(found) != 1 or len(found[0].text) < len(passage.text.strip()):
         return None
     number, head = found[0], HEAD_UNIT.search(passage.column_head)
     if number.unit or not head or head[2] not in UNITS:
         return number
     times = 10_000 if head[1] else 1
-    return Number(
+    return DraftNumber(
         number.text,
         number.start,
         number.end,
@@ -31,7 +31,7 @@ def cell_number(passage):
     )
 
 
-def about(passage, known):
+def facts_about_cell(passage, known):
     """The facts a cell may be about: of the unit or standard its row names, else of the whole area."""
     row, head = passage.row_head.strip(), HEAD_UNIT.sub("", passage.column_head)
     if row in known.scopes:
@@ -47,7 +47,7 @@ def about(passage, known):
     ]
 
 
-def findings(passages, known):
+def table_findings(passages, known):
     """What is wrong in the tables of a draft."""
     for _, rows in groupby((p for p in passages if p.table), key=lambda p: p.table):
         cells = [(p, number) for p in rows if p.row and p.column and (number := cell_number(p))]
@@ -55,31 +55,39 @@ def findings(passages, known):
         for passage, number in cells:
             facts = [
                 fact
-                for fact in about(passage, known)
-                if fact.value is not None and alike(fact, number)
+                for fact in facts_about_cell(passage, known)
+                if fact.value is not None and may_be_alike(fact, number)
             ]
             named = TOTAL.match(passage.row_head) or passage.row_head.strip() in known.scopes
-            if named and facts and not any(same(fact.value, number) for fact in facts):
-                said = exact(facts[0].value, facts[0].figure.unit)
-                wrong[passage] = differs(passage, number, facts[0], said)
+            if named and facts and not any(same_value(fact.value, number) for fact in facts):
+                said = exact_text(facts[0].value, facts[0].figure.unit)
+                wrong[passage] = differing_cell(passage, number, facts[0], said)
         for passage, number, total in wrong_sums(cells):
             reason = f"这一列各行相加是 {total:,.10g}，与合计不符"
             wrong.setdefault(
                 passage,
-                Finding(Kind.ARITHMETIC, passage.place, passage.row_head, number.text, reason),
+                DraftFinding(
+                    DraftFindingKind.ARITHMETIC,
+                    passage.place,
+                    passage.row_head,
+                    number.text,
+                    reason,
+                ),
             )
         yield from wrong.values()
 
 
-def differs(passage, number, fact, said):
+def differing_cell(passage, number, fact, said):
     reason, text = (
         f"系统中“{fact.figure.label}”是 {said}",
         f"{passage.row_head} · {passage.column_head}",
     )
-    return Finding(Kind.DIFFERS, passage.place, text, number.text, reason, said, fact.figure.href)
+    return DraftFinding(
+        DraftFindingKind.DIFFERS, passage.place, text, number.text, reason, said, fact.figure.href
+    )
 
 
-def alike(fact, number):
+def may_be_alike(fact, number):
     return not number.unit or fact.unit == number.unit
 
 

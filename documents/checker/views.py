@@ -5,9 +5,9 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.audit import audit_entry, write_entries
 from communities.models import Level
-from documents.checker.check import checked
-from documents.checker.draft import MAX_FILE, WAY_OUT, passages
-from documents.checker.known import Known
+from documents.checker.check import check_draft
+from documents.checker.draft import MAX_FILE, WAY_OUT, draft_passages
+from documents.checker.known import KnownFacts
 from reports.engine.scope import scope_of
 from surveys.pages.context import PageContext
 from surveys.pages.filings import visible_filing
@@ -17,7 +17,7 @@ NO_FILE = Unreadable("还没有选择文件。", "请选一个 .docx 文稿。")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def checker(request, pk):
+def checker_page(request, pk):
     """Hold the numbers of any draft against the figures of a unit and round; the draft is not kept."""
     filing, scope = visible_filing(request, pk), scope_of(request)
     if filing.level >= Level.COMMUNITY:
@@ -30,28 +30,28 @@ def checker(request, pk):
         return render(request, "documents/checker.html", context)
     file = request.FILES.get("file")
     try:
-        found = result(file, filing, scope)
+        found = check_uploaded_draft(file, filing, scope)
     except Unreadable as wrong:
         sentence = f"{wrong.reason}{wrong.expected}"
         return render(
             request, "documents/checker.html", context | {"wrong": [sentence]}, status=422
         )
-    note(request.user, filing, file.name, found)
+    record_check(request.user, filing, file.name, found)
     return render(request, "documents/checker.html", context | {"name": file.name, "found": found})
 
 
-def result(file, filing, scope):
+def check_uploaded_draft(file, filing, scope):
     """What came of the draft. Raises Unreadable with a sentence."""
     if file is None:
         raise NO_FILE
     if not file.name.lower().endswith(".docx"):
         raise Unreadable(f"“{file.name}”不是 .docx 文档。", WAY_OUT)
-    read = passages(file.read(MAX_FILE + 1))
-    return checked(read, Known(filing, approved=scope.approved))
+    read = draft_passages(file.read(MAX_FILE + 1))
+    return check_draft(read, KnownFacts(filing, approved=scope.approved))
 
 
 @transaction.atomic
-def note(user, filing, name, found):
+def record_check(user, filing, name, found):
     told = {"数字": [None, found.count], "要看的": [None, len(found.alarms)]}
     about = {"path": filing.path, "target": f"filing:{filing.pk}"}
     write_entries(audit_entry(by=user, verb="核对文稿", what=name, changes=told, **about))

@@ -12,7 +12,7 @@ from docx.oxml.ns import nsdecls
 from docx.shared import Mm
 
 from documents import layout
-from documents.package import packed
+from documents.package import repack_package
 from surveys.export.xlsx import NOT_IN_XML
 
 WIDTH, WIDE = 9638, 14003  # twentieths of a point between the margins, upright and across
@@ -20,10 +20,12 @@ HEADING = "分节标题"
 LEFT, RIGHT, CENTRE = "left", "right", "center"
 
 
-def document(*, across=False):
+def paper_document(*, across=False):
     """An empty document for forms and tables: the typefaces of official documents, narrower margins; `across` on its side."""
-    made = layout.blank()
-    layout.own(made, HEADING, layout.HEI, 12, align=0, line=layout.Pt(20), before=5, after=2)
+    made = layout.blank_document()
+    layout.add_own_style(
+        made, HEADING, layout.HEI, 12, align=0, line=layout.Pt(20), before=5, after=2
+    )
     made.styles[HEADING].paragraph_format.keep_with_next = True
     section = made.sections[0]
     if across:
@@ -34,26 +36,26 @@ def document(*, across=False):
     return made
 
 
-def finished(made, title, author):
+def finish_paper(made, title, author):
     """The file, the same bytes for the same contents."""
     properties = made.core_properties
     properties.title, properties.author, properties.last_modified_by = title, author, ""
     out = BytesIO()
     made.save(out)
-    return packed(out.getvalue())
+    return repack_package(out.getvalue())
 
 
-def line(made, text, style, *, new_page=False):
-    paragraph = made.add_paragraph(clean(text), style=style)
+def add_line(made, text, style, *, new_page=False):
+    paragraph = made.add_paragraph(without_control_characters(text), style=style)
     paragraph.paragraph_format.page_break_before = new_page or None
     return paragraph
 
 
-def clean(text):
+def without_control_characters(text):
     return NOT_IN_XML.sub("", str(text))
 
 
-def table(made, widths, rows, *, heads=1, sides=None, wide=False, merged=()):
+def add_paper_table(made, widths, rows, *, heads=1, sides=None, wide=False, merged=()):
     """A bordered table of texts in small type; `widths` in shares, the first `heads` rows repeated on every page.
 
     `sides` say where each column stands. `merged` are (row, column, down, across) of cells joined in the head.
@@ -62,7 +64,7 @@ def table(made, widths, rows, *, heads=1, sides=None, wide=False, merged=()):
     sizes = [round(total * share / sum(widths)) for share in widths]
     sides = sides or [LEFT] * len(widths)
     head, small = (made.styles[name].style_id for name in (layout.HEAD, layout.SMALL_CELL))
-    joined = spans(merged)
+    joined = joined_cells(merged)
     body = "".join(
         row_xml(
             texts,
@@ -83,7 +85,7 @@ def table(made, widths, rows, *, heads=1, sides=None, wide=False, merged=()):
     )
 
 
-def spans(merged):
+def joined_cells(merged):
     """{(row, column): (how many columns, "restart", "continue" or "")} of joined cells; 0 columns where it is covered."""
     found = {}
     for row, column, down, across in merged:
@@ -118,5 +120,5 @@ def cell_xml(text, sizes, side, style, across, vertical):
     return (
         f'<w:tc><w:tcPr><w:tcW w:w="{sum(sizes)}" w:type="dxa"/>{span}{merge}<w:vAlign w:val="center"/></w:tcPr>'
         f'<w:p><w:pPr><w:pStyle w:val="{style}"/><w:jc w:val="{side}"/></w:pPr>'
-        f'<w:r><w:t xml:space="preserve">{escape(clean(text))}</w:t></w:r></w:p></w:tc>'
+        f'<w:r><w:t xml:space="preserve">{escape(without_control_characters(text))}</w:t></w:r></w:p></w:tc>'
     )

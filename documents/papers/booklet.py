@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 
 from documents import layout
 from documents.papers import blocks
-from documents.papers.community import communities, write_communities
+from documents.papers.community import area_communities, write_communities
 from surveys.actions.opening import period_label
 from surveys.export.pdf import to_pdf
 from surveys.jobs import Made
@@ -13,7 +13,7 @@ from surveys.models import Filing
 KIND = "booklet"
 
 
-def title_of(filing):
+def booklet_title(filing):
     return f"{filing.name}{period_label(filing.round.period)}社区年报汇编"
 
 
@@ -24,38 +24,38 @@ def make_booklet(job, tick):
     )
     if not area:
         raise ValidationError("这个单位已不在您的范围内。")
-    found = communities(area)
+    found = area_communities(area)
     if job.arguments["approved"]:
         found = found.filter(status="approved")
     filings = list(found)
     if not filings:
         raise ValidationError("没有可以汇编的社区：范围内没有已审定的填报表，请改选全部数据。")
-    content = booklet(
+    content = write_booklet(
         area, filings, by=job.by, tick=lambda done: tick("正在写各社区", done, len(filings))
     )
     form = job.arguments["form"]
     if form == "pdf":
         tick("正在转换成 PDF", len(filings), len(filings))
         content = to_pdf(content)
-    return Made(f"{title_of(area)}.{form}", content)
+    return Made(f"{booklet_title(area)}.{form}", content)
 
 
-def booklet(area, filings, *, by, tick=lambda done: None):
+def write_booklet(area, filings, *, by, tick=lambda done: None):
     """The .docx of these communities of an area: a list of them first, then each on pages of its own."""
-    made = blocks.document()
-    title = title_of(area)
-    blocks.line(made, title, layout.TITLE)
-    blocks.line(made, said(area, filings), layout.NOTICE)
+    made = blocks.paper_document()
+    title = booklet_title(area)
+    blocks.add_line(made, title, layout.TITLE)
+    blocks.add_line(made, booklet_notice(area, filings), layout.NOTICE)
     rows = [
         [str(n), f.name, f.parent.name if f.parent else "", f.get_status_display()]
         for n, f in enumerate(filings, 1)
     ]
-    blocks.table(made, [1, 5, 4, 2], [["序号", "社区", "上级", "状态"], *rows])
+    blocks.add_paper_table(made, [1, 5, 4, 2], [["序号", "社区", "上级", "状态"], *rows])
     write_communities(made, filings, by=by, tick=tick, new_page=True)
-    return blocks.finished(made, title, area.name)
+    return blocks.finish_paper(made, title, area.name)
 
 
-def said(area, filings):
+def booklet_notice(area, filings):
     """How many, as of when, and whether all of it was approved."""
     day, approved = area.round.reference_date, sum(f.status == "approved" for f in filings)
     rest = (

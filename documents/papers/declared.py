@@ -15,26 +15,26 @@ WIDEST, ROOM = (
 def table_document(table, user):
     """The .docx of a surveys.export.Table as `user` may read it."""
     wide = sum(column.wide for column in table.columns) > WIDEST
-    made = blocks.document(across=wide)
-    blocks.line(made, table.title, layout.TITLE)
-    blocks.line(made, "　　".join(table.subtitle), layout.SMALL)
-    rows = [texts(row, table) for row in table.read_by(user)]
-    for part, columns in enumerate(sides(table)):
+    made = blocks.paper_document(across=wide)
+    blocks.add_line(made, table.title, layout.TITLE)
+    blocks.add_line(made, "　　".join(table.subtitle), layout.SMALL)
+    rows = [row_texts(row, table) for row in table.read_by(user)]
+    for part, columns in enumerate(columns_by_page(table)):
         if part:
-            blocks.line(made, f"（续表 {part}）", blocks.HEADING)
-        write_part(made, table, columns, rows, wide=wide)
+            blocks.add_line(made, f"（续表 {part}）", blocks.HEADING)
+        write_table_part(made, table, columns, rows, wide=wide)
     for note in table.notes:
-        blocks.line(made, f"注：{note}", layout.SMALL)
+        blocks.add_line(made, f"注：{note}", layout.SMALL)
     if table.signed:
-        blocks.line(
+        blocks.add_line(
             made,
             "填表人：　　　　　　审核人：　　　　　　填表日期：　　　　年　　月　　日",
             layout.SMALL,
         )
-    return blocks.finished(made, table.title, table.area.name)
+    return blocks.finish_paper(made, table.title, table.area.name)
 
 
-def sides(table):
+def columns_by_page(table):
     """The columns that stand on one page side by side, by number; the fixed ones come again on every one."""
     fixed = list(range(table.fixed))
     room = ROOM - sum(table.columns[at].wide for at in fixed)
@@ -48,16 +48,18 @@ def sides(table):
     yield fixed + part
 
 
-def write_part(made, table, numbers, rows, *, wide):
+def write_table_part(made, table, numbers, rows, *, wide):
     columns = [table.columns[at] for at in numbers]
-    top, merged = head(columns)
+    top, merged = head_rows(columns)
     own = [[row[at] for at in numbers] for row in rows]
     stand = [blocks.RIGHT if column.kind.numeric else blocks.LEFT for column in columns]
     widths = [column.wide for column in columns]
-    blocks.table(made, widths, [*top, *own], heads=len(top), sides=stand, wide=wide, merged=merged)
+    blocks.add_paper_table(
+        made, widths, [*top, *own], heads=len(top), sides=stand, wide=wide, merged=merged
+    )
 
 
-def head(columns):
+def head_rows(columns):
     """(rows of texts, joined cells) of the head, the units below it where there are any."""
     rows, merged = [], []
     for at, cells in enumerate(heading_rows(columns)):
@@ -72,12 +74,15 @@ def head(columns):
     return rows, merged
 
 
-def texts(row, table):
+def row_texts(row, table):
     kinds = row.kinds(table.columns)
-    return [text(value, kind, table.unknown) for value, kind in zip(row.cells, kinds, strict=True)]
+    return [
+        declared_cell_text(value, kind, table.unknown)
+        for value, kind in zip(row.cells, kinds, strict=True)
+    ]
 
 
-def text(value, kind, unknown):
+def declared_cell_text(value, kind, unknown):
     """One cell in words, as on the page."""
     if isinstance(value, str):
         return value

@@ -30,12 +30,12 @@ def reminder_table(filing):
     late = late.annotate(times=Count("reminders"), reminded=Max("reminders__at"))
     late = list(late.select_related("parent", "with_unit").order_by("code", "path"))
     people = clerks_of(late)
-    rows = [line(filing.round, each, people[each.pk]) for each in late]
+    rows = [reminder_row(filing.round, each, people[each.pk]) for each in late]
     notes = [f"共 {len(rows)} 个单位逾期未报，请尽快报送。" if rows else "没有逾期未报的单位。"]
     return Table(f"{filing.name}催报名单", COLUMNS, rows, filing, None, notes)
 
 
-def line(round, filing, people):
+def reminder_row(round, filing, people):
     when = timezone.localtime(filing.reminded) if filing.reminded else None
     said = f"{when.month} 月 {when.day} 日 {when:%H:%M}" if when else "—"
     clerks = "、".join(person.name for person in people) or "没有填报员"

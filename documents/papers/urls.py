@@ -4,9 +4,9 @@ from documents.papers import views
 
 app_name = "papers"
 urlpatterns = [
-    path("<int:pk>/", views.papers, name="papers"),
-    path("<int:pk>/one/", views.one, name="one"),
-    path("<int:pk>/reminders/", views.reminders, name="reminders"),
-    path("<int:pk>/summary/", views.summary, name="summary"),
-    path("<int:pk>/booklet/", views.booklet, name="booklet"),
+    path("<int:pk>/", views.papers_page, name="papers"),
+    path("<int:pk>/one/", views.community_paper, name="one"),
+    path("<int:pk>/reminders/", views.reminders_file, name="reminders"),
+    path("<int:pk>/summary/", views.summary_file, name="summary"),
+    path("<int:pk>/booklet/", views.start_booklet, name="booklet"),
 ]

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.audit import audit_entry, write_entries
 from communities.models import Level
 from documents.papers import blocks
-from documents.papers.booklet import KIND, title_of
-from documents.papers.community import about_one
+from documents.papers.booklet import KIND, booklet_title
+from documents.papers.community import write_paper_of
 from documents.papers.declared import table_document
 from documents.papers.reminders import reminder_table
 from documents.views import DOCX
@@ -32,7 +32,7 @@ WAIT = 60  # seconds for the PDF of one community: somebody sits before it
 
 
 @require_safe
-def papers(request, pk):
+def papers_page(request, pk):
     """What there is, and a search for the one community whose paper is wanted."""
     filing = visible_filing(request, pk)
     frame = PageContext(filing, request.user, "papers", here="其他材料")
@@ -54,17 +54,17 @@ def papers(request, pk):
 
 
 @require_safe
-def one(request, pk):
+def community_paper(request, pk):
     """一社区一档 as a file, with `format=pdf` for the printer; of an upper unit what it reports itself."""
     filing = visible_filing(request, pk)
-    made = blocks.document()
-    about_one(made, filing, by=request.user)
+    made = blocks.paper_document()
+    write_paper_of(made, filing, by=request.user)
     name = f"{filing.name}档案（{filing.round.period}）"
-    content = blocks.finished(made, f"{filing.name}档案", filing.name)
+    content = blocks.finish_paper(made, f"{filing.name}档案", filing.name)
     if request.GET.get("format") != "pdf":
-        return handed(request, filing, f"{name}.docx", content)
+        return send_paper(request, filing, f"{name}.docx", content)
     try:
-        return handed(
+        return send_paper(
             request, filing, f"{name}.pdf", to_pdf(content, timeout=WAIT), "application/pdf"
         )
     except ValidationError as error:
@@ -72,7 +72,7 @@ def one(request, pk):
         return redirect(filing_href(filing))
 
 
-def handed(request, filing, name, content, mime=DOCX):
+def send_paper(request, filing, name, content, mime=DOCX):
     write_entries(
         audit_entry(
             by=request.user,
@@ -86,31 +86,31 @@ def handed(request, filing, name, content, mime=DOCX):
 
 
 @require_safe
-def reminders(request, pk):
+def reminders_file(request, pk):
     """The list of who is late: a Word document, or a workbook with `format=xlsx`."""
     filing = visible_filing(request, pk)
     table = reminder_table(filing)
     if request.GET.get("format") == "xlsx":
         return download_table(request, table)
-    return handed(request, filing, f"{table.title}.docx", table_document(table, request.user))
+    return send_paper(request, filing, f"{table.title}.docx", table_document(table, request.user))
 
 
 @require_safe
-def summary(request, pk):
+def summary_file(request, pk):
     """汇总表 as the bureau files it, from the declaration of its page."""
     filing, scope = visible_filing(request, pk), scope_of(request)
     refresh_roll_ups(filing)
     levels, sections = levels_below(filing), round_sections(filing.round)
     made = SummaryFilter(request.GET, levels, sections).summary(filing, levels, scope).table()
-    return handed(request, filing, f"{made.title}.docx", table_document(made, request.user))
+    return send_paper(request, filing, f"{made.title}.docx", table_document(made, request.user))
 
 
 @require_POST
-def booklet(request, pk):
+def start_booklet(request, pk):
     """Begin the booklet and show how far it is."""
     filing, form = visible_filing(request, pk), request.POST.get("form", "docx")
     if form not in ("docx", "pdf") or filing.level >= Level.COMMUNITY:
         raise Http404
     wish = {"form": form, "approved": request.POST.get("scope") == "approved"}
-    job = start_job(kind=KIND, title=title_of(filing), by=request.user, filing=filing, **wish)
+    job = start_job(kind=KIND, title=booklet_title(filing), by=request.user, filing=filing, **wish)
     return redirect("surveys:job", job.pk)

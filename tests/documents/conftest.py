@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.db import transaction
 
-from documents.checker.known import Known
+from documents.checker.known import KnownFacts
 from documents.report import Report
 from residents.models import Profile
 from surveys.actions.hooks import saved
@@ -44,7 +44,7 @@ def one_more_household():
 def everything(directory):
     call_command("demo", "--no-server", "--one-round", stdout=StringIO())
     made = SimpleNamespace(file=write(directory / "one.docx"), again=write(directory / "two.docx"))
-    made.known = Known(city())
+    made.known = KnownFacts(city())
     made.report = Report(city())
     made.figures, made.used = made.report.context.figures, made.report.used
     made.approved = Report(city(), approved=True).file()

@@ -8,22 +8,22 @@ from django.urls import reverse
 from docx import Document
 
 from accounts.models import AuditEntry
-from documents.checker.check import checked
-from documents.checker.draft import Unreadable, passages
-from documents.checker.finding import Kind
-from documents.checker.numbers import masks, numbers
+from documents.checker.check import check_draft
+from documents.checker.draft import Unreadable, draft_passages
+from documents.checker.finding import DraftFindingKind
+from documents.checker.numbers import draft_numbers, unfilled_places
 
 # (as the report of the demo city has it, as the slip has it, what it is, what is written now)
 SLIPS = [
-    ("总户数43,046户", "总户数43,064户", Kind.DIFFERS, "43,064户"),
-    ("3个街道、29个社区，总户数", "3个街道、28个社区，总户数", Kind.DIFFERS, "28个"),
-    ("划分网格146个", "划分网格2,620个", Kind.DIFFERS, "2,620个"),
-    ("党小组58个", "党小组85个", Kind.DIFFERS, "85个"),
-    ("党员1,046人，平均", "党员xx人，平均", Kind.MASK, "xx"),
-    ("占22.2%，其余", "占25.2%，其余", Kind.ARITHMETIC, "25.2%"),
-    ("其中自有2处", "其中自有20处", Kind.ARITHMETIC, "20处"),
-    ("年初预算58万元，占", "年初预算58元，占", Kind.UNIT, "58元"),
-    ("占应拨的35.2%", "占应拨的53.2%", Kind.ARITHMETIC, "53.2%"),
+    ("总户数43,046户", "总户数43,064户", DraftFindingKind.DIFFERS, "43,064户"),
+    ("3个街道、29个社区，总户数", "3个街道、28个社区，总户数", DraftFindingKind.DIFFERS, "28个"),
+    ("划分网格146个", "划分网格2,620个", DraftFindingKind.DIFFERS, "2,620个"),
+    ("党小组58个", "党小组85个", DraftFindingKind.DIFFERS, "85个"),
+    ("党员1,046人，平均", "党员xx人，平均", DraftFindingKind.MASK, "xx"),
+    ("占22.2%，其余", "占25.2%，其余", DraftFindingKind.ARITHMETIC, "25.2%"),
+    ("其中自有2处", "其中自有20处", DraftFindingKind.ARITHMETIC, "20处"),
+    ("年初预算58万元，占", "年初预算58元，占", DraftFindingKind.UNIT, "58元"),
+    ("占应拨的35.2%", "占应拨的53.2%", DraftFindingKind.ARITHMETIC, "53.2%"),
 ]
 # A report by another hand: other words, rounded numbers, Chinese numerals.
 OWN_WORDS = [
@@ -60,24 +60,27 @@ def planted(file):
 
 
 def alarms(content, known):
-    return [(finding.kind, finding.number) for finding in checked(passages(content), known).alarms]
+    return [
+        (finding.kind, finding.number)
+        for finding in check_draft(draft_passages(content), known).alarms
+    ]
 
 
 def test_report_of_the_system_itself_raises_no_alarm(demo):
-    found = checked(passages(demo.file), demo.known)
+    found = check_draft(draft_passages(demo.file), demo.known)
     assert (found.alarms, found.count > 150, found.traced >= found.count - 3) == ([], True, True)
 
 
 def test_every_planted_slip_is_found_and_nothing_else(demo):
     wanted = [(kind, number) for _, _, kind, number in SLIPS] + [
-        (Kind.DIFFERS, "2,060个"),
-        (Kind.DIFFERS, "43,406"),
+        (DraftFindingKind.DIFFERS, "2,060个"),
+        (DraftFindingKind.DIFFERS, "43,406"),
     ]
     assert sorted(alarms(planted(demo.file), demo.known), key=str) == sorted(wanted, key=str)
 
 
 def test_two_numbers_for_one_thing_point_at_each_other(demo):
-    found = checked(passages(planted(demo.file)), demo.known).alarms
+    found = check_draft(draft_passages(planted(demo.file)), demo.known).alarms
     grids = [finding.reason for finding in found if finding.number in ("2,620个", "2,060个")]
     assert ["写 2,060个" in grids[0], "写 2,620个" in grids[1]] == [True, True]
 
@@ -87,7 +90,7 @@ def test_report_in_other_words_raises_no_alarm(demo):
 
 
 def test_number_nobody_knows_is_told_apart_from_a_wrong_one(demo):
-    found = checked(passages(draft("有1.5万户居民办事不便。")), demo.known)
+    found = check_draft(draft_passages(draft("有1.5万户居民办事不便。")), demo.known)
     assert ([f.number for f in found.alarms], [f.number for f in found.untraced]) == (
         [],
         ["1.5万户"],
@@ -107,14 +110,14 @@ def test_number_nobody_knows_is_told_apart_from_a_wrong_one(demo):
     ],
 )
 def test_numbers_are_read_as_officials_write_them(text, said):
-    assert [(number.value, number.unit) for number in numbers(text)] == said
+    assert [(number.value, number.unit) for number in draft_numbers(text)] == said
 
 
 @pytest.mark.parametrize(
     ("text", "found"), [("居民xx户", ["xx"]), ("×万元", ["×"]), ("xx县", []), ("__个", ["__"])]
 )
 def test_places_left_open_are_seen(text, found):
-    assert masks(text) == found
+    assert unfilled_places(text) == found
 
 
 @pytest.mark.parametrize(
@@ -122,7 +125,7 @@ def test_places_left_open_are_seen(text, found):
 )
 def test_what_is_no_document_gets_a_sentence(content):
     with pytest.raises(Unreadable):
-        passages(content)
+        draft_passages(content)
 
 
 def test_draft_is_checked_on_the_page_and_not_kept(as_user, viewer, round_2022, county):

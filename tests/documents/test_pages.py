@@ -10,8 +10,8 @@ from django.urls import reverse
 from accounts.models import AuditEntry
 from documents.models import IssuedReport
 from documents.report import Report
-from documents.standings import Standing
-from documents.wording import in_chinese
+from documents.reported_standards import ReportedStandard
+from documents.wording import chinese_number
 from reports.models import Tally
 from residents.models import Profile
 from surveys.actions.hooks import saved
@@ -184,7 +184,7 @@ def test_last_round_stands_beside_this_one(as_user, viewer, county_filing, count
 def test_standard_went_backward_only_where_a_community_surely_did(before, now, worse):
     names = ("met", "unmet", "unknown")
     then, today = (Tally(**dict(zip(names, counts, strict=True))) for counts in (before, now))
-    standing = Standing(standard=None, tally=today, before=then, filing_pk=0)
+    standing = ReportedStandard(standard=None, tally=today, before=then, filing_pk=0)
     assert round(standing.worse, 1) == worse
 
 
@@ -192,7 +192,7 @@ def test_standard_went_backward_only_where_a_community_surely_did(before, now, w
     ("number", "words"), [(1, "一"), (10, "十"), (12, "十二"), (20, "二十"), (99, "九十九")]
 )
 def test_headings_count_in_chinese(number, words):
-    assert in_chinese(number) == words
+    assert chinese_number(number) == words
 
 
 def test_file_opens_as_a_document_with_the_margins_of_the_standard(as_user, viewer, county_filing):

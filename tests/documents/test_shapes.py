@@ -8,7 +8,7 @@ from docx import Document
 from docx.oxml.ns import qn
 
 from communities.models import Governance
-from documents.builder import blocks
+from documents.builder import markup_blocks
 from documents.models import Shape
 from documents.report import Report
 from residents.models import Profile
@@ -173,7 +173,7 @@ def test_report_costs_the_same_queries_for_one_and_three_communities(
 
 def test_markup_joins_lines_and_keeps_tables_together():
     text = "# 一\n文字\n  接着\n\n| 甲 1 |\n| 乙 |\n尾"
-    assert blocks(text) == ["# 一", "文字接着", ["| 甲 1 |", "| 乙 |"], "尾"]
+    assert markup_blocks(text) == ["# 一", "文字接着", ["| 甲 1 |", "| 乙 |"], "尾"]
 
 
 def test_axis_of_people_counts_in_whole_people(filled, filing_a):

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from documents.actions import issue
+from documents.actions import issue_report
 from documents.report import Report
 from tests.roles import PLACES, ROLES, SEES, signed_in
 
@@ -50,7 +50,7 @@ def test_issued_reports_are_found_inside_the_area_only(cast, filings):
     made = {}
     for place in UPPER:
         report = Report(filings[place])
-        made[place] = issue(
+        made[place] = issue_report(
             by=cast["city_reviewer"], report=report, seen=report.context.facts.version
         )
     for role in ROLES:  # one test, for the reports are dear

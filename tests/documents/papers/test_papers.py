@@ -170,9 +170,9 @@ def test_pdf_that_takes_too_long_says_so(monkeypatch, tmp_path):
 def test_booklet_queries_do_not_grow_with_every_section_of_every_community(
     told, root, viewer, django_assert_max_num_queries
 ):
-    filings = list(booklet.communities(root))
+    filings = list(booklet.area_communities(root))
     with django_assert_max_num_queries(8 + len(filings)):
-        booklet.booklet(root, filings, by=viewer)
+        booklet.write_booklet(root, filings, by=viewer)
 
 
 def test_reminder_list_names_who_is_late(as_user, viewer, root, clerk_a, clerk_b):

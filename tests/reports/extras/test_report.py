@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from documents.checker.known import Known
+from documents.checker.known import KnownFacts
 from documents.report import Report
 from surveys.models import ExtraRecord, Filing
 from tests.documents.reading import body, numbers, sayable
@@ -62,7 +62,7 @@ def test_figures_of_items_lead_to_their_rows(items, county_filing, bureau):
 
 
 def test_checker_knows_what_was_answered(items, county_filing, bureau):
-    facts = {fact.figure.label: fact.value for fact in Known(county_filing()).facts}
+    facts = {fact.figure.label: fact.value for fact in KnownFacts(county_filing()).facts}
     assert (facts["加装电梯数"], facts["充电棚：是"], facts["投放方式：7时起"]) == (34, 1, 2)
 
 

@@ -13,28 +13,28 @@ AIR = Pt(6)
 SHARED = re.compile("[“”‘’—…·≥×÷]")
 
 
-def set_out(document):
+def finish_document(document):
     """Put the finishing touches to a filled document."""
     for element in document.element.body.iter(qn("w:tbl")):
         table = Table(element, document)
         if len(table.rows) <= SMALL:
-            keep_together(table)
+            keep_table_together(table)
         below = element.getnext()
         if below is not None and below.tag == qn("w:p"):
             Paragraph(below, document).paragraph_format.space_before = AIR
     for text in document.element.body.iter(qn("w:t")):
         if SHARED.search(text.text or ""):
-            chinese(text.getparent())
+            set_chinese_typeface(text.getparent())
 
 
-def keep_together(table):
+def keep_table_together(table):
     """No page ends within the table: each row but the last stays with the next."""
     for row in table.rows[:-1]:
         for cell in row.cells:
             cell.paragraphs[0].paragraph_format.keep_with_next = True
 
 
-def chinese(run):
+def set_chinese_typeface(run):
     """Shared signs of this run in the Chinese typeface."""
     faces = run.get_or_add_rPr().get_or_add_rFonts()
     faces.set(qn("w:hint"), "eastAsia")

@@ -3,29 +3,31 @@
 from django.db.models import Count, Q
 
 from documents import links
-from documents.computed import digits
-from documents.figure import Figure
-from documents.wording import quoted
+from documents.computed import average_digits
+from documents.report_figure import ReportFigure
+from documents.wording import quote_name
 from reports.models.standard import formula
 from surveys.extras import LABEL, NAME, answer_measures, asked_own_items
 from surveys.models import Extra, ExtraRecord
 
 
-def extras(context):
+def own_item_rows(context):
     """One row an item, in the order of the form; [] where the round asks nothing of its own."""
     asked = asked_own_items(context.facts.filing.round)
-    written = answers(context.facts, [each for each in asked if not answer_measures(each)])
-    return [Item(context, each, written.get(each.pk)).row() for each in asked]
+    written = count_written_answers(
+        context.facts, [each for each in asked if not answer_measures(each)]
+    )
+    return [OwnItemFigures(context, each, written.get(each.pk)).row() for each in asked]
 
 
-def answers(facts, items):
+def count_written_answers(facts, items):
     """{pk: how many communities answered} of items in words or dates, which no measure counts; one query where there are."""
     said = {f"said_{each.pk}": Count("pk", filter=~Q(**{each.column: ""})) for each in items}
     found = facts.records(ExtraRecord).aggregate(**said) if said else {}
     return {each.pk: found[f"said_{each.pk}"] for each in items}
 
 
-class Item:
+class OwnItemFigures:
     """One item over the area of a report; `written` is how many answered where no measure says it."""
 
     def __init__(self, context, extra, written=None):
@@ -43,7 +45,9 @@ class Item:
         """Who answered what."""
         pk = self.facts.filing.pk
         return (
-            links.measure(pk, self.measures[0].name) if self.measures else links.records(pk, NAME)
+            links.measure_href(pk, self.measures[0].name)
+            if self.measures
+            else links.records_href(pk, NAME)
         )
 
     def figure(self, key, value, unit, text, href="", **more):
@@ -51,7 +55,7 @@ class Item:
         given = {"counted": self.facts.counted, "source": LABEL, "href": href or self.href} | more
         name = f"{self.extra.label}{key}"
         return self.context.add(
-            Figure(
+            ReportFigure(
                 f"补充项·{name}",
                 name,
                 value,
@@ -88,17 +92,17 @@ class Item:
         more = {"missing": self.lacking}
         if self.extra.is_share:
             mean = self.figure(
-                "", value, unit, "填报了这一项的社区的平均数", digits=digits(value), **more
+                "", value, unit, "填报了这一项的社区的平均数", digits=average_digits(value), **more
             )
             return f"平均{mean}" if self.answered > 1 else f"{mean}"
         whole = self.figure("", value, unit, "各社区填报的合计", **more)
         if self.answered == 1:
             return f"{whole}"
-        beside = links.beside(self.facts.filing.pk, self.extra.code, "communities")
+        beside = links.pivot_href(self.facts.filing.pk, self.extra.code, "communities")
         mean = value / self.answered
         text = "合计÷填报了的社区数"
         mean = self.figure(
-            "（平均每个社区）", mean, unit, text, beside, digits=digits(mean), **more
+            "（平均每个社区）", mean, unit, text, beside, digits=average_digits(mean), **more
         )
         return f"合计{whole}，平均每个社区{mean}"
 
@@ -118,7 +122,7 @@ class Item:
         """How many chose one word; the word stands within the figure, for it may have numbers of its own."""
         value, href = (
             self.facts.totals[measure.name],
-            links.measure(self.facts.filing.pk, measure.name),
+            links.measure_href(self.facts.filing.pk, measure.name),
         )
         count = self.figure(
             f"：{word}", value, "个", f"选“{word}”的社区数", href, missing=self.lacking
@@ -130,11 +134,11 @@ class Item:
         mine = {measure.name for measure in self.measures}
         for standing in self.context.standings:
             if standing.standard.actual and mine & formula(standing.standard.actual).names:
-                yield verdict(self.context.rows[standing.standard.pk])
+                yield own_item_verdict(self.context.rows[standing.standard.pk])
 
 
-def verdict(row):
+def own_item_verdict(row):
     """“加装电梯”达标1个、未达标2个，缺数3个."""
     counts = "、".join(f"{part}{row[part]}" for part in ("达标", "未达标") if row[part])
     unknown = f"缺数{row['缺数']}" if row["缺数"] else ""
-    return f"{quoted(row['名称'])}{'，'.join(filter(None, [counts, unknown]))}"
+    return f"{quote_name(row['名称'])}{'，'.join(filter(None, [counts, unknown]))}"

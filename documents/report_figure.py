@@ -7,14 +7,14 @@ with it, each number in the finished text still says which figure it is. The mar
 import re
 from dataclasses import dataclass
 
-from documents.wording import worded
+from documents.wording import quantity_text
 
 OPEN, MIDDLE, CLOSE = "\ue000", "\ue001", "\ue002"
 MARK = re.compile(f"{OPEN}([^{OPEN}{MIDDLE}{CLOSE}]*){MIDDLE}([^{OPEN}{CLOSE}]*){CLOSE}")
 
 
 @dataclass(frozen=True)
-class Figure:
+class ReportFigure:
     """A number, a date or a name with a number in it, as a document gives it.
 
     `key` is how templates call it (总户数); `value` a float, a text, or None where unknown. `counted` is how many
@@ -54,7 +54,7 @@ class Figure:
     @property
     def words(self):
         """The value with its unit, as officials write it."""
-        return worded(self.value, self.unit, self.digits)
+        return quantity_text(self.value, self.unit, self.digits)
 
     def marked(self, words):
         """Some wording of this figure that can be traced back to it."""
@@ -74,6 +74,6 @@ def without_marks(text):
     return MARK.sub(r"\2", text)
 
 
-def keys_in(text):
+def figure_keys(text):
     """The keys of the figures in a text, in their order."""
     return [key for key, _ in MARK.findall(text)]

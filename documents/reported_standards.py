@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from documents import links
-from documents.figure import Figure
-from documents.wording import quoted, said
+from documents.report_figure import ReportFigure
+from documents.wording import quote_name, unit_text
 from reports.gaps import Sum
 from reports.gaps.prices import OF_MONEY
 from reports.models import Standard, Tally
@@ -25,7 +25,7 @@ MEANINGS = {
 
 
 @dataclass(frozen=True)
-class Standing:
+class ReportedStandard:
     """One standard over an area: its tally now and a round ago (None where it was not judged then)."""
 
     standard: Standard
@@ -41,7 +41,7 @@ class Standing:
         where = f"{s.source}{s.number}" if s.source else s.region_name
         text = f"{s.statement}（{where}，{s.get_force_display()}）"
         link = reverse("reports:standard", args=[s.code]) + f"?filing={self.filing_pk}"
-        return Figure(f"{s.name}·名称", "标准名称", s.name, "", text, f"标准“{s.name}”", link)
+        return ReportFigure(f"{s.name}·名称", "标准名称", s.name, "", text, f"标准“{s.name}”", link)
 
     @cached_property
     def bound(self):
@@ -77,7 +77,7 @@ class Standing:
     @property
     def listed(self):
         """The gap list of this standard: who is short by how much, and what that costs."""
-        return links.gaps(self.filing_pk, self.standard.code)
+        return links.gaps_href(self.filing_pk, self.standard.code)
 
     @property
     def asked(self):
@@ -89,7 +89,7 @@ class Standing:
         name = self.standard.name
         counted = self.bound if counted is None else counted
         query = f"标准“{self.standard.name}”的达标汇总"
-        return Figure(
+        return ReportFigure(
             f"{name}·{part}",
             f"{name}：{part}",
             value,
@@ -151,7 +151,7 @@ class Standing:
         if self.total.price is None:
             return "缺口×各地（各分项）的单位费用，与缺口清单一致"
         price, source = self.total.price, self.total.price.source
-        return f"缺口×每{said(self.standard.gap_unit)}{price.yuan:,.0f}元{f'（{source}）' if source else ''}"
+        return f"缺口×每{unit_text(self.standard.gap_unit)}{price.yuan:,.0f}元{f'（{source}）' if source else ''}"
 
     def row(self, add):
         """The standing as templates see it; `add` records a figure and returns it."""
@@ -162,7 +162,7 @@ class Standing:
         own = {
             "类别": s.get_topic_display(),
             "效力": s.get_force_display(),
-            "单位": said(s.gap_unit),
+            "单位": unit_text(s.gap_unit),
         }
         own |= {
             "本地": bool(s.region_code),
@@ -170,50 +170,54 @@ class Standing:
         }
         own["需补"] = bool(s.lower or not s.actual) and not s.upper and bool(made["缺口"].value)
         row = made | own
-        return row | {"句": sentence(row), "差句": shortfall(row), "退句": setback(row)}
+        return row | {
+            "句": standard_sentence(row),
+            "差句": shortfall_sentence(row),
+            "退句": setback_sentence(row),
+        }
 
 
-def sentence(row):
+def standard_sentence(row):
     """How the communities stand against one standard: “一区一支”没有全面落实，15个社区达标、14个社区未达标，达标率51.7%."""
-    name = quoted(row["名称"])
+    name = quote_name(row["名称"])
     met, unmet, unknown = (row[part] for part in ("达标", "未达标", "缺数"))
     rest = f"，另有{unknown}社区缺数" if unknown else ""
     if not met and not unmet:
         return f"{name}{unknown}社区缺数，暂不能评价"
     if not met:
         every = "均" if unmet.value > 1 else ""
-        return f"{name}没有落实，{'可评价的' if unknown else ''}{unmet}社区{every}未达标{short(row)}{rest}"
+        return f"{name}没有落实，{'可评价的' if unknown else ''}{unmet}社区{every}未达标{shortage_clause(row)}{rest}"
     if not unmet:
         return f"{name}已经落实，{met}社区达标{rest}"
-    return f"{name}没有全面落实，{met}社区达标、{unmet}社区未达标，达标率{row['达标率']}{short(row)}{rest}"
+    return f"{name}没有全面落实，{met}社区达标、{unmet}社区未达标，达标率{row['达标率']}{shortage_clause(row)}{rest}"
 
 
-def short(row):
+def shortage_clause(row):
     """How much is lacking in all, where that says more than how many communities fall short."""
     return (
         f"，共差{row['缺口']}" if row["需补"] and row["缺口"].value != row["未达标"].value else ""
     )
 
 
-def shortfall(row):
+def shortfall_sentence(row):
     """What is lacking: “一区一支”尚差14个; with what it costs where somebody has said so."""
     money = row["费用"] if row["费用"] and row["缺口"].unit not in OF_MONEY else None
     rest = f"（{row['缺数']}社区缺数，未计入）" if row["缺数"] else ""
-    return f"{quoted(row['名称'])}尚差{row['缺口']}{rest}{f'，需资金{money}' if money else ''}"
+    return f"{quote_name(row['名称'])}尚差{row['缺口']}{rest}{f'，需资金{money}' if money else ''}"
 
 
-def setback(row):
-    return f"{quoted(row['名称'])}达标率由上期的{row['上期达标率']}降为{row['达标率']}"
+def setback_sentence(row):
+    return f"{quote_name(row['名称'])}达标率由上期的{row['上期达标率']}降为{row['达标率']}"
 
 
-def standings(facts):
+def reported_standards(facts):
     """Every standard that can be met or missed and binds somebody, worst first within its topic."""
     made = []
     for standard in facts.judged:
         tally = facts.tallies.get(standard.pk)
         if tally and tally.met + tally.unmet + tally.unknown:
             before, total = facts.tallies_before.get(standard.pk), facts.sums.get(standard.pk)
-            made.append(Standing(standard, tally, before, facts.filing.pk, total))
+            made.append(ReportedStandard(standard, tally, before, facts.filing.pk, total))
     order = {topic: at for at, topic in enumerate(Topic.values)}
     return sorted(
         made,

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from documents.wording import UNKNOWN, change, exact
+from documents.wording import UNKNOWN, change_text, exact_text
 from surveys.export import ColumnKind, Table, TableColumn, TableRow
 from surveys.export.table import DataRange
 
@@ -18,11 +18,11 @@ COLUMNS = (
 )
 
 
-def figures(report):
+def figures_table(report):
     """Every figure of text, tables and charts, once, in the order of the document."""
     context = report.context
     rows = [
-        TableRow(cells(at, figure, report.address(figure)))
+        TableRow(figure_cells(at, figure, report.address(figure)))
         for at, figure in enumerate(report.used, start=1)
     ]
     reading = DataRange.APPROVED if context.approved else DataRange.ALL
@@ -31,8 +31,8 @@ def figures(report):
     return Table(title, COLUMNS, rows, context.filing, reading, notes, fixed=2)
 
 
-def cells(at, figure, address):
-    value = exact(figure.value, figure.unit, figure.digits)
+def figure_cells(at, figure, address):
+    value = exact_text(figure.value, figure.unit, figure.digits)
     counted = "" if figure.counted is None else figure.counted
     return [
         at,
@@ -46,7 +46,7 @@ def cells(at, figure, address):
     ]
 
 
-class Difference(NamedTuple):
+class FigureDifference(NamedTuple):
     """A figure that is another one today; `change` in words where both are numbers."""
 
     label: str
@@ -56,24 +56,24 @@ class Difference(NamedTuple):
     href: str
 
 
-def differences(kept, today):
+def figure_differences(kept, today):
     """What an issued report says that it would not say today, in its order; then what it does not say and would."""
     now = {figure.key: figure for figure in today.used}
     old = {figure["key"] for figure in kept.figures}
-    changed = [compared(figure, now.get(figure["key"]), today) for figure in kept.figures]
+    changed = [figure_difference(figure, now.get(figure["key"]), today) for figure in kept.figures]
     added = [
-        Difference(figure.label, "（没有）", figure.words, "", today.address(figure))
+        FigureDifference(figure.label, "（没有）", figure.words, "", today.address(figure))
         for figure in today.used
         if figure.key not in old
     ]
     return [difference for difference in changed if difference] + added
 
 
-def compared(old, new, today):
+def figure_difference(old, new, today):
     if new is None:
-        return Difference(old["label"], old["words"], "（不再出现）", "", old["href"])
+        return FigureDifference(old["label"], old["words"], "（不再出现）", "", old["href"])
     if new.value == old["value"]:
         return None
     numbers = isinstance(new.value, float) and isinstance(old["value"], (int, float))
-    said = change(new.value - old["value"], new.unit) if numbers else ""
-    return Difference(new.label, old["words"] or UNKNOWN, new.words, said, today.address(new))
+    said = change_text(new.value - old["value"], new.unit) if numbers else ""
+    return FigureDifference(new.label, old["words"] or UNKNOWN, new.words, said, today.address(new))

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from communities.models import Governance, Kind, Level
 from documents import links
-from documents.computed import digits
-from documents.figure import Figure
+from documents.computed import average_digits
+from documents.report_figure import ReportFigure
 from reports.engine.measures import all_measures
 from reports.models import Tally
 
@@ -38,30 +38,32 @@ COUNTED = {
 OUTSIDE = "（不在本期填报范围）"
 
 
-def below(context):
+def rows_of_units_below(context):
     """The units directly below, each with its main figures."""
-    return [part(context, child, values) for child, values in context.facts.children]
+    return [subunit_row(context, child, values) for child, values in context.facts.children]
 
 
-def part(context, child, values):
+def subunit_row(context, child, values):
     row = {"名称": context.made(f"{child.name}·名称", child.name, text="下级单位名称。")}
     for label, (name, unit) in COLUMNS.items():
-        key, link = f"{child.name}·{label}", links.measure(child.pk, name)
+        key, link = f"{child.name}·{label}", links.measure_href(child.pk, name)
         text = f"{child.name}的{label}。"
         row[label] = context.add(
-            Figure(key, key, values[name], unit, text, f"指标“{all_measures()[name].label}”", link)
+            ReportFigure(
+                key, key, values[name], unit, text, f"指标“{all_measures()[name].label}”", link
+            )
         )
     return row
 
 
-def structure(context):
+def unit_kind_rows(context):
     """[{名称, 个数, 句}] of the units below by kind: 4个市辖区、5个县（市）、26个街道, larger ones first."""
-    asked, others = by_word(context.facts.kinds), by_word(context.facts.not_asked)
-    made = [kind(context, word, count) for word, count in asked.items()]
-    return made + [kind(context, word, count, OUTSIDE) for word, count in others.items()]
+    asked, others = counts_by_word(context.facts.kinds), counts_by_word(context.facts.not_asked)
+    made = [unit_kind_row(context, word, count) for word, count in asked.items()]
+    return made + [unit_kind_row(context, word, count, OUTSIDE) for word, count in others.items()]
 
 
-def by_word(counts):
+def counts_by_word(counts):
     """{word: number of units}; 县 and 县级市 are said as one where there are both, and so are 乡 and 镇."""
     words, made = dict(Kind.choices), {}
     for both, word in TOGETHER.items():
@@ -73,28 +75,28 @@ def by_word(counts):
     return made
 
 
-def kind(context, word, count, note=""):
+def unit_kind_row(context, word, count, note=""):
     figure = context.made(
         f"{word}·个数", float(count), "个", f"{context.filing.name}所属的{word}{note}。"
     )
     name = COUNTED.get(word)
     if name and context.facts.structure[name] == count:
-        figure = context.add(replace(figure, href=links.measure(context.filing.pk, name)))
+        figure = context.add(replace(figure, href=links.measure_href(context.filing.pk, name)))
     return {"名称": word, "个数": figure, "句": f"{figure}{word}{note}"}
 
 
-def models(context):
+def governance_rows(context):
     """[{名称, 社区数, 平均…, 句}] of the models that communities say they follow."""
     found = [(label, context.facts.governance.get(value)) for value, label in Governance.choices]
-    return [model(context, label, row) for label, row in found if row]
+    return [governance_row(context, label, row) for label, row in found if row]
 
 
-def model(context, label, row):
+def governance_row(context, label, row):
     def figure(part, value, unit, measure, places=2, how="sum"):
-        link = links.beside(context.filing.pk, measure, by="governance", how=how)
+        link = links.pivot_href(context.filing.pk, measure, by="governance", how=how)
         text, key = f"治理模式为{label}的社区：{part}。", f"{label}·{part}"
         return context.add(
-            Figure(
+            ReportFigure(
                 key,
                 key,
                 value,
@@ -115,11 +117,11 @@ def model(context, label, row):
         "有用房", float(row["with_premises"]), "个", "communities_with_premises"
     )
     for name, (key, unit, measure) in AVERAGES.items():
-        made[name] = figure(name, row[key], unit, measure, digits(row[key]), "mean")
+        made[name] = figure(name, row[key], unit, measure, average_digits(row[key]), "mean")
     return made | {"句": f"{label}{made['社区数']}"}
 
 
-def unsaid(context):
+def unstated_governance(context):
     """Communities that do not say which model they follow."""
     row = context.facts.governance.get("")
     return context.made(
@@ -127,18 +129,18 @@ def unsaid(context):
     )
 
 
-def best(context):
+def best_units(context):
     """The units below where the largest share of verdicts is met, with that share; none where they are few."""
     children = {
         child.pk: child for child, _ in context.facts.children if child.level < Level.COMMUNITY
     }
     if len(children) <= BEST:
         return []
-    rates = sorted(rates_of(context, children).items(), key=lambda pair: -pair[1])[:BEST]
-    return [good(context, children[pk], rate) for pk, rate in rates]
+    rates = sorted(verdict_rates(context, children).items(), key=lambda pair: -pair[1])[:BEST]
+    return [best_unit_row(context, children[pk], rate) for pk, rate in rates]
 
 
-def rates_of(context, children):
+def verdict_rates(context, children):
     met, judged = {}, {}
     rows = Tally.objects.filter(filing__in=children, direct=False, approved=context.approved)
     for pk, standard, yes, no in rows.values_list("filing", "standard", "met", "unmet"):
@@ -147,7 +149,7 @@ def rates_of(context, children):
     return {pk: 100 * met[pk] / judged[pk] for pk in judged if judged[pk]}
 
 
-def good(context, child, rate):
+def best_unit_row(context, child, rate):
     name = context.made(f"{child.name}·名称", child.name, text="下级单位名称。")
     share = context.made(
         f"{child.name}·达标率", rate, "%", "达标结论数÷可评价结论数，各条标准合计。", page="matrix"

@@ -1,7 +1,7 @@
 """Institutions by how far they are set up; those that hang out a plaque and no more are what a report is about."""
 
 from documents import links
-from documents.figure import Figure
+from documents.report_figure import ReportFigure
 from facilities.models import InstitutionCategory
 from surveys.words import Stage
 
@@ -14,45 +14,45 @@ STAGES = [
 ]
 
 
-def bodies(context):
+def institution_stage_rows(context):
     """One row a category that anybody reported: its counts by stage, and how they are said."""
     return [
-        row(context, category, label)
+        institution_row(context, category, label)
         for category, label in InstitutionCategory.choices
-        if reported(context, category)
+        if reported_institutions(context, category)
     ]
 
 
-def reported(context, category):
+def reported_institutions(context, category):
     return sum(context.facts.institutions.get((category, stage.value), 0) for stage, _ in STAGES)
 
 
-def row(context, category, label):
+def institution_row(context, category, label):
     counts = {
         word: context.facts.institutions.get((category, stage.value), 0) for stage, word in STAGES
     }
 
     def where(**answers):
-        return links.records(context.filing.pk, "institutions", category=category, **answers)
+        return links.records_href(context.filing.pk, "institutions", category=category, **answers)
 
     made = {
-        word: figure(context, label, word, counts[word], where(stage=stage.value))
+        word: institution_figure(context, label, word, counts[word], where(stage=stage.value))
         for stage, word in STAGES
     }
-    made["已报"] = figure(context, label, "已报", sum(counts.values()), where())
+    made["已报"] = institution_figure(context, label, "已报", sum(counts.values()), where())
     lacking = context.facts.missing[f"{category}_stage"]
-    made["缺报"] = figure(
-        context, label, "缺报", lacking, links.measure(context.filing.pk, f"{category}_stage")
+    made["缺报"] = institution_figure(
+        context, label, "缺报", lacking, links.measure_href(context.filing.pk, f"{category}_stage")
     )
     made |= {"机构": label, "有名无实": bool(counts["只挂牌"])}
     return made | {
-        "句": sentence(made),
+        "句": institution_sentence(made),
         "虚句": f"{label}{made['只挂牌']}只挂牌",
         "实句": f"{made['只挂牌']}{label}",
     }
 
 
-def sentence(row):
+def institution_sentence(row):
     """服务中心（站）有11个社区填报，其中未建10个、只挂牌1个，18个社区未填报."""
     found = [(word, row[word]) for _, word in STAGES if row[word]]
     if len(found) == 1:
@@ -64,12 +64,12 @@ def sentence(row):
     return f"{row['机构']}有{row['已报']}社区填报，{stages}{lacking}"
 
 
-def figure(context, label, word, count, link):
+def institution_figure(context, label, word, count, link):
     texts = {"已报": f"填报了{label}建设情况的社区。", "缺报": f"没有填报{label}建设情况的社区。"}
     text = texts.get(word, f"填报的{label}中建设阶段为“{word}”的。")
     key = f"{label}·{word}"
     return context.add(
-        Figure(
+        ReportFigure(
             key,
             key,
             float(count),

@@ -14,7 +14,7 @@ from docxtpl import DocxTemplate
 from jinja2 import TemplateSyntaxError, UndefinedError, meta, nodes
 from jinja2.sandbox import SecurityError
 
-from documents.words import environment
+from documents.template_filters import template_environment
 
 MAX_FILE, MAX_UNPACKED, MAX_PARTS = 5 * 1024 * 1024, 40 * 1024 * 1024, 300
 MAX_NESTING = 2
@@ -49,27 +49,29 @@ NOT_A_DOCUMENT = (
 
 def check_template(data, context):
     """Pass, or raise ValidationError with a sentence for each thing that is wrong."""
-    check_package(data)
+    check_template_package(data)
     try:
-        trees = [environment().parse(source) for source in sources(data)]
+        trees = [template_environment().parse(source) for source in template_sources(data)]
         wrong = [
-            sentence for tree in trees for sentence in (*strange(tree), *unknown(tree, context))
+            sentence
+            for tree in trees
+            for sentence in (*forbidden_constructs(tree), *unknown_names(tree, context))
         ]
     except TemplateSyntaxError as error:
-        raise ValidationError(f"模板中的标记写得不对：{syntax(error)}。{HOW}") from None
+        raise ValidationError(f"模板中的标记写得不对：{syntax_message(error)}。{HOW}") from None
     if wrong:
         raise ValidationError(wrong)
-    try_out(data, context)
+    render_once(data, context)
 
 
-def check_package(data):
+def check_template_package(data):
     """A .docx of a sensible size, whose parts do not swell when unpacked, without macros."""
     if len(data) > MAX_FILE:
         raise ValidationError("模板超过 5 MB。请删去大图片后再传。")
     try:
         with zipfile.ZipFile(BytesIO(data)) as package:
             parts = package.infolist()
-            if len(parts) > MAX_PARTS or unpacked(package, parts) > MAX_UNPACKED:
+            if len(parts) > MAX_PARTS or unpacked_size(package, parts) > MAX_UNPACKED:
                 raise ValidationError("模板解开后过大，不能使用。")
             names = {part.filename for part in parts}
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError):
@@ -80,7 +82,7 @@ def check_package(data):
         raise ValidationError("模板带有宏，不能使用。请另存为不带宏的 .docx 再传。")
 
 
-def unpacked(package, parts):
+def unpacked_size(package, parts):
     """The size after unpacking, counted while reading: what a zip declares is whatever its author wrote."""
     total = 0
     for part in parts:
@@ -90,7 +92,7 @@ def unpacked(package, parts):
     return total
 
 
-def sources(data):
+def template_sources(data):
     """What docxtpl hands to Jinja: body, headers, footers and notes with their tags put together, and the properties."""
     template = DocxTemplate(BytesIO(data))
     try:
@@ -119,7 +121,7 @@ def sources(data):
     return [*map(template.patch_xml, texts), *properties]
 
 
-def syntax(error):
+def syntax_message(error):
     """What Jinja found, where one can say it in Chinese."""
     text = str(error)
     if "No filter named" in text:
@@ -131,7 +133,7 @@ def syntax(error):
     return "有一处标记不完整"
 
 
-def strange(tree):
+def forbidden_constructs(tree):
     """What a template has no business to do."""
     every = list(tree.find_all(nodes.Node))
     calls = [
@@ -141,27 +143,27 @@ def strange(tree):
     ]
     if calls or not all(isinstance(node, (*ALLOWED, nodes.Helper)) for node in every):
         yield "模板中只能写数字名称、条件（if）和循环（for），不能写运算、赋值、宏或引用别的文件。"
-    if depth(tree) > MAX_NESTING:
+    if loop_depth(tree) > MAX_NESTING:
         yield f"循环最多套 {MAX_NESTING} 层。"
 
 
-def depth(node):
-    inner = max((depth(child) for child in node.iter_child_nodes()), default=0)
+def loop_depth(node):
+    inner = max((loop_depth(child) for child in node.iter_child_nodes()), default=0)
     return inner + isinstance(node, nodes.For)
 
 
-def unknown(tree, context):
+def unknown_names(tree, context):
     """Names that are no figures, each with the nearest that is."""
-    known = {*context.names, *environment().globals}
+    known = {*context.names, *template_environment().globals}
     for name in sorted(meta.find_undeclared_variables(tree) - known):
         near = get_close_matches(name, known, 1)
         yield f"没有“{name}”这个数字{f'，是不是“{near[0]}”？' if near else '。可用的名称见“可用数字”页。'}"
 
 
-def try_out(data, context):
+def render_once(data, context):
     """Written once with the figures of today."""
     try:
-        DocxTemplate(BytesIO(data)).render(context.names, environment(), autoescape=True)
+        DocxTemplate(BytesIO(data)).render(context.names, template_environment(), autoescape=True)
     except UndefinedError as error:
         name = str(error).split("'")[-2] if "'" in str(error) else ""
         raise ValidationError(

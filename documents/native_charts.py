@@ -36,13 +36,13 @@ INLINE = """
 </w:drawing>"""
 
 
-def drawing(document, chart, number):
+def chart_drawing(document, chart, number):
     """Put the chart's parts into the document's package; the element that shows it in a run."""
     package, main = document.part.package, document.part
     book = Part(
         PackURI(f"/word/embeddings/Microsoft_Excel_Sheet{number}.xlsx"),
         CONTENT_TYPE.SML_SHEET,
-        workbook(chart),
+        chart_workbook(chart),
         package,
     )
     part = Part(
@@ -66,37 +66,37 @@ def escaped(text):
     return text.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
 
 
-def kind(chart):
+def chart_type(chart):
     if chart.stacked:
         return XL_CHART_TYPE.BAR_STACKED
     return XL_CHART_TYPE.COLUMN_CLUSTERED if chart.unit == "万元" else XL_CHART_TYPE.BAR_CLUSTERED
 
 
-def plain_categories(chart):
+def category_texts(chart):
     return [str(getattr(category, "words", category)) for category in chart.categories]
 
 
 def chart_xml(chart, rid):
     """The chart part: python-pptx writes series and axes, here come font, colours, labels and the workbook."""
     data = CategoryChartData(number_format="General")
-    data.categories = plain_categories(chart)
+    data.categories = category_texts(chart)
     for name, figures in chart.series:
         data.add_series(name, [chart.value(figure) for figure in figures])
-    root = etree.fromstring(ChartXmlWriter(kind(chart), data).xml.encode())
+    root = etree.fromstring(ChartXmlWriter(chart_type(chart), data).xml.encode())
     for at, series in enumerate(root.iter(f"{{{C}}}ser")):
-        paint(series, COLOURS[at % len(COLOURS)], stacked=chart.stacked)
-    finish(root, chart)
+        paint_series(series, COLOURS[at % len(COLOURS)], stacked=chart.stacked)
+    finish_chart(root, chart)
     external = etree.SubElement(root, f"{{{C}}}externalData")
     external.set("{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id", rid)
     etree.SubElement(external, f"{{{C}}}autoUpdate").set("val", "0")
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
-def piece(xml):
+def chart_element(xml):
     return etree.fromstring(f'<root xmlns:c="{C}" xmlns:a="{A}">{xml}</root>')[0]
 
 
-def paint(series, colour, *, stacked):
+def paint_series(series, colour, *, stacked):
     """One colour, and its numbers: beside the bars, or in white on stacked ones, where nought says nothing."""
     for old in series.findall(f"{{{C}}}invertIfNegative"):
         series.remove(old)
@@ -104,12 +104,12 @@ def paint(series, colour, *, stacked):
     for xml in (
         f'<c:spPr><a:solidFill><a:srgbClr val="{colour}"/></a:solidFill></c:spPr>',
         '<c:invertIfNegative val="0"/>',
-        labels("0;;", "FFFFFF") if stacked else labels("General", "000000"),
+        data_labels("0;;", "FFFFFF") if stacked else data_labels("General", "000000"),
     ):
-        before.addprevious(piece(xml))
+        before.addprevious(chart_element(xml))
 
 
-def labels(form, colour):
+def data_labels(form, colour):
     """The numbers of a series, in the schema's order."""
     off = "".join(
         f'<c:{name} val="0"/>'
@@ -125,43 +125,47 @@ def labels(form, colour):
     )
 
 
-def finish(root, chart):
+def finish_chart(root, chart):
     """Font and size of all text, gaps, a legend where there is more than one series, the first bar on top."""
     for old in root.findall(f"{{{C}}}txPr"):
         root.remove(old)
     root.append(
-        piece(
+        chart_element(
             '<c:txPr><a:bodyPr/><a:lstStyle/><a:p><a:pPr><a:defRPr sz="1050"><a:latin typeface="Times New Roman"/>'
             f'<a:ea typeface="{FONT}"/></a:defRPr></a:pPr><a:endParaRPr lang="zh-CN"/></a:p></c:txPr>'
         )
     )
-    if kind(chart) != XL_CHART_TYPE.COLUMN_CLUSTERED:
+    if chart_type(chart) != XL_CHART_TYPE.COLUMN_CLUSTERED:
         scaling = root.find(f".//{{{C}}}catAx/{{{C}}}scaling")
         for old in list(scaling):
             scaling.remove(old)
-        scaling.append(piece('<c:orientation val="maxMin"/>'))
+        scaling.append(chart_element('<c:orientation val="maxMin"/>'))
         root.find(f".//{{{C}}}valAx/{{{C}}}crosses").set("val", "max")
     for lines in root.iter(f"{{{C}}}majorGridlines"):
         lines.append(
-            piece(
+            chart_element(
                 '<c:spPr><a:ln w="6350"><a:solidFill><a:srgbClr val="D9D9D9"/></a:solidFill></a:ln></c:spPr>'
             )
         )
     if chart.unit == "人":
-        root.find(f".//{{{C}}}valAx").append(piece(f'<c:majorUnit val="{step(chart)}"/>'))
+        root.find(f".//{{{C}}}valAx").append(
+            chart_element(f'<c:majorUnit val="{axis_step(chart)}"/>')
+        )
     if chart.unit == "%":
-        root.find(f".//{{{C}}}valAx/{{{C}}}scaling").append(piece('<c:max val="100"/>'))
+        root.find(f".//{{{C}}}valAx/{{{C}}}scaling").append(chart_element('<c:max val="100"/>'))
     root.find(f"{{{C}}}chart/{{{C}}}autoTitleDeleted").set("val", "1")
     for axis in root.iter(f"{{{C}}}barChart"):
         for old in axis.findall(f"{{{C}}}gapWidth"):
             axis.remove(old)
-        axis.findall(f"{{{C}}}ser")[-1].addnext(piece('<c:gapWidth val="60"/>'))
+        axis.findall(f"{{{C}}}ser")[-1].addnext(chart_element('<c:gapWidth val="60"/>'))
     if len(chart.series) > 1:
         area = root.find(f".//{{{C}}}plotArea")
-        area.addnext(piece('<c:legend><c:legendPos val="b"/><c:overlay val="0"/></c:legend>'))
+        area.addnext(
+            chart_element('<c:legend><c:legendPos val="b"/><c:overlay val="0"/></c:legend>')
+        )
 
 
-def step(chart):
+def axis_step(chart):
     """Between the lines of an axis of people: whole people, some five to ten lines."""
     bars = [
         sum(chart.value(figures[at]) or 0 for _, figures in chart.series)
@@ -170,13 +174,13 @@ def step(chart):
     return next((n for n in (1, 2, 5, 10, 20, 50, 100, 200, 500) if max(bars) <= 8 * n), 1000)
 
 
-def workbook(chart):
+def chart_workbook(chart):
     """The sheet behind the chart, laid out as its formulas say: categories in A, a series a column."""
     out = BytesIO()
     book = Workbook(out, {"in_memory": True})
     book.set_properties({"created": EPOCH})
     sheet = book.add_worksheet()
-    sheet.write_column(1, 0, plain_categories(chart))
+    sheet.write_column(1, 0, category_texts(chart))
     for at, (name, figures) in enumerate(chart.series, start=1):
         sheet.write(0, at, name)
         for row, figure in enumerate(figures, start=1):

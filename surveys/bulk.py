@@ -14,6 +14,7 @@ from communities import bulk
 from surveys.models import Filing
 
 FEW = 200
+TRAIL_COLUMNS = "at by_id name role address verb source what path target changes".split()
 
 
 def quoted_name(text):
@@ -33,17 +34,15 @@ def execute_sql(statement, parameters=()):
 
 def carry_forward(section, round):
     """Copy the records of every filing's previous filing into the round: one INSERT … SELECT a section."""
-    columns = [
-        field.column
-        for field in section.model._meta.concrete_fields
-        if field.name not in ("id", "filing")
-    ]
-    names = ", ".join(map(quoted_name, columns))
-    values = ", ".join(f"old.{quoted_name(column)}" for column in columns)
+    records, filings = quoted_table(section.model), quoted_table(Filing)
+    columns = [quoted_name(field.column) for field in own_fields(section.model)]
+    names = ", ".join(columns)
+    values = ", ".join(f"old.{column}" for column in columns)
     copied = execute_sql(
-        f"INSERT INTO {quoted_table(section.model)} (filing_id, {names}) "
-        f"SELECT f.id, {values} FROM {quoted_table(Filing)} f "
-        f"JOIN {quoted_table(section.model)} old ON old.filing_id = f.previous_id WHERE f.round_id = %s ORDER BY old.id",
+        f"INSERT INTO {records} (filing_id, {names}) "
+        f"SELECT f.id, {values} FROM {filings} f "
+        f"JOIN {records} old ON old.filing_id = f.previous_id "
+        "WHERE f.round_id = %s ORDER BY old.id",
         [round.pk],
     )
     if section.covers:
@@ -52,38 +51,53 @@ def carry_forward(section, round):
 
 
 def carry_columns(model, columns, round, source):
-    """Copy only these columns of records with one row a filing, from round `source`, for who may still change them.
+    """Copy these columns alone of records with one row a filing, from round `source`, for who may still change them.
 
-    Filings that have their record already keep it as it is.
+    Filings that have their record already keep it as it is. Returns how many records were made.
     """
-    fields = [field for field in model._meta.concrete_fields if field.name not in ("id", "filing")]
-    blanks = {field.column: "NULL" if field.null else "''" for field in fields}
-    values = [
-        f"old.{quoted_name(column)}" if column in columns else blank
-        for column, blank in blanks.items()
-    ]
+    records, filings = quoted_table(model), quoted_table(Filing)
+    names, values = [], []
+    for field in own_fields(model):
+        name = quoted_name(field.column)
+        blank = "NULL" if field.null else "''"
+        names.append(name)
+        values.append(f"old.{name}" if field.column in columns else blank)
     return execute_sql(
-        f"INSERT INTO {quoted_table(model)} (filing_id, {', '.join(map(quoted_name, blanks))}) "
-        f"SELECT f.id, {', '.join(values)} FROM {quoted_table(Filing)} f JOIN {quoted_table(model)} old ON old.filing_id = f.previous_id "
-        f"JOIN {quoted_table(Filing)} last ON last.id = f.previous_id AND last.round_id = %s "
-        f"WHERE f.round_id = %s AND f.status IN ('draft', 'returned') "
-        f"AND NOT EXISTS (SELECT 1 FROM {quoted_table(model)} own WHERE own.filing_id = f.id) ORDER BY old.id",
+        f"INSERT INTO {records} (filing_id, {', '.join(names)}) "
+        f"SELECT f.id, {', '.join(values)} FROM {filings} f "
+        f"JOIN {records} old ON old.filing_id = f.previous_id "
+        f"JOIN {filings} last ON last.id = f.previous_id AND last.round_id = %s "
+        "WHERE f.round_id = %s AND f.status IN ('draft', 'returned') "
+        f"AND NOT EXISTS (SELECT 1 FROM {records} own WHERE own.filing_id = f.id) "
+        "ORDER BY old.id",
         [source.pk, round.pk],
     )
 
 
+def own_fields(model):
+    """The stored fields of a record but for its id and its filing."""
+    fields = model._meta.concrete_fields
+    return [field for field in fields if field.name not in ("id", "filing")]
+
+
 def carry_covers_forward(section, round):
-    """The many-to-many rows of carried records, from the old record and filing to their namesakes of this round."""
+    """Copy the many-to-many rows of carried records.
+
+    They lead from the record and the filing of the earlier round to their namesakes of this one.
+    """
     through = section.model._meta.get_field(section.covers).remote_field.through
-    mine, theirs = covers_columns(section)
-    same = " AND ".join(f"new.{quoted_name(key)} = old.{quoted_name(key)}" for key in section.key)
+    links, records, filings = map(quoted_table, (through, section.model, Filing))
+    mine, theirs = map(quoted_name, covers_columns(section))
+    keys = [quoted_name(key) for key in section.key]
+    same_key = " AND ".join(f"new.{key} = old.{key}" for key in keys)
     execute_sql(
-        f"INSERT INTO {quoted_table(through)} ({quoted_name(mine)}, {quoted_name(theirs)}) "
-        f"SELECT new.id, covered.id FROM {quoted_table(through)} link "
-        f"JOIN {quoted_table(section.model)} old ON old.id = link.{quoted_name(mine)} "
-        f"JOIN {quoted_table(Filing)} host ON host.previous_id = old.filing_id AND host.round_id = %s "
-        f"JOIN {quoted_table(section.model)} new ON new.filing_id = host.id AND {same} "
-        f"JOIN {quoted_table(Filing)} covered ON covered.previous_id = link.{quoted_name(theirs)} AND covered.round_id = %s",
+        f"INSERT INTO {links} ({mine}, {theirs}) "
+        f"SELECT new.id, covered.id FROM {links} link "
+        f"JOIN {records} old ON old.id = link.{mine} "
+        f"JOIN {filings} host ON host.previous_id = old.filing_id AND host.round_id = %s "
+        f"JOIN {records} new ON new.filing_id = host.id AND {same_key} "
+        f"JOIN {filings} covered ON covered.previous_id = link.{theirs} "
+        "AND covered.round_id = %s",
         [round.pk, round.pk],
     )
 
@@ -96,23 +110,22 @@ def covers_columns(section):
 
 def covered_by(section, filings):
     """{record: the filings it covers} for the records of these filings."""
-    return coverage_by_record(
-        section, f"{covers_columns(section)[0].removesuffix('_id')}__filing__in", filings
-    )
+    to_record, _ = covers_columns(section)
+    return coverage_by_record(section, f"{to_record.removesuffix('_id')}__filing__in", filings)
 
 
 def covered_records(section, records):
     """{record: the filings it covers} for these records."""
-    return coverage_by_record(section, f"{covers_columns(section)[0]}__in", records)
+    to_record, _ = covers_columns(section)
+    return coverage_by_record(section, f"{to_record}__in", records)
 
 
 def coverage_by_record(section, lookup, ids):
     through = section.model._meta.get_field(section.covers).remote_field.through
     found = defaultdict(set)
     for part in bulk.in_chunks(ids):
-        for record, filing in through.objects.filter(**{lookup: part}).values_list(
-            *covers_columns(section)
-        ):
+        links = through.objects.filter(**{lookup: part})
+        for record, filing in links.values_list(*covers_columns(section)):
             found[record].add(filing)
     return found
 
@@ -125,9 +138,8 @@ def insert_records(section, names, rows):
     defaults = tuple(field.get_default() for field in rest)
     ids = list(bulk.reserve_ids(section.model, len(rows)))
     columns = ["id", "filing_id", *(field.column for field in [*fields, *rest])]
-    bulk.insert_rows(
-        section.model, columns, [(pk, *row, *defaults) for pk, row in zip(ids, rows, strict=True)]
-    )
+    records = [(pk, *row, *defaults) for pk, row in zip(ids, rows, strict=True)]
+    bulk.insert_rows(section.model, columns, records)
     return ids
 
 
@@ -141,14 +153,15 @@ def replace_covers(section, wanted):
     """Make {record: filings} true: what is there and not wanted goes, what is wanted and not there comes."""
     through = section.model._meta.get_field(section.covers).remote_field.through
     mine, theirs = covers_columns(section)
-    missing = {(record, filing) for record, filings in wanted.items() for filing in filings}
+    missing = set()
+    for record, filings in wanted.items():
+        missing.update((record, filing) for filing in filings)
     for part in bulk.in_chunks(wanted):
         there = through.objects.filter(**{f"{mine}__in": part}).values_list("pk", mine, theirs)
-        there = {(record, filing): pk for pk, record, filing in there}
-        through.objects.filter(
-            pk__in=[pk for pair, pk in there.items() if pair not in missing]
-        ).delete()
-        missing -= there.keys()
+        stored = {(record, filing): pk for pk, record, filing in there}
+        unwanted = [pk for pair, pk in stored.items() if pair not in missing]
+        through.objects.filter(pk__in=unwanted).delete()
+        missing -= stored.keys()
     insert_covers(section, sorted(missing))
 
 
@@ -186,24 +199,11 @@ def insert_lines(first, lines):
     when = connection.ops.adapt_datetimefield_value(timezone.now())
     same = (when, first.by_id, first.name, first.role, first.address, first.verb)
     own = (first.source, first.what, first.path, first.target, changes_json(first.changes))
-    rows = (
-        (AuditSource.WORKBOOK.value, what[:200], path, target, changes_json(changes))
-        for what, path, target, changes in lines
-    )
-    columns = (
-        "at",
-        "by_id",
-        "name",
-        "role",
-        "address",
-        "verb",
-        "source",
-        "what",
-        "path",
-        "target",
-        "changes",
-    )
-    bulk.insert_rows(AuditEntry, columns, [(*same, *row) for row in (own, *rows)])
+    rows = [(*same, *own)]
+    for what, path, target, changes in lines:
+        source = AuditSource.WORKBOOK.value
+        rows.append((*same, source, what[:200], path, target, changes_json(changes)))
+    bulk.insert_rows(AuditEntry, TRAIL_COLUMNS, rows)
 
 
 def changes_json(changes):

@@ -25,12 +25,8 @@ class Quantity:
 
     def deconstruct(self):
         name, path, args, kwargs = super().deconstruct()
-        return (
-            name,
-            path,
-            args,
-            {**kwargs, "lowest": self.lowest, "highest": self.highest},
-        )
+        kwargs.update(lowest=self.lowest, highest=self.highest)
+        return name, path, args, kwargs
 
     @property
     def validators(self):
@@ -45,8 +41,9 @@ class Quantity:
         return f"{self.verbose_name}应在 {self.lowest:,} 到 {self.highest:,} {self.unit}之间。"
 
     def constraint(self, table):
+        bounds = {f"{self.name}__gte": self.lowest, f"{self.name}__lte": self.highest}
         return models.CheckConstraint(
-            condition=Q(**{f"{self.name}__gte": self.lowest, f"{self.name}__lte": self.highest}),
+            condition=Q(**bounds),
             name=f"{table}_{self.name}"[:60],
             violation_error_message=self.bounds_sentence,
         )
@@ -113,28 +110,24 @@ class TextField(models.CharField):
 
 
 def word_constraint(field, table):
+    """The constraint that a word is one of its list, or blank."""
     words = "、".join(str(word) for _, word in field.choices)
+    values = ["", *(value for value, _ in field.choices)]
     return models.CheckConstraint(
-        condition=Q(**{f"{field.name}__in": ["", *(value for value, _ in field.choices)]}),
+        condition=Q(**{f"{field.name}__in": values}),
         name=f"{table}_{field.name}"[:60],
         violation_error_message=f"{field.verbose_name}只能是：{words}。",
     )
 
 
 def add_constraints(model):
-    """Class decorator: the bounds of every quantity, and the word lists, as database constraints."""
+    """Class decorator: add the bounds of every quantity, and the word lists, as database constraints."""
     meta = model._meta
-    made = [
-        field.constraint(meta.db_table)
-        for field in meta.local_fields
-        if isinstance(field, Quantity)
-    ]
-    made += [
-        word_constraint(field, meta.db_table)
-        for field in meta.local_fields
-        if isinstance(field, WordField)
-    ]
-    meta.constraints = [*meta.constraints, *made]
+    quantities = [field for field in meta.local_fields if isinstance(field, Quantity)]
+    words = [field for field in meta.local_fields if isinstance(field, WordField)]
+    bounds = [field.constraint(meta.db_table) for field in quantities]
+    lists = [word_constraint(field, meta.db_table) for field in words]
+    meta.constraints = [*meta.constraints, *bounds, *lists]
     meta.original_attrs["constraints"] = meta.constraints
     return model
 

@@ -18,10 +18,15 @@ def marked_original(*, upload, filing, by, tick=no_progress):
     content = content_of(upload)
     if not content.startswith(b"PK"):
         raise ValidationError(XLS)
-    review = UploadPreview(upload, filing, *recheck(upload, values, tick=tick), may_edit=True)
+    reading_and_differences = recheck(upload, values, tick=tick)
+    preview = UploadPreview(upload, filing, *reading_and_differences, may_edit=True)
     tick("正在标注")
-    written = {tuple(place.rsplit("!", 1)): str(how["value"]) for place, how in values.items()}
-    made = mark_workbook(content, review.marks(), written)
+    written = {}
+    for place, how in values.items():
+        sheet, cell = place.rsplit("!", 1)
+        written[sheet, cell] = str(how["value"])
+    marked = mark_workbook(content, preview.marks(), written)
     with transaction.atomic():
         write_entries(line(upload, "下载标注后的工作簿", by=by))
-    return f"{upload.name.rpartition('.')[0] or upload.name}（标注）.xlsx", made
+    stem, _, _ = upload.name.rpartition(".")
+    return f"{stem or upload.name}（标注）.xlsx", marked

@@ -14,6 +14,7 @@ from django.db.models.functions import (
     NullIf,
     Substr,
 )
+from django.db.models.lookups import Exact
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,10 @@ class Measure:
 
     @property
     def area_label(self):
-        """What the value of an upper unit is called: of an average that it is one."""
-        return f"{self.label}（平均）" if self.averages else self.label
+        """What the value of an upper unit is called; an average is said to be one."""
+        if self.averages:
+            return f"{self.label}（平均）"
+        return self.label
 
 
 @dataclass(frozen=True)
@@ -57,18 +60,8 @@ def known_sum(name, *, only=None):
     """The sum of `name` over the rows, unknown as soon as one of them is unknown; zero where `only` leaves no row."""
     rows = Count("pk", filter=only)
     known = Count(name, filter=only)
-    return Case(
-        When(
-            condition_equal(rows, known),
-            then=Coalesce(as_float(Sum(name, filter=only)), Value(0.0)),
-        )
-    )
-
-
-def condition_equal(left, right):
-    from django.db.models.lookups import Exact
-
-    return Exact(left, right)
+    total = Coalesce(as_float(Sum(name, filter=only)), Value(0.0))
+    return Case(When(Exact(rows, known), then=total))
 
 
 def as_float(expression):
@@ -78,7 +71,9 @@ def as_float(expression):
 
 def count_rows(**conditions):
     """How many rows satisfy the conditions."""
-    return as_float(Count("pk", filter=Q(**conditions))) if conditions else as_float(Count("pk"))
+    if conditions:
+        return as_float(Count("pk", filter=Q(**conditions)))
+    return as_float(Count("pk"))
 
 
 def highest_rank(name, values, *, only=None):

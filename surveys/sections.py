@@ -10,6 +10,7 @@ from decimal import Decimal
 from functools import cache, cached_property
 
 from django.conf import settings
+from django.db.models import Field
 from django.utils.module_loading import import_string
 
 
@@ -63,15 +64,20 @@ class Check:
     names: tuple[str, ...] = ()
     beside: str = ""
 
-    def said(self, section, record):
-        """The sentence with the values it is about: 男、女之和应等于总人口（男 700，女 700，总人口 1,500）."""
+    def sentence_with_values(self, section: "Section", record: Mapping) -> str:
+        """The sentence with the values it is about.
+
+        For example: 男、女之和应等于总人口（男 700，女 700，总人口 1,500）.
+        """
         names = self.names or getattr(self.holds, "names", ())
-        values = "，".join(
-            f"{label_beside(section, name)} {format_figure(record[name])}"
-            for name in names
-            if name in record
-        )
-        return f"{self.sentence}（{values}）" if values else self.sentence
+        values = []
+        for name in names:
+            if name in record:
+                label = label_beside(section, name)
+                values.append(f"{label} {format_figure(record[name])}")
+        if not values:
+            return self.sentence
+        return f"{self.sentence}（{'，'.join(values)}）"
 
 
 @dataclass(frozen=True)
@@ -101,85 +107,94 @@ class Section:
     fields: Mapping[str, object] = field(default_factory=dict)
 
     @property
-    def single(self):
+    def single(self) -> bool:
         return not self.key
 
-    def pinned_record(self, pk) -> int | None:
+    def pinned_record(self, pk: int | None) -> int | None:
         """The `record_id` of a remark on this record: None in a section with one record."""
         return None if self.single else pk
 
     @cached_property
-    def own_columns(self):
+    def own_columns(self) -> tuple[Column, ...]:
         """The columns of our own form and sheet: all but those of foreign sheets."""
         return tuple(column for column in self.read_columns if not column.retired)
 
     @cached_property
-    def read_columns(self):
+    def read_columns(self) -> tuple[Column, ...]:
         """The columns of our own papers: what is no longer asked stays readable."""
         return tuple(column for column in self.columns if not column.fixed and not column.derived)
 
-    def last_time(self, record):
+    def last_time(self, record: dict) -> dict:
         """What a record of an earlier round says of the same things."""
         fresh = {column.name for column in self.columns if column.fresh}
-        return (
-            {name: value for name, value in record.items() if name not in fresh}
-            if fresh
-            else record
-        )
+        if not fresh:
+            return record
+        return {name: value for name, value in record.items() if name not in fresh}
 
-    def label_of(self, name):
+    def label_of(self, name: str) -> str:
         """How people call a column."""
-        column = next(c for c in self.columns if c.name == name)
-        return column.synonyms[0] if column.derived else str(self.field(name).verbose_name)
+        column = next(column for column in self.columns if column.name == name)
+        if column.derived:
+            return column.synonyms[0]
+        return str(self.field(name).verbose_name)
 
-    def field(self, name):
+    def field(self, name: str) -> Field:
         """The model field of a column; it carries label, unit, bounds and choices."""
         return self.fields.get(name) or self.model._meta.get_field(name)
 
 
-def sum_check(*parts, whole):
+def sum_check(*parts: str, whole: str) -> Callable[[Mapping], bool | None]:
     """A check: the parts add up to the whole."""
 
-    def holds(record):
-        values = [record.get(name) for name in (*parts, whole)]
-        return None if None in values else sum(values[:-1]) == values[-1]
+    def holds(record: Mapping) -> bool | None:
+        values = [record.get(name) for name in parts]
+        total = record.get(whole)
+        if total is None or None in values:
+            return None
+        return sum(values) == total
 
     holds.names = (*parts, whole)
     return holds
 
 
-def part_check(part, *, whole):
+def part_check(part: str, *, whole: str) -> Callable[[Mapping], bool | None]:
     """A check: a part is not larger than its whole."""
 
-    def holds(record):
-        a, b = record.get(part), record.get(whole)
-        return None if a is None or b is None else a <= b
+    def holds(record: Mapping) -> bool | None:
+        value, total = record.get(part), record.get(whole)
+        if value is None or total is None:
+            return None
+        return value <= total
 
     holds.names = (part, whole)
     return holds
 
 
-def format_figure(value):
+def format_figure(value: str | float | Decimal) -> str:
     """A value as a sentence says it: 1,500; 82.5; 1984-12."""
     if isinstance(value, str):
         return value
-    whole, dot, rest = f"{Decimal(value):,f}".partition(".")
-    return (whole + dot + rest.rstrip("0")).rstrip(".")
+    text = f"{Decimal(value):,f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return text
 
 
-def label_beside(section, name):
+def label_beside(section: Section, name: str) -> str:
     """How people call a column, or one of another section (`profile.residents`)."""
     other, _, column = name.rpartition(".")
-    return (section_named(other) if other else section).label_of(column)
+    if other:
+        section = section_named(other)
+    return section.label_of(column)
 
 
 @cache
-def all_sections():
+def all_sections() -> tuple[Section, ...]:
     """The sections in the order of the setting."""
     return tuple(import_string(path) for path in settings.SURVEY_SECTIONS)
 
 
 @cache
-def section_named(name):
+def section_named(name: str) -> Section:
     """Raises KeyError for a name that no section bears."""
     return {section.name: section for section in all_sections()}[name]

@@ -32,7 +32,7 @@ def failed_checks(stored, record):
     values = record | stored.against
     for check in stored.section.checks:
         if check.holds(values) is False:
-            yield CellDoubt(check.field, check.said(stored.section, values))
+            yield CellDoubt(check.field, check.sentence_with_values(stored.section, values))
 
 
 def reason_given(stored, row, name):

@@ -15,22 +15,26 @@ def write_csv(table, user, file):
     """
     text = StringIO()
     lines = csv.writer(text)
-    rows = [[formula_safe_value(value) for value in row.cells] for row in table.read_by(user)]
     lines.writerow([formula_safe_value(csv_heading(column)) for column in table.columns])
-    lines.writerows(rows)
+    count = 0
+    for row in table.read_by(user):
+        lines.writerow([formula_safe_value(value) for value in row.cells])
+        count += 1
     file.write(text.getvalue().encode("utf-8-sig"))
-    return len(rows)
+    return count
 
 
 def csv_heading(column):
-    unit = f"（{column.unit}）" if column.unit else ""
-    return "·".join([*column.groups, column.label]) + unit
+    label = "·".join([*column.groups, column.label])
+    return f"{label}（{column.unit}）" if column.unit else label
 
 
 def formula_safe_value(value):
-    """A value that no program takes for a formula: text that begins like one gets an apostrophe; numbers stay numbers."""
+    """A value that no program takes for a formula: text that begins like one gets an apostrophe."""
     if isinstance(value, Partial):
         value = value.value
     if isinstance(value, float) and value.is_integer():
         return int(value)
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+    if isinstance(value, str) and value.startswith(FORMULA):
+        return f"'{value}"
+    return value

@@ -21,7 +21,8 @@ def download_table(request, table):
     """The answer that hands the table over as a file, in the format asked for, a workbook by default."""
     kind = requested_format(request) or "xlsx"
     write, mime = FORMATS[kind]
-    file, name = BytesIO(), f"{table.title}.{kind}"
+    name = f"{table.title}.{kind}"
+    file = BytesIO()
     count = write(table, request.user, file)
     write_entries(
         download_entry(

@@ -17,19 +17,22 @@ class HeadingCell(NamedTuple):
 
 
 def heading_rows(columns):
-    """[[Head, …] of each row of the head], the labels of the columns in or reaching down to the last."""
+    """[[HeadingCell, …] of each row of the head]; the label of every column stands in or reaches to the last."""
     depth = 1 + max(len(column.groups) for column in columns)
     return [list(heading_row(columns, level, depth)) for level in range(depth)]
 
 
 def heading_row(columns, level, depth):
+    """The cells that begin in one row of the head."""
+
     def joined(pair):
         at, column = pair
-        groups = column.groups
-        return groups[: level + 1] if level < len(groups) else (*groups, at)
+        if level < len(column.groups):
+            return column.groups[: level + 1]
+        return (*column.groups, at)
 
-    for _, members in groupby(enumerate(columns), joined):
-        members = list(members)
+    for _, neighbours in groupby(enumerate(columns), joined):
+        members = list(neighbours)
         at, column = members[0]
         if level < len(column.groups):
             yield HeadingCell(column.groups[level], at, 1, len(members), None)

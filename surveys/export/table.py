@@ -41,7 +41,10 @@ MASKS = {ColumnKind.NAME: mask_name, ColumnKind.PHONE: mask_number}
 
 @dataclass(frozen=True)
 class TableColumn:
-    """One column: `groups` are the headings above its label, from the top; `width` in digits, by the label where 0."""
+    """One column: `groups` are the headings above its label, from the top.
+
+    `width` is in digits, by the label where 0.
+    """
 
     label: str
     unit: str = ""
@@ -52,11 +55,14 @@ class TableColumn:
     @property
     def wide(self):
         """How wide it stands on paper, in digits; a Chinese character takes two."""
-        least = NARROWEST + 3 * (self.kind in (ColumnKind.MONEY, ColumnKind.TEXT))
-        widest = (
-            least + 2 if self.kind.numeric else WIDEST
-        )  # a long label breaks over the lines of the head
-        return self.width or min(max(text_width(self.label) + 2, least), widest)
+        if self.width:
+            return self.width
+        least = NARROWEST
+        if self.kind in (ColumnKind.MONEY, ColumnKind.TEXT):
+            least += 3
+        # A long label breaks over the lines of the head.
+        widest = least + 2 if self.kind.numeric else WIDEST
+        return min(max(text_width(self.label) + 2, least), widest)
 
 
 class Partial(NamedTuple):
@@ -67,10 +73,11 @@ class Partial(NamedTuple):
 
 
 class TableRow(NamedTuple):
-    """One line. None in a column of numbers is unknown, "" has nothing to say there; `href` is where the first cell leads.
+    """One line. None in a column of numbers is unknown, "" has nothing to say there.
 
-    Where the rows are measures and the columns units or rounds, a row says its own `kind` of numbers. `links` are where
-    the other cells lead on a page, in their order; none where there is nothing below them.
+    `href` is where the first cell leads; `links` are where the others lead on a page, in their order, none where there
+    is nothing below them. Where the rows are measures and the columns units or rounds, a row says its own `kind` of
+    numbers.
     """
 
     cells: Sequence
@@ -81,8 +88,10 @@ class TableRow(NamedTuple):
 
     def kinds(self, columns):
         """What stands in each of its cells."""
-        own = self.kind
-        return [own if own and column.kind.numeric else column.kind for column in columns]
+        kinds = [column.kind for column in columns]
+        if self.kind is None:
+            return kinds
+        return [self.kind if kind.numeric else kind for kind in kinds]
 
 
 class DataRange(Enum):
@@ -123,26 +132,36 @@ class Table:
             f"填报单位：{self.area.name}",
             f"统计时点：{day.year} 年 {day.month} 月 {day.day} 日",
         ]
-        return [*parts, f"数据范围：{self.reading.value}"] if self.reading else parts
+        if self.reading:
+            parts.append(f"数据范围：{self.reading.value}")
+        return parts
 
     def read_by(self, user):
-        """The rows as this person may read them: names and numbers of people masked for who does not work with them."""
-        hidden = {} if sees_persons(user, self.area.path) else self.masks
+        """The rows as this person may read them: people are masked for who does not work with them."""
+        if sees_persons(user, self.area.path) or not self.masks:
+            yield from self.rows
+            return
+        masks = self.masks
         for row in self.rows:
-            yield row._replace(cells=mask_cells(row.cells, hidden)) if hidden else row
+            yield row._replace(cells=mask_cells(row.cells, masks))
 
     @property
     def masks(self):
+        """{position of a column: function that masks its values}"""
         return {
             at: MASKS[column.kind] for at, column in enumerate(self.columns) if column.kind in MASKS
         }
 
 
 def mask_cells(cells, masks):
-    return [masks[at](value) if at in masks and value else value for at, value in enumerate(cells)]
+    masked = list(cells)
+    for at, mask in masks.items():
+        if masked[at]:
+            masked[at] = mask(masked[at])
+    return masked
 
 
 def sees_persons(user, path):
     """Whether the person fills in or reviews what lies at this path, and so works with the people named there."""
-    areas = [area for role in (Role.CLERK, Role.REVIEWER) for area in user.paths(role=role)]
+    areas = [*user.paths(role=Role.CLERK), *user.paths(role=Role.REVIEWER)]
     return any(path.startswith(area) for area in areas)

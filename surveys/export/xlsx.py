@@ -3,6 +3,7 @@
 import re
 from functools import cache
 from itertools import groupby, pairwise
+from math import ceil
 
 from xlsxwriter import Workbook
 
@@ -22,9 +23,11 @@ FILLS = {"": "", "sub": "#EEF3F8", "sum": "#DCE6F2"}
 # A carriage return is no control character and yet no text: offices' programs show it as _x000D_.
 NOT_IN_XML = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]")
 NOT_IN_NAME = re.compile(r"[\[\]:*?/\\]")
+SIGNATURES = "填表人：　　　　　　　审核人：　　　　　　　填表日期：　　　　年　　月　　日"
 A4, HATCHED = 9, 14
 ACROSS = 900  # pixels between the margins of A4 across, less what programs differ
-PER_SHEET = 150  # digits a sheet of A4 across can hold and still be read; wider tables take several side by side
+# Digits a sheet of A4 across can hold and still be read; wider tables take several side by side.
+PER_SHEET = 150
 
 
 def write_xlsx(table, user, file):
@@ -43,34 +46,32 @@ class SheetWriter:
     """One sheet, from the title to the line of signatures; `line` is where the next row goes."""
 
     def __init__(self, book, table):
-        self.book, self.table, self.line = book, table, 0
-        self.sheet = book.add_worksheet(NOT_IN_NAME.sub(" ", table.title)[:31])
+        self.book = book
+        self.table = table
+        self.line = 0
+        name = NOT_IN_NAME.sub(" ", table.title)
+        self.sheet = book.add_worksheet(name[:31])
         self.style, self.hatched = cache(self._style), cache(self._hatched)
         self.last = len(table.columns) - 1
-        self.wide = sum(column.wide for column in table.columns)
+        self.wide = total_width(table.columns)
         self.parts = paper_parts(table.columns, table.fixed)  # side by side on paper
         for at, column in enumerate(table.columns):
             self.sheet.set_column(at, at, column.wide)
 
     def _style(self, **properties):
         """One format a combination: a workbook may hold few."""
-        return self.book.add_format(
-            {"font_name": FONT, "font_size": 10, "valign": "vcenter", **properties}
-        )
+        usual = {"font_name": FONT, "font_size": 10, "valign": "vcenter"}
+        return self.book.add_format({**usual, **properties})
 
     def write_top(self):
-        self.across(
-            self.table.title,
-            30,
-            font_size=16,
-            bold=True,
-            align="center" if len(self.parts) == 1 else "left",
-        )
+        """The title, what is said below it, and the heads."""
+        align = "center" if len(self.parts) == 1 else "left"
+        self.across(self.table.title, 30, font_size=16, bold=True, align=align)
         self.across("　　".join(self.table.subtitle), 18, font_size=10)
         top = heading_rows(self.table.columns)
         first = self.line
         for row in top:
-            self.write_head(row, first)
+            self.write_head(row)
         self.write_units()
         self.set_up(first)
 
@@ -83,16 +84,16 @@ class SheetWriter:
 
     def across(self, text, height, **properties):
         """A line over the whole width of the table."""
+        text, style = cell_safe_text(text), self.style(**properties)
         self.sheet.set_row(self.line, height)
         if self.last:
-            self.sheet.merge_range(
-                self.line, 0, self.line, self.last, cell_safe_text(text), self.style(**properties)
-            )
+            self.sheet.merge_range(self.line, 0, self.line, self.last, text, style)
         else:
-            self.sheet.write_string(self.line, 0, cell_safe_text(text), self.style(**properties))
+            self.sheet.write_string(self.line, 0, text, style)
         self.line += 1
 
-    def write_head(self, row, first):
+    def write_head(self, row):
+        """One row of the head; its headings are joined over the columns and rows they cover."""
         style = self.style(
             bold=True,
             border=1,
@@ -101,27 +102,17 @@ class SheetWriter:
             align="center",
             text_wrap=True,
         )
-        lines = max(
-            (
-                -(-text_width(head.label) // head.column.wide)
-                for head in row
-                if head.column and head.down == 1
-            ),
-            default=1,
-        )
-        self.sheet.set_row(
-            self.line, max(32, 14 * lines + 4) if any(head.column for head in row) else 20
-        )
+        self.sheet.set_row(self.line, head_height(row))
         for at in range(self.last + 1):
             self.sheet.write_blank(self.line, at, None, style)
         for head in row:
+            last_row = self.line + head.down - 1
             for at, across in self.pieces(head):
                 self.sheet.write_string(self.line, at, cell_safe_text(head.label), style)
                 if head.down > 1 or across > 1:
-                    # merge_range would write the rows below too early for a sheet that keeps none in memory.
-                    self.sheet.merge.append(
-                        [self.line, at, self.line + head.down - 1, at + across - 1]
-                    )
+                    # merge_range would write the rows below too early for a sheet that keeps none
+                    # in memory.
+                    self.sheet.merge.append([self.line, at, last_row, at + across - 1])
         self.line += 1
 
     def write_units(self):
@@ -146,7 +137,8 @@ class SheetWriter:
         self.sheet.repeat_columns(0, self.table.fixed - 1)
         self.sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
         self.sheet.center_horizontally()
-        self.sheet.set_footer(f"&L&9{self.table.title.replace('&', '&&')}&R&9第 &P 页，共 &N 页")
+        title = self.table.title.replace("&", "&&")
+        self.sheet.set_footer(f"&L&9{title}&R&9第 &P 页，共 &N 页")
 
     def spread(self):
         """As wide as the paper; what could not be read so, in parts side by side, each under its own heads."""
@@ -155,10 +147,11 @@ class SheetWriter:
             return
         # Offices' programs leave breaks out of account where a table is fitted to its pages.
         kept = self.table.columns[: self.table.fixed]
-        widest = max(
+        widths = [
             printed_width([*kept, *self.table.columns[first:last]]) for first, last in self.parts
-        )
-        self.sheet.set_print_scale(max(10, min(100, 100 * ACROSS // widest)))
+        ]
+        scale = 100 * ACROSS // max(widths)
+        self.sheet.set_print_scale(max(10, min(100, scale)))
         self.sheet.set_v_pagebreaks([first for first, _ in self.parts[1:]])
 
     def pieces(self, head):
@@ -168,17 +161,18 @@ class SheetWriter:
         return [(at, end - at) for at, end in pairwise(ends)]
 
     def write_rows(self, rows):
+        """Write the rows below each other; returns how many they are."""
         first, styles_of = self.line, cache(self.row_styles)
-        number, text = self.sheet.write_number, self.text
+        write_number, write_text = self.sheet.write_number, self.text
         for row in rows:
             line, styles = self.line, styles_of(row.rank, row.kind)
             for at, (value, (kind, style)) in enumerate(zip(row.cells, styles, strict=True)):
                 if isinstance(value, str):
-                    text(line, at, value, style)
+                    write_text(line, at, value, style)
                 elif value is None or isinstance(value, Partial):
                     self.write_unsure(at, value, kind, row.rank, style)
                 else:
-                    number(line, at, value, style)
+                    write_number(line, at, value, style)
             self.line += 1
         return self.line - first
 
@@ -188,30 +182,31 @@ class SheetWriter:
         return [(each, self.cell_style(each, rank)) for each in kinds]
 
     def cell_style(self, kind, rank="", **more):
-        look = {"border": 1, "border_color": "#BFC5CC", "bold": rank != "", **more}
-        if FILLS[rank]:
-            look.setdefault("bg_color", FILLS[rank])
+        """The format of a cell; `more` properties come before the usual ones."""
+        look = {"border": 1, "border_color": "#BFC5CC", "bold": rank != ""}
         if kind.numeric:
-            return self.style(**{"num_format": FORMATS[kind], "align": "right", **look})
-        return self.style(
-            **{"num_format": "@", "align": "left", "indent": 1, "text_wrap": True, **look}
-        )
+            look.update(num_format=FORMATS[kind], align="right")
+        else:
+            look.update(num_format="@", align="left", indent=1, text_wrap=True)
+        if FILLS[rank]:
+            look["bg_color"] = FILLS[rank]
+        look.update(more)
+        return self.style(**look)
 
     def write_unsure(self, at, value, kind, rank, style):
         """An unknown number is said; a sum that lacks some says how many, and stays a number."""
-        known, missing = value or (None, 0)
         if not kind.numeric and value is None:
             self.sheet.write_blank(self.line, at, None, style)
-        elif known is None:
-            text = self.table.unknown + (f" {missing:,}" if missing else "")
+            return
+        known, missing = value or Partial(None, 0)
+        if known is None:
+            text = f"{self.table.unknown} {missing:,}" if missing else self.table.unknown
             self.sheet.write_string(self.line, at, text, self.hatched(kind, rank))
-        elif missing:
-            said = f'{FORMATS[kind]}"（缺{missing}）"'
-            self.sheet.write_number(
-                self.line, at, known, self.cell_style(kind, rank, num_format=said, shrink=True)
-            )
-        else:
-            self.sheet.write_number(self.line, at, known, style)
+            return
+        if missing:
+            number_format = f'{FORMATS[kind]}"（缺{missing}）"'
+            style = self.cell_style(kind, rank, num_format=number_format, shrink=True)
+        self.sheet.write_number(self.line, at, known, style)
 
     def _hatched(self, kind, rank):
         """Unknown: by a pattern, so that it is seen on paper too."""
@@ -227,31 +222,63 @@ class SheetWriter:
         for note in self.table.notes:
             self.across(f"注：{note}", 16, font_size=9, font_color="#4A5B6C")
         if self.table.signed:
-            self.across(
-                "填表人：　　　　　　　审核人：　　　　　　　填表日期：　　　　年　　月　　日", 26
-            )
+            self.across(SIGNATURES, 26)
+
+
+def head_height(row):
+    """The height in points that a row of the head needs, so that all its labels can be read."""
+    if not any(head.column for head in row):
+        return 20
+    lines = 1
+    for head in row:
+        if head.column and head.down == 1:
+            lines = max(lines, ceil(text_width(head.label) / head.column.wide))
+    return max(32, 14 * lines + 4)
 
 
 def paper_parts(columns, fixed):
-    """[(first, last + 1)] of the columns beside the fixed ones that come on one sheet: as many whole groups as it holds."""
-    room, parts = PER_SHEET - sum(column.wide for column in columns[:fixed]), [(fixed, fixed)]
+    """[(first, last + 1)] of the columns beside the fixed ones that come on one sheet.
+
+    A sheet takes as many whole groups as it holds.
+    """
+    room = paper_room(columns, fixed)
+    parts = []
+    start = fixed
     for first, last in column_groups(columns, fixed):
-        begun = parts[-1][0]
-        if first > begun and sum(column.wide for column in columns[begun:last]) > room:
-            parts.append((first, last))
-        else:
-            parts[-1] = (begun, last)
-    return parts
+        if first > start and total_width(columns[start:last]) > room:
+            parts.append((start, first))
+            start = first
+    return [*parts, (start, max(start, len(columns)))]
 
 
 def column_groups(columns, fixed):
-    """[(first, last + 1)] of neighbouring columns under one head; those of a group wider than a sheet each for itself."""
-    room, found = PER_SHEET - sum(column.wide for column in columns[:fixed]), []
-    for _, run in groupby(range(fixed, len(columns)), lambda at: columns[at].groups[:1] or at):
-        run = [*run]
-        whole = sum(columns[at].wide for at in run) <= room
-        found += [(run[0], run[-1] + 1)] if whole else [(at, at + 1) for at in run]
-    return found
+    """[(first, last + 1)] of neighbouring columns under one head, beside the fixed ones.
+
+    The columns of a group wider than a sheet stand each for itself.
+    """
+    room = paper_room(columns, fixed)
+
+    def heading(at):
+        return columns[at].groups[:1] or at
+
+    groups = []
+    for _, neighbours in groupby(range(fixed, len(columns)), heading):
+        run = list(neighbours)
+        first, last = run[0], run[-1] + 1
+        if total_width(columns[first:last]) <= room:
+            groups.append((first, last))
+        else:
+            groups += [(at, at + 1) for at in run]
+    return groups
+
+
+def paper_room(columns, fixed):
+    """The digits a sheet has left beside the fixed columns."""
+    return PER_SHEET - total_width(columns[:fixed])
+
+
+def total_width(columns):
+    return sum(column.wide for column in columns)
 
 
 def printed_width(columns):

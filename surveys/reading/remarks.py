@@ -95,5 +95,5 @@ class Remarks:
             sheet_column = self.group.sheet_column(check.field) or self.group.sheet_columns[0]
             for at in kept:
                 if check.holds(records[at]) is False:
-                    sentence = check.said(section, records[at])
+                    sentence = check.sentence_with_values(section, records[at])
                     yield self.at(FindingKind.CHECK, sentence, "", sheet_column, at)

@@ -23,22 +23,24 @@ def style_of_field(field):
     """Whether a column holds whole numbers, amounts or text; dates are text, so that 2004-08 stays 2004-08."""
     if isinstance(field, CountField):
         return COUNT
-    return AMOUNT if isinstance(field, AmountField) else TEXT
+    if isinstance(field, AmountField):
+        return AMOUNT
+    return TEXT
 
 
 def add_styles(book):
     """The named styles of the workbook: what is white may be filled in, what is grey is locked."""
     for each in (TEXT, COUNT, AMOUNT):
-        side = Alignment(
-            horizontal="left" if each == TEXT else "right",
-            vertical="center",
-            wrap_text=each == TEXT,
+        side = "left" if each == TEXT else "right"
+        style = NamedStyle(
+            each,
+            font=Font(name=FONT, size=11),
+            border=LINE,
+            alignment=Alignment(horizontal=side, vertical="center", wrap_text=each == TEXT),
+            number_format=FORMATS[each],
+            protection=Protection(locked=False),
         )
-        common = {"font": Font(name=FONT, size=11), "border": LINE, "alignment": side}
-        free = Protection(locked=False)
-        book.add_named_style(
-            NamedStyle(each, number_format=FORMATS[each], protection=free, **common)
-        )
+        book.add_named_style(style)
     for style in fixed_styles():
         book.add_named_style(style)
 
@@ -89,10 +91,10 @@ class Brush:
     def cell(self, value, style, comment=""):
         cell = WriteOnlyCell(self.sheet)
         cell._style = self.style(style)
-        cell.value = (
-            (ILLEGAL_CHARACTERS_RE.sub("", value) or None) if isinstance(value, str) else value
-        )
-        if isinstance(cell.value, str):
+        if isinstance(value, str):
+            value = ILLEGAL_CHARACTERS_RE.sub("", value) or None
+        cell.value = value
+        if isinstance(value, str):
             cell.data_type = "s"
         if comment:
             cell.comment = Comment(comment, "填报说明", width=220, height=60)

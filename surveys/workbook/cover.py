@@ -22,8 +22,9 @@ def adviser_names(round):
     reviewers = Assignment.objects.filter(
         unit=round.unit_id, role=Role.REVIEWER, user__is_active=True
     )
-    names = "、".join(reviewers.order_by("pk").values_list("user__name", flat=True))
-    return f"{names}（{round.unit.name}）" if names else round.unit.name
+    names = reviewers.order_by("pk").values_list("user__name", flat=True)
+    joined = "、".join(names)
+    return f"{joined}（{round.unit.name}）" if joined else round.unit.name
 
 
 def cover_facts(round, unit, closed):
@@ -36,12 +37,14 @@ def cover_facts(round, unit, closed):
     yield "制表日期", f"{timezone.localdate():%Y年%-m月%-d日}"
     yield "有疑问请问", adviser_names(round)
     if closed:
-        more = f"等 {len(closed)} 个单位" if len(closed) > MOST_NAMED else ""
-        yield "不在表内", "、".join(closed[:MOST_NAMED]) + more + "（已报送或已审定，要改须先退回）"
+        names = "、".join(closed[:MOST_NAMED])
+        if len(closed) > MOST_NAMED:
+            names += f"等 {len(closed)} 个单位"
+        yield "不在表内", f"{names}（已报送或已审定，要改须先退回）"
 
 
 def write_cover(book, round, unit, marker, closed):
-    """Two columns, nothing merged; the last line is how the system knows its own workbook again."""
+    """Write the first sheet: two columns, nothing merged; by the last line the system knows its own workbook."""
     sheet = book.create_sheet(COVER)
     sheet.protection.sheet = True
     sheet.sheet_view.showGridLines = False
@@ -50,8 +53,9 @@ def write_cover(book, round, unit, marker, closed):
     brush = Brush(sheet)
     sheet.append([brush.cell("社区调查填报表", TITLE)])
     sheet.append([])
+    blank = (None, None)
     rules = [(f"说明 {at}", line) for at, line in enumerate(LINES, 1)]
-    for label, text in [*cover_facts(round, unit, closed), (None, None), *rules]:
+    for label, text in [*cover_facts(round, unit, closed), blank, *rules]:
         sheet.append([brush.cell(label, WORD), brush.cell(text, WORD)])
     sheet.append([])
     sheet.append([None, brush.cell(str(marker), FAINT)])

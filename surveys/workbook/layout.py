@@ -5,9 +5,7 @@ from openpyxl.utils import get_column_letter
 from surveys.workbook.cells import TEXT, text_width
 
 NARROWEST, WIDEST = 7, 38
-ONE_LINE = (
-    8  # a label of up to four characters stays on one line; a longer one breaks in the middle
-)
+ONE_LINE = 8  # a label of four characters stays on one line; a longer one breaks in the middle
 NOTE = 18  # room to write reasons in
 ROW = 20  # points; a wrapped text still makes its row higher
 A4 = 9  # the number Excel gives the paper
@@ -16,8 +14,9 @@ A4 = 9  # the number Excel gives the paper
 def column_width(label, words, least=0):
     """Wide enough for what stands in the column, and no wider: 25 columns must be readable on A4."""
     longest = max(map(text_width, words), default=0)
-    label = text_width(label)
-    line = label if label <= ONE_LINE else (label + 3) // 4 * 2
+    line = text_width(label)
+    if line > ONE_LINE:
+        line = (line + 3) // 4 * 2  # half of it, in whole characters
     return min(max(NARROWEST, least, longest + 2, line + 1), WIDEST)
 
 
@@ -25,7 +24,9 @@ def written_value(value, places):
     """A value as it appears, for its width: numbers with thousands separators."""
     if value is None:
         return ""
-    return value if isinstance(value, str) else f"{value:,.{places}f}"
+    if isinstance(value, str):
+        return value
+    return f"{value:,.{places}f}"
 
 
 def set_widths(sheet, labels, lines):
@@ -33,19 +34,22 @@ def set_widths(sheet, labels, lines):
     columns = zip(*lines, strict=True) if lines else [()] * len(labels)
     for at, (label, words) in enumerate(zip(labels, columns, strict=True), 1):
         least = NOTE if label == "备注" else 0
-        sheet.column_dimensions[get_column_letter(at)].width = column_width(label, words, least)
+        letter = get_column_letter(at)
+        sheet.column_dimensions[letter].width = column_width(label, words, least)
 
 
 def open_below(sheet, brush, kinds, keys):
     """Roster sheets: everything below the last line may be filled in, except the code."""
-    for at in range(2, keys + 1):
-        sheet.column_dimensions[get_column_letter(at)]._style = brush.style(TEXT)
-    for at, kind in enumerate(kinds, keys + 1):
-        sheet.column_dimensions[get_column_letter(at)]._style = brush.style(kind)
+    styles = [TEXT] * (keys - 1) + kinds
+    for at, style in enumerate(styles, 2):
+        sheet.column_dimensions[get_column_letter(at)]._style = brush.style(style)
 
 
 def protect_sheet(sheet):
-    """Locked without a password: against slips, not against people. Sorting, filtering and formatting stay allowed."""
+    """Lock the sheet without a password: against slips, not against people.
+
+    Sorting, filtering and formatting stay allowed.
+    """
     guard = sheet.protection
     guard.sheet = True
     guard.formatCells = guard.formatColumns = guard.formatRows = False

@@ -1,5 +1,7 @@
 """Drop-downs and the sheet 字典 they come from, and what a number should lie between."""
 
+from itertools import zip_longest
+
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
@@ -16,26 +18,24 @@ class Lists:
         self.columns = []
 
     def add(self, title, words):
-        """The range of a list; the same list asked for twice stands there once."""
+        """The range of a list; one that was added before is not written again."""
         column = (title, tuple(words))
         if column not in self.columns:
             self.columns.append(column)
         letter = get_column_letter(self.columns.index(column) + 2)
-        return f"'{LISTS}'!${letter}$2:${letter}${max(len(words), 1) + 1}"
+        last = max(len(words), 1) + 1
+        return f"'{LISTS}'!${letter}$2:${letter}${last}"
 
     def write(self, book, marker):
         """Column A carries the marker, the lists follow."""
         sheet = book.create_sheet(LISTS)
         sheet.sheet_state = "hidden"
         sheet.protection.sheet = True
+        columns = [[str(marker)]]
+        for title, words in self.columns:
+            columns.append([title, *words])
         brush = Brush(sheet)
-        lines = [[str(marker), *(title for title, _ in self.columns)]]
-        longest = max((len(words) for _, words in self.columns), default=0)
-        for at in range(longest):
-            lines.append(
-                [None, *(words[at] if at < len(words) else None for _, words in self.columns)]
-            )
-        for line in lines:
+        for line in zip_longest(*columns):
             sheet.append([brush.cell(value, WORD) for value in line])
 
 
@@ -50,8 +50,9 @@ def choice_rule(source, words):
 
 def bounds_rule(field):
     """A number outside its bounds is asked about, not refused: the question comes again when the file is read."""
+    is_whole = field.get_internal_type() == "IntegerField"
     rule = DataValidation(
-        type="whole" if field.get_internal_type() == "IntegerField" else "decimal",
+        type="whole" if is_whole else "decimal",
         operator="between",
         formula1=str(field.lowest),
         formula2=str(field.highest),
@@ -66,10 +67,8 @@ def bounds_rule(field):
 def date_hint(field):
     """No check, only a hint beside the cell: how a date is written."""
     rule = DataValidation(type=None, allow_blank=True, showInputMessage=True)
-    rule.promptTitle, rule.prompt = (
-        str(field.verbose_name),
-        "写成 2004、2004-08 或 2004-08-15，知道多少写多少。",
-    )
+    rule.promptTitle = str(field.verbose_name)
+    rule.prompt = "写成 2004、2004-08 或 2004-08-15，知道多少写多少。"
     return rule
 
 
@@ -79,30 +78,37 @@ def rule_for(field, lists):
     if isinstance(field, YesNoField):
         return choice_rule(lists.add("是否", ("是", "否")), "请选“是”或“否”，不清楚的留空。")
     if getattr(field, "choices", None):
-        return choice_rule(
-            lists.add(str(field.verbose_name), [str(label) for _, label in field.choices]), advice
-        )
+        labels = [str(label) for _, label in field.choices]
+        return choice_rule(lists.add(str(field.verbose_name), labels), advice)
     if isinstance(field, Quantity):
         return bounds_rule(field)
-    return date_hint(field) if isinstance(field, PartialDateField) else None
+    if isinstance(field, PartialDateField):
+        return date_hint(field)
+    return None
 
 
-def unit_rules(places, lists, first):
-    """Drop-downs of street and community for new lines; with several streets, the communities of the one chosen."""
-    streets = list(dict.fromkeys(place.street for place in places if place.street))
+def unit_rules(units, lists, first):
+    """{column letter: drop-down} of street and community for new lines; the line `first` is the first of them.
+
+    With several streets, only the communities of the street chosen are offered.
+    """
     rules = {}
+    streets = list(dict.fromkeys(unit.street for unit in units if unit.street))
     if streets:
         rules["B"] = choice_rule(lists.add("街道", streets), "请从下拉列表中选择街道。")
-    names = lists.add(list_title(places), [place.name for place in places])
+    title = list_title(units)
+    names = lists.add(title, [unit.name for unit in units])
     if len(streets) > 1:
-        of = lists.add(list_title(places) + "所在街道", [place.street for place in places])
-        names = chosen_range(names, of, f"$B{first}")
+        streets_of_names = lists.add(f"{title}所在街道", [unit.street for unit in units])
+        names = chosen_range(names, streets_of_names, f"$B{first}")
     rules["C"] = choice_rule(names, "请从下拉列表中选择单位；先选街道。")
     return rules
 
 
-def list_title(places):
-    return "街道和社区" if any(place.level == Level.STREET for place in places) else "社区"
+def list_title(units):
+    if any(unit.level == Level.STREET for unit in units):
+        return "街道和社区"
+    return "社区"
 
 
 def chosen_range(names, of, cell):

@@ -26,23 +26,18 @@ def mark_workbook(content, findings, values):
     for sheet, cell, text, must in findings:
         if sheet in book.sheetnames:
             mark_cell(anchor_cell(book[sheet], cell), text, MUST if must else ASK)
-    made = BytesIO()
-    book.save(made)
-    return made.getvalue()
+    file = BytesIO()
+    book.save(file)
+    return file.getvalue()
 
 
 def remove_marks(book):
     """Take off the marks of an earlier round: what was put right since is no longer coloured."""
-    said = (
-        cell
-        for sheet in book.worksheets
-        for row in sheet.iter_rows()
-        for cell in row
-        if cell.comment
-    )
-    for cell in said:
-        if cell.comment.author == AUTHOR:
-            cell.comment, cell.fill = None, PatternFill()
+    for sheet in book.worksheets:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.comment and cell.comment.author == AUTHOR:
+                    cell.comment, cell.fill = None, PatternFill()
 
 
 def anchor_cell(sheet, address):
@@ -54,7 +49,7 @@ def anchor_cell(sheet, address):
 
 
 def write_value(cell, value):
-    """A number as a number; text is no formula, whatever it begins with."""
+    """Write a number as a number; text is no formula, whatever it begins with."""
     if NUMBER.fullmatch(value):
         cell.value = float(value) if "." in value else int(value)
         return
@@ -64,9 +59,10 @@ def write_value(cell, value):
 
 
 def mark_cell(cell, text, fill):
-    """Colour and comment; red stays red, and what was said before stays readable."""
+    """Colour a cell and comment on it; red stays red, and an earlier comment stays readable."""
     if cell.fill.fgColor.rgb != MUST.fgColor.rgb:
         cell.fill = fill
     text = ILLEGAL_CHARACTERS_RE.sub("", text)
-    said = f"{cell.comment.text}\n{text}" if cell.comment else text
-    cell.comment = Comment(said, AUTHOR, width=300, height=110)
+    if cell.comment:
+        text = f"{cell.comment.text}\n{text}"
+    cell.comment = Comment(text, AUTHOR, width=300, height=110)

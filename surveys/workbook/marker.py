@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import chain
 
 COVER = "说明"
 LISTS = "字典"
@@ -27,11 +28,12 @@ def marker_for(round, unit):
 
 def find_marker(sheets):
     """The marker in `sheets` ({sheet name: rows of values}; the cover and the lists suffice), or None."""
-    for name in (COVER, LISTS):
-        for row in sheets.get(name, ()):
-            for value in row:
-                if isinstance(value, str) and (found := PATTERN.fullmatch(value.strip())):
-                    return Marker(int(found[1]), found[2], found[3])
+    rows = [*sheets.get(COVER, ()), *sheets.get(LISTS, ())]
+    for value in chain.from_iterable(rows):
+        found = PATTERN.fullmatch(value.strip()) if isinstance(value, str) else None
+        if found:
+            version, period, code = found.groups()
+            return Marker(int(version), period, code)
     return None
 
 

@@ -28,19 +28,25 @@ def short_unit_name(name):
 
 def reporting_units(round, unit):
     """The streets and communities of `round` inside `unit`, streets first, in the order of their codes."""
-    filings = list(
-        round.filings.filter(
-            tree.lies_inside([unit.path]) | Q(unit__in=tree.path_ids(unit.path))
-        ).order_by("path")
-    )
+    inside_or_above = tree.lies_inside([unit.path]) | Q(unit__in=tree.path_ids(unit.path))
+    filings = list(round.filings.filter(inside_or_above).order_by("path"))
     streets = {filing.unit_id: filing for filing in filings if filing.level == Level.STREET}
-    inside = [each for each in filings if each.path.startswith(unit.path) and each.level in (4, 5)]
+    inside = []
+    for filing in filings:
+        if filing.path.startswith(unit.path) and filing.level in (Level.STREET, Level.COMMUNITY):
+            inside.append(filing)
     inside.sort(key=lambda filing: code_order(filing, streets.get(filing.street_id)))
-    twice = Counter((filing.street_id, short_unit_name(filing.name)) for filing in inside)
-    return [
-        reporting_unit(each, streets, unique=twice[each.street_id, short_unit_name(each.name)] == 1)
-        for each in inside
-    ]
+    times = Counter(street_and_name(filing) for filing in inside)
+    units = []
+    for filing in inside:
+        is_unique = times[street_and_name(filing)] == 1
+        units.append(reporting_unit(filing, streets, unique=is_unique))
+    return units
+
+
+def street_and_name(filing):
+    """By which two units of one name in one street are found."""
+    return filing.street_id, short_unit_name(filing.name)
 
 
 def code_order(filing, street):
@@ -51,7 +57,11 @@ def code_order(filing, street):
 
 def reporting_unit(filing, streets, *, unique):
     street = streets.get(filing.street_id)
-    name = short_unit_name(filing.name) if unique else filing.name
     return ReportingUnit(
-        filing.pk, filing.level, filing.code, street.name if street else "", name, filing.is_open
+        filing.pk,
+        filing.level,
+        filing.code,
+        street=street.name if street else "",
+        name=short_unit_name(filing.name) if unique else filing.name,
+        is_open=filing.is_open,
     )

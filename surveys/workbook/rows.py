@@ -18,11 +18,12 @@ def stored_records(section, round, unit, named):
         filing__level__in=section.levels,
     )
     covered = covered_names(section, round, unit, named) if section.covers else {}
+    rows = records.order_by("pk").values_list("filing_id", "pk", *names)
     found = defaultdict(list)
-    for filing, pk, *values in records.order_by("pk").values_list("filing_id", "pk", *names):
-        found[filing].append(
-            {**dict(zip(names, values, strict=True)), section.covers: covered.get(pk)}
-        )
+    for filing, pk, *values in rows:
+        record = dict(zip(names, values, strict=True))
+        record[section.covers] = covered.get(pk)
+        found[filing].append(record)
     return found
 
 
@@ -38,15 +39,21 @@ def covered_names(section, round, unit, named):
         tree.lies_inside([unit.path], f"{host}__filing__path"),
         **{f"{host}__filing__round": round, f"{other}__level": Level.COMMUNITY},
     )
-    columns = (f"{host}_id", f"{other}_id", f"{host}__filing__street")
-    columns += (f"{other}__street", f"{other}__street__name", f"{other}__name")
-    found = defaultdict(list)
-    for pk, filing, own, street, street_name, name in links.order_by(
-        f"{other}__code", "pk"
-    ).values_list(*columns):
-        prefix = "" if own == street else street_name or ""
-        found[pk].append(prefix + (named.get(filing) or short_unit_name(name)))
-    return {pk: "、".join(communities) for pk, communities in found.items()}
+    rows = links.order_by(f"{other}__code", "pk").values_list(
+        f"{host}_id",
+        f"{other}_id",
+        f"{host}__filing__street",
+        f"{other}__street",
+        f"{other}__street__name",
+        f"{other}__name",
+    )
+    communities = defaultdict(list)
+    for pk, filing, own_street, street, street_name, name in rows:
+        text = named.get(filing) or short_unit_name(name)
+        if street != own_street and street_name:
+            text = street_name + text
+        communities[pk].append(text)
+    return {pk: "、".join(names) for pk, names in communities.items()}
 
 
 def value_writer(section, column, *, show_personal):
@@ -63,12 +70,14 @@ def value_writer(section, column, *, show_personal):
     return lambda value: None if value == "" else value
 
 
-def sheet_rows(section, places, records, *, show_personal):
-    """(place, values) line by line; a unit without a record gets one empty line, so that nobody picks its name."""
-    shown = [
-        (column.name, value_writer(section, column, show_personal=show_personal))
-        for column in section.own_columns
-    ]
-    for place in places:
-        for record in records.get(place.filing) or [{}]:
-            yield place, [show(record.get(name)) for name, show in shown]
+def sheet_rows(section, units, records, *, show_personal):
+    """(ReportingUnit, values) line by line.
+
+    A unit without a record gets one empty line, so that nobody has to pick its name.
+    """
+    writers = {}
+    for column in section.own_columns:
+        writers[column.name] = value_writer(section, column, show_personal=show_personal)
+    for unit in units:
+        for record in records.get(unit.filing) or [{}]:
+            yield unit, [write(record.get(name)) for name, write in writers.items()]

@@ -12,7 +12,10 @@ SPARE = 200  # empty lines with drop-downs below a roster
 
 
 def add_sheet(book, section, rows, lists, reporting, header):
-    """`rows` are (place, values); `reporting` the places that may be chosen in new lines of a roster."""
+    """Write a section's sheet.
+
+    `rows` are (ReportingUnit, values); `reporting` are the units that may be chosen in new lines of a roster.
+    """
     sheet = book.create_sheet(section.label)
     fields = [section.field(column.name) for column in section.own_columns]
     brush = Brush(sheet)
@@ -25,19 +28,21 @@ def add_sheet(book, section, rows, lists, reporting, header):
 def set_up_sheet(sheet, brush, section, fields, rows, header):
     """All that a streamed sheet wants to know before its first line."""
     labels = [*KEYS, *(str(field.verbose_name) for field in fields)]
-    places = [2 if style_of_field(field) == AMOUNT else 0 for field in fields]
-    lines = [
-        (place.code, place.street, place.name, *map(layout.written_value, values, places))
-        for place, values in rows
-    ]
+    styles = [style_of_field(field) for field in fields]
+    decimals = [2 if style == AMOUNT else 0 for style in styles]
+    lines = []
+    for unit, values in rows:
+        words = map(layout.written_value, values, decimals)
+        lines.append((unit.code, unit.street, unit.name, *words))
     layout.set_widths(sheet, labels, lines)
     if not section.single:
-        layout.open_below(sheet, brush, [style_of_field(field) for field in fields], len(KEYS))
+        layout.open_below(sheet, brush, styles, len(KEYS))
     layout.protect_sheet(sheet)
     layout.set_up_page(sheet, header, titles=f"1:{FIRST - 1}")
-    # A roster scrolls sideways with the person's name in sight.
-    beside = len(KEYS) + (section.key[:1] == (section.own_columns[0].name,))
-    sheet.freeze_panes = f"{get_column_letter(beside + 1)}{FIRST}"
+    in_sight = len(KEYS)
+    if section.key and section.key[0] == section.own_columns[0].name:
+        in_sight += 1  # a roster scrolls sideways with the person's name in sight
+    sheet.freeze_panes = f"{get_column_letter(in_sight + 1)}{FIRST}"
 
 
 def heading_hint(column, section):
@@ -47,29 +52,35 @@ def heading_hint(column, section):
         return "多个社区用顿号隔开，如：育才社区、东昊社区。"
     if column.personal:
         return "“****”是隐去的数字：号码未变的不要动，变了的填完整号码。"
-    money = "以元为单位，不是万元。" if getattr(field, "unit", "") == "元" else ""
-    counted = f"{str(field.help_text).rstrip('。')}。" if field.help_text else ""
-    return counted + money
+    hint = ""
+    if field.help_text:
+        hint = str(field.help_text).rstrip("。") + "。"
+    if getattr(field, "unit", "") == "元":
+        hint += "以元为单位，不是万元。"
+    return hint
 
 
 def write_heading(sheet, brush, section, fields):
     """The labels of the model, and right below them their units."""
-    labels = [
-        brush.cell(str(field.verbose_name), HEADER, heading_hint(column, section))
-        for column, field in zip(section.own_columns, fields, strict=True)
-    ]
-    units = [getattr(field, "unit", "") or None for field in fields]
+    labels = [brush.cell(label, HEADER) for label in KEYS]
+    units = [brush.cell(None, UNITS) for _ in KEYS]
+    for column, field in zip(section.own_columns, fields, strict=True):
+        hint = heading_hint(column, section)
+        labels.append(brush.cell(str(field.verbose_name), HEADER, hint))
+        units.append(brush.cell(getattr(field, "unit", "") or None, UNITS))
     sheet.row_dimensions[1].height = 34
-    sheet.append([*(brush.cell(label, HEADER) for label in KEYS), *labels])
-    sheet.append([brush.cell(unit, UNITS) for unit in [None] * len(KEYS) + units])
+    sheet.append(labels)
+    sheet.append(units)
 
 
 def write_lines(sheet, brush, fields, rows):
     """Grey cells say which unit, white ones are filled in."""
-    kinds = [style_of_field(field) for field in fields]
-    for place, values in rows:
-        keys = [brush.cell(value or None, KEY) for value in (place.code, place.street, place.name)]
-        sheet.append([*keys, *(brush.cell(*pair) for pair in zip(values, kinds, strict=True))])
+    styles = [style_of_field(field) for field in fields]
+    for unit, values in rows:
+        line = [brush.cell(key or None, KEY) for key in (unit.code, unit.street, unit.name)]
+        for value, style in zip(values, styles, strict=True):
+            line.append(brush.cell(value, style))
+        sheet.append(line)
 
 
 def add_validations(sheet, section, fields, lists, reporting, last):

@@ -24,16 +24,15 @@ def write_workbook(*, round, unit, file, sections=None, show_personal=False):
     add_styles(book)
     book.custom_doc_props.append(StringProperty(name="survey-template", value=str(marker)))
     inside = reporting_units(round, unit)
-    write_cover(
-        book, round, unit, marker, closed=[place.name for place in inside if not place.is_open]
-    )
-    named = {place.filing: place.name for place in inside}
+    closed = [reporting.name for reporting in inside if not reporting.is_open]
+    write_cover(book, round, unit, marker, closed)
+    open_units = [reporting for reporting in inside if reporting.is_open]
+    named = {reporting.filing: reporting.name for reporting in inside}
     for section in sections or round_sections(round):
-        reporting = [place for place in inside if place.is_open and place.level in section.levels]
+        asked = [reporting for reporting in open_units if reporting.level in section.levels]
         records = stored_records(section, round, unit, named)
-        rows = list(sheet_rows(section, reporting, records, show_personal=show_personal))
-        add_sheet(
-            book, section, rows, lists, reporting, f"{unit.name} {round.title} {section.label}"
-        )
+        rows = list(sheet_rows(section, asked, records, show_personal=show_personal))
+        header = f"{unit.name} {round.title} {section.label}"
+        add_sheet(book, section, rows, lists, asked, header)
     lists.write(book, marker)
     book.save(file)

@@ -28,7 +28,7 @@ from tests.rounds import open_year
 DATABASES = {"django.db.backends.sqlite3": "SQLite", "django.db.backends.postgresql": "PostgreSQL"}
 DATA = tempfile.mkdtemp(prefix="survey-tests-")
 # A minute down to ten seconds each, in this order: begun last, they would leave one core without work at the end.
-LONGEST = "test_access test_canary test_policy test_walk test_round test_handing_in test_guard test_who test_races"
+LONGEST = "test_access test_canary test_policy test_walk test_round test_handing_in test_contributing test_guard test_who test_races"
 FIRST = {f"{name}.py": place for place, name in enumerate(LONGEST.split())}
 
 

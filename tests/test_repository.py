@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import tomllib
 
 import pytest
 from django.core.management import call_command
@@ -59,6 +60,12 @@ def test_every_direct_dependency_is_locked_and_has_its_reason():
     lock = (ROOT / "requirements.lock").read_text("utf-8")
     assert [name for name in names if f"\n{name.lower()}==" not in f"\n{lock}"] == []
     assert re.findall(r'^    "[^"]+",\s*$', dependencies, re.M) == []
+
+
+def test_what_lint_leaves_out_is_still_there():
+    ruff = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["ruff"]
+    patterns = ruff["lint"]["per-file-ignores"]
+    assert [pattern for pattern in patterns if not any(ROOT.glob(pattern))] == []
 
 
 def test_no_large_files():

@@ -25,11 +25,11 @@ BY_TEST = ["-n", "auto", "--dist", "worksteal"]
 SQLITE = f"sqlite:///{Path(tempfile.gettempdir()) / 'survey-tests.sqlite3'}"  # only a name: the tests stay in memory
 
 
-def run(where, url, *arguments, coverage=False):
+def run(where, url, *arguments, measured=False):
     """One run of pytest, shown as it goes; returns (where, its exit status, its closing line)."""
     print(f"\n== {where}", flush=True)
-    measured = ["-m", "coverage", "run"] if coverage else []
-    command = [sys.executable, *measured, "-m", "pytest", *arguments, *FOR_PYTEST]
+    by_coverage = ["-m", "coverage", "run"] if measured else []
+    command = [sys.executable, *by_coverage, "-m", "pytest", *arguments, *FOR_PYTEST]
     # All workers of all runs need the same bytecode: the first keeps it, also where the environment says otherwise.
     environment = {
         **os.environ,
@@ -53,7 +53,9 @@ def runs():
     """Yields each run's result, or what is left out as (what, None, why)."""
     how, only = (BY_TEST, "long and ") if LONG else (BY_FILE, "")
     where = f"SQLite {sqlite3.sqlite_version}"
-    yield run(where, SQLITE, *how, "-m", f"{only}not browser", coverage=COVERAGE)
+    if COVERAGE:
+        coverage("erase")
+    yield run(where, SQLITE, *how, "-m", f"{only}not browser", measured=COVERAGE)
     if COVERAGE:
         yield "Coverage of the run on SQLite", 0, f"{covered_share()} % of the program's lines"
     with postgres.server() as url:
@@ -72,13 +74,16 @@ def runs():
         yield "Browser", None, "no Chromium is installed; CHROMIUM names one"
 
 
+def coverage(*arguments):
+    """What coverage prints when told so."""
+    command = [sys.executable, "-m", "coverage", *arguments]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+
 def covered_share():
     """The share of the program's lines that the measured run passed through, in per cent."""
-    coverage = [sys.executable, "-m", "coverage"]
-    subprocess.run([*coverage, "combine", "-q"], check=True)
-    return subprocess.run(
-        [*coverage, "report"], check=True, capture_output=True, text=True
-    ).stdout.strip()
+    coverage("combine", "-q")
+    return coverage("report")
 
 
 def passed(status):

@@ -1,8 +1,9 @@
-"""The way of a filing from those who fill it in to those who check it: one table of who moves it from where to where.
+"""The way of a filing from those who fill it in to those who check it: who moves it from where to where.
 
-Levels follow the tree and skipped ones are skipped: a community's own clerk hands in to the street, the street's clerk
-to the next unit above; a community without a street hands in upward itself. From there each level's reviewer passes it
-on to the next desk, up to the round's own unit, whose reviewer approves it for good.
+Levels follow the tree and skipped ones are skipped: a community's own clerk hands in to the
+street, the street's clerk to the next unit above; a community without a street hands in upward
+itself. From there each level's reviewer passes it on to the next unit above, up to the round's own
+unit, whose reviewer approves it for good.
 """
 
 from dataclasses import dataclass
@@ -61,123 +62,156 @@ TRANSITIONS = (
 )
 
 
-def place_of(filing):
+def place_of(filing) -> Place:
     """Where a filing lies now."""
-    if filing.status in OPEN_STATUSES:
-        return Place.STREET if filing.with_unit_id else Place.HERE
-    return Place.ABOVE if filing.status == Status.SUBMITTED else Place.APPROVED
-
-
-def hats(filing, user):
-    """What this person is to the filing; no query."""
-    office, own = user.paths(role=Role.CLERK), set()
-    if holds(office, office_path(filing)):
-        own.add(Hat.OFFICE_CLERK)
-    elif holds(office, filing.path):
-        own.add(Hat.OWN_CLERK)
-    return own | reviewer_hats(filing, user.paths(role=Role.REVIEWER))
-
-
-def reviewer_hats(filing, areas):
-    """What a reviewer of these areas is to the filing; once it is approved only the top one is anything."""
-    desk = filing.with_unit_id or (filing.status == Status.APPROVED and filing.round.unit_id)
-    if not (areas and desk and holds(areas, up_to(filing.path, desk))):
-        return set()
     if filing.status == Status.APPROVED:
+        return Place.APPROVED
+    if filing.status not in OPEN_STATUSES:
+        return Place.ABOVE
+    if filing.with_unit_id:
+        return Place.STREET
+    return Place.HERE
+
+
+def hats(filing, user) -> set[Hat]:
+    """What this person is to the filing; no query."""
+    filled_in = user.paths(role=Role.CLERK)
+    roles = reviewer_hats(filing, user.paths(role=Role.REVIEWER))
+    if holds(filled_in, office_path(filing)):
+        roles.add(Hat.OFFICE_CLERK)
+    elif holds(filled_in, filing.path):
+        roles.add(Hat.OWN_CLERK)
+    return roles
+
+
+def reviewer_hats(filing, areas) -> set[Hat]:
+    """What a reviewer of these areas is to the filing; once approved, only the top one is any."""
+    approved = filing.status == Status.APPROVED
+    reviewing_unit = filing.with_unit_id
+    if approved and not reviewing_unit:
+        reviewing_unit = filing.round.unit_id
+    if not reviewing_unit or not holds(areas, up_to(filing.path, reviewing_unit)):
+        return set()
+    if approved:
         return {Hat.TOP_REVIEWER}
-    return {Hat.DESK_REVIEWER, Hat.TOP_REVIEWER if at_top(filing) else Hat.MIDDLE_REVIEWER}
+    if at_top(filing):
+        return {Hat.DESK_REVIEWER, Hat.TOP_REVIEWER}
+    return {Hat.DESK_REVIEWER, Hat.MIDDLE_REVIEWER}
 
 
-def at_top(filing):
-    """Whether the desk is that of the unit the round covers, so that nobody comes after it."""
-    above = path_ids(up_to(filing.path, filing.with_unit_id))[:-1]
-    return filing.with_unit_id == filing.round.unit_id or filing.round.unit_id not in above
+def at_top(filing) -> bool:
+    """Whether the filing is with the unit the round covers, so that nobody comes after it."""
+    top = filing.round.unit_id
+    if filing.with_unit_id == top:
+        return True
+    *above, _ = path_ids(up_to(filing.path, filing.with_unit_id))
+    return top not in above
 
 
-def step_for(action, filing, user):
-    """The line of the table by which this person may do it now, or None; nothing moves while the round is locked."""
+def step_for(action, filing, user) -> Step | None:
+    """The line of the table by which this person may do it now, or None.
+
+    Nothing moves while the round is locked.
+    """
     if not filing.round.is_running:
         return None
-    place, own = place_of(filing), hats(filing, user)
-    return next(
-        (s for s in TRANSITIONS if s.action == action and s.source == place and s.hat in own), None
-    )
+    place = place_of(filing)
+    roles = hats(filing, user)
+    for step in TRANSITIONS:
+        if step.action == action and step.source == place and step.hat in roles:
+            return step
+    return None
 
 
-def may_question(filing, user):
-    """Whether this reviewer may pin a question to it: before it is approved, while the round runs; no query."""
-    return (
-        filing.round.is_running
-        and filing.status != Status.APPROVED
-        and holds(user.paths(role=Role.REVIEWER), filing.path)
-    )
+def may_question(filing, user) -> bool:
+    """Whether this reviewer may pin a question to it: not approved, the round runs; no query."""
+    if not filing.round.is_running or filing.status == Status.APPROVED:
+        return False
+    return holds(user.paths(role=Role.REVIEWER), filing.path)
 
 
-def own_hand(filing, user):
-    """Why this reviewer must leave the filing to another one: it bears the same person's hand; "" where it does not."""
+def own_hand(filing, user) -> str:
+    """Why this reviewer must leave the filing to another one, "" where nothing speaks against it.
+
+    Nobody approves what they handed in or saved last.
+    """
     if filing.submitted_by_id == user.pk:
         return "是您报送的"
-    return "最近一次是您保存的" if filing.saved_by_id == user.pk else ""
+    if filing.saved_by_id == user.pk:
+        return "最近一次是您保存的"
+    return ""
 
 
-def may_fill(filing, user):
+def may_fill(filing, user) -> bool:
     """Whether this clerk may change it now: open, and not handed to the street above; no query."""
-    running = filing.is_open and filing.round.is_running
-    return (
-        running and holds(user.paths(role=Role.CLERK), filing.path) and within_reach(filing, user)
-    )
+    if not filing.is_open or not filing.round.is_running:
+        return False
+    return holds(user.paths(role=Role.CLERK), filing.path) and within_reach(filing, user)
 
 
-def within_reach(filing, user):
-    """Whether it is not at the desk of somebody above this clerk; a command (no user) reaches everything."""
-    if not (user and filing.with_unit_id):
+def within_reach(filing, user) -> bool:
+    """Whether it lies with nobody above this clerk; a command (no user) reaches everything."""
+    if not user or not filing.with_unit_id:
         return True
     return holds(user.paths(role=Role.CLERK), up_to(filing.path, filing.with_unit_id))
 
 
-def holds(areas, path):
+def holds(areas, path) -> bool:
+    """Whether a unit's path lies in one of these areas."""
     return any(path.startswith(area) for area in areas)
 
 
-def office_path(filing):
-    """The street office that hands in for a community; the filing itself where there is none."""
-    below_street = filing.level == Level.COMMUNITY and filing.street_id
-    return up_to(filing.path, filing.street_id) if below_street else filing.path
+def office_path(filing) -> str:
+    """The street office that hands in for a community; the filing's own path without one."""
+    if filing.level == Level.COMMUNITY and filing.street_id:
+        return up_to(filing.path, filing.street_id)
+    return filing.path
 
 
-def next_desk(filing, step):
-    """The id of the unit whose turn it is after a step; None for those who fill it in, and once it is approved."""
+def next_desk(filing, step) -> int | None:
+    """The id of the unit the filing is with after a step.
+
+    None for those who fill it in, and once it is approved.
+    """
     if step.target in (Place.HERE, Place.APPROVED):
         return None
     if step.source == Place.ABOVE:
-        return path_ids(up_to(filing.path, filing.with_unit_id))[-2]
-    office = path_ids(office_path(filing))
+        *_, next_above, _ = path_ids(up_to(filing.path, filing.with_unit_id))
+        return next_above
+    *above, office = path_ids(office_path(filing))
     if step.target == Place.STREET:
-        return office[-1]
+        return office
     top = filing.round.unit_id
-    return office[-2] if len(office) > 1 and top in office[:-1] else top
+    return above[-1] if top in above else top
 
 
-def up_to(path, pk):
-    """The path of a unit on the way to `path`: up_to("/1/5/32/", 5) is "/1/5/"; the whole path for any other id."""
+def up_to(path, pk) -> str:
+    """The path of a unit on the way to `path`: up_to("/1/5/32/", 5) is "/1/5/".
+
+    For an id that is not on the way, the whole path.
+    """
     head, found, _ = path.partition(f"/{pk}/")
-    return head + found if found else path
+    if not found:
+        return path
+    return head + found
 
 
-def lock_words(round):
+def lock_words(round) -> str:
     """Why nothing can be saved in a round now, and what to do; "" while it runs."""
     if round.is_running:
         return ""
     at = timezone.localtime(round.closed_at or round.opens_at)
     when = f"{at.year} 年 {at.month} 月 {at.day} 日 {at:%H:%M}"
     if round.closed_at:
-        return f"“{round.title}”已于 {when} 关闭，不能再改。确需修改的，请{round.unit.short_name}重新开放。"
+        who = round.unit.short_name
+        return f"“{round.title}”已于 {when} 关闭，不能再改。确需修改的，请{who}重新开放。"
     return f"“{round.title}”{when} 开始填报，现在只能查看，还不能保存。"
 
 
-def state_words(filing):
+def state_words(filing) -> str:
     """The status as people read it."""
     if place_of(filing) == Place.STREET:
         return "已交街道"
-    returned = filing.status == Status.RETURNED and filing.returned_after_approval
-    return "审定后退回" if returned else Status(filing.status).label
+    if filing.status == Status.RETURNED and filing.returned_after_approval:
+        return "审定后退回"
+    return Status(filing.status).label

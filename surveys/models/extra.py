@@ -15,6 +15,11 @@ SHARES = ("%", "‰")  # units of what cannot be added up
 LOWEST, HIGHEST = 0, {"count": 10_000_000, "amount": 10_000_000_000}
 
 
+def whole_as_int(value):
+    """A number without a fraction as int, so that it is read without one."""
+    return int(value) if value == int(value) else value
+
+
 class ExtraQuerySet(models.QuerySet):
     def asked(self):
         """Those still to be filled in."""
@@ -26,13 +31,15 @@ class ExtraQuerySet(models.QuerySet):
         return self.filter(inside | Q(round__unit__in=tree.path_ids(unit.path)))
 
     def with_fresh(self):
-        """Each carries `fresh`, False where its answers can be compared with an earlier round's around its unit.
+        """Each carries `fresh`: its answers cannot be compared with an earlier round's around its unit.
 
         They can where its slot held nothing but this item since.
         """
         unit = ExpressionWrapper(OuterRef("round__unit__path"), models.CharField())
+        below = Q(round__unit__path__startswith=F("here"))
+        above = Q(here__startswith=F("round__unit__path"))
         earlier = Extra.objects.annotate(here=unit).filter(
-            Q(round__unit__path__startswith=F("here")) | Q(here__startswith=F("round__unit__path")),
+            below | above,
             round__reference_date__lt=OuterRef("round__reference_date"),
             slot=OuterRef("slot"),
         )
@@ -42,10 +49,11 @@ class ExtraQuerySet(models.QuerySet):
 
 
 class Extra(models.Model):
-    """One thing a bureau asks in one round only, beside the sections of every survey: 电梯数, 是否有电动车充电棚.
+    """One thing a bureau asks in one round only: 电梯数, 是否有电动车充电棚.
 
-    `code` names it in formulas (`q_12`) and stays the same where it is asked again in another round. `slot` says which
-    columns of ExtraRecord hold the answers of this round. `section` is the subject it stands under in the form.
+    `code` names it in formulas (`q_12`) and stays where it is asked again in another round. `slot`
+    says which columns of ExtraRecord hold the answers of this round. `section` is the subject it
+    stands under in the form.
     """
 
     class Kind(models.TextChoices):
@@ -114,9 +122,8 @@ class Extra(models.Model):
     @property
     def column(self):
         """The column of ExtraRecord that holds its answers."""
-        stem = {self.Kind.CHOICE: "count", self.Kind.YES_NO: "flag", self.Kind.DATE: "text"}.get(
-            self.kind, self.kind
-        )
+        stems = {self.Kind.CHOICE: "count", self.Kind.YES_NO: "flag", self.Kind.DATE: "text"}
+        stem = stems.get(self.kind, self.kind)
         return f"{stem}_{self.slot}"
 
     @property
@@ -130,52 +137,54 @@ class Extra(models.Model):
     @property
     def answers(self):
         """The records of its round that answer it."""
-        blank = {self.column: ""} if self.column.startswith("text") else {self.column: None}
-        return ExtraRecord.objects.filter(filing__round=self.round_id).exclude(**blank)
+        blank = "" if self.column.startswith("text") else None
+        records = ExtraRecord.objects.filter(filing__round=self.round_id)
+        return records.exclude(**{self.column: blank})
 
     @property
     def words_said(self):
         """What may be answered, in a few words: 整数，0 到 50 台；选择：有、无、在建."""
+        kind = self.get_kind_display()
         if self.kind == self.Kind.CHOICE:
-            return f"{self.get_kind_display()}：{'、'.join(self.words)}"
+            return f"{kind}：{'、'.join(self.words)}"
         if not self.is_number:
-            return self.get_kind_display()
-        if self.lowest is None and self.highest is None:
-            return (
-                f"{self.get_kind_display()}（{self.unit}）"
-                if self.unit
-                else self.get_kind_display()
-            )
-        lowest, highest = self.bounds
-        return f"{self.get_kind_display()}，{lowest:,} 到 {highest:,} {self.unit}".rstrip()
+            return kind
+        if self.lowest is not None or self.highest is not None:
+            lowest, highest = self.bounds
+            return f"{kind}，{lowest:,} 到 {highest:,} {self.unit}".rstrip()
+        if self.unit:
+            return f"{kind}（{self.unit}）"
+        return kind
 
     @property
     def bounds(self):
         """(lowest, highest) a number may be, whole ones as int."""
-        given = (
-            LOWEST if self.lowest is None else self.lowest,
-            HIGHEST[self.kind] if self.highest is None else self.highest,
-        )
-        return tuple(int(value) if value == int(value) else value for value in given)
+        lowest, highest = self.lowest, self.highest
+        if lowest is None:
+            lowest = LOWEST
+        if highest is None:
+            highest = HIGHEST[self.kind]
+        return whole_as_int(lowest), whole_as_int(highest)
 
     def field(self):
-        """The kind of answer as a field: label, unit, bounds and words are this one's, the column is the slot's."""
-        made = self.answer_field()
-        made.set_attributes_from_name(self.column)
-        return made
+        """The answer as a field: label, unit, bounds and words are the item's, the column the slot's."""
+        field = self.answer_field()
+        field.set_attributes_from_name(self.column)
+        return field
 
     def answer_field(self):
         about = {"help_text": self.hint}
         if self.kind in (self.Kind.COUNT, self.Kind.AMOUNT):
             lowest, highest = self.bounds
-            of = CountField if self.kind == self.Kind.COUNT else AmountField
-            return of(self.label, unit=self.unit, lowest=lowest, highest=highest, **about)
+            about.update(unit=self.unit, lowest=lowest, highest=highest)
+            if self.kind == self.Kind.COUNT:
+                return CountField(self.label, **about)
+            return AmountField(self.label, **about)
         if self.kind == self.Kind.YES_NO:
             return YesNoField(self.label, **about)
         if self.kind == self.Kind.CHOICE:
-            return models.IntegerField(
-                self.label, choices=[*enumerate(self.words, 1)], null=True, blank=True, **about
-            )
+            numbered = list(enumerate(self.words, 1))
+            return models.IntegerField(self.label, choices=numbered, null=True, blank=True, **about)
         if self.kind == self.Kind.DATE:
             return PartialDateField(self.label, **about)
         return TextField(self.label, max_length=200, **about)
@@ -184,8 +193,8 @@ class Extra(models.Model):
 class ExtraRecord(Record):
     """A filing's answers to what the bureau asks in its round, each in the slot of its Extra.
 
-    `count_3` holds whole numbers and which of the words was chosen, `amount_3` decimals, `flag_3` yes and no, `text_3`
-    words and dates. What slot 3 means only the round's Extra says.
+    `count_3` holds whole numbers and which of the words was chosen, `amount_3` decimals, `flag_3`
+    yes and no, `text_3` words and dates. What slot 3 means only the round's Extra says.
     """
 
     class Meta(Record.Meta):
@@ -202,6 +211,8 @@ class ExtraRecord(Record):
         return "本期补充"
 
 
+# The columns of ExtraRecord are count_1 … count_30, amount_…, flag_… and text_…. Nowhere else is one
+# written out: to see who uses them, grep for `Extra.column` and `.column` of an item.
 for slot in SLOTS:
     ExtraRecord.add_to_class(
         f"count_{slot}", models.IntegerField(f"整数 {slot}", null=True, blank=True)

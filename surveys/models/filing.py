@@ -30,21 +30,23 @@ class FilingQuerySet(tree.TreeQuerySet):
         return self.filter(status__in=OPEN_STATUSES)
 
     def running(self):
-        """Those of rounds that have begun and are not closed; a subquery and no join, as in `open_to`."""
+        """Those of rounds that have begun and are not closed; no join, as in `open_to`."""
         return self.filter(round__in=Round.objects.running().order_by().values("pk"))
 
     def open_to(self, user):
-        """Open ones of running rounds, but for those this clerk has handed to the street; to a command (no user) all.
+        """Open ones of running rounds, but for those this clerk has handed to the street.
 
-        A subquery on units and no join: a conditional UPDATE must compare the version of the row it locks.
+        To a command (no user) all. A subquery on units and no join: a conditional UPDATE must
+        compare the version of the row it locks.
         """
         if user is None:
             return self.open().running()
-        desks = Unit.objects.filter(tree.lies_inside(user.paths(role="clerk"))).order_by()
-        return self.open().running().filter(Q(with_unit=None) | Q(with_unit__in=desks.values("pk")))
+        offices = Unit.objects.filter(tree.lies_inside(user.paths(role="clerk")))
+        not_handed_up = Q(with_unit=None) | Q(with_unit__in=offices.order_by().values("pk"))
+        return self.open().running().filter(not_handed_up)
 
 
-def person(label):
+def person_field(label):
     """Who did a step; people are never deleted once they did one."""
     return models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -55,28 +57,31 @@ def person(label):
     )
 
 
-def together(name, status, sentence):
-    """A step has both its time and its person, or neither; a filing that stands after it has them."""
+def step_constraint(name, status, sentence):
+    """A step has both its time and its person, or neither; a filing in the state after it has both."""
     at, by = f"{name}_at", f"{name}_by"
-    has = Q(**{f"{at}__isnull": False, f"{by}__isnull": False})
-    none = Q(**{at: None, by: None})
-    condition = has | (none & ~Q(status=status))
+    has_both = Q(**{f"{at}__isnull": False, f"{by}__isnull": False})
+    has_none = Q(**{at: None, by: None})
     return models.CheckConstraint(
-        condition=condition, name=f"filing_{name}", violation_error_message=sentence
+        condition=has_both | (has_none & ~Q(status=status)),
+        name=f"filing_{name}",
+        violation_error_message=sentence,
     )
 
 
 class Filing(models.Model):
     """What one unit reports in one round; every record hangs on it.
 
-    Opening a round makes one per unit, down to the community, and freezes the tree: name, kind, governance and path
-    are the unit's at that time, so a table of 2022 shows the map of 2022 for ever. City, district and street are
-    copied ids: grouping by them needs no join. `asked`: the round has questions for a unit of this level, so it is
-    counted among those that report; upper units only stand above. `version` counts the saves; a save names the version it saw.
+    Opening a round makes one per unit, down to the community, and freezes the tree: name, kind,
+    governance and path are the unit's at that time, so a table of 2022 shows the map of 2022 for
+    ever. City, district and street are copied ids: grouping by them needs no join. `asked`: the
+    round has questions for a unit of this level, so it is counted among those that report; upper
+    units only stand above. `version` counts the saves; a save names the version it saw.
 
-    `with_unit` is the unit whose turn it is; none while those fill it in whom it belongs to. A draft at the street's desk
-    was handed in by the community's own clerk. `looked_at`: somebody at the desk opened it, so it is not taken back.
-    A filing that was returned after its approval keeps when and by whom it was approved, until it is approved anew.
+    `with_unit` is the unit whose turn it is; none while those fill it in whom it belongs to. A draft
+    with the street was handed in by the community's own clerk. `looked_at`: somebody there opened
+    it, so it is not taken back. A filing that was returned after its approval keeps when and by
+    whom it was approved, until it is approved anew.
     """
 
     round = models.ForeignKey(
@@ -130,20 +135,20 @@ class Filing(models.Model):
     status = models.CharField("状态", max_length=10, choices=Status, default=Status.DRAFT)
     version = models.PositiveIntegerField("版本", default=0)
     saved_at = models.DateTimeField("最近保存", null=True)
-    saved_by = person("保存人")
+    saved_by = person_field("保存人")
     with_unit = models.ForeignKey(
         Unit, verbose_name="办理环节", null=True, on_delete=models.PROTECT, related_name="+"
     )
     looked_at = models.DateTimeField("开始审核", null=True)
     submitted_at = models.DateTimeField("报送时间", null=True)
-    submitted_by = person("报送人")
+    submitted_by = person_field("报送人")
     returned_at = models.DateTimeField("退回时间", null=True)
-    returned_by = person("退回人")
+    returned_by = person_field("退回人")
     return_reason = models.CharField(
         "退回理由", max_length=400, blank=True, default="", db_default=""
     )
     approved_at = models.DateTimeField("审定时间", null=True)
-    approved_by = person("审定人")
+    approved_by = person_field("审定人")
 
     objects = FilingQuerySet.as_manager()
 
@@ -171,13 +176,13 @@ class Filing(models.Model):
                 name="filing_submitted_to_a_unit",
                 violation_error_message="已报送的填报表应写明由哪个单位办理。",
             ),
-            together(
+            step_constraint(
                 "submitted", Status.SUBMITTED, "报送时间和报送人应同时填写，已报送的两项都要有。"
             ),
-            together(
+            step_constraint(
                 "returned", Status.RETURNED, "退回时间和退回人应同时填写，已退回的两项都要有。"
             ),
-            together(
+            step_constraint(
                 "approved", Status.APPROVED, "审定时间和审定人应同时填写，已审定的两项都要有。"
             ),
             models.CheckConstraint(

@@ -28,11 +28,10 @@ class State(models.TextChoices):
     CLOSED = "closed", "已关闭"
 
 
-def not_later(field, *upper):
+def due_not_after(field, *upper):
     """A condition: a level's due time, where it has one, is not after that of the level above."""
-    return Q(**{field: None}) | Q(
-        **{f"{field}__lte": Coalesce(*upper, "due_at") if upper else F("due_at")}
-    )
+    above = Coalesce(*upper, "due_at") if upper else F("due_at")
+    return Q(**{field: None}) | Q(**{f"{field}__lte": above})
 
 
 class RoundQuerySet(models.QuerySet):
@@ -61,15 +60,15 @@ class RoundQuerySet(models.QuerySet):
         """
         period = text.strip().upper()
         check_period(period)
-        found = list(
-            (self.covering(unit) if unit else self).filter(period=period).select_related("unit")
-        )
+        rounds = self.covering(unit) if unit else self
+        found = list(rounds.filter(period=period).select_related("unit"))
         if not found:
             raise ValidationError(
                 f"{unit or ''}没有 {period} 这一期。请先用 open_round 开设，或核对年份。"
             )
         if len(found) > 1 and not unit:
-            names = "、".join(f"{round.unit}（{round.unit.code or '无代码'}）" for round in found)
+            units = [round.unit for round in found]
+            names = "、".join(f"{each}（{each.code or '无代码'}）" for each in units)
             raise ValidationError(
                 f"{period} 有 {len(found)} 个填报期：{names}。请用 --unit 说明是哪个单位的。"
             )
@@ -79,10 +78,11 @@ class RoundQuerySet(models.QuerySet):
 class Round(models.Model):
     """One survey: what the units below `unit` report for a year, quarter or month.
 
-    Values describe the state on `reference_date`; standards in force on that day judge it. Its filings are made when it
-    is opened or planned; they can be written to from `opens_at` until somebody closes it. Being late locks nothing.
-    `section_names` and `kinds` (of communities) are what it asks and whom, all where they are empty. `carried` are the
-    sections whose last records were copied into it, from `source` or from what each unit reported last.
+    Values describe the state on `reference_date`; standards in force on that day judge it. Its
+    filings are made when it is opened or planned; they can be written to from `opens_at` until
+    somebody closes it. Being late locks nothing. `section_names` and `kinds` (of communities) are
+    what it asks and whom, all where they are empty. `carried` are the sections whose last records
+    were copied into it, from `source` or from what each unit reported last.
     """
 
     unit = models.ForeignKey(
@@ -128,9 +128,9 @@ class Round(models.Model):
                 violation_error_message="截止时间应晚于开始时间。",
             ),
             models.CheckConstraint(
-                condition=not_later("community_due_at", "street_due_at", "district_due_at")
-                & not_later("street_due_at", "district_due_at")
-                & not_later("district_due_at"),
+                condition=due_not_after("community_due_at", "street_due_at", "district_due_at")
+                & due_not_after("street_due_at", "district_due_at")
+                & due_not_after("district_due_at"),
                 name="round_due_upward",
                 violation_error_message="各级截止时间应自下而上：社区不晚于街道，街道不晚于区县，区县不晚于本期截止。",
             ),
@@ -156,7 +156,9 @@ class Round(models.Model):
     def state(self):
         if self.closed_at:
             return State.CLOSED
-        return State.OPEN if self.opens_at <= timezone.now() else State.PLANNED
+        if self.opens_at <= timezone.now():
+            return State.OPEN
+        return State.PLANNED
 
     @property
     def is_running(self):
@@ -165,12 +167,15 @@ class Round(models.Model):
 
     def due_for(self, level):
         """Until when a unit of this level hands in: its own due time, else that of the level above."""
-        own = [getattr(self, name) for at, name in DUE_FIELDS.items() if at <= level]
-        return next(filter(None, own), self.due_at)
+        for due_level, name in DUE_FIELDS.items():
+            due_at = getattr(self, name)
+            if due_level <= level and due_at:
+                return due_at
+        return self.due_at
 
 
 class LeftOut(models.Model):
-    """A unit that does not report in a round, with all below it, and the reason: demolished, merged, a pilot elsewhere."""
+    """A unit that does not report in a round, with all below it, and why: demolished, merged."""
 
     round = models.ForeignKey(
         Round, verbose_name="填报期", on_delete=models.CASCADE, related_name="left_out"

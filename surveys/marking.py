@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from accounts.audit import write_entries
-from surveys.actions.checking import content_of, line, recheck
+from surveys.actions.checking import original_content, recheck, upload_entry
 from surveys.reading.result import no_progress
 from surveys.uploading.preview import UploadPreview
 from surveys.workbook.marked import mark_workbook
@@ -15,7 +15,7 @@ XLS = "原件是 .xls，不能直接标注。请在 WPS 或 Excel 中另存为 .
 def marked_original(*, upload, filing, by, tick=no_progress):
     """(file name, content); the line in the trail is written. Raises ValidationError with a sentence."""
     values = {place: how for place, how in upload.decisions.items() if "value" in how}
-    content = content_of(upload)
+    content = original_content(upload)
     if not content.startswith(b"PK"):
         raise ValidationError(XLS)
     reading_and_differences = recheck(upload, values, tick=tick)
@@ -27,6 +27,6 @@ def marked_original(*, upload, filing, by, tick=no_progress):
         written[sheet, cell] = str(how["value"])
     marked = mark_workbook(content, preview.marks(), written)
     with transaction.atomic():
-        write_entries(line(upload, "下载标注后的工作簿", by=by))
+        write_entries(upload_entry(upload, "下载标注后的工作簿", by=by))
     stem, _, _ = upload.name.rpartition(".")
     return f"{stem or upload.name}（标注）.xlsx", marked

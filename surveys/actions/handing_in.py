@@ -2,7 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from accounts.audit import audit_entry, write_entries
@@ -11,7 +11,7 @@ from communities.models import Unit
 from surveys.actions.hooks import moved, saved
 from surveys.actions.messages import clerks_of, send
 from surveys.models import Filing, Message, Remark, Status
-from surveys.workflow import Place, lock_words, next_desk, state_words, step_for
+from surveys.workflow import Place, Step, lock_words, next_desk, state_words, step_for
 from surveys.worklist.obstacles import find_obstacles
 from surveys.worklist.questions import open_questions_and_answers
 
@@ -26,17 +26,19 @@ class Refused(ValidationError):
 
 
 @transaction.atomic
-def hand_in(*, filing, version, by):
-    """Check everything once more and give the filing to the next desk, locked.
+def hand_in(*, filing, version, by) -> list:
+    """Check everything once more and give the filing to the next unit above, locked.
 
-    Returns the stops that keep it; [] where it was handed in. `version` is the one the page showed.
+    Returns the obstacles that keep it; [] where it was handed in. `version` is the one the page
+    showed.
     """
-    step = allowed("hand_in", filing, by)
-    if found := find_obstacles(filing):
-        return found
+    step = allowed_step("hand_in", filing, by)
+    obstacles = find_obstacles(filing)
+    if obstacles:
+        return obstacles
     status = Status.SUBMITTED if step.target == Place.ABOVE else Status.DRAFT
     now = timezone.now()
-    move(
+    move_filing(
         filing,
         version,
         step,
@@ -53,13 +55,13 @@ def hand_in(*, filing, version, by):
 
 
 @transaction.atomic
-def withdraw(*, filing, version, by):
-    """Take a filing back to go on filling it in, while nobody at the desk has looked at it."""
-    step = allowed("withdraw", filing, by)
+def withdraw(*, filing, version, by) -> None:
+    """Take a filing back to go on filling it in, while nobody it lies with has looked at it."""
+    step = allowed_step("withdraw", filing, by)
     if filing.looked_at:
         raise Refused(seen_sentence(filing))
     status = Status.RETURNED if filing.returned_at else Status.DRAFT
-    move(
+    move_filing(
         filing,
         version,
         step,
@@ -73,9 +75,9 @@ def withdraw(*, filing, version, by):
 
 
 @transaction.atomic
-def send_back(*, filing, version, by, reason):
+def send_back(*, filing, version, by, reason) -> None:
     """Give a filing back to those who fill it in, with the reason; the remarks stay."""
-    step = allowed("send_back", filing, by)
+    step = allowed_step("send_back", filing, by)
     reason = reason.strip()[:400]
     if not reason:
         raise Refused("请写明退回的理由，填报人按它修改。")
@@ -85,29 +87,28 @@ def send_back(*, filing, version, by, reason):
         "return_reason": reason,
         "looked_at": None,
     }
-    move(filing, version, step, by, RETURNED, said=reason, status=Status.RETURNED, **back)
-    asked = Remark.objects.filter(filing=filing, kind=Remark.Kind.QUESTION, closed_at=None).count()
-    more = f"另有 {asked} 条批注，请逐条答复。" if asked else ""
-    tell_clerks(
-        filing,
-        Message.Kind.RETURNED,
-        f"{filing.name}被退回：{reason[:340]}。{more}".replace("。。", "。"),
-        by,
-    )
+    move_filing(filing, version, step, by, RETURNED, reason=reason, status=Status.RETURNED, **back)
+    text = f"{filing.name}被退回：{reason[:340]}。"
+    asked = Remark.objects.open_questions(filing).count()
+    if asked:
+        text += f"另有 {asked} 条批注，请逐条答复。"
+    tell_clerks(filing, Message.Kind.RETURNED, text.replace("。。", "。"), by)
 
 
-def tell_clerks(filing, kind, text, by):
+def tell_clerks(filing, kind, text, by) -> None:
     """A message to those who fill it in; it leads to the remarks where they may change the filing."""
-    send(to=clerks_of([filing])[filing.pk], kind=kind, text=text, filing=filing, by=by)
+    clerks = clerks_of([filing])[filing.pk]
+    send(to=clerks, kind=kind, text=text, filing=filing, by=by)
 
 
-def look(*, filing, by):
-    """Note that somebody at the desk opened a filing: from now on it is not taken back. No query for anybody else."""
-    if (
-        filing.looked_at
-        or filing.status == Status.APPROVED
-        or not step_for("send_back", filing, by)
-    ):
+def look(*, filing, by) -> None:
+    """Note that somebody the filing lies with opened it: from now on it is not taken back.
+
+    No query for anybody else.
+    """
+    if filing.looked_at or filing.status == Status.APPROVED:
+        return
+    if not step_for("send_back", filing, by):
         return
     now = timezone.now()
     mine = Filing.objects.filter(
@@ -116,18 +117,19 @@ def look(*, filing, by):
     with transaction.atomic():
         if mine.update(looked_at=now):
             filing.looked_at = now
-            write_entries(line(filing, by, "开始审核", {}))
+            write_entries(filing_entry(filing, by, "开始审核", {}))
 
 
 @transaction.atomic
-def answer(*, filing, answers, by):
-    """Answer questions about an open filing, {remark id: text}: each answer closes its question; how many were."""
+def answer(*, filing, answers, by) -> int:
+    """Answer questions about an open filing, {remark id: text}; how many were.
+
+    Each answer closes its question.
+    """
     given = {pk: text.strip()[:400] for pk, text in answers.items() if text.strip()}
-    asked = Remark.objects.filter(
-        filing=filing, pk__in=given, kind=Remark.Kind.QUESTION, closed_at=None
-    )
     if not given:
         return 0
+    asked = Remark.objects.open_questions(filing).filter(pk__in=given)
     save = {"version": F("version") + 1, "saved_at": timezone.now(), "saved_by": by}
     if not Filing.objects.filter(pk=filing.pk).open_to(by).update(**save):
         raise Refused(moved_sentence(filing, "答复"))
@@ -136,83 +138,105 @@ def answer(*, filing, answers, by):
     asked.update(closed_at=timezone.now())
     Remark.objects.bulk_create(answer_to(question, by) for question in questions)
     if questions:
-        said = {f"{question.place}·答复": [None, question.typed] for question in questions}
-        write_entries(line(filing, by, "答复", said))
+        changes = {f"{question.place}·答复": [None, question.typed] for question in questions}
+        write_entries(filing_entry(filing, by, "答复", changes))
     return len(questions)
 
 
-def answer_to(question, by):
-    """The clerk's words, pinned to the cell of the question and to the value that stands there now."""
-    where = {
-        name: getattr(question.remark, name)
-        for name in ("filing_id", "section", "record_id", "key", "field")
-    }
+def answer_to(question, by) -> Remark:
+    """The clerk's words, unsaved, at the cell of the question and the value that stands there now."""
+    asked = question.remark
     return Remark(
-        kind=Remark.Kind.ANSWER, text=question.typed, value=question.now[:200], by=by, **where
+        kind=Remark.Kind.ANSWER,
+        filing_id=asked.filing_id,
+        section=asked.section,
+        record_id=asked.record_id,
+        key=asked.key,
+        field=asked.field,
+        value=question.now[:200],
+        text=question.typed,
+        by=by,
     )
 
 
-def allowed(action, filing, by):
+def allowed_step(action, filing, by) -> Step:
     """The step of the table. Raises Refused where it is not this person's, or not now."""
-    if step := step_for(action, filing, by):
+    step = step_for(action, filing, by)
+    if step:
         return step
-    if locked := lock_words(filing.round):
+    locked = lock_words(filing.round)
+    if locked:
         raise Refused(locked)
     raise Refused(f"{filing.name}现在是“{state_words(filing)}”，您不能{NO_STEP[action]}。")
 
 
-def move(filing, version, step, by, verb, *, said="", unseen=False, **fields):
-    """One conditional update and its line in the trail; `filing` is brought up to it."""
-    desk = next_desk(filing, step)
+def move_filing(filing, version, step, by, verb, *, reason="", unseen=False, **fields) -> None:
+    """One conditional update and its line in the trail; `filing` is brought up to it.
+
+    `fields` are what the step changes besides. `unseen`: only while nobody has looked at it.
+    """
+    unit_before, unit_after = filing.with_unit_id, next_desk(filing, step)
     mine = as_seen(filing, version)
     if unseen:
         mine = mine.filter(looked_at=None)
-    if not mine.update(version=version + 1, with_unit=desk, **fields):
+    if not mine.update(version=version + 1, with_unit=unit_after, **fields):
         raise Refused(moved_sentence(filing, NO_STEP[step.action]))
-    was, before = filing.status, state_words(filing)
-    desks = dict(
-        Unit.objects.filter(pk__in={desk, filing.with_unit_id} - {None}).values_list("pk", "name")
-    )
-    changes = {"办理环节": [desks.get(filing.with_unit_id), desks.get(desk)]}
-    for name, value in {**fields, "version": version + 1, "with_unit_id": desk}.items():
+    status_before, words_before = filing.status, state_words(filing)
+    fields.update(version=version + 1, with_unit_id=unit_after)
+    for name, value in fields.items():
         setattr(filing, name, value)
-    changes |= {"状态": [before, state_words(filing)]} | ({"理由": [None, said]} if said else {})
-    write_entries(line(filing, by, verb, changes))
-    if Status.APPROVED in (was, filing.status):
+    units = Unit.objects.filter(pk__in={unit_before, unit_after} - {None})
+    names = dict(units.values_list("pk", "name"))
+    changes = {
+        "办理环节": [names.get(unit_before), names.get(unit_after)],
+        "状态": [words_before, state_words(filing)],
+    }
+    if reason:
+        changes["理由"] = [None, reason]
+    write_entries(filing_entry(filing, by, verb, changes))
+    if Status.APPROVED in (status_before, filing.status):
         saved(filing.round, [filing.pk])
     moved(filing, step, by)
 
 
-def as_seen(filing, version):
-    """The filing if it is still as the person saw it, in a round that runs: what every step updates, and nothing else."""
+def as_seen(filing, version) -> QuerySet:
+    """The filing if it is still as the person saw it, in a round that runs.
+
+    Every step updates this and nothing else.
+    """
     return Filing.objects.running().filter(
         pk=filing.pk, version=version, status=filing.status, with_unit=filing.with_unit_id
     )
 
 
-def line(filing, by, verb, changes):
+def filing_entry(filing, by, verb, changes) -> AuditEntry:
+    """A line of the trail about a filing, unsaved."""
     what = f"{filing.name} {filing.round.period}"
     return audit_entry(
         by=by, verb=verb, what=what, path=filing.path, target=f"filing:{filing.pk}", changes=changes
     )
 
 
-def moved_sentence(filing, wanted):
+def moved_sentence(filing, wanted) -> str:
     """What became of the filing since the page was shown."""
     now = Filing.objects.select_related("saved_by", "round__unit").get(pk=filing.pk)
-    if locked := lock_words(now.round):
+    locked = lock_words(now.round)
+    if locked:
         return locked
     if now.looked_at and not filing.looked_at:
         return seen_sentence(now)
     if (now.status, now.with_unit_id) != (filing.status, filing.with_unit_id):
         return f"{now.name}刚才变成了“{state_words(now)}”，没有再{wanted}。"
+    since = f"{now.name}在您打开页面以后由"
     last = AuditEntry.objects.filter(target=f"filing:{now.pk}").first()
     if last and last.verb in REMARKED:
-        return f"{now.name}在您打开页面以后由{last.name}{last.verb}，没有{wanted}。请看过再{wanted}一次。"
+        return f"{since}{last.name}{last.verb}，没有{wanted}。请看过再{wanted}一次。"
     who = now.saved_by.name if now.saved_by else "系统"
-    return f"{now.name}在您打开页面以后由{who}改过，没有{wanted}。请看过改动再{wanted}一次。"
+    return f"{since}{who}改过，没有{wanted}。请看过改动再{wanted}一次。"
 
 
-def seen_sentence(filing):
+def seen_sentence(filing) -> str:
+    """Why a filing that somebody looked at is not taken back."""
     at = timezone.localtime(filing.looked_at)
-    return f"{filing.name}已在 {at.month} 月 {at.day} 日 {at:%H:%M} 开始审核，不能撤回。要修改，请对方退回。"
+    when = f"{at.month} 月 {at.day} 日 {at:%H:%M}"
+    return f"{filing.name}已在 {when} 开始审核，不能撤回。要修改，请对方退回。"

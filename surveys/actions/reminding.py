@@ -8,8 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from communities.bulk import in_chunks
-from surveys.actions.messages import clerks_of, listed, tell_of_several
-from surveys.actions.opening import minute, note_round
+from surveys.actions.messages import clerks_of, list_filings, tell_of_several
+from surveys.actions.opening import minute_text, note_round
 from surveys.models import Message, Reminder, Round
 from surveys.rounds.progress import days_late
 
@@ -17,8 +17,8 @@ PAUSE = timedelta(days=1)
 
 
 @dataclass
-class Reminded:
-    """What came of it: filings reminded of, left in peace because they were within a day, and without a clerk."""
+class ReminderResult:
+    """What came of reminding: filings reminded of, those that were within a day, those without a clerk."""
 
     done: list = field(default_factory=list)
     recent: list = field(default_factory=list)
@@ -26,63 +26,64 @@ class Reminded:
 
 
 @transaction.atomic
-def remind(*, round, filings, by, again=False):
-    """Tell the clerks of these filings (a query set) that they are expected; one message a clerk, whatever the number.
+def remind(*, round, filings, by, again=False) -> ReminderResult:
+    """Tell the clerks of these filings (a query set) that they are expected; one message a clerk.
 
-    Only of what is still open and asked. `again` also those reminded within a day. Returns Reminded.
+    Only of what is still open and asked. `again` also those reminded of within a day.
     """
     # Writing to the round makes two who press the button at once wait for each other.
     Round.objects.filter(pk=round.pk).update(reminded_at=timezone.now())
-    found = list(
-        filings.filter(round=round).asked().open().select_related("round").order_by("code", "path")
-    )
-    recent = set() if again else recently([filing.pk for filing in found])
-    people, made = clerks_of(found), Reminded()
+    expected = filings.filter(round=round).asked().open()
+    found = list(expected.select_related("round").order_by("code", "path"))
+    recent = set() if again else reminded_lately([filing.pk for filing in found])
+    people = clerks_of(found)
+    result = ReminderResult()
     for filing in found:
-        kind = (
-            made.recent if filing.pk in recent else made.done if people[filing.pk] else made.nobody
-        )
-        kind.append(filing)
-    if made.done:
-        write(round, made.done, people, by)
-    return made
+        if filing.pk in recent:
+            result.recent.append(filing)
+        elif people[filing.pk]:
+            result.done.append(filing)
+        else:
+            result.nobody.append(filing)
+    if result.done:
+        write_reminders(round, result.done, people, by)
+    return result
 
 
-def recently(filings):
+def reminded_lately(filings) -> set[int]:
     """Which of these were reminded of less than a day ago."""
     since = timezone.now() - PAUSE
-    return {
-        pk
-        for part in in_chunks(filings)
-        for pk in Reminder.objects.filter(filing__in=part, at__gt=since).values_list(
-            "filing", flat=True
-        )
-    }
+    lately = set()
+    for part in in_chunks(filings):
+        reminders = Reminder.objects.filter(filing__in=part, at__gt=since)
+        lately.update(reminders.values_list("filing", flat=True))
+    return lately
 
 
-def write(round, filings, people, by):
+def write_reminders(round, filings, people, by) -> None:
     """The record of each, a message to each clerk, one line in the trail."""
-    Reminder.objects.bulk_create(
-        [Reminder(filing=each, by=by, told=names(people[each.pk])[:200]) for each in filings],
-        batch_size=500,
+    reminders = []
+    for filing in filings:
+        names = "、".join(person.name for person in people[filing.pk])
+        reminders.append(Reminder(filing=filing, by=by, told=names[:200]))
+    Reminder.objects.bulk_create(reminders, batch_size=500)
+    count = tell_of_several(
+        filings=filings,
+        kind=Message.Kind.REMINDER,
+        say=partial(reminder_text, round),
+        by=by,
+        people=people,
     )
-    said = {"kind": Message.Kind.REMINDER, "say": partial(urging, round), "by": by}
-    count = tell_of_several(filings=filings, **said, people=people)
-    note_round(
-        round, "催报", {"单位": [None, listed(filings)], "填报人": [None, f"{count} 人"]}, by
-    )
+    changes = {"单位": [None, list_filings(filings)], "填报人": [None, f"{count} 人"]}
+    note_round(round, "催报", changes, by)
 
 
-def urging(round, filings):
-    """What one clerk is told."""
+def reminder_text(round, filings) -> str:
+    """What one clerk is told of the filings that are late or expected."""
     late = max(days_late(round, filing) for filing in filings)
-    when = (
-        f"已逾期 {late} 天"
-        if late
-        else f"{minute(min(round.due_for(f.level) for f in filings))} 截止"
-    )
-    return f"“{round.title}”还没有报送：{listed(filings)}。{when}，请尽快报送。"
-
-
-def names(people):
-    return "、".join(person.name for person in people)
+    if late:
+        when = f"已逾期 {late} 天"
+    else:
+        due = min(round.due_for(filing.level) for filing in filings)
+        when = f"{minute_text(due)} 截止"
+    return f"“{round.title}”还没有报送：{list_filings(filings)}。{when}，请尽快报送。"

@@ -4,9 +4,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from surveys.actions.messages import clerks_in, deliver
-from surveys.actions.opening import minute, note_round
-from surveys.models import Message, Round
+from surveys.actions.opening import minute_text, note_round, tell_area
+from surveys.models import Round
 from surveys.models.round import DUE_FIELDS, State
 
 DEADLINES = (*DUE_FIELDS.values(), "due_at")
@@ -14,13 +13,13 @@ TIMES = ("opens_at", *DEADLINES)
 
 
 @transaction.atomic
-def extend(*, round, reason, by=None, **times):
-    """Give more time: later deadlines, for a planned round another opening; every clerk of the area is told.
+def extend(*, round, reason, by=None, **times) -> None:
+    """Give more time: later deadlines, for a planned round another opening.
 
-    `times` are the fields to change; a level's deadline may be taken away with None, then the one above counts. Raises
-    ValidationError with a sentence.
+    `times` are the fields to change; a level's deadline may be taken away with None, then the one
+    above counts. Every clerk of the area is told. Raises ValidationError with a sentence.
     """
-    reason = required(reason, "延期")
+    reason = required_reason(reason, "延期")
     if round.state == State.CLOSED:
         raise ValidationError(f"“{round.title}”已经关闭。要延期，请先重新开放。")
     before = {name: getattr(round, name) for name in TIMES}
@@ -32,77 +31,79 @@ def extend(*, round, reason, by=None, **times):
         setattr(round, name, at)
     round.full_clean()
     if not Round.objects.filter(pk=round.pk, closed_at=None, **before).update(**changed):
-        raise moved_on(round)
-    words = {name: str(Round._meta.get_field(name).verbose_name) for name in TIMES}
-    told = {
-        words[name]: [shown(before[name]), shown(changed[name])]
-        for name in TIMES
-        if name in changed
-    }
-    note_round(round, "延期", told | {"理由": [None, reason]}, by)
-    tell(round, f"“{round.title}”延期，{minute(round.due_at)} 截止。理由：{reason}", by)
+        raise changed_meanwhile(round)
+    note_round(round, "延期", time_changes(before, changed) | {"理由": [None, reason]}, by)
+    due = minute_text(round.due_at)
+    tell_round(round, f"“{round.title}”延期，{due} 截止。理由：{reason}", by)
 
 
-def check_times(round, before, changed):
+def time_changes(before, changed) -> dict[str, list]:
+    """{label of a time: [old, new]} as the trail writes them."""
+    changes = {}
+    for name in TIMES:
+        if name in changed:
+            label = str(Round._meta.get_field(name).verbose_name)
+            times = (before[name], changed[name])
+            changes[label] = [minute_text(at) if at else None for at in times]
+    return changes
+
+
+def check_times(round, before, changed) -> None:
     """Nobody's time is cut short, and what has begun is not put off."""
     if "opens_at" in changed and round.state != State.PLANNED:
         raise ValidationError("已经开始填报，不能再改开始时间。")
     for name, at in changed.items():
-        if name in DEADLINES and at and before[name] and at < before[name]:
+        was = before[name]
+        if name in DEADLINES and at and was and at < was:
             label = Round._meta.get_field(name).verbose_name
-            raise ValidationError(f"{label}只能延后，不能早于原来的 {minute(before[name])}。")
+            raise ValidationError(f"{label}只能延后，不能早于原来的 {minute_text(was)}。")
 
 
 @transaction.atomic
-def close(*, round, by=None, reason=""):
-    """Freeze a round: nothing of it is saved, handed in, returned or approved any more. A planned one never begins."""
+def close(*, round, by=None, reason="") -> None:
+    """Freeze a round: nothing of it is saved, handed in, returned or approved any more.
+
+    A planned one never begins.
+    """
     now = timezone.now()
     if not Round.objects.filter(pk=round.pk, closed_at=None).update(closed_at=now):
-        raise moved_on(round)
+        raise changed_meanwhile(round)
     round.closed_at = now
-    told = {"状态": ["开放", State.CLOSED.label]} | (
-        {"理由": [None, reason.strip()]} if reason.strip() else {}
-    )
-    note_round(round, "关闭填报期", told, by)
+    changes = {"状态": ["开放", State.CLOSED.label]}
+    reason = reason.strip()
+    if reason:
+        changes["理由"] = [None, reason]
+    note_round(round, "关闭填报期", changes, by)
 
 
 @transaction.atomic
-def reopen(*, round, reason, by=None):
+def reopen(*, round, reason, by=None) -> None:
     """Let a closed round be worked on again; every clerk of the area is told why."""
-    reason = required(reason, "重新开放")
-    if (
-        not Round.objects.filter(pk=round.pk, closed_at=round.closed_at)
-        .exclude(closed_at=None)
-        .update(closed_at=None)
-    ):
-        raise moved_on(round)
+    reason = required_reason(reason, "重新开放")
+    as_seen = Round.objects.filter(pk=round.pk, closed_at=round.closed_at)
+    if not as_seen.exclude(closed_at=None).update(closed_at=None):
+        raise changed_meanwhile(round)
     round.closed_at = None
-    note_round(
-        round,
-        "重新开放填报期",
-        {"状态": [State.CLOSED.label, round.state.label], "理由": [None, reason]},
-        by,
-    )
-    tell(round, f"“{round.title}”重新开放，{minute(round.due_at)} 截止。理由：{reason}", by)
+    changes = {"状态": [State.CLOSED.label, round.state.label], "理由": [None, reason]}
+    note_round(round, "重新开放填报期", changes, by)
+    due = minute_text(round.due_at)
+    tell_round(round, f"“{round.title}”重新开放，{due} 截止。理由：{reason}", by)
 
 
-def required(reason, what):
+def required_reason(reason, what) -> str:
+    """The reason without blanks around it; raises ValidationError where there is none."""
     reason = reason.strip()[:200]
     if not reason:
         raise ValidationError(f"请写明{what}的理由，填报人会看到。")
     return reason
 
 
-def moved_on(round):
+def changed_meanwhile(round) -> ValidationError:
+    """What to say where somebody else was first."""
     now = Round.objects.get(pk=round.pk)
     return ValidationError(f"“{now.title}”刚才被别人改过，现在是“{now.state.label}”。请看过再办。")
 
 
-def shown(at):
-    return minute(at) if at else None
-
-
-def tell(round, text, by):
-    """One message to every clerk of the area but the one who did it."""
-    notice = {"kind": Message.Kind.NOTICE, "text": text[:400], "round": round, "by": by}
-    deliver([Message(to=person, **notice) for person in clerks_in(round.unit) if person != by])
+def tell_round(round, text, by) -> None:
+    """One notice to every clerk of the area, in the length a message holds."""
+    tell_area(round, text[:400], by)

@@ -30,12 +30,13 @@ class Unsaved(Exception):
         self.answer = answer
 
 
-def save_section(*, filing, section, version, changes, by, key):
-    """Store what was typed (`surveys.entry.typed.Typed`) in a section of a filing; the answer for the page as a dict.
+def save_section(*, filing, section, version, changes, by, key) -> dict:
+    """Store what was typed (a TypedForm) in a section of a filing; the answer for the page.
 
-    `version` is the one the page showed: where it moved on, the answer brings what stands now in `all` cells. A cell
-    that somebody else changed meanwhile comes back with both values, one that cannot be read with a sentence. `key` is
-    the form's own id: sent twice, saved once. Raises Closed where the filing may no longer be changed.
+    `version` is the one the page showed: where it moved on, the answer brings what stands now in
+    `all` cells. A cell that somebody else changed meanwhile comes back with both values, one that
+    cannot be read with a sentence. `key` is the form's own id: sent twice, saved once. Raises Closed
+    where the filing may no longer be changed.
     """
     try:
         with transaction.atomic():
@@ -44,14 +45,17 @@ def save_section(*, filing, section, version, changes, by, key):
         return unsaved.answer
     except IntegrityError:
         # The same form twice at the same moment: the other one was first.
-        if known := replay(by, key):
+        known = earlier_answer(by, key)
+        if known:
             return known
         raise
 
 
-def save_once(filing, section, version, changes, by, key):
-    theirs = claim(filing, version, by)
-    if theirs and (known := replay(by, key)):
+def save_once(filing, section, version, changes, by, key) -> dict:
+    """What `save_section` does, inside its transaction. Raises Unsaved where nothing is stored."""
+    theirs = claim_version(filing, version, by)
+    known = earlier_answer(by, key) if theirs else None
+    if known:
         raise Unsaved(known)
     stored = SectionState(section, filing)
     made = FormChanges(stored, changes)
@@ -59,7 +63,7 @@ def save_once(filing, section, version, changes, by, key):
     seen = theirs["version"] if theirs else version
     if not (made.any or notes.any):
         raise Unsaved(save_answer(made, stored, version=seen, theirs=theirs))
-    write(stored, made)
+    write_records(stored, made)
     notes.write()
     record_typed(filing, made, notes.made, by=by)
     answer = save_answer(made, stored, version=seen + 1, theirs=theirs, at=filing.saved_at)
@@ -69,76 +73,88 @@ def save_once(filing, section, version, changes, by, key):
     return answer
 
 
-def claim(filing, version, by):
+def claim_version(filing, version, by) -> dict | None:
     """Count a save on the filing, which also locks it until the end of the transaction.
 
     None where it still has the version the page showed; else what it had become, as a dict, and by whom.
     """
-    if move(filing, version, by):
+    if count_save(filing, version, by):
         return None
     for _ in range(ATTEMPTS):
         found = Filing.objects.filter(pk=filing.pk)
         theirs = found.values("version", "status", "saved_at", "saved_by", "saved_by__name").get()
         if not found.open_to(by).exists():
-            if locked := lock_words(Round.objects.select_related("unit").get(pk=filing.round_id)):
-                raise Closed(locked)
-            label = (
-                "已交街道" if theirs["status"] in OPEN_STATUSES else Status(theirs["status"]).label
-            )
-            raise Closed(f"{filing.name}{label}，不能再改。如需修改，请撤回，或让上级退回。")
-        if move(filing, theirs["version"], by):
+            raise Closed(closed_words(filing, theirs["status"]))
+        if count_save(filing, theirs["version"], by):
             return theirs
     raise Closed("同时保存的人太多，本次没有写入，请再保存一次。")
 
 
-def move(filing, version, by):
+def closed_words(filing, status) -> str:
+    """Why a filing of this status takes no save from a clerk."""
+    round = Round.objects.select_related("unit").get(pk=filing.round_id)
+    locked = lock_words(round)
+    if locked:
+        return locked
+    label = "已交街道" if status in OPEN_STATUSES else Status(status).label
+    return f"{filing.name}{label}，不能再改。如需修改，请撤回，或让上级退回。"
+
+
+def count_save(filing, version, by) -> int:
     """One conditional update; whether the filing was open to this person and at that version."""
     filing.saved_at = timezone.now()
     mine = Filing.objects.filter(pk=filing.pk, version=version).open_to(by)
     return mine.update(version=version + 1, saved_at=filing.saved_at, saved_by=by)
 
 
-def replay(by, key):
+def earlier_answer(by, key) -> dict | None:
     """The answer this form got before, or None."""
     return Receipt.objects.filter(user=by, key=key).values_list("answer", flat=True).first()
 
 
-def write(stored, made):
+def write_records(stored, made) -> None:
     """The records: deleted ones first, so that their names are free."""
-    section, rows = stored.section, stored.rows
     if made.deleted:
-        section.model.objects.filter(
-            pk__in=[record["pk"] for record in made.deleted.values()]
-        ).delete()
-    names = sorted({name for fields in made.updated.values() for name in fields})
-    update_records(
-        section,
-        names,
-        [(*(rows[row][name] for name in names), rows[row]["pk"]) for row in made.updated],
-    )
-    if made.created:
-        lines = [
-            (stored.filing.pk, *(record[name] for name in stored.names))
-            for record in made.created.values()
-        ]
-        for record, pk in zip(
-            made.created.values(), insert_records(section, stored.names, lines), strict=True
-        ):
-            record["pk"] = pk
+        gone = [record["pk"] for record in made.deleted.values()]
+        stored.section.model.objects.filter(pk__in=gone).delete()
+    update_typed(stored, made)
+    insert_typed(stored, made)
     write_covers(stored, made)
 
 
-def write_covers(stored, made):
+def update_typed(stored, made) -> None:
+    """Write the changed records."""
+    changed = set()
+    for fields in made.updated.values():
+        changed.update(fields)
+    names, values = sorted(changed), []
+    for row in made.updated:
+        record = stored.rows[row]
+        values.append((*(record[name] for name in names), record["pk"]))
+    update_records(stored.section, names, values)
+
+
+def insert_typed(stored, made) -> None:
+    """Write the new records; each gets its id."""
+    records = list(made.created.values())
+    if not records:
+        return
+    lines = [(stored.filing.pk, *(record[name] for name in stored.names)) for record in records]
+    pks = insert_records(stored.section, stored.names, lines)
+    for record, pk in zip(records, pks, strict=True):
+        record["pk"] = pk
+
+
+def write_covers(stored, made) -> None:
     """覆盖社区: new records get theirs, changed ones are brought to what was typed."""
-    fresh = [
-        (rec["pk"], pk)
-        for row, rec in made.created.items()
-        for pk in sorted(made.covers.get(row, ()))
-    ]
-    if fresh:
-        insert_covers(stored.section, fresh)
-    changed = {
-        stored.rows[row]["pk"]: pks for row, pks in made.covers.items() if row not in made.created
-    }
+    new_pairs, changed = [], {}
+    for row, filings in made.covers.items():
+        pk = stored.rows[row]["pk"]
+        if row in made.created:
+            new_pairs += [(pk, filing) for filing in sorted(filings)]
+        else:
+            changed[pk] = filings
+    if new_pairs:
+        insert_covers(stored.section, new_pairs)
     if changed:
         replace_covers(stored.section, changed)

@@ -4,6 +4,7 @@ import json
 import zlib
 from collections import Counter, defaultdict
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -20,24 +21,25 @@ from surveys.models import Remark, Upload
 
 
 @transaction.atomic
-def undo_upload(*, upload, by=None):
-    """Take an upload back: its new records go, its changed values become the old ones, its questions are withdrawn.
+def undo_upload(*, upload, by=None) -> Upload:
+    """Take an upload back: its new records go, its changed values become the old ones.
 
-    Raises ValidationError with a sentence that names what was edited since; then nothing is changed.
+    Its open questions are withdrawn. Remarks on changed records stay where they are, those on the
+    records that go wait for their return. Raises ValidationError with a sentence that names what
+    was edited since; then nothing is changed.
     """
     reclaim(upload)
     refuse_locked(upload.round_id)
-    effects = []
-    for name, kept in unpacked(upload).items():
-        # A sheet with other columns of the same section keeps its own: `grids@二组`.
-        section, _, _ = name.partition("@")
-        effects.append(Effect(round_section(upload.round, section), kept))
+    effects = upload_effects(upload)
     touched = defaultdict(Counter)
     for effect in effects:
         effect.count(touched)
     filings = snapshot(upload.round, touched.keys())
     refuse_closed(filings.values(), by)
-    refuse_edited([line for effect in effects for line in effect.edited(filings)])
+    edited = []
+    for effect in effects:
+        edited += effect.edited(filings)
+    refuse_edited(edited)
     bump(filings.values(), upload.undone_at, by)
     for effect in effects:
         effect.take_back()
@@ -48,7 +50,7 @@ def undo_upload(*, upload, by=None):
     return upload
 
 
-def reclaim(upload):
+def reclaim(upload) -> None:
     """Only an applied upload can be taken back, and only once."""
     now = timezone.now()
     mine = Upload.objects.filter(pk=upload.pk, status=Upload.Status.APPLIED)
@@ -57,12 +59,23 @@ def reclaim(upload):
     upload.refresh_from_db()
 
 
-def unpacked(upload):
+def upload_effects(upload) -> list["SectionEffect"]:
+    """What applying wrote, section by section, as `Upload.undo` keeps it."""
+    effects = []
+    for name, kept in unpacked(upload).items():
+        # A sheet with other columns of the same section keeps its own: `grids@二组`.
+        section, _, _ = name.partition("@")
+        effects.append(SectionEffect(round_section(upload.round, section), kept))
+    return effects
+
+
+def unpacked(upload) -> dict[str, dict]:
     """{section: {"names", "created", "changed"}} as applying left it."""
     return json.loads(zlib.decompress(bytes(upload.undo)))
 
 
-def refuse_edited(lines):
+def refuse_edited(lines) -> None:
+    """Nothing is taken back where somebody edited what the upload wrote."""
     if lines:
         names = "、".join(lines[:NAMED])
         raise ValidationError(
@@ -72,117 +85,136 @@ def refuse_edited(lines):
 
 def plain(value):
     """A value as the undo record holds it: amounts are text there."""
-    return str(value) if isinstance(value, Decimal) else value
+    if isinstance(value, Decimal):
+        return str(value)
+    return value
 
 
-def typed_column(field, values):
+def typed_column(field, values) -> list:
     """A column of the undo record as the database gives it."""
     if isinstance(field, models.DecimalField):
         return [value if value is None else Decimal(value) for value in values]
     return values
 
 
-class Effect:
+class CreatedRecord(NamedTuple):
+    """A record the upload made: its filing, its values as written, the filings it covers."""
+
+    filing: int
+    values: list
+    covers: list
+
+
+class ChangedFields(NamedTuple):
+    """What the upload changed in a record of a filing: {field: [old, new]}."""
+
+    filing: int
+    fields: dict
+
+
+class SectionEffect:
     """What an upload did to one section, beside what is stored there now."""
 
-    def __init__(self, section, kept):
+    def __init__(self, section, kept) -> None:
         self.section, self.names = section, kept["names"]
-        self.created = {
-            pk: (filing, values, covers) for pk, filing, values, covers in kept["created"]
-        }
-        self.changed = {pk: (filing, fields) for pk, filing, fields in kept["changed"]}
-        rest = [
-            f
-            for f in section.model._meta.concrete_fields
-            if f.name not in ("id", "filing", *self.names)
-        ]
+        self.created = {pk: CreatedRecord(*record) for pk, *record in kept["created"]}
+        self.changed = {pk: ChangedFields(*record) for pk, *record in kept["changed"]}
+        self.pks = [*self.created, *self.changed]
+        written = {"id", "filing", *self.names}
+        fields = section.model._meta.concrete_fields
+        rest = [field for field in fields if field.name not in written]
         self.columns = [*self.names, *(field.name for field in rest)]
-        self.rest = tuple(field.get_default() for field in rest)
+        self.defaults = tuple(field.get_default() for field in rest)
         self.stored = self.fetched()
-        self.covered = (
-            covered_records(section, [*self.created, *self.changed]) if section.covers else {}
-        )
+        self.covered = covered_records(section, self.pks) if section.covers else {}
 
-    def fetched(self):
+    def fetched(self) -> dict[int, tuple]:
         """{id: values of all columns} of the records the upload wrote."""
         rows = {}
-        for part in in_chunks([*self.created, *self.changed]):
-            found = self.section.model.objects.filter(pk__in=part).order_by()
-            rows |= {row[0]: row[1:] for row in found.values_list("pk", *self.columns)}
+        for part in in_chunks(self.pks):
+            records = self.section.model.objects.filter(pk__in=part).order_by()
+            for pk, *values in records.values_list("pk", *self.columns):
+                rows[pk] = tuple(values)
         return rows
 
-    def count(self, touched):
+    def count(self, touched) -> None:
         """Add to {filing: {section label: records}}."""
-        for filing, *_ in (*self.created.values(), *self.changed.values()):
-            touched[filing][self.section.label] += 1
+        for record in (*self.created.values(), *self.changed.values()):
+            touched[record.filing][self.section.label] += 1
 
-    def edited(self, filings):
+    def edited(self, filings) -> list[str]:
         """`育才社区 工作人员·王芳` for each record that is no longer as the upload left it."""
-        gone = [pk for pk, values in self.as_created().items() if self.stored.get(pk) != values]
-        gone += [
-            pk
-            for pk, (_, _, covers) in self.created.items()
-            if sorted(self.covered.get(pk, ())) != covers
-        ]
-        gone += [pk for pk, (_, fields) in self.changed.items() if not self.as_changed(pk, fields)]
+        as_created = self.as_created()
+        gone = [pk for pk, values in as_created.items() if self.stored.get(pk) != values]
+        for pk, record in self.created.items():
+            if self.covers_now(pk) != record.covers:
+                gone.append(pk)
+        for pk, record in self.changed.items():
+            if not self.is_as_changed(pk, record.fields):
+                gone.append(pk)
         return [self.called(pk, filings) for pk in dict.fromkeys(gone)]
 
-    def as_created(self):
+    def covers_now(self, pk) -> list[int]:
+        """The filings a record covers, in order."""
+        return sorted(self.covered.get(pk, ()))
+
+    def as_created(self) -> dict[int, tuple]:
         """{id: the values of all columns} of the new records, as the upload wrote them."""
-        columns = zip(*(values for _, values, _ in self.created.values()), strict=True)
-        typed = [
-            typed_column(self.section.field(name), each)
-            for name, each in zip(self.names, columns, strict=False)
-        ]
-        return {
-            pk: (*values, *self.rest)
-            for pk, values in zip(self.created, zip(*typed, strict=True), strict=True)
-        }
+        if not self.created:
+            return {}
+        columns = zip(*(record.values for record in self.created.values()), strict=True)
+        typed = []
+        for name, values in zip(self.names, columns, strict=True):
+            typed.append(typed_column(self.section.field(name), values))
+        rows = zip(*typed, strict=True)
+        return {pk: row + self.defaults for pk, row in zip(self.created, rows, strict=True)}
 
-    def as_changed(self, pk, fields):
+    def is_as_changed(self, pk, fields) -> bool:
         """Whether every field the upload changed still has its value."""
-        now = dict(zip(self.columns, self.stored.get(pk, ()), strict=False))
-        now[self.section.covers] = sorted(self.covered.get(pk, ()))
-        return all(
-            name in now and plain(now[name]) == plain(new) for name, (_, new) in fields.items()
-        )
+        if pk not in self.stored:
+            return False
+        now = dict(zip(self.columns, self.stored[pk], strict=True))
+        now[self.section.covers] = self.covers_now(pk)
+        return all(plain(now[name]) == plain(new) for name, (_, new) in fields.items())
 
-    def called(self, pk, filings):
+    def called(self, pk, filings) -> str:
         """The record as people name it, from what is stored or, where it is gone, from what was."""
-        filing, *rest = self.created.get(pk) or self.changed[pk]
-        names, values = (
-            (self.columns, self.stored[pk]) if pk in self.stored else (self.names, rest[0])
-        )
-        values = (
-            dict(zip(names, values, strict=False))
-            if pk in self.stored or pk in self.created
-            else {}
-        )
-        key = key_text(self.section, values) if values else ""
-        return f"{filings[filing].name} {self.section.label}" + (f"·{key}" if key else "")
+        record = self.created.get(pk) or self.changed[pk]
+        name = f"{filings[record.filing].name} {self.section.label}"
+        key = ""
+        if pk in self.stored:
+            values = zip(self.columns, self.stored[pk], strict=True)
+            key = key_text(self.section, dict(values))
+        elif pk in self.created:
+            values = zip(self.names, record.values, strict=True)
+            key = key_text(self.section, dict(values))
+        return f"{name}·{key}" if key else name
 
-    def take_back(self):
+    def take_back(self) -> None:
+        """Delete the new records, write the old values back."""
         for part in in_chunks(self.created):
             self.section.model.objects.filter(pk__in=part).delete()
             Remark.objects.release(self.section, part)
-        names = {name for _, fields in self.changed.values() for name in fields}
-        at = {name: self.columns.index(name) for name in self.columns if name in names}
-        update_records(self.section, list(at), [self.before(pk, at) for pk in self.changed])
-        if self.section.covers in names:
-            fields = {
-                pk: fields
-                for pk, (_, fields) in self.changed.items()
-                if self.section.covers in fields
-            }
-            replace_covers(
-                self.section, {pk: each[self.section.covers][0] for pk, each in fields.items()}
-            )
+        changed = set()
+        for record in self.changed.values():
+            changed.update(record.fields)
+        names = [name for name in self.columns if name in changed]
+        update_records(self.section, names, [self.before(pk, names) for pk in self.changed])
+        if self.section.covers in changed:
+            self.take_back_covers()
 
-    def before(self, pk, at):
-        """The values of the columns in `at` as they were before the upload, and the id."""
-        fields, stored = self.changed[pk][1], self.stored[pk]
-        values = (
-            self.section.field(name).to_python(fields[name][0]) if name in fields else stored[i]
-            for name, i in at.items()
-        )
-        return (*values, pk)
+    def take_back_covers(self) -> None:
+        """The filings each record covered before."""
+        before = {}
+        for pk, record in self.changed.items():
+            if self.section.covers in record.fields:
+                before[pk], _ = record.fields[self.section.covers]
+        replace_covers(self.section, before)
+
+    def before(self, pk, names) -> tuple:
+        """The values of these columns as they were before the upload, and the id."""
+        values = dict(zip(self.columns, self.stored[pk], strict=True))
+        for name, (old, _) in self.changed[pk].fields.items():
+            if name in values:
+                values[name] = self.section.field(name).to_python(old)
+        return (*(values[name] for name in names), pk)

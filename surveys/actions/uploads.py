@@ -3,6 +3,7 @@
 import hashlib
 import json
 import zlib
+from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
@@ -16,60 +17,75 @@ from surveys.actions.hooks import saved
 from surveys.actions.questions import attach_waiting, new_questions, pin_questions
 from surveys.actions.trail import note_upload
 from surveys.bulk import insert_covers, insert_records, replace_covers, update_records
-from surveys.difference import filing_conditions, workbook_differences
+from surveys.difference import SectionDifference, filing_conditions, workbook_differences
 from surveys.models import Filing, Layout, Round, Upload
 from surveys.models.filing import OPEN_STATUSES
 from surveys.reading.reader import no_collection
-from surveys.reading.result import FindingKind, no_progress
+from surveys.reading.result import FindingKind, Reading, no_progress
 from surveys.workflow import lock_words, state_words, within_reach
 
 NAMED = 5
 
 
-def read_workbook(*, round, unit, name, content, decisions=None, tick=no_progress):
-    """Read a workbook for a unit of a round; ValidationError with its sentences where nothing in it can be read."""
-    file = ContentFile(content, name)
-    about = {"round": round, "unit": unit, "decisions": decisions or {}, "layouts": layouts(unit)}
-    found = reader.read_survey(file, **about, tick=tick)
+def read_workbook(*, round, unit, name, content, decisions=None, tick=no_progress) -> Reading:
+    """Read a workbook for a unit of a round.
+
+    Raises ValidationError with its sentences where nothing in it can be read.
+    """
+    found = reader.read_survey(
+        ContentFile(content, name),
+        round=round,
+        unit=unit,
+        decisions=decisions or {},
+        layouts=confirmed_layouts(unit),
+        tick=tick,
+    )
     broken = [finding for finding in found.findings if finding.kind == FindingKind.FILE]
     if broken:
-        raise ValidationError([sentence(finding) for finding in broken])
+        raise ValidationError([finding_sentence(finding) for finding in broken])
     return found
 
 
-def check_workbook(*, round, unit, name, content, decisions=None, tick=no_progress):
-    """Read a workbook and compare it with what is stored, writing nothing: (reading, {section: Difference})."""
+def check_workbook(
+    *, round, unit, name, content, decisions=None, tick=no_progress
+) -> tuple[Reading, dict[str, SectionDifference]]:
+    """Read a workbook and compare it with what is stored; writes nothing.
+
+    What only the comparison tells joins the findings of the reading.
+    """
     found = read_workbook(
         round=round, unit=unit, name=name, content=content, decisions=decisions, tick=tick
     )
     compared = workbook_differences(found, tick=tick)
-    found.findings += [
-        finding for difference in compared.values() for finding in difference.findings
-    ]
+    for difference in compared.values():
+        found.findings += difference.findings
     return found, compared
 
 
-def layouts(unit):
-    """Confirmed readings of foreign sheets, {signature: mapping}; a unit's own goes before those from above."""
+def confirmed_layouts(unit) -> dict[str, dict]:
+    """Confirmed readings of foreign sheets, {signature: mapping}; a unit's own before those above."""
     confirmed = Layout.objects.filter(unit__in=path_ids(unit.path)).order_by("unit__path")
     return dict(confirmed.values_list("signature", "mapping"))
 
 
-def applied_before(*, round, unit, content, decisions=None):
-    """The upload by which this very file, with these decisions, was applied, if nothing was saved since; else None.
+def applied_before(*, round, unit, content, decisions=None) -> Upload | None:
+    """The upload by which this very file, with these decisions, was applied, if it still stands.
 
-    Sending a file twice is common, and reading it again would tell nothing new.
+    None where something was saved since. Sending a file twice is common, and reading it again would
+    tell nothing new.
     """
     digest = hashlib.sha256(content).hexdigest()
-    same = Upload.objects.filter(
+    same_file = Upload.objects.filter(
         round=round, unit=unit, sha256=digest, status=Upload.Status.APPLIED
-    ).order_by("-pk")
-    upload = next((upload for upload in same if upload.decisions == (decisions or {})), None)
-    return upload if upload and not moved_on(upload) else None
+    )
+    for upload in same_file.order_by("-pk"):
+        if upload.decisions == (decisions or {}):
+            return None if saved_since(upload) else upload
+    return None
 
 
-def moved_on(upload):
-    """Whether filings of the area were saved, or readings of sheets confirmed, since the upload was applied."""
+def saved_since(upload) -> bool:
+    """Whether filings of the area were saved, or sheets confirmed, since the upload was applied."""
     filings = upload.round.filings.filter(
         lies_inside([upload.unit.path]), saved_at__gt=upload.applied_at
     )
@@ -77,7 +93,9 @@ def moved_on(upload):
     return filings.exists() or confirmed.exists()
 
 
-def keep_upload(*, round, unit, name, content, reading, counts=None, by=None, decisions=None):
+def keep_upload(
+    *, round, unit, name, content, reading, counts=None, by=None, decisions=None
+) -> Upload:
     """Store a workbook that was read: the original, byte by byte, and what was found in it."""
     upload = Upload(
         round=round,
@@ -95,8 +113,11 @@ def keep_upload(*, round, unit, name, content, reading, counts=None, by=None, de
 
 def import_workbook(
     *, round, unit, name, content, reading, by=None, decisions=None, leave_out_undecided=False
-):
-    """Keep and apply a workbook at once, as the command does: all of it, or not even the original stays."""
+) -> Upload:
+    """Keep and apply a workbook at once, as the command does.
+
+    Where it cannot be applied, not even the original stays.
+    """
     kept = {"round": round, "unit": unit, "name": name, "content": content, "decisions": decisions}
     with transaction.atomic():
         upload = keep_upload(**kept, reading=reading, by=by)
@@ -111,27 +132,31 @@ def import_workbook(
 
 @transaction.atomic
 @no_collection()
-def apply_upload(*, upload, reading, by=None, leave_out_undecided=False, clear_blanks=None):
+def apply_upload(
+    *, upload, reading, by=None, leave_out_undecided=False, clear_blanks=None
+) -> Upload:
     """Write what an upload brings: all of it or nothing; raises ValidationError with a sentence.
 
-    Only a checked upload, once; only into filings that are open and that nobody saves meanwhile. Undecided rows stop
-    it unless they are to be left out. `clear_blanks` says whether an empty cell clears; by default our template's do.
+    Only a checked upload, once; only into filings that are open and that nobody saves meanwhile.
+    Undecided rows stop it unless they are to be left out. `clear_blanks` says whether an empty cell
+    clears; by default our template's do.
     """
     claim(upload)
     refuse_locked(upload.round_id)
-    filings = snapshot(upload.round, spoken_of(reading))
+    filings = snapshot(upload.round, filings_spoken_of(reading))
     found = workbook_differences(reading, clear_blanks=clear_blanks)
     if not leave_out_undecided:
         refuse_undecided(reading, found)
     questions = new_questions(upload, reading, found, by=by)
-    touched = sorted(set().union(*(difference.filings for difference in found.values())))
-    refuse_closed(
-        [filings[pk] for pk in {*touched, *(question.remark.filing_id for question in questions)}],
-        by,
-    )
+    touched = set()
+    for difference in found.values():
+        touched |= difference.filings
+    asked = {question.remark.filing_id for question in questions}
+    refuse_closed([filings[pk] for pk in touched | asked], by)
+    touched = sorted(touched)
     bump([filings[pk] for pk in touched], upload.applied_at, by)
     upload.counts = {name: difference.counts for name, difference in found.items()}
-    upload.undo = packed({name: written(difference) for name, difference in found.items()})
+    upload.undo = packed({name: write_section(each) for name, each in found.items()})
     upload.findings += new_findings(upload, found)
     upload.save(update_fields=["counts", "undo", "findings"])
     pin_questions(upload.round, questions)
@@ -142,7 +167,7 @@ def apply_upload(*, upload, reading, by=None, leave_out_undecided=False, clear_b
     return upload
 
 
-def claim(upload):
+def claim(upload) -> None:
     """Only one of two people who confirm the same upload gets it."""
     now = timezone.now()
     mine = Upload.objects.filter(pk=upload.pk, status=Upload.Status.CHECKED)
@@ -151,13 +176,15 @@ def claim(upload):
     upload.status, upload.applied_at = Upload.Status.APPLIED, now
 
 
-def spoken_of(reading):
+def filings_spoken_of(reading) -> set[int]:
     """The ids of all filings a workbook has rows for or asks about."""
-    wanted = {row[0] for incoming in reading.incoming.values() for row in incoming.rows}
-    return wanted | {finding.filing for finding in reading.findings if finding.filing}
+    filings = {finding.filing for finding in reading.findings if finding.filing}
+    for incoming in reading.incoming.values():
+        filings.update(row[0] for row in incoming.rows)
+    return filings
 
 
-def snapshot(round, wanted):
+def snapshot(round, wanted) -> dict[int, NamedTuple]:
     """{id: filing as a row}, versions included; taken before the records are looked at."""
     columns = ("pk", "name", "path", "version", "status", "with_unit_id")
     found = {}
@@ -169,34 +196,38 @@ def snapshot(round, wanted):
     return found
 
 
-def refuse_undecided(reading, found):
+def refuse_undecided(reading, found) -> None:
     """Rows that wait for a decision stop the whole workbook."""
-    waiting = {finding.place: finding for finding in reading.undecided}
-    waiting |= {
-        finding.place: finding
-        for each in found.values()
-        for finding in each.findings
-        if blocks(finding)
-    }
+    findings = list(reading.undecided)
+    for difference in found.values():
+        findings += [finding for finding in difference.findings if is_blocking(finding)]
+    waiting = list(dict.fromkeys(finding.place for finding in findings))
     if waiting:
-        places = "、".join(list(waiting)[:NAMED])
+        places = "、".join(waiting[:NAMED])
         raise ValidationError(
             f"还有 {len(waiting)} 处待决定（{places}），全部决定或选择略过后才能入库。"
         )
 
 
-def refuse_locked(pk):
-    """Nothing is written before a round begins, nor once it is closed; asked anew, for an upload may have waited."""
+def refuse_locked(pk) -> None:
+    """Nothing is written before a round begins, nor once it is closed.
+
+    The round is read anew, for an upload may have waited.
+    """
     if locked := lock_words(Round.objects.select_related("unit").get(pk=pk)):
         raise ValidationError(locked)
 
 
-def blocks(finding):
+def is_blocking(finding) -> bool:
+    """Whether nothing is written before somebody decides about it."""
     return finding.kind in (FindingKind.ROW, FindingKind.FILE)
 
 
-def refuse_closed(filings, by):
-    """Filings that were handed in or approved are not written to, nor by a community's clerk one the street has."""
+def refuse_closed(filings, by) -> None:
+    """Filings that were handed in or approved are not written to.
+
+    Nor does a community's own clerk write to one the street has.
+    """
     closed = [
         filing
         for filing in filings
@@ -209,7 +240,7 @@ def refuse_closed(filings, by):
         )
 
 
-def bump(filings, moment, by):
+def bump(filings, moment, by) -> None:
     """Count a save on each filing, if it is still open and as it was when its records were read."""
     versions = {}
     for filing in filings:
@@ -221,73 +252,81 @@ def bump(filings, moment, by):
                 raise ValidationError("导入时有人保存了同一份填报表，本次没有写入。请再试一次。")
 
 
-def new_findings(upload, found):
+def new_findings(upload, found) -> list[dict]:
     """What only the comparison with the database told, as the upload keeps it."""
-    told = [finding.as_dict() for difference in found.values() for finding in difference.findings]
-    return [finding for finding in told if finding not in upload.findings]
+    findings = []
+    for difference in found.values():
+        findings += [finding.as_dict() for finding in difference.findings]
+    return [finding for finding in findings if finding not in upload.findings]
 
 
-def written(difference):
-    """Write one section; what to keep so that it can be taken back."""
+def write_section(difference) -> dict:
+    """Write one section; return what to keep so that it can be taken back."""
     return {
         "names": difference.names,
-        "created": created(difference),
-        "changed": changed(difference),
+        "created": insert_new(difference),
+        "changed": update_changed(difference),
     }
 
 
-def created(difference):
+def insert_new(difference) -> list[list]:
     """Insert the new records: [id, filing, values, filings covered] of each."""
     section, new = difference.section, difference.new
     if not new:
         return []
-    made = insert_records(section, difference.names, [(each.filing, *each.values) for each in new])
-    for pk, each in zip(made, new, strict=True):
+    rows = [(each.filing, *each.values) for each in new]
+    pks = insert_records(section, difference.names, rows)
+    kept, pairs = [], []
+    for pk, each in zip(pks, new, strict=True):
         each.pk = pk
+        covers = sorted(each.covers) if section.covers else []
+        pairs += [(pk, filing) for filing in covers]
+        kept.append([pk, each.filing, each.values, covers])
     if section.covers:
-        insert_covers(
-            section,
-            [(pk, f) for pk, each in zip(made, new, strict=True) for f in sorted(each.covers)],
-        )
-    return [
-        [pk, each.filing, each.values, sorted(each.covers) if section.covers else []]
-        for pk, each in zip(made, new, strict=True)
-    ]
+        insert_covers(section, pairs)
+    return kept
 
 
-def changed(difference):
+def update_changed(difference) -> list[list]:
     """Update the changed records: [id, filing, {field: [old, new]}] of each."""
     section, changes = difference.section, difference.changed
-    named = {name for change in changes for name in change.fields}
-    at = {name: difference.names.index(name) for name in difference.names if name in named}
-    update_records(section, list(at), [values_after(change, at) for change in changes])
-    if section.covers in named:
-        replace_covers(
-            section,
-            {
-                each.pk: each.fields[section.covers][1]
-                for each in changes
-                if section.covers in each.fields
-            },
-        )
+    changed = set()
+    for change in changes:
+        changed.update(change.fields)
+    positions = {name: at for at, name in enumerate(difference.names) if name in changed}
+    rows = [values_after(change, positions) for change in changes]
+    update_records(section, list(positions), rows)
+    if section.covers in changed:
+        covers = {}
+        for change in changes:
+            if section.covers in change.fields:
+                _, covers[change.pk] = change.fields[section.covers]
+        replace_covers(section, covers)
     return [[change.pk, change.filing, change.fields] for change in changes]
 
 
-def values_after(change, at):
-    """The values of the columns in `at` as they will be, and the id."""
-    values = (
-        change.fields[name][1] if name in change.fields else change.values[i]
-        for name, i in at.items()
-    )
+def values_after(change, positions) -> tuple:
+    """The values of these columns as they will be, and the id; `positions` {name: where}."""
+    values = []
+    for name, at in positions.items():
+        value = change.values[at]
+        if name in change.fields:
+            _, value = change.fields[name]
+        values.append(value)
     return (*values, change.pk)
 
 
-def packed(content):
+def packed(content) -> bytes:
     """As `Upload.undo` keeps it; amounts as text."""
-    return zlib.compress(json.dumps(content, default=str, ensure_ascii=False).encode(), 1)
+    text = json.dumps(content, default=str, ensure_ascii=False)
+    return zlib.compress(text.encode(), 1)
 
 
-def sentence(finding):
+def finding_sentence(finding) -> str:
     """A finding in one sentence, its place in front where it has one."""
-    place = f"{finding.place}：" if finding.cell else ""
-    return f"{place}{finding.reason}" + (f"（{finding.expected}）" if finding.expected else "")
+    text = finding.reason
+    if finding.cell:
+        text = f"{finding.place}：{text}"
+    if finding.expected:
+        text = f"{text}（{finding.expected}）"
+    return text

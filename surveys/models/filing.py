@@ -232,6 +232,10 @@ class RemarkQuerySet(RecordQuerySet):
         """Those of a section that have no record, for sections with several records a filing."""
         return self.filter(section=section.name, record_id=None)
 
+    def open_questions(self, filing):
+        """Questions about a filing that nobody answered or closed."""
+        return self.filter(filing=filing, kind=Remark.Kind.QUESTION, closed_at=None)
+
     def release(self, section, pks):
         """Leave the remarks of records that go without one, to wait for the next of their keys."""
         if not section.single:

@@ -5,7 +5,7 @@ from functools import cached_property
 
 from communities.models import Level
 from surveys.actions.checking import fingerprint
-from surveys.actions.trail import Wording
+from surveys.actions.trail import SectionWording
 from surveys.difference import BLANK, key_text
 from surveys.extras import round_section
 from surveys.models import Filing
@@ -135,7 +135,7 @@ class UploadPreview:
 
     def changes_of(self, difference):
         """The lines of the cells that one section's records would change."""
-        section, wording = difference.section, Wording(difference)
+        section, wording = difference.section, SectionWording(difference)
         for change in difference.changed:
             record = record_name(section, difference.names, change.values)
             for name, (old, new) in change.fields.items():
@@ -160,7 +160,7 @@ class UploadPreview:
         """One line a record: unit, record, what stands in it."""
         lines = []
         for difference in self.compared.values():
-            told = Wording(difference).new()
+            told = SectionWording(difference).new_records()
             for row, (record, summary) in zip(difference.new, told, strict=True):
                 line = {"unit": self.unit_name(row.filing), "record": record, "summary": summary}
                 lines.append(line | {"place": row_place(row)})

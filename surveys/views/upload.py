@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.audit import write_entries
 from surveys import marking
 from surveys.actions import undo_upload
-from surveys.actions.checking import confirm, content_of, decide, line
+from surveys.actions.checking import confirm, decide, original_content, upload_entry
 from surveys.actions.lengthy import (
     is_large,
     start_applying,
@@ -216,10 +216,10 @@ def download_original(request, pk):
     """The file as it was sent, for those who fill in the area: it may hold telephone numbers."""
     upload, filing = editable_upload(request, pk)
     try:
-        content = content_of(upload)
+        content = original_content(upload)
     except ValidationError as refused:
         return show_upload(request, upload, filing, wrong=refused.messages, status=422)
-    write_entries(line(upload, "下载原件", by=request.user))
+    write_entries(upload_entry(upload, "下载原件", by=request.user))
     return file_response(content, upload.name, "application/octet-stream")
 
 

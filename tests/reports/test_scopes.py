@@ -22,7 +22,7 @@ from reports.engine.tallies import (
 )
 from reports.models import AreaMeasures, Measures, Stale, Standard
 from residents.models import Profile
-from surveys.actions.handing_in import move
+from surveys.actions.handing_in import move_filing
 from surveys.actions.hooks import saved
 from surveys.models import Status
 from surveys.workflow import Hat, Place, Step
@@ -155,7 +155,7 @@ def test_approval_marks_the_street_stale(root, filing_a, district_reviewer):
         "approved_at": filing_a.submitted_at,
         "approved_by": district_reviewer,
     }
-    move(filing_a, filing_a.version, APPROVE, district_reviewer, "审定", **approval)
+    move_filing(filing_a, filing_a.version, APPROVE, district_reviewer, "审定", **approval)
     stale = Stale.objects.filter(filing__round=root.round)
     assert [each.filing_id for each in stale] == [filing_a.parent_id]
 

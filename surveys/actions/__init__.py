@@ -1,4 +1,4 @@
-"""What is done to rounds and uploads as a whole, each in one transaction with its line in the trail."""
+"""What is done to rounds and uploads: each in one transaction with its line in the trail."""
 
 from surveys.actions.hooks import after_move, after_save
 from surveys.actions.opening import open_round

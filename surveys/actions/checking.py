@@ -1,4 +1,4 @@
-"""A workbook under review: taken in once, decided on cell by cell, its columns confirmed, and then applied.
+"""A workbook under review: taken in, decided on cell by cell, its columns confirmed, applied.
 
 Until it is applied nothing of the survey changes: what is written here is the upload itself.
 """

@@ -1,4 +1,4 @@
-"""What a bureau does with its own items of a round: asks, changes, orders, withdraws, asks again."""
+"""What a bureau does with its own items of a round: ask, change, order, withdraw, ask again."""
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -81,7 +81,8 @@ def free_slot(round, wanted=None) -> int:
 def update_measures(round) -> None:
     """The round asks what it asks now: the measures of its filings follow.
 
-    Once it asked something the round is marked for good, so that numbers of withdrawn items go everywhere.
+    Once it asked something the round is marked for good, so that numbers of withdrawn items go
+    everywhere.
     """
     Round.objects.filter(pk=round.pk).update(asks_extras=True)
     now = Round.objects.select_related("unit").get(pk=round.pk)
@@ -92,7 +93,8 @@ def update_measures(round) -> None:
 def change(*, extra, by) -> None:
     """Store another wording of an item; what its answer means only while nobody answered.
 
-    A changed meaning gets a slot of its own, so that an answer typed on an older page is none to the new question.
+    A changed meaning gets a slot of its own, so that an answer typed on an older page is none to
+    the new question.
     """
     round = lock_round(extra.round)
     before = round.extras.filter(pk=extra.pk).first()

@@ -1,4 +1,4 @@
-"""A filing handed in, taken back, sent back: each one conditional update on what the person looked at."""
+"""A filing handed in, taken back, sent back: one conditional update on what the person saw."""
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -22,7 +22,7 @@ NO_STEP = {"hand_in": "报送", "withdraw": "撤回", "send_back": "退回", "ap
 
 
 class Refused(ValidationError):
-    """The step is not this person's, or the filing moved on meanwhile; the sentence says what to do."""
+    """The step is not this person's, or the filing moved on meanwhile; says what to do."""
 
 
 @transaction.atomic
@@ -96,7 +96,7 @@ def send_back(*, filing, version, by, reason) -> None:
 
 
 def tell_clerks(filing, kind, text, by) -> None:
-    """A message to those who fill it in; it leads to the remarks where they may change the filing."""
+    """A message to those who fill it in; it leads to the remarks where they may change it."""
     clerks = clerks_of([filing])[filing.pk]
     send(to=clerks, kind=kind, text=text, filing=filing, by=by)
 
@@ -144,7 +144,7 @@ def answer(*, filing, answers, by) -> int:
 
 
 def answer_to(question, by) -> Remark:
-    """The clerk's words, unsaved, at the cell of the question and the value that stands there now."""
+    """The clerk's words, unsaved, at the cell of the question, with the value there now."""
     asked = question.remark
     return Remark(
         kind=Remark.Kind.ANSWER,

@@ -39,10 +39,10 @@ def is_large(upload) -> bool:
 
 
 def receive_workbook(*, round, unit, tick=no_progress, **given) -> Upload:
-    """Take in a workbook, as `take_in` does; of one with many rows what its page shows is kept as well."""
+    """Take in a workbook, as `take_in` does; of a large one keep what its page shows as well."""
     state = kept.area_state(round, unit)
 
-    def keep(upload, reading, compared):
+    def keep(upload, reading, compared) -> None:
         if is_large(upload):
             kept.keep_preview(upload, state, reading, compared)
 

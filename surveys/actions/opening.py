@@ -1,4 +1,4 @@
-"""Opening a round: the tree of the reference date frozen into filings, last round's records carried forward.
+"""Opening a round: the tree of a day frozen into filings, last round's records carried forward.
 
 Done in slices along the tree's order, never a query a unit: a nation has 650,000 of them.
 """
@@ -7,7 +7,7 @@ import calendar
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from itertools import islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -178,7 +178,7 @@ def tell_area(round, text, by) -> None:
 
 
 class PeriodParts(NamedTuple):
-    """`2022Q3` taken apart: the year, the length ("Q", "M", "" for a year), which one of the year."""
+    """`2022Q3` taken apart: the year, the length ("Q", "M", "" for a year), the how-manieth."""
 
     year: int
     length: str
@@ -215,7 +215,7 @@ def period_label(period) -> str:
 def usual_opening(due_at) -> datetime:
     """From when a round is filled in where nobody says so: from now on.
 
-    A round of the past, typed in later, opened on the morning of a day two months before it was due.
+    A round of the past, typed in later, opened on a morning two months before it was due.
     """
     now = timezone.now()
     if now < due_at:
@@ -317,7 +317,7 @@ class FrozenTree:
         return dict(earlier.order_by("round__reference_date", "pk").values_list("unit_id", "pk"))
 
 
-def nearest(known, chain):
+def nearest(known, chain) -> Any:
     """What is known of the last unit of a chain of which anything is; None where of none."""
     for unit in reversed(chain):
         if unit in known:

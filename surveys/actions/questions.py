@@ -1,4 +1,4 @@
-"""What a workbook leaves open, pinned to the cells it concerns, and remarks that wait for a record."""
+"""What a workbook leaves open, pinned to its cells, and remarks that wait for a record."""
 
 from collections import defaultdict
 from typing import NamedTuple
@@ -14,7 +14,7 @@ SAME = ("filing_id", "section", "record_id", "key", "field", "value", "text")
 
 
 class WorkbookQuestion(NamedTuple):
-    """An unsaved remark and the record it is about: a stored one's id, a NewRecord, or None for neither."""
+    """An unsaved remark and its record: a stored one's id, a NewRecord, or None for neither."""
 
     remark: Remark
     record: int | NewRecord | None
@@ -105,7 +105,7 @@ def records_of_rows(reading, differences, findings) -> dict[tuple, int | NewReco
     return records
 
 
-def pin_questions(round, questions):
+def pin_questions(round, questions) -> None:
     """Store the questions of a workbook, once its records are stored."""
     waiting = defaultdict(list)
     for remark, record in questions:
@@ -120,7 +120,7 @@ def pin_questions(round, questions):
     Remark.objects.bulk_create((question.remark for question in questions), batch_size=500)
 
 
-def attach_waiting(differences):
+def attach_waiting(differences) -> None:
     """Give the new records of a workbook the remarks that waited for records of their keys."""
     for difference in differences:
         section = difference.section

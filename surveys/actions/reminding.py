@@ -1,4 +1,4 @@
-"""催报: those who fill in what was not handed in are told, once a day at most unless somebody insists."""
+"""催报: those who are expected to hand in are told, once a day unless somebody insists."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -18,7 +18,7 @@ PAUSE = timedelta(days=1)
 
 @dataclass
 class ReminderResult:
-    """What came of reminding: filings reminded of, those that were within a day, those without a clerk."""
+    """Filings reminded of, those that were within a day already, and those without a clerk."""
 
     done: list = field(default_factory=list)
     recent: list = field(default_factory=list)

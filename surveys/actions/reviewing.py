@@ -46,7 +46,7 @@ def approve_several(*, filings, versions, by, reason) -> tuple[list[Filing], lis
     `versions` are {pk: version} as they were seen, `reason` is what the trail keeps with each. A
     refusal does not stop the rest; a clerk hears of all of them in one message.
     """
-    # All at once and in one order: two who decide about the same wait instead of blocking each other.
+    # All at once and in one order: two who decide about the same wait and do not block each other.
     wanted = Filing.objects.filter(pk__in=versions).order_by("pk")
     list(wanted.select_for_update(no_key=True).values_list("pk"))
     passed, final, refusals = [], [], []
@@ -102,7 +102,7 @@ def pass_filing(filing, version, by, reason="") -> bool:
 def question(*, filing, version, section, key, field, value, text, by, record_id=None) -> None:
     """Pin a question to a cell, or to the filing as a whole where `section` is "".
 
-    It counts as a change of the filing, so that nobody approves it without having seen the question.
+    It counts as a change of the filing: nobody approves it without having seen the question.
     `record_id` and `key` are those of the cell's record, `value` is what stands in the cell.
     """
     text = text.strip()[:400]

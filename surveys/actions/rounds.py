@@ -1,4 +1,4 @@
-"""What is done to a round once it is there: more time, closed, opened again. Each is one conditional update."""
+"""A round gets more time, is closed, opened again: each is one conditional update."""
 
 from django.core.exceptions import ValidationError
 from django.db import transaction

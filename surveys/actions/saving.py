@@ -1,4 +1,4 @@
-"""A section saved as it is typed: cell by cell, in one transaction, never over somebody else's change."""
+"""A section saved as it is typed: in one transaction, never over somebody else's change."""
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -25,7 +25,7 @@ class Closed(ValidationError):
 class Unsaved(Exception):
     """Takes the transaction back where nothing could be stored; carries the answer."""
 
-    def __init__(self, answer):
+    def __init__(self, answer) -> None:
         super().__init__()
         self.answer = answer
 
@@ -35,8 +35,8 @@ def save_section(*, filing, section, version, changes, by, key) -> dict:
 
     `version` is the one the page showed: where it moved on, the answer brings what stands now in
     `all` cells. A cell that somebody else changed meanwhile comes back with both values, one that
-    cannot be read with a sentence. `key` is the form's own id: sent twice, saved once. Raises Closed
-    where the filing may no longer be changed.
+    cannot be read with a sentence. `key` is the form's own id: sent twice, saved once. Raises
+    Closed where the filing may no longer be changed.
     """
     try:
         with transaction.atomic():
@@ -76,7 +76,7 @@ def save_once(filing, section, version, changes, by, key) -> dict:
 def claim_version(filing, version, by) -> dict | None:
     """Count a save on the filing, which also locks it until the end of the transaction.
 
-    None where it still has the version the page showed; else what it had become, as a dict, and by whom.
+    None where it still has the version the page showed; else what it had become, and by whom.
     """
     if count_save(filing, version, by):
         return None

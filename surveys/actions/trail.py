@@ -1,4 +1,4 @@
-"""The lines an upload leaves in the audit trail: one a filing, with every value, and one of its own."""
+"""The lines an upload leaves in the audit trail: one a filing and one of its own."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -57,7 +57,7 @@ def filing_lines(period, filings, changes) -> Iterator[tuple]:
 
 
 class SectionWording:
-    """Values of one section as the trail writes them: labels in front, choices in words, personal ones masked."""
+    """Values of one section as the trail writes them: labelled, in words, personal ones masked."""
 
     def __init__(self, difference) -> None:
         self.section, self.names, self.new = difference.section, difference.names, difference.new
@@ -83,7 +83,8 @@ class SectionWording:
     def new_records(self) -> Iterator[tuple[str, str]]:
         """(row, what stands in it) of each new record: `性别 女，出生年月 1970-01`, without what is blank.
 
-        Column by column, each distinct value worded once: a city's workbook has half a million cells.
+        Column by column, each distinct value worded once: a city's workbook has half a million
+        cells.
         """
         columns = zip(*(new.values for new in self.new), strict=True)
         texts = []

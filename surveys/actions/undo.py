@@ -4,7 +4,7 @@ import json
 import zlib
 from collections import Counter, defaultdict
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -83,7 +83,7 @@ def refuse_edited(lines) -> None:
         )
 
 
-def plain(value):
+def undo_value(value) -> Any:
     """A value as the undo record holds it: amounts are text there."""
     if isinstance(value, Decimal):
         return str(value)
@@ -149,8 +149,8 @@ class SectionEffect:
         for pk, record in self.created.items():
             if self.covers_now(pk) != record.covers:
                 gone.append(pk)
-        for pk, record in self.changed.items():
-            if not self.is_as_changed(pk, record.fields):
+        for pk, change in self.changed.items():
+            if not self.is_as_changed(pk, change.fields):
                 gone.append(pk)
         return [self.called(pk, filings) for pk in dict.fromkeys(gone)]
 
@@ -175,18 +175,18 @@ class SectionEffect:
             return False
         now = dict(zip(self.columns, self.stored[pk], strict=True))
         now[self.section.covers] = self.covers_now(pk)
-        return all(plain(now[name]) == plain(new) for name, (_, new) in fields.items())
+        return all(undo_value(now[name]) == undo_value(new) for name, (_, new) in fields.items())
 
     def called(self, pk, filings) -> str:
         """The record as people name it, from what is stored or, where it is gone, from what was."""
-        record = self.created.get(pk) or self.changed[pk]
-        name = f"{filings[record.filing].name} {self.section.label}"
+        written = self.created.get(pk) or self.changed[pk]
+        name = f"{filings[written.filing].name} {self.section.label}"
         key = ""
         if pk in self.stored:
             values = zip(self.columns, self.stored[pk], strict=True)
             key = key_text(self.section, dict(values))
         elif pk in self.created:
-            values = zip(self.names, record.values, strict=True)
+            values = zip(self.names, self.created[pk].values, strict=True)
             key = key_text(self.section, dict(values))
         return f"{name}·{key}" if key else name
 

@@ -63,7 +63,7 @@ def check_workbook(
 
 
 def confirmed_layouts(unit) -> dict[str, dict]:
-    """Confirmed readings of foreign sheets, {signature: mapping}; a unit's own before those above."""
+    """{signature: mapping} of confirmed foreign sheets; a unit's own goes before those above."""
     confirmed = Layout.objects.filter(unit__in=path_ids(unit.path)).order_by("unit__path")
     return dict(confirmed.values_list("signature", "mapping"))
 
@@ -153,8 +153,7 @@ def apply_upload(
         touched |= difference.filings
     asked = {question.remark.filing_id for question in questions}
     refuse_closed([filings[pk] for pk in touched | asked], by)
-    touched = sorted(touched)
-    bump([filings[pk] for pk in touched], upload.applied_at, by)
+    bump([filings[pk] for pk in sorted(touched)], upload.applied_at, by)
     upload.counts = {name: difference.counts for name, difference in found.items()}
     upload.undo = packed({name: write_section(each) for name, each in found.items()})
     upload.findings += new_findings(upload, found)
@@ -163,7 +162,7 @@ def apply_upload(
     attach_waiting(found.values())
     note_upload(upload, found, filings, by=by)
     if touched:
-        saved(upload.round, touched)
+        saved(upload.round, sorted(touched))
     return upload
 
 

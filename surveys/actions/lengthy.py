@@ -38,7 +38,7 @@ def is_large(upload) -> bool:
     return rows >= LARGE_ROWS
 
 
-def receive_workbook(*, round, unit, tick=no_progress, **given) -> Upload:
+def take_in_upload(*, round, unit, tick=no_progress, **given) -> Upload:
     """Take in a workbook, as `take_in` does; of a large one keep what its page shows as well."""
     state = kept.area_state(round, unit)
 
@@ -117,7 +117,7 @@ def read_large(job, tick) -> str:
         with default_storage.open(file, "rb") as stored:
             content = stored.read()
         about = {"round": job.filing.round, "unit": job.filing.unit, "name": name}
-        upload = receive_workbook(**about, content=content, by=job.by, tick=tick)
+        upload = take_in_upload(**about, content=content, by=job.by, tick=tick)
     except FileNotFoundError:
         raise ValidationError("文件已不在服务器上，请重新上传。") from None
     finally:

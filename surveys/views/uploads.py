@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.audit import audit_entry, write_entries
 from communities.models import Level
-from surveys.actions.lengthy import LARGE_FILE, jobs_about, receive_workbook, start_reading
+from surveys.actions.lengthy import LARGE_FILE, jobs_about, start_reading, take_in_upload
 from surveys.extras import round_sections
 from surveys.models import Filing, Upload
 from surveys.pages.context import PageContext
@@ -48,7 +48,7 @@ def receive_workbook(request, filing):
     if LARGE_FILE < len(content) <= MAX_FILE:
         job = start_reading(filing=filing, **given)
         return redirect("surveys:job", job.pk)
-    upload = receive_workbook(round=filing.round, unit=filing.unit, **given)
+    upload = take_in_upload(round=filing.round, unit=filing.unit, **given)
     return redirect("surveys:upload", upload.pk)
 
 

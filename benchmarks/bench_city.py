@@ -24,7 +24,7 @@ from benchmarks.reviewer import (
 )
 from communities import bulk
 from communities.models import Level, Unit
-from reports.engine.refresh import refresh_measures
+from reports.engine.measure_counting import count_measures
 from reports.models import Measures
 from residents.models import Profile
 from surveys.actions import import_workbook, open_round
@@ -164,7 +164,7 @@ def measures_results(round):
 
     def refresh():
         with transaction.atomic():
-            refresh_measures(filings)
+            count_measures(filings)
 
     took = milliseconds(refresh, 5)
     what = f"measures of {round.filings.count():,} filings refreshed"
@@ -288,5 +288,5 @@ def fill_elsewhere():
         bulk.insert_rows(
             Profile, ["filing_id", "households", "residents", "men", "women", "note"], rows
         )
-        refresh_measures(round.filings.values("pk"))
+        count_measures(round.filings.values("pk"))
     connection.cursor().execute("ANALYZE")

@@ -22,7 +22,7 @@ from benchmarks.reviewer import (
 from communities import bulk
 from communities.models import Level
 from facilities.models import Premises
-from reports.engine.refresh import refresh_measures
+from reports.engine.measure_counting import count_measures
 from reports.engine.tallies import mark_all_stale, refresh_roll_ups
 from residents.models import Profile
 from surveys.actions import open_round
@@ -59,7 +59,7 @@ def five_rounds(city):
         round = open_round(unit=city, period=str(year), due_at=due_time(year))
         with transaction.atomic():
             Premises.objects.filter(filing__round=round).update(area=F("area") * 1.1)
-            refresh_measures(round.filings.values("pk"))
+            count_measures(round.filings.values("pk"))
         filing = Filing.objects.select_related("round").get(round=round, parent=None)
         count_anew(filing)
     return filing
@@ -78,7 +78,7 @@ def big_round(nation):
             ["filing_id", "name", "area", "tenure", "condition", "used_since", "note"],
             rooms,
         )
-        refresh_measures(round.filings.values("pk"))
+        count_measures(round.filings.values("pk"))
     filing = Filing.objects.select_related("round").get(round=round, parent=None)
     return filing, count_anew(filing)
 

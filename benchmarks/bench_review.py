@@ -22,7 +22,7 @@ from benchmarks.reviewer import (
     signed_in_client,
 )
 from communities.models import Level
-from reports.engine.refresh import refresh_measures
+from reports.engine.measure_counting import count_measures
 from residents.models import Profile
 from surveys.actions.reviewing import approve_several
 
@@ -58,7 +58,7 @@ def hand_all_in(filing):
     Profile.objects.filter(filing__in=communities.filter(path__endswith="7/").values("pk")).update(
         households=F("households") * 2
     )
-    refresh_measures(communities.values("pk"))
+    count_measures(communities.values("pk"))
 
 
 def review_page_results(client, filing):

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from communities.models import Level
-from reports.engine import judging
 from reports.engine.compliance import (
     Judgment,
     Verdict,
@@ -12,6 +11,7 @@ from reports.engine.compliance import (
     rules_for,
     standards_judged_at,
 )
+from reports.engine.judged_query import JudgedQuery
 from reports.models import Standard
 from surveys.models import Filing
 
@@ -61,12 +61,11 @@ def both(filings, standards):
     """{(filing, standard): Judgment} of all that were judged."""
     if not standards:
         return {}
-    given = rules_for(standards)
-    rows = judging.select(
-        given, Filing.objects.filter(pk__in=[f.pk for f in filings]), judging.columns(given)
-    )
-    return {
-        (pk, standard.pk): judgment_of(*values[5 * number : 5 * number + 5])
-        for pk, *values in rows
-        for number, standard in enumerate(standards)
-    }
+    chosen = Filing.objects.filter(pk__in=[filing.pk for filing in filings])
+    query = JudgedQuery.of(chosen, rules_for(standards))
+    facts = {standard.pk: query.facts(standard) for standard in standards}
+    found = {}
+    for row in query.rows(filing=query.FILING, facts=facts):
+        for standard, of_standard in row.facts.items():
+            found[row.filing, standard] = judgment_of(of_standard)
+    return found

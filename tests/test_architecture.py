@@ -41,10 +41,10 @@ MAY_IMPORT = {
 CURSOR_ALLOWED = {
     "communities/bulk.py": "a nation of units is loaded in one statement each",
     "surveys/bulk.py": "COPY and INSERT ... SELECT of a city's workbook",
-    "reports/engine/refresh.py": "measures are one INSERT ... SELECT",
+    "reports/engine/measure_counting.py": "measures are one INSERT ... SELECT",
     "reports/engine/judging.py": "all standards over all filings are one statement",
     "reports/engine/tallies.py": "roll-ups are upserted in bulk",
-    "reports/engine/areas.py": "roll-ups of measures are one INSERT ... SELECT",
+    "reports/engine/area_measures.py": "roll-ups of measures are one INSERT ... SELECT",
     "config/checks.py": "asks PostgreSQL how it stores",
 }
 FORBIDDEN_CALLS = {"eval", "exec", "raw", "extra", "mark_safe", "RawSQL", "__import__"}

@@ -7,10 +7,10 @@ from django.urls import reverse
 
 from communities.models import Level
 from reports.comparison.rates import key_measures, rate_of, rated
+from reports.engine.area_group import AreaGroup, overall_result
 from reports.engine.compliance import Verdict, standards_judged_at
 from reports.engine.measures import all_measures
-from reports.engine.results import measures_of_filings, overall_result, results_of_filings
-from reports.engine.scope import APPROVED
+from reports.engine.scope import APPROVED, Scope
 from reports.figures import KINDS, NOTHING, Figure
 from reports.overview import whole
 from reports.templatetags.verdicts import SIGNS, STAGE, YES_NO
@@ -28,7 +28,7 @@ WORDS = {Verdict.MET: "✓ 达标", Verdict.UNMET: "✗ 未达标"} | {
 
 @dataclass
 class UnitComparison:
-    """`area` is what the page is about, `standards` those that bind the round; call `tallies.refresh` first."""
+    """`area` is what the page is about, `standards` those that bind the round."""
 
     area: Filing
     filings: list[Filing]
@@ -44,13 +44,17 @@ class UnitComparison:
         return list(key_measures(self.area.round))
 
     @cached_property
+    def group(self):
+        return AreaGroup(self.filings, Scope(self.approved))
+
+    @cached_property
     def measures(self):
         names = [measure.name for _, measures in self.keys for measure in measures]
-        return measures_of_filings(self.filings, names, approved=self.approved)
+        return self.group.values(names)
 
     @cached_property
     def standings(self):
-        return results_of_filings(self.filings, self.standards, approved=self.approved)
+        return self.group.results(self.standards)
 
     @cached_property
     def overall(self):

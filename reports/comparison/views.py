@@ -8,7 +8,6 @@ from reports.comparison.governance import CLASSES, UNMATCHED, ModelComparison
 from reports.comparison.units import FEWEST, MOST, UnitComparison
 from reports.engine.compliance import binding_standards
 from reports.engine.scope import scope_of
-from reports.engine.tallies import refresh_roll_ups
 from reports.views.summary import query
 from surveys.export import download_table, requested_format
 from surveys.models import Filing
@@ -25,8 +24,6 @@ def units(request, pk):
     frame = PageContext(filing, request.user, "units", here="单位对比", carried=scope.carried)
     name = request.GET.get("name", "").strip()[:30]
     chosen, offered = pick(request, frame, name)
-    if upper := [each for each in chosen if each.level < Level.COMMUNITY]:
-        refresh_roll_ups(*upper)
     made = UnitComparison(
         filing,
         chosen,

@@ -1,13 +1,14 @@
-"""How the communities of an area stand against the standards in force: verdicts, totals, reporting progress."""
+"""The standards that bind an area, and how filings stand against them: verdicts, and how far reporting has come."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.db import models
 from django.db.models import Count, OuterRef, Q, Subquery
 
 from communities.models import Level, Unit
-from reports.engine import judging
-from reports.engine.judging import Rule
+from reports.engine.judged_query import Facts, JudgedQuery
+from reports.engine.rules import rules_for
 from reports.models import Standard
 from surveys.models import Filing, Status
 
@@ -33,17 +34,21 @@ class Judgment:
     gap: float | None
 
     @property
-    def required(self):
+    def required(self) -> float | None:
         """The bound that counts: the upper one where it is the one exceeded or the only one."""
         exceeded = None not in (self.actual, self.upper) and self.actual > self.upper
-        return self.upper if self.lower is None or exceeded else self.lower
+        if self.lower is None or exceeded:
+            return self.upper
+        return self.lower
 
 
-def judgment_of(number, actual, lower, upper, gap):
-    return Judgment(NUMBERED_VERDICTS[number], actual, lower, upper, gap)
+def judgment_of(facts: Facts) -> Judgment:
+    """The judgment that the facts of a judged query say."""
+    verdict = NUMBERED_VERDICTS[facts.verdict]
+    return Judgment(verdict, facts.actual, facts.lower, facts.upper, facts.gap)
 
 
-def binding_standards(round, filing):
+def binding_standards(round, filing: Filing) -> list[Standard]:
     """The judged standards in force on the round's reference date that bind the area of `filing`, parts after wholes.
 
     Each gets `limit`: the tree path it is confined to within the area, or None where it binds all of it.
@@ -51,96 +56,71 @@ def binding_standards(round, filing):
     return binding_standards_on([round.reference_date], filing)[0]
 
 
-def binding_standards_on(days, filing):
-    """The same for several reference dates in one query: a list each; a version in force on two of them is one object."""
-    bound = standards_of_region(Standard.objects.in_force_on_one_of(days).judged(), filing)
+def binding_standards_on(days: list[date], filing: Filing) -> list[list[Standard]]:
+    """For each of several reference dates the standards that bind the area, in one query.
+
+    A version in force on two of them is one object.
+    """
+    in_force = Standard.objects.in_force_on_one_of(days).judged()
+    bound = standards_of_region(in_force, filing)
     known = {standard.pk: standard for standard in bound}
     for standard in bound:
         if whole := known.get(standard.parent_id):
             standard.parent = whole
-    return [[s for s in bound if s.is_in_force(day)] for day in days]
+    return [[standard for standard in bound if standard.is_in_force(day)] for day in days]
 
 
-def standards_of_region(standards, filing):
+def standards_of_region(standards, filing: Filing) -> list[Standard]:
     """Those of a queryset that bind all of the area of `filing` or a part of it, each with its `limit`."""
     region = Unit.objects.filter(code=OuterRef("region_code")).order_by().values("path")
     known = standards.filter(region_known=True).annotate(region=Subquery(region))
     return [standard for standard in known if binds_path(standard, filing.path)]
 
 
-def binds_path(standard, path):
+def binds_path(standard: Standard, path: str) -> bool:
     """Whether the standard's region is around or inside the area; sets the path it is limited to."""
     standard.limit = None
-    if not standard.region_code or (standard.region and path.startswith(standard.region)):
+    if not standard.region_code:
+        return True
+    if standard.region and path.startswith(standard.region):
         return True
     standard.limit = standard.region
     return bool(standard.region and standard.region.startswith(path))
 
 
-def rules_for(standards):
-    """The evaluator's rules for these standards, parts of composites included; a part is known by its parent."""
-    children = {}
-    for standard in standards:
-        children.setdefault(standard.parent_id, []).append(standard.pk)
-    return tuple(
-        Rule(
-            standard.pk,
-            standard.actual,
-            standard.lower,
-            standard.upper,
-            standard.applies_when,
-            tuple(standard.kinds),
-            standard.governance,
-            (standard.limit,) if standard.limit else (),
-            () if standard.actual else tuple(children.get(standard.pk, ())),
-        )
-        for standard in standards
-    )
-
-
-def standards_judged_at(level, standards):
+def standards_judged_at(level: int, standards) -> list[Standard]:
     """Those judged on communities, or those judged on an upper unit."""
-    community = level == Level.COMMUNITY
-    return [s for s in standards if (s.level >= Level.COMMUNITY) == community]
+    of_communities = level == Level.COMMUNITY
+    return [s for s in standards if (s.level >= Level.COMMUNITY) == of_communities]
 
 
-def without_parts(standards):
+def without_parts(standards) -> list[Standard]:
     """Standards that are no part of another one of them and can be met or missed."""
     keys = {standard.pk for standard in standards}
     return [s for s in standards if s.parent_id not in keys and not s.observed_only]
 
 
-def with_parts(chosen, standards):
+def with_parts(chosen, standards) -> list[Standard]:
     """Those of `standards` that are chosen, and the parts the chosen ones are judged by."""
     keys = {standard.pk for standard in chosen}
     return [s for s in standards if s.pk in keys or s.parent_id in keys]
 
 
-def judge_filings(filings, standards):
+def judge_filings(filings, standards) -> dict[int, dict[str, Judgment]]:
     """{filing pk: {code: Judgment}} of community filings, in one query."""
-    standards = standards_judged_at(Level.COMMUNITY, standards)
-    if not standards or not filings:
+    judged = standards_judged_at(Level.COMMUNITY, standards)
+    if not judged or not filings:
         return {}
     chosen = Filing.objects.filter(pk__in=[filing.pk for filing in filings])
-    given = rules_for(standards)
-    return {
-        row[0]: judgments_by_code(row, standards)
-        for row in judging.select(given, chosen, judging.columns(given))
-    }
+    query = JudgedQuery.of(chosen, rules_for(judged))
+    return dict(judgments_by_code(query, judged))
 
 
-def judgments_by_code(row, standards):
-    parts = [row[1 + 5 * at : 6 + 5 * at] for at in range(len(standards))]
-    return {
-        standard.code: judgment_of(*part) for standard, part in zip(standards, parts, strict=True)
-    }
-
-
-def worst_first(standard):
-    """The order of judged filings, worst first, as SQL: largest gap, then unknown, met, not applicable."""
-    key = standard.pk
-    order = f"CASE j.v{key} WHEN {judging.UNMET} THEN 0 WHEN {judging.UNKNOWN} THEN 1 ELSE 2 + j.v{key} END"
-    return f"{order}, j.g{key} DESC"
+def judgments_by_code(query: JudgedQuery, standards):
+    """Yields (filing pk, {code: Judgment}) of the filings of a query."""
+    facts = {standard.code: query.facts(standard) for standard in standards}
+    for row in query.rows(filing=query.FILING, facts=facts):
+        yield row.filing, {code: judgment_of(found) for code, found in row.facts.items()}
 
 
 PROGRESS_STATES = {
@@ -151,9 +131,10 @@ PROGRESS_STATES = {
 }
 
 
-def reporting_progress(filing):
+def reporting_progress(filing: Filing) -> dict[str, int]:
     """How many communities below should report, and how far they are."""
     communities = Filing.objects.within(filing).filter(round=filing.round_id).communities()
-    return communities.aggregate(
-        **{name: Count("pk", filter=condition) for name, condition in PROGRESS_STATES.items()}
-    )
+    counts = {}
+    for name, condition in PROGRESS_STATES.items():
+        counts[name] = Count("pk", filter=condition)
+    return communities.aggregate(**counts)

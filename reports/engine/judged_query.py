@@ -11,6 +11,7 @@ from typing import NamedTuple
 from django.db import connection
 
 from reports.engine import judging
+from reports.engine.sql_template import SqlTemplate
 from surveys.models import Filing
 
 OF_MET_AND_UNMET = (judging.MET, judging.UNMET)
@@ -46,20 +47,27 @@ class JudgedQuery:
     @classmethod
     def of(cls, filings, rules) -> "JudgedQuery":
         """Judge a queryset of filings; columns of the filing itself are there too (`of_filing`)."""
-        judged, parameters = judging.statement(tuple(rules), connection.vendor)
-        chosen, given = filings.order_by().values("pk").query.sql_with_params()
-        table = connection.ops.quote_name(Filing._meta.db_table)
+        judged = judging.statement_of_filings(tuple(rules), connection.vendor)
+        chosen = SqlTemplate.of(filings.order_by().values("pk"))
         text = (
-            f"FROM ({judged}) j JOIN {table} filing ON filing.id = j.filing_id "
-            f"WHERE j.filing_id IN ({chosen})"
+            f"FROM ({judged.text}) j JOIN {filing_table()} filing ON filing.id = j.filing_id "
+            f"WHERE j.filing_id IN ({chosen.text})"
         )
-        return cls(text, [*parameters, *given])
+        return cls(text, [*judged.parameters, *chosen.parameters])
 
     @classmethod
     def inside(cls, filing, rules, *, approved: bool = False) -> "JudgedQuery":
         """Judge all communities of an upper filing, or its approved ones, found by one range of an index."""
-        judged, parameters = judging.inside_statement(tuple(rules), approved, connection.vendor)
-        return cls(f"FROM ({judged}) j WHERE 1 = 1", judging.inside_parameters(parameters, filing))
+        judged = judging.statement_of_area(tuple(rules), approved, connection.vendor)
+        parameters = judging.parameters_of_area(judged, filing)
+        return cls(f"FROM ({judged.text}) j WHERE 1 = 1", parameters)
+
+    @classmethod
+    def of_roll_up(cls, filing, rules, *, approved: bool = False) -> "JudgedQuery":
+        """Judge one upper filing on the roll-up of everything below it."""
+        judged = judging.statement_of_roll_ups(tuple(rules), approved, connection.vendor)
+        text = f"FROM ({judged.text}) j WHERE j.filing_id = %s"
+        return cls(text, [*judged.parameters, filing.pk])
 
     # Columns of one standard.
 
@@ -160,6 +168,11 @@ class JudgedQuery:
         """A column of the filing itself, by the name of its database column; for queries made by `of`."""
         return f"filing.{name}"
 
+    @staticmethod
+    def code_of_unit_above() -> str:
+        """The code of the unit above, to order by; for queries made by `of`."""
+        return f"(SELECT above.code FROM {filing_table()} above WHERE above.id = filing.parent_id)"
+
     # Narrower queries.
 
     def where(self, *conditions: str) -> "JudgedQuery":
@@ -189,7 +202,7 @@ class JudgedQuery:
         """Named rows of these columns: SQL texts, NamedTuples of them, or dicts of either."""
         shape = RowShape(columns)
         wanted = ", ".join(shape.texts)
-        found = judging.fetched(f"SELECT {wanted} {self.text}{self.tail}", self.parameters)
+        found = judging.fetch_rows(f"SELECT {wanted} {self.text}{self.tail}", self.parameters)
         return [shape.read(row) for row in found]
 
     def rows_with_units(self, *, order: str, size=None, start: int = BOTTOM, **columns) -> list:
@@ -203,7 +216,7 @@ class JudgedQuery:
             cut = cut.limit(size, start)
         who = {"filing": self.FILING, "parent": self.PARENT, "path": self.PATH}
         inner, parameters = cut.sql(**who, **columns)
-        table = connection.ops.quote_name(Filing._meta.db_table)
+        table = filing_table()
         wanted = ["line.filing", "filing.name", "above.name AS above"]
         wanted += [f"line.{name}" for name in columns]
         text = (
@@ -213,7 +226,11 @@ class JudgedQuery:
             f"ORDER BY {in_terms_of_lines(order)}"
         )
         row = namedtuple("UnitRow", ["filing", "name", "above", *columns])
-        return [row._make(values) for values in judging.fetched(text, parameters)]
+        return [row._make(values) for values in judging.fetch_rows(text, parameters)]
+
+
+def filing_table() -> str:
+    return connection.ops.quote_name(Filing._meta.db_table)
 
 
 def key_of(standard) -> int:

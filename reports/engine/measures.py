@@ -9,7 +9,9 @@ from surveys.extras import own_measures
 from surveys.measures import Measure, MeasureSource, as_float
 from surveys.models import Filing
 from surveys.sections import all_sections
+from surveys.words import Stage
 
+STAFFED_STAGE = Stage.labels.index("已配人")  # from here on a body is more than a plaque
 TOWNSHIPS = [Kind.TOWN, Kind.TOWNSHIP]
 COUNTIES = [Kind.COUNTY, Kind.COUNTY_CITY]
 

@@ -5,7 +5,9 @@ counts that street anew and carries the sums upward, so a page never shows an ol
 row. Everything is stored twice: of all filings, and of the approved ones. A filing's own verdict is the same in both.
 """
 
-from itertools import islice
+from collections import defaultdict
+from datetime import datetime
+from typing import NamedTuple
 
 from django.db import InternalError, OperationalError, connection, transaction
 from django.db.models import BigIntegerField, Case, F, Min, Q, When
@@ -16,14 +18,17 @@ from communities.models import Level
 from communities.tree import lies_inside
 from reports.engine import judging
 from reports.engine.answers import roll_up_answers
-from reports.engine.areas import roll_up
+from reports.engine.area_measures import roll_up_measures
 from reports.engine.compliance import (
+    Judgment,
     binding_standards,
     judgments_by_code,
-    rules_for,
     standards_judged_at,
 )
+from reports.engine.judged_query import JudgedQuery
 from reports.engine.measures import all_measures
+from reports.engine.rules import rules_for
+from reports.engine.sql_template import SqlTemplate
 from reports.models import AreaMeasures, Stale, Tally
 from surveys.models import Filing, Round, Status
 
@@ -34,7 +39,7 @@ READ_ONLY = ("readonly database", "read-only transaction", "query_only")
 PER_STATEMENT = 150  # standards judged at once: PostgreSQL allows 1,664 result columns
 
 
-def mark_stale(filings):
+def mark_stale(filings) -> None:
     """What stands above these filings must be rolled up again: a community's parent, an upper filing itself.
 
     The mark is an update where it stands already, so that a refresh waits for the save that made it.
@@ -44,30 +49,28 @@ def mark_stale(filings):
         default=F("pk"),
         output_field=BigIntegerField(),
     )
-    sql, parameters = (
-        filings.order_by()
-        .annotate(above=above)
-        .values_list("above")
-        .distinct()
-        .query.sql_with_params()
-    )
+    marked = filings.order_by().annotate(above=above).values_list("above").distinct()
+    marks = SqlTemplate.of(marked)
     now = connection.ops.adapt_datetimefield_value(timezone.now())
+    table = connection.ops.quote_name(Stale._meta.db_table)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {connection.ops.quote_name(Stale._meta.db_table)} (filing_id, at) "
-            f"SELECT above, %s FROM ({sql}) AS marked "
-            "WHERE above IS NOT NULL ORDER BY above ON CONFLICT (filing_id) DO UPDATE SET at = excluded.at",
-            [now, *parameters],
+            f"INSERT INTO {table} (filing_id, at) SELECT above, %s FROM ({marks.text}) AS marked "
+            "WHERE above IS NOT NULL ORDER BY above "
+            "ON CONFLICT (filing_id) DO UPDATE SET at = excluded.at",
+            [now, *marks.parameters],
         )
 
 
-def mark_all_stale(rounds=None):
+def mark_all_stale(rounds=None) -> None:
     """After a change of the rule book: every roll-up of these rounds (all by default) follows from other rules."""
-    filings = Filing.objects.all() if rounds is None else Filing.objects.filter(round__in=rounds)
+    filings = Filing.objects.all()
+    if rounds is not None:
+        filings = filings.filter(round__in=rounds)
     mark_stale(filings)
 
 
-def refresh_roll_ups(*filings):
+def refresh_roll_ups(*filings: Filing) -> datetime | None:
     """Bring the roll-ups of these filings and all below them up to date; costs one query where nothing changed.
 
     Returns None, or on a database that cannot be written the time since when they have been stale.
@@ -86,7 +89,7 @@ def refresh_roll_ups(*filings):
     return None
 
 
-def stale_since(filings):
+def stale_since(filings) -> datetime:
     """The time of the oldest mark on what stands in these areas."""
     marks = Stale.objects.none()
     for filing in filings:
@@ -94,14 +97,17 @@ def stale_since(filings):
     return marks.aggregate(oldest=Min("at"))["oldest"]
 
 
-def stale_below(filing):
+def stale_below(filing: Filing) -> Q:
+    """The condition on marks that they lie in the area of a filing, in its round."""
     return lies_inside([filing.path], "filing__path") & Q(filing__round=filing.round_id)
 
 
-def refresh_area(filing):
+def refresh_area(filing: Filing) -> None:
+    """Count the stale filings of one area anew, and carry their sums upward."""
     stale = Stale.objects.filter(stale_below(filing))
     with transaction.atomic():
-        # One refresh of a round at a time: two that add up a city from streets of their own would each miss the other's.
+        # One refresh of a round at a time: two that add up a city from streets of their own
+        # would each miss the other's.
         Round.objects.select_for_update(no_key=True).get(pk=filing.round_id)
         parents = list(stale.values_list("filing", flat=True))
         if not parents:
@@ -113,50 +119,61 @@ def refresh_area(filing):
         carry_upward(filing.round, parents)
 
 
-def tally_columns(key):
-    """The sums of one rule over a group of judged filings, in the order of SUMS."""
-    counts = [f"SUM(CASE WHEN j.v{key} = {number} THEN 1 ELSE 0 END)" for number in range(4)]
-    bound = f"j.v{key} <> {judging.NOT_APPLICABLE}"
-    required = f"COALESCE(j.l{key}, j.u{key})"
-    return [
-        *counts,
-        f"SUM(CASE WHEN {bound} THEN j.a{key} END)",
-        f"SUM(CASE WHEN {bound} THEN {required} END)",
-        f"SUM(CASE WHEN j.v{key} = {judging.UNMET} THEN j.g{key} END)",
-    ]
+class TallySums(NamedTuple):
+    """The sums of one rule over a group of judged filings, in the order of SUMS; as columns, or read."""
+
+    met: object
+    unmet: object
+    unknown: object
+    not_applicable: object
+    actual: object
+    required: object
+    gap: object
 
 
-def store_direct_tallies(round, parents):
+def tally_sums(query: JudgedQuery, standard) -> TallySums:
+    """The columns that add up how a group stands against one standard."""
+    binds = f"{query.verdict(standard)} <> {judging.NOT_APPLICABLE}"
+    return TallySums(
+        query.count(standard, judging.MET),
+        query.count(standard, judging.UNMET),
+        query.count(standard, judging.UNKNOWN),
+        query.count(standard, judging.NOT_APPLICABLE),
+        f"SUM(CASE WHEN {binds} THEN {query.actual(standard)} END)",
+        f"SUM(CASE WHEN {binds} THEN {query.bound(standard)} END)",
+        f"SUM({query.if_verdict(standard, judging.UNMET, query.gap(standard))})",
+    )
+
+
+def store_direct_tallies(round: Round, parents: list[int]) -> None:
     """Judge the communities straight below each parent and store the sums: of all, and of the approved ones."""
     root = Filing.objects.get(round=round, parent=None)
     standards = standards_judged_at(Level.COMMUNITY, binding_standards(round, root))
     communities = Filing.objects.communities().filter(parent__in=parents)
-    totals = Totals()
+    totals = TallyTotals()
     for chunk in standard_families(standards, PER_STATEMENT):
-        given = rules_for(chunk)
-        columns = ", ".join(column for rule in given for column in tally_columns(rule.key))
-        wanted = f"j.parent_id, {IS_APPROVED}, {columns}"
-        for parent, is_approved, *sums in judging.select(
-            given, communities, wanted, "GROUP BY 1, 2"
-        ):
-            values = iter(sums)
-            for rule in given:
-                own = list(islice(values, len(SUMS)))
-                totals.add((parent, rule.key, True, False), own)
-                if is_approved:
-                    totals.add((parent, rule.key, True, True), own)
+        query = JudgedQuery.of(communities, rules_for(chunk)).group_by("1", "2")
+        sums = {standard.pk: tally_sums(query, standard) for standard in chunk}
+        for row in query.rows(parent=query.PARENT, is_approved=IS_APPROVED, sums=sums):
+            for standard, found in row.sums.items():
+                totals.add((row.parent, standard, True, False), found)
+                if row.is_approved:
+                    totals.add((row.parent, standard, True, True), found)
     Tally.objects.filter(filing__in=parents, direct=True).delete()
     insert_rows(Tally, ["filing_id", "standard_id", "direct", "approved", *SUMS], totals.rows)
 
 
-def standard_families(standards, size):
-    """Standards in chunks that keep composites together with their parts."""
-    chunk, wholes = (
-        [],
-        [s for s in standards if not any(s.parent_id == other.pk for other in standards)],
-    )
-    for whole in wholes:
-        family = [whole, *(s for s in standards if s.parent_id == whole.pk)]
+def standard_families(standards, size: int):
+    """Yields standards in chunks of about `size` that keep composites together with their parts."""
+    keys = {standard.pk for standard in standards}
+    parts = defaultdict(list)
+    for standard in standards:
+        parts[standard.parent_id].append(standard)
+    chunk = []
+    for standard in standards:
+        if standard.parent_id in keys:
+            continue
+        family = [standard, *parts[standard.pk]]
         if chunk and len(chunk) + len(family) > size:
             yield chunk
             chunk = []
@@ -165,100 +182,115 @@ def standard_families(standards, size):
         yield chunk
 
 
-def carry_upward(round, parents):
+def carry_upward(round: Round, parents: list[int]) -> None:
     """Totals and area measures of the parents and of every filing above them, from the bottom."""
     depths = filings_upward(parents)
     for depth in sorted(depths, reverse=True):
         for part in in_chunks(depths[depth]):
-            roll_up(part)
+            roll_up_measures(part)
             roll_up_answers(round, part)
             Tally.objects.filter(filing__in=part, direct=False).delete()
             store_area_tallies(part)
 
 
-def filings_upward(filings):
+def filings_upward(filings) -> dict[int, list[int]]:
     """{depth in the tree: filings} of these filings and all above them."""
-    depths, current, seen = {}, set(filings), set()
+    depths, current, seen = defaultdict(list), set(filings), set()
     while current:
         seen |= current
-        rows = [
-            row
-            for part in in_chunks(current)
-            for row in Filing.objects.filter(pk__in=part).values_list("pk", "parent", "path")
-        ]
-        for pk, _, path in rows:
-            depths.setdefault(path.count("/"), []).append(pk)
-        current = {parent for _, parent, _ in rows if parent} - seen
+        above = set()
+        for part in in_chunks(current):
+            rows = Filing.objects.filter(pk__in=part).values_list("pk", "parent", "path")
+            for pk, parent, path in rows:
+                depths[path.count("/")].append(pk)
+                above.add(parent)
+        current = above - seen - {None}
     return depths
 
 
-def store_area_tallies(filings):
+def store_area_tallies(filings: list[int]) -> None:
     """Store the totals of upper filings: their direct tallies and their children's totals, summed by standard."""
-    quote, columns = connection.ops.quote_name, ", ".join(SUMS)
-    marks, sums = ", ".join(["%s"] * len(filings)), ", ".join(f"SUM({name})" for name in SUMS)
-    tally, filing = quote(Tally._meta.db_table), quote(Filing._meta.db_table)
+    tally = connection.ops.quote_name(Tally._meta.db_table)
+    filing = connection.ops.quote_name(Filing._meta.db_table)
+    columns = ", ".join(SUMS)
+    sums = ", ".join(f"SUM({name})" for name in SUMS)
+    marks = ", ".join(["%s"] * len(filings))
+    direct = (
+        f"SELECT filing_id AS above, standard_id, approved, {columns} FROM {tally} "
+        f"WHERE filing_id IN ({marks}) AND direct"
+    )
+    of_children = (
+        f"SELECT f.parent_id, standard_id, approved, {columns} FROM {tally} t "
+        f"JOIN {filing} f ON f.id = t.filing_id WHERE f.parent_id IN ({marks}) AND NOT direct"
+    )
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {tally} (filing_id, standard_id, direct, approved, {columns}) "
-            f"SELECT above, standard_id, FALSE, approved, {sums} FROM ("
-            f"SELECT filing_id AS above, standard_id, approved, {columns} FROM {tally} "
-            f"WHERE filing_id IN ({marks}) AND direct UNION ALL "
-            f"SELECT f.parent_id, standard_id, approved, {columns} FROM {tally} t JOIN {filing} f ON f.id = t.filing_id "
-            f"WHERE f.parent_id IN ({marks}) AND NOT direct) below GROUP BY above, standard_id, approved",
+            f"SELECT above, standard_id, FALSE, approved, {sums} "
+            f"FROM ({direct} UNION ALL {of_children}) below GROUP BY above, standard_id, approved",
             [*filings, *filings],
         )
 
 
-class Totals:
-    """Sums by key, in the order of SUMS."""
+class TallyTotals:
+    """Sums of groups added up by key, in the order of SUMS."""
 
     def __init__(self):
         self.found = {}
 
-    def add(self, key, values):
+    def add(self, key: tuple, values) -> None:
         before = self.found.get(key)
-        self.found[key] = (
-            [plus_known(*pair) for pair in zip(before, values, strict=True)] if before else values
-        )
+        if before is None:
+            self.found[key] = list(values)
+            return
+        pairs = zip(before, values, strict=True)
+        self.found[key] = [plus_known(one, other) for one, other in pairs]
 
     @property
-    def rows(self):
+    def rows(self) -> list[tuple]:
         return [(*key, *values) for key, values in self.found.items()]
 
 
-def plus_known(one, other):
+def plus_known(one: float | None, other: float | None) -> float | None:
     """A sum in which unknown adds nothing."""
-    return other if one is None else one if other is None else one + other
+    if one is None:
+        return other
+    if other is None:
+        return one
+    return one + other
 
 
-def tallies_of(filing, standards, *, approved=False):
+def tallies_of(filing: Filing, standards, *, approved: bool = False) -> list[Tally]:
     """The stored roll-up of everything below `filing`, in the order of `standards`, as it was last refreshed.
 
     Of approved filings only with `approved`; where none is, there are no tallies.
     """
-    names = {standard.pk: standard for standard in standards}
     stored = Tally.objects.filter(filing=filing, direct=False, approved=approved)
-    found = {tally.standard_id: tally for tally in stored}
-    made = [found[pk] for pk in names if pk in found]
-    for tally in made:
-        tally.standard = names[tally.standard_id]
-    return made
+    by_standard = {tally.standard_id: tally for tally in stored}
+    found = []
+    for standard in standards:
+        if tally := by_standard.get(standard.pk):
+            tally.standard = standard
+            found.append(tally)
+    return found
 
 
-def judge_area(filing, standards, *, approved=False):
-    """{code: Judgment} of an upper filing against the standards judged on a unit of its level; call `refresh` first."""
-    top = filing.parent_id is None
-    chosen = [
-        s
-        for s in standards_judged_at(filing.level, standards)
-        if s.level == filing.level or (top and s.level < filing.level)
-    ]
-    row = judging.select_area(rules_for(chosen), filing, approved=approved) if chosen else None
-    return judgments_by_code(row, chosen) if row else {}
+def judge_area(filing: Filing, standards, *, approved: bool = False) -> dict[str, Judgment]:
+    """{code: Judgment} of an upper filing, by its roll-up, against the standards judged on a unit of its level."""
+    is_top = filing.parent_id is None
+    chosen = []
+    for standard in standards_judged_at(filing.level, standards):
+        if standard.level == filing.level or (is_top and standard.level < filing.level):
+            chosen.append(standard)
+    if not chosen:
+        return {}
+    query = JudgedQuery.of_roll_up(filing, rules_for(chosen), approved=approved)
+    found = dict(judgments_by_code(query, chosen))
+    return found.get(filing.pk, {})
 
 
-def stored_totals(filing, names=None, *, approved=False):
-    """{measure name: value} over an upper filing and everything below it; call `refresh` first.
+def stored_totals(filing: Filing, names=None, *, approved: bool = False) -> dict:
+    """{measure name: value} over an upper filing and everything below it, as it was last refreshed.
 
     Sums leave unknown values out, and with `approved` everything that is not approved.
     """
@@ -267,8 +299,8 @@ def stored_totals(filing, names=None, *, approved=False):
     return stored.with_answers(names).values(*names).first() or dict.fromkeys(names)
 
 
-def stored_missing(filing, names=None, *, approved=False):
-    """{measure name: number of (approved) communities below that do not have it}; call `refresh` first."""
+def stored_missing(filing: Filing, names=None, *, approved: bool = False) -> dict[str, int]:
+    """{measure name: number of (approved) communities below that do not have it}, as it was last refreshed."""
     names = list(names or all_measures())
     stored = AreaMeasures.objects.filter(filing=filing, approved=approved)
     lacking = [f"no_{name}" for name in names]

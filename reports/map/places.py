@@ -6,8 +6,9 @@ from functools import cached_property
 from django.db.models import Count, Q
 
 from communities.models import Level
+from reports.engine.area_group import AreaGroup, StandardResult
 from reports.engine.compliance import standards_judged_at
-from reports.engine.results import StandardResult, counts_of_filings, measures_of_filings
+from reports.engine.scope import Scope
 from reports.overview import whole
 from surveys.actions.opening import period_label
 from surveys.export import ColumnKind, Partial, Table, TableColumn, TableRow
@@ -87,10 +88,9 @@ class Places:
     @cached_property
     def all(self):
         """[Place], most people first."""
-        people = measures_of_filings(self.filings, ["residents"], approved=self.approved)
-        standings = counts_of_filings(
-            self.filings, self.standards, self.shown, approved=self.approved
-        )
+        group = AreaGroup(self.filings, Scope(self.approved), inside=self.area)
+        people = group.values(["residents"])
+        standings = group.counts(self.standards, self.shown)
         made = [
             self.place(filing, people.get(filing.pk, {}), standings.get(filing.pk))
             for filing in self.filings

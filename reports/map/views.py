@@ -5,7 +5,6 @@ from django.views.decorators.http import require_safe
 from communities.models import Level
 from reports.engine.compliance import binding_standards, standards_judged_at
 from reports.engine.scope import scope_of
-from reports.engine.tallies import refresh_roll_ups
 from reports.map.atlas import atlas, keeps_boundaries, shapes_of
 from reports.map.places import CLASSES, MOST, Places, levels
 from reports.map.treemap import HEIGHT, WIDTH, treemap
@@ -61,8 +60,6 @@ def city_map(request, pk):
     """An area's units by residents and pass rate at a glance; the same figures stand in the table beside."""
     filing, scope = visible_filing(request, pk), scope_of(request)
     frame = PageContext(filing, request.user, "map", here="地图", carried=scope.carried)
-    if filing.level < Level.COMMUNITY:
-        refresh_roll_ups(filing)
     standards = binding_standards(filing.round, filing)
     form = MapFilter(request.GET, levels(filing), standards_judged_at(Level.COMMUNITY, standards))
     places = Places(

@@ -5,11 +5,12 @@ from functools import cached_property
 from typing import NamedTuple
 
 from django.core.paginator import Paginator
-from django.db import connection
 
 from reports import arrows
 from reports.engine import judging
-from reports.engine.compliance import judge_filings, rules_for, worst_first
+from reports.engine.compliance import judge_filings, with_parts
+from reports.engine.judged_query import JudgedQuery
+from reports.engine.rules import rules_for
 from reports.engine.scope import Scope
 from reports.engine.tallies import tallies_of
 from reports.matrix.columns import Columns
@@ -55,18 +56,17 @@ class CommunityMatrix:
     @cached_property
     def found(self):
         """What can be cut into pages: filings in the order of their codes, or pks where verdicts choose or order."""
-        tail, columns = self.condition(), self.columns
-        if not tail and not columns.by and not columns.by_total:
+        columns, all_shown = self.columns, not self.chooses_by_verdict
+        if all_shown and not columns.by and not columns.by_total:
             return self.communities.select_related("parent").order_by(
                 "parent__code", "code", "path"
             )
-        if not tail and columns.by and columns.by.pk in self.foot and not self.form.narrows_rows:
+        if all_shown and columns.by and columns.by.pk in self.foot and not self.form.narrows_rows:
             return Ranked(self, columns.by)
         family = columns.family([*columns.shown, *([columns.by] if columns.by else [])])
-        tail = f"{tail} ORDER BY {self.order()}"
-        return [
-            pk for (pk,) in judging.select(rules_for(family), self.communities, "j.filing_id", tail)
-        ]
+        query = JudgedQuery.of(self.communities, rules_for(family))
+        query = query.where(*self.conditions(query)).order_by(*self.order(query))
+        return [row.filing for row in query.rows(filing=query.FILING)]
 
     @cached_property
     def foot(self):
@@ -74,24 +74,30 @@ class CommunityMatrix:
         found = tallies_of(self.area, self.columns.shown, approved=self.scope.approved)
         return {tally.standard_id: tally for tally in found}
 
-    def condition(self):
-        """SQL on the verdicts: those asked for, and values within the bounds of one standard."""
-        parts = (
-            [CONDITIONS[self.form.value("verdict")](self.columns.shown)]
-            if self.form.value("verdict")
-            else []
-        )
-        if self.columns.single:
-            parts += bounds(self.columns.single, self.form)
-        return " ".join(f"AND ({part})" for part in parts if part)
+    @property
+    def chooses_by_verdict(self):
+        """Whether the filter asks for verdicts, or for values within the bounds of one standard."""
+        if self.form.value("verdict"):
+            return True
+        has_bounds = self.form.value("least") != "" or self.form.value("most") != ""
+        return bool(self.columns.single) and has_bounds
 
-    def order(self):
+    def conditions(self, query):
+        """SQL on the verdicts: those asked for, and values within the bounds of one standard."""
+        conditions = []
+        if verdict := self.form.value("verdict"):
+            conditions.append(verdict_condition(query, self.columns.shown, verdict))
+        if self.columns.single:
+            conditions += bound_conditions(query, self.columns.single, self.form)
+        return conditions
+
+    def order(self, query):
         if self.columns.by_total:
-            return f"{missed(self.columns.shown)} DESC, j.filing_id"
+            missed = query.number_with(self.columns.shown, judging.UNMET)
+            return f"{missed} DESC", query.FILING
         if self.columns.by:
-            return f"{worst_first(self.columns.by)}, j.filing_id"
-        table = connection.ops.quote_name(Filing._meta.db_table)
-        return f"(SELECT above.code FROM {table} above WHERE above.id = filing.parent_id), filing.code, filing.path"
+            return query.worst_first(self.columns.by), query.FILING
+        return query.code_of_unit_above(), query.of_filing("code"), query.of_filing("path")
 
     def page(self, number):
         """One page, with its lines."""
@@ -151,67 +157,40 @@ class Ranked:
         return tally.judged + tally.unknown + tally.not_applicable
 
     def __getitem__(self, part):
-        cut = (
-            f" LIMIT {part.stop - (part.start or 0)} OFFSET {part.start or 0}" if part.stop else ""
+        family = self.matrix.columns.family([self.by])
+        query = JudgedQuery.inside(
+            self.matrix.area, rules_for(family), approved=self.matrix.scope.approved
         )
-        tail = f"ORDER BY {worst_first(self.by)}, j.filing_id{cut}"
-        given = rules_for(self.matrix.columns.family([self.by]))
-        scope = {"approved": self.matrix.scope.approved}
-        return [
-            pk
-            for (pk,) in judging.select_inside(
-                given, self.matrix.area, "j.filing_id", tail, **scope
-            )
-        ]
+        query = query.order_by(query.worst_first(self.by), query.FILING)
+        if part.stop:
+            start = part.start or 0
+            query = query.limit(part.stop - start, start)
+        return [row.filing for row in query.rows(filing=query.FILING)]
 
 
-def with_parts(chosen, standards):
-    keys = {standard.pk for standard in chosen}
-    return [s for s in standards if s.pk in keys or s.parent_id in keys]
+def verdict_condition(query, standards, verdict):
+    """The condition that a community stands against the standards as the filter asks."""
+    if verdict == Said.UNMET:
+        return query.any_has(standards, judging.UNMET)
+    if verdict == Said.UNKNOWN:
+        return query.any_has(standards, judging.UNKNOWN)
+    if verdict == Said.NOT_APPLICABLE:
+        return query.all_have(standards, judging.NOT_APPLICABLE)
+    met = query.any_has(standards, judging.MET)
+    spoiled = query.any_has(standards, judging.UNMET, judging.UNKNOWN)
+    return f"{met} AND NOT ({spoiled})"
 
 
-def any_of(standards, verdict):
-    return " OR ".join(f"j.v{s.pk} = {verdict}" for s in standards) or "1 = 0"
-
-
-def missed(standards):
-    """How many of the standards a community misses, as SQL."""
-    return (
-        " + ".join(f"CASE WHEN j.v{s.pk} = {judging.UNMET} THEN 1 ELSE 0 END" for s in standards)
-        or "0"
-    )
-
-
-def all_met(standards):
-    spoiled = [any_of(standards, verdict) for verdict in (judging.UNMET, judging.UNKNOWN)]
-    return f"({any_of(standards, judging.MET)}) AND NOT ({' OR '.join(spoiled)})"
-
-
-CONDITIONS = {
-    Said.UNMET: lambda standards: any_of(standards, judging.UNMET),
-    Said.UNKNOWN: lambda standards: any_of(standards, judging.UNKNOWN),
-    Said.MET: all_met,
-    Said.NOT_APPLICABLE: lambda standards: (
-        " AND ".join(f"j.v{s.pk} = {judging.NOT_APPLICABLE}" for s in standards) or "1 = 0"
-    ),
-}
-
-
-def bounds(standard, form):
+def bound_conditions(query, standard, form):
     """Conditions on the value of one standard, or on its share of what is required; only judged communities have one."""
     least, most = form.value("least"), form.value("most")
     if least == "" and most == "":
         return []
-    value = share_sql(standard.pk) if form.value("per") == Per.SHARE else f"j.a{standard.pk}"
-    judged = f"j.v{standard.pk} IN ({judging.MET}, {judging.UNMET})"
-    return [
-        judged,
-        *([f"{value} >= {least!r}"] if least != "" else []),
-        *([f"{value} < {most!r}"] if most != "" else []),
-    ]
-
-
-def share_sql(key):
-    """The value of a standard as a percentage of what is required of this community."""
-    required = f"COALESCE(j.l{key}, j.u{key})"
-    return f"(CASE WHEN {required} <> 0 THEN 100.0 * j.a{key} / {required} END)"
+    by_share = form.value("per") == Per.SHARE
+    value = query.share(standard) if by_share else query.actual(standard)
+    conditions = [query.is_judged(standard)]
+    if least != "":
+        conditions.append(f"{value} >= {least!r}")
+    if most != "":
+        conditions.append(f"{value} < {most!r}")
+    return conditions

@@ -8,8 +8,8 @@ from math import floor, log10
 from django.core.cache import cache
 
 from reports.engine import judging
-from reports.engine.compliance import rules_for
-from reports.matrix.communities import share_sql
+from reports.engine.judged_query import JudgedQuery
+from reports.engine.rules import rules_for
 from reports.matrix.forms import Per
 from reports.templatetags.verdicts import STAGE, YES_NO, said
 from surveys.number_text import format_number
@@ -144,16 +144,28 @@ def spread(tally, standard, standards, filing, *, approved=False):
 
 def distribution(standard, standards, filing, *, approved=False):
     """The Distribution of the communities of an upper filing that could be judged; `standards` hold its parts."""
-    steps, key = steps_for(standard), standard.pk
-    value = share_sql(key) if steps.per == Per.SHARE else f"j.a{key}"
-    at = (
+    steps = steps_for(standard)
+    query = JudgedQuery.inside(filing, rules_for(standards), approved=approved)
+    value = query.share(standard) if steps.per == Per.SHARE else query.actual(standard)
+    actual = query.actual(standard)
+    judged = query.where(query.is_judged(standard)).group_by("1", "2")
+    found = judged.rows(
+        step=step_sql(value, steps),
+        verdict=query.verdict(standard),
+        number="COUNT(*)",
+        least=f"MIN({actual})",
+        total=f"SUM({actual})",
+        most=f"MAX({actual})",
+    )
+    return made(standard, steps, found)
+
+
+def step_sql(value, steps):
+    """The number of the step a value falls in: -1 below the first, `steps.number` beyond the last."""
+    return (
         f"CASE WHEN {value} < 0 THEN -1 WHEN {value} >= {steps.width * steps.number!r} THEN {steps.number} "
         f"ELSE CAST(FLOOR({value} / {steps.width!r} + 1e-9) AS integer) END"
     )
-    judged = f"AND j.v{key} IN ({judging.MET}, {judging.UNMET}) GROUP BY 1, 2"
-    wanted = f"{at}, j.v{key}, COUNT(*), MIN(j.a{key}), SUM(j.a{key}), MAX(j.a{key})"
-    found = judging.select_inside(rules_for(standards), filing, wanted, judged, approved=approved)
-    return made(standard, steps, found)
 
 
 def reach(standard, steps, held):
@@ -163,11 +175,11 @@ def reach(standard, steps, held):
 
 
 def made(standard, steps, found):
-    rows = [row for row in found if row[0] is not None]
+    rows = [row for row in found if row.step is not None]
     if not rows:
         return NOBODY
-    counts = {(at, verdict): count for at, verdict, count, *_ in rows}
-    first, last = reach(standard, steps, [row[0] for row in rows])
+    counts = {(row.step, row.verdict): row.number for row in rows}
+    first, last = reach(standard, steps, [row.step for row in rows])
     shown = [
         Step(
             at,
@@ -178,7 +190,7 @@ def made(standard, steps, found):
         )
         for at in range(first, last + 1)
     ]
-    mean = round(sum(row[4] for row in found) / sum(row[2] for row in found), standard.digits + 1)
-    return Distribution(
-        steps, shown, min(row[3] for row in found), mean, max(row[5] for row in found)
-    )
+    total, number = sum(row.total for row in found), sum(row.number for row in found)
+    mean = round(total / number, standard.digits + 1)
+    least, most = min(row.least for row in found), max(row.most for row in found)
+    return Distribution(steps, shown, least, mean, most)

@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from django.db import connection
-
 from reports.engine import judging
-from reports.engine.compliance import rules_for
+from reports.engine.judged_query import JudgedQuery
+from reports.engine.rules import rules_for
 from reports.gaps.sums import multiplied
 from surveys.models import Filing
 
@@ -50,32 +49,28 @@ class Unmet:
 
     def __getitem__(self, part):
         """A slice of the list, in one query; names are read for the slice only."""
-        found, parameters = self.selection(f"LIMIT {part.stop - part.start} OFFSET {part.start}")
-        table = connection.ops.quote_name(Filing._meta.db_table)
-        text = (
-            f"SELECT line.filing_id, filing.name, above.name, actual, required, gap, cost, costs, priced FROM ({found}) line "
-            f"JOIN {table} filing ON filing.id = line.filing_id LEFT JOIN {table} above ON above.id = line.parent_id "
-            "ORDER BY gap DESC, line.path"
+        query = JudgedQuery.inside(self.filing, rules_for(self.standards), approved=self.approved)
+        missing = query.where(query.has_verdict(self.standard, judging.UNMET))
+        cost = self.prices.closing_sql(self.standard, query.PATH)
+        costs, priced = self.added_up(cost)
+        rows = missing.rows_with_units(
+            order="gap DESC, path",
+            size=part.stop - part.start,
+            start=part.start,
+            actual=query.actual(self.standard),
+            required=query.required(self.standard),
+            gap=query.gap(self.standard),
+            cost=cost,
+            costs=costs,
+            priced=priced,
         )
-        return [Missing(*row) for row in judging.fetched(text, parameters)]
+        return [Missing(*row) for row in rows]
 
-    def selection(self, cut):
-        key = self.standard.pk
-        exceeded = f"WHEN j.a{key} > j.u{key} THEN j.u{key} " if self.standard.upper else ""
-        required = f"CASE {exceeded}WHEN j.l{key} IS NULL THEN j.u{key} ELSE j.l{key} END"
-        cost = self.prices.closing_sql(self.standard, "j.path")
-        wanted = f"j.filing_id, j.parent_id, j.path, j.a{key} AS actual, {required} AS required, j.g{key} AS gap, "
-        wanted += f"{cost} AS cost, {self.summed(cost)}"
-        tail = f"AND j.v{key} = {judging.UNMET} ORDER BY j.g{key} DESC, j.path {cut}"
-        return judging.selection_inside(
-            rules_for(self.standards), self.filing, wanted, tail, approved=self.approved
-        )
-
-    def summed(self, cost):
-        """The sum of all costs, where one price for the whole area does not give it already."""
+    def added_up(self, cost):
+        """(sum of all costs, how many have one) as SQL, where one price for the whole area does not give it already."""
         if self.prices.is_single(self.standard, self.filing.path):
-            return "CAST(NULL AS double precision) AS costs, 0 AS priced"
-        return f"SUM({cost}) OVER () AS costs, COUNT({cost}) OVER () AS priced"
+            return judging.NO_NUMBER, "0"
+        return f"SUM({cost}) OVER ()", f"COUNT({cost}) OVER ()"
 
     def cost(self, tally, lines):
         """(yuan to close every gap that has a price, how many those are); None where nobody misses it."""

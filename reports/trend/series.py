@@ -7,14 +7,12 @@ from itertools import pairwise
 from django.urls import reverse
 
 from communities.models import Level
-from reports.engine.compliance import Verdict, binding_standards_on, standards_judged_at
-from reports.engine.results import (
-    communities_at_work,
-    measures_of_filings,
+from reports.engine.area_group import (
+    AreaGroup,
     overall_result,
-    results_of_filings,
 )
-from reports.engine.scope import APPROVED
+from reports.engine.compliance import Verdict, binding_standards_on, standards_judged_at
+from reports.engine.scope import APPROVED, Scope
 from reports.figures import NOTHING, Figure
 from reports.templatetags.verdicts import gap_words, said
 from surveys.actions.opening import period_label
@@ -62,7 +60,7 @@ class Change:
 
 @dataclass
 class Trend:
-    """`filings` are those of one unit, oldest round first; call `tallies.refresh` before.
+    """`filings` are those of one unit, oldest round first.
 
     `own` are the measures of what each round asks of its own: {round pk: [Measure]}.
     """
@@ -92,7 +90,11 @@ class Trend:
     @cached_property
     def standings(self):
         every = {standard.pk: standard for standards in self.in_force for standard in standards}
-        return results_of_filings(self.filings, list(every.values()), approved=self.approved)
+        return self.group.results(list(every.values()))
+
+    @cached_property
+    def group(self):
+        return AreaGroup(self.filings, Scope(self.approved))
 
     @cached_property
     def lineage(self):
@@ -117,13 +119,11 @@ class Trend:
     @cached_property
     def measures(self):
         names = {name for figure in self.figures for name in (figure.name, figure.of) if name}
-        return measures_of_filings(self.filings, names, approved=self.approved)
+        return self.group.values(names)
 
     @cached_property
     def working(self):
-        return communities_at_work(
-            self.filings, [f.name for f in self.figures if f.is_stage], approved=self.approved
-        )
+        return self.group.communities_at_work([f.name for f in self.figures if f.is_stage])
 
     @cached_property
     def series(self):

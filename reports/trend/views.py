@@ -1,10 +1,8 @@
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from communities.models import Level
 from reports.engine.measures import all_measures
 from reports.engine.scope import scope_of
-from reports.engine.tallies import refresh_roll_ups
 from reports.figures import Figure
 from reports.picking import by_section, by_topic
 from reports.trend.chart import line
@@ -25,8 +23,6 @@ def trend(request, pk):
     filing, scope = visible_filing(request, pk), scope_of(request)
     frame = PageContext(filing, request.user, "trend", here="趋势", carried=scope.carried)
     filings = course(frame)
-    if filing.level < Level.COMMUNITY:
-        refresh_roll_ups(*filings)
     own = own_measures_by_round([each.round for each in filings])
     known = all_measures() | {measure.name: measure for asked in own.values() for measure in asked}
     names, codes = chosen(request, known)

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from django.db import connection
-
 from reports.engine import judging
 from reports.engine.compliance import NUMBERED_VERDICTS, Verdict
+from reports.engine.judged_query import JudgedQuery
 from reports.gaps.prices import Prices
 from reports.models import Standard
 from reports.rulebook.actions import unsaved_copy
@@ -63,69 +62,72 @@ class Trial:
         return Prices([old for old, _ in self.parts])
 
     @cached_property
+    def query(self):
+        return JudgedQuery.inside(self.filing, self.rules, approved=self.approved)
+
+    @cached_property
     def rows(self):
-        """(verdict before, after, communities, sums of each part before and after): one query."""
-        sums = [
-            part
-            for old, new in self.parts
-            for key in (old.pk, new.pk)
-            for part in self.sums(old, key)
-        ]
-        wanted = ", ".join([f"j.v{OLD}", f"j.v{NEW}", "COUNT(*)", *sums])
-        return judging.select_inside(
-            self.rules, self.filing, wanted, "GROUP BY 1, 2", approved=self.approved
+        """Communities by their verdicts before and after, with the sums of each part before and after: one query."""
+        sums = {}
+        for old, new in self.parts:
+            sums[old.pk] = self.sums(old, old.pk)
+            sums[new.pk] = self.sums(old, new.pk)
+        return self.query.group_by("1", "2").rows(
+            before=self.query.verdict(OLD),
+            after=self.query.verdict(NEW),
+            communities="COUNT(*)",
+            sums=sums,
         )
 
     def sums(self, standard, key):
-        missed = f"j.v{key} = {judging.UNMET}"
-        price = self.prices.unit_sql(standard, "j.path")
-        return [
-            f"SUM(CASE WHEN j.v{key} = {judging.MET} THEN 1 ELSE 0 END)",
-            f"SUM(CASE WHEN {missed} THEN 1 ELSE 0 END)",
-            f"SUM(CASE WHEN {missed} THEN j.g{key} ELSE 0.0 END)",
-            f"SUM(CASE WHEN {missed} THEN j.g{key} * {price} END)",
-        ]
+        """The columns of one part, judged by the rule of this key at the price of its standard."""
+        query, gap = self.query, self.query.gap(key)
+        price = self.prices.unit_sql(standard, query.PATH)
+        return Side(
+            query.count(key, judging.MET),
+            query.count(key, judging.UNMET),
+            f"SUM({query.if_verdict(key, judging.UNMET, gap, '0.0')})",
+            f"SUM({query.if_verdict(key, judging.UNMET, f'{gap} * {price}')})",
+        )
 
     @cached_property
     def effect(self):
         """How many communities would go from which verdict to which, on all standards together."""
-        moves = Counter(
-            {
-                (NUMBERED_VERDICTS[old], NUMBERED_VERDICTS[new]): count
-                for old, new, count, *_ in self.rows
-            }
-        )
+        moves = Counter()
+        for row in self.rows:
+            moves[NUMBERED_VERDICTS[row.before], NUMBERED_VERDICTS[row.after]] += row.communities
         return RuleEffect(self.filing.round, moves)
 
     @property
     def standards(self):
         """(standard in force, supposed, Side before, Side after) of each."""
-        for at, (old, new) in enumerate(self.parts):
-            yield old, new, self.side(8 * at), self.side(8 * at + 4)
+        for old, new in self.parts:
+            yield old, new, self.side(old.pk), self.side(new.pk)
 
-    def side(self, first):
-        columns = [[row[3 + first + n] for row in self.rows] for n in range(4)]
-        met, unmet, gap = (sum(value or 0 for value in column) for column in columns[:3])
-        known = [value for value in columns[3] if value is not None]
-        return Side(met, unmet, gap, sum(known) if known or not unmet else None)
+    def side(self, key):
+        """The sums of one part over all communities."""
+        sides = [row.sums[key] for row in self.rows]
+        met = sum(side.met or 0 for side in sides)
+        unmet = sum(side.unmet or 0 for side in sides)
+        gap = sum(side.gap or 0 for side in sides)
+        known = [side.cost for side in sides if side.cost is not None]
+        cost = sum(known) if known or not unmet else None
+        return Side(met, unmet, gap, cost)
 
     def changed(self, most=None):
         """[Change] of the communities judged otherwise: those that would meet it first."""
-        wanted = f"j.filing_id, j.parent_id, j.v{OLD} AS old, j.v{NEW} AS new, j.g{OLD} AS less, j.g{NEW} AS more, j.path"
-        tail = f"AND j.v{OLD} <> j.v{NEW} ORDER BY j.v{NEW}, j.path" + (
-            f" LIMIT {most}" if most else ""
+        query = self.query
+        differs = query.where(f"{query.verdict(OLD)} <> {query.verdict(NEW)}")
+        rows = differs.rows_with_units(
+            order="new, path",
+            size=most,
+            old=query.verdict(OLD),
+            new=query.verdict(NEW),
+            less=query.gap(OLD),
+            more=query.gap(NEW),
         )
-        found, parameters = judging.selection_inside(
-            self.rules, self.filing, wanted, tail, approved=self.approved
-        )
-        table = connection.ops.quote_name(Filing._meta.db_table)
-        text = (
-            f"SELECT line.filing_id, filing.name, above.name, old, new, less, more FROM ({found}) line "
-            f"JOIN {table} filing ON filing.id = line.filing_id LEFT JOIN {table} above ON above.id = line.parent_id "
-            "ORDER BY new, line.path"
-        )
-        rows = judging.fetched(text, parameters)
-        return [
-            Change(*row[:3], NUMBERED_VERDICTS[row[3]], NUMBERED_VERDICTS[row[4]], *row[5:])
-            for row in rows
-        ]
+        found = []
+        for row in rows:
+            old, new = NUMBERED_VERDICTS[row.old], NUMBERED_VERDICTS[row.new]
+            found.append(Change(row.filing, row.name, row.above, old, new, row.less, row.more))
+        return found

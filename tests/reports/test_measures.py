@@ -3,7 +3,7 @@
 import pytest
 
 from party.models import Coverage
-from reports.engine.refresh import refresh_measures
+from reports.engine.measure_counting import count_measures
 from reports.models import Measures
 from surveys.models import Filing
 from tests.factories import (
@@ -20,7 +20,7 @@ from tests.factories import (
 @pytest.fixture
 def measured(round_2022):
     def measured(filing):
-        refresh_measures(Filing.objects.filter(round=round_2022))
+        count_measures(Filing.objects.filter(round=round_2022))
         return Measures.objects.get(filing=filing)
 
     return measured
@@ -100,5 +100,5 @@ def test_refresh_of_one_filing_leaves_the_others(measured, filing_a, filing_b):
     FundLineFactory(filing=filing_a, received=1600)
     measured(filing_a)
     FundLineFactory(filing=filing_b, received=1500)
-    refresh_measures([filing_a.pk])
+    count_measures([filing_a.pk])
     assert Measures.objects.get(filing=filing_b).funding_received is None

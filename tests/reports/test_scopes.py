@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reports.engine.compliance import Verdict, binding_standards, judge_filings
-from reports.engine.refresh import refresh_measures
+from reports.engine.measure_counting import count_measures
 from reports.engine.saving import follow_save
 from reports.engine.tallies import (
     judge_area,
@@ -185,7 +185,7 @@ def test_average_of_the_city_over_approved_filings_only(root, rules, filing_a, f
 
 def test_approved_row_goes_when_the_last_one_is_returned(root, filing_a):
     stand(filing_a, Status.APPROVED)
-    refresh_measures([filing_a.pk])
+    count_measures([filing_a.pk])
     saved(root.round, [filing_a.pk])
     refresh_roll_ups(root)
     assert AreaMeasures.objects.filter(approved=True).count() == 2

@@ -100,6 +100,6 @@ def test_units_lead_to_the_rows_behind(compared, reported, filing_a):
 
 def test_units_ask_seldom(compared, reported, filing_a, filing_b, django_assert_max_num_queries):
     street = filing_b.parent
-    compared(reported, reported)
+    compared(reported, street, reported)
     with django_assert_max_num_queries(12):
         compared(reported, filing_a, street, reported)

@@ -9,6 +9,7 @@ from django.core.management import call_command
 
 from tests.source import ROOT
 
+LOCKS = ["requirements.lock", "requirements-dev.lock"]
 MAX_FILE = 1_000_000
 
 
@@ -46,8 +47,9 @@ def test_files_the_readme_names_exist():
     assert [name for name in named if not (ROOT / name).exists()] == []
 
 
-def test_lock_has_a_hash_for_everything_and_names_no_host():
-    lock = (ROOT / "requirements.lock").read_text("utf-8")
+@pytest.mark.parametrize("name", LOCKS)
+def test_lock_has_a_hash_for_everything_and_names_no_host(name):
+    lock = (ROOT / name).read_text("utf-8")
     pinned = re.findall(r"^[a-z0-9-]+==[^\n]*\\\n(?=    --hash=sha256:)", lock, re.M)
     assert len(pinned) == len(re.findall(r"^[a-z0-9]", lock, re.M))
     assert "://" not in lock
@@ -57,7 +59,7 @@ def test_lock_has_a_hash_for_everything_and_names_no_host():
 def test_every_direct_dependency_is_locked_and_has_its_reason():
     dependencies, _, _ = (ROOT / "pyproject.toml").read_text("utf-8").partition("[tool.")
     names = re.findall(r'^    "([A-Za-z0-9-]+)[>=<].*$', dependencies, re.M)
-    lock = (ROOT / "requirements.lock").read_text("utf-8")
+    lock = "\n".join((ROOT / name).read_text("utf-8") for name in LOCKS)
     assert [name for name in names if f"\n{name.lower()}==" not in f"\n{lock}"] == []
     assert re.findall(r'^    "[^"]+",\s*$', dependencies, re.M) == []
 

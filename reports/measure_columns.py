@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Q
 
 from communities.models import Level
-from reports.engine.measures import all_measures
+from reports.engine.measures import STAFFED_STAGE, all_measures
 from reports.models import Measures
 from surveys.export import ColumnKind, Partial, TableColumn
 from surveys.measures import Measure
@@ -22,7 +22,6 @@ KINDS = {
     "年": ColumnKind.NUMBER,
 }
 KINDS |= dict.fromkeys(SHARES, ColumnKind.NUMBER)
-WORKING = Stage.labels.index("已配人")  # from here on a body is more than a plaque
 NOTHING = "—"
 
 
@@ -120,7 +119,7 @@ def stage_counts_by_parent(filing, columns, *, approved):
         return {}
     counts = {}
     for name in names:
-        at_work = Q(**{f"{name}__gte": WORKING})
+        at_work = Q(**{f"{name}__gte": STAFFED_STAGE})
         counts[f"said_{name}"] = Count(name)
         counts[f"at_{name}"] = Count("pk", filter=at_work)
     communities = Measures.objects.within(filing)

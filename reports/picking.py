@@ -1,7 +1,7 @@
 """Measures and standards to tick on a page, by section and by topic."""
 
 from reports.engine.measures import STRUCTURE
-from reports.figures import STAGE
+from reports.measure_columns import STAGE
 from reports.models.standard import Topic
 from surveys.extras import LABEL
 from surveys.measures import MeasureSource

@@ -12,8 +12,8 @@ from django.db.models import Q
 
 from communities.models import Level
 from reports.engine.measures import all_measures
-from reports.figures import NOTHING, Figure, working
 from reports.left_out import left_out, words
+from reports.measure_columns import NOTHING, MeasureColumn, stage_counts_by_parent
 from reports.models import AreaMeasures, Measures
 from reports.overview import FIGURES
 from surveys.actions.opening import period_label
@@ -56,7 +56,9 @@ class Summary:
     def figures(self):
         if self.section:
             return [
-                Figure(measure) for source in self.section.measures for measure in source.measures
+                MeasureColumn(measure)
+                for source in self.section.measures
+                for measure in source.measures
             ]
         return list(key_figures())
 
@@ -189,7 +191,7 @@ class Summary:
     @cached_property
     def working(self):
         """{pk of an upper filing: {stage: how many communities below have the body at work, or None where none said}}"""
-        found = working(self.filing, self.figures, approved=self.approved)
+        found = stage_counts_by_parent(self.filing, self.figures, approved=self.approved)
         above = dict(self.uppers()) if found else {}
         sums = defaultdict(lambda: (0, 0))
         for (parent, name), counts in found.items():
@@ -228,6 +230,6 @@ def key_figures():
         for name, of in pairs:
             if name in ("streets", "communities"):
                 continue
-            yield Figure(all_measures()[name], groups=(group,))
+            yield MeasureColumn(all_measures()[name], groups=(group,))
             if of:
-                yield Figure(all_measures()[name], of, (group,))
+                yield MeasureColumn(all_measures()[name], of, (group,))

@@ -8,8 +8,8 @@ from documents import layout
 from documents.papers import blocks
 from reports.engine.compliance import Verdict, binding_standards, judge_filings
 from reports.engine.measures import all_measures
-from reports.templatetags.verdicts import gap_words, required, said
 from reports.trend.course import KEY, courses
+from reports.verdict_text import format_value, gap_text, required_text
 from surveys.actions.opening import period_label
 from surveys.export.table import sees_persons
 from surveys.extras import round_sections
@@ -199,7 +199,10 @@ def write_verdicts(made, standards, verdicts):
     blocks.add_line(made, f"达标 {met} 项，未达标 {unmet} 项，缺数 {unknown} 项。", layout.SMALL)
     bad = [(s, j) for s, j in judged if j.verdict == Verdict.UNMET]
     if bad:
-        rows = [[s.name, required(s, j), said(j.actual, s.unit), gap_words(s, j)] for s, j in bad]
+        rows = [
+            [s.name, required_text(s, j), format_value(j.actual, s.unit), gap_text(s, j)]
+            for s, j in bad
+        ]
         blocks.add_paper_table(
             made, [8, 4, 3, 5], [["未达标的标准", "要求", "实际", "缺口"], *rows]
         )

@@ -2,7 +2,7 @@
 
 from documents import layout
 from documents.papers import blocks
-from reports.templatetags.tables import number
+from reports.table_html import format_cell_number
 from surveys.export.heads import heading_rows
 from surveys.export.table import ColumnKind, Partial
 
@@ -90,4 +90,4 @@ def declared_cell_text(value, kind, unknown):
     lacking = f"（缺{missing:,}）" if missing else ""
     if known is None:
         return f"{unknown}{lacking}" if kind.numeric else ""
-    return f"{number(known, kind) if kind != ColumnKind.TEXT else known}{lacking}"
+    return f"{format_cell_number(known, kind) if kind != ColumnKind.TEXT else known}{lacking}"

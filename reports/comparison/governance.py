@@ -17,7 +17,7 @@ from communities.models import Governance, Level
 from reports.comparison.rates import key_measures, rate_of
 from reports.engine import judging
 from reports.engine.compliance import rules_for, standards_judged_at
-from reports.figures import KINDS, YES_NO
+from reports.measure_columns import KINDS, YES_NO
 from reports.models import Measures
 from reports.overview import whole
 from reports.pivot.dimensions import LARGEST, SIZE_UNKNOWN, SIZES, size

@@ -11,9 +11,9 @@ from reports.engine.area_group import AreaGroup, overall_result
 from reports.engine.compliance import Verdict, standards_judged_at
 from reports.engine.measures import all_measures
 from reports.engine.scope import APPROVED, Scope
-from reports.figures import KINDS, NOTHING, Figure
+from reports.measure_columns import KINDS, NOTHING, MeasureColumn
 from reports.overview import whole
-from reports.templatetags.verdicts import SIGNS, STAGE, YES_NO
+from reports.verdict_text import STAGE, VERDICT_SIGNS, YES_NO
 from surveys.actions.opening import period_label
 from surveys.export import ColumnKind, Table, TableColumn, TableRow
 from surveys.export.table import DataRange
@@ -22,7 +22,7 @@ from surveys.models import Filing
 
 FEWEST, MOST = 2, 6
 WORDS = {Verdict.MET: "✓ 达标", Verdict.UNMET: "✗ 未达标"} | {
-    verdict: SIGNS[verdict] for verdict in (Verdict.UNKNOWN, Verdict.NOT_APPLICABLE)
+    verdict: VERDICT_SIGNS[verdict] for verdict in (Verdict.UNKNOWN, Verdict.NOT_APPLICABLE)
 }
 
 
@@ -96,7 +96,10 @@ class UnitComparison:
 
     def of_measure(self, measure):
         """The figure itself, and below it what comes on each person or household."""
-        values, figure = [self.value(filing, measure) for filing in self.filings], Figure(measure)
+        values, figure = (
+            [self.value(filing, measure) for filing in self.filings],
+            MeasureColumn(measure),
+        )
         label = measure.area_label if self.has_areas else measure.label
         yield self.row(
             label, figure.area_unit, figure.column.kind, values, self.to_measure(measure.name)
@@ -114,9 +117,9 @@ class UnitComparison:
         if row is None:
             return NOTHING
         return (
-            Figure(measure).of_area(row)
+            MeasureColumn(measure).of_area(row)
             if filing.level < Level.COMMUNITY
-            else Figure(measure).of_filing(row)
+            else MeasureColumn(measure).of_filing(row)
         )
 
     def of_standard(self, standard):

@@ -2,7 +2,7 @@
 
 from reports.engine.compliance import Verdict
 from reports.matrix.areas import AreaMatrix
-from reports.templatetags.verdicts import STAGE, YES_NO, said
+from reports.verdict_text import STAGE, YES_NO, format_value
 from surveys.actions.opening import period_label
 from surveys.export import ColumnKind, Table, TableColumn, TableRow
 
@@ -66,7 +66,7 @@ def facts(standard, judgment=None):
     ]
     values = [judgment.actual, judgment.required] if judgment else [None, None]
     if texts:
-        values = ["" if value is None else said(value, standard.unit) for value in values]
+        values = ["" if value is None else format_value(value, standard.unit) for value in values]
     return [*numbers, verdict, lack], [*values, *cells]
 
 

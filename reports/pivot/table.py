@@ -8,7 +8,8 @@ from django.db.models import Count, Max, Min, Q, Sum
 
 from communities.models import Level
 from communities.tree import path_end
-from reports.figures import KINDS, NOTHING, STAGE, WORKING, YES_NO
+from reports.engine.measures import STAFFED_STAGE
+from reports.measure_columns import KINDS, NOTHING, STAGE, YES_NO
 from reports.models import Measures
 from reports.pivot.dimensions import Dimension
 from surveys.actions.opening import period_label
@@ -53,7 +54,7 @@ class Wanted:
         """{alias: expression}: v(alue), and k(nown), the communities that have said it."""
         name = self.measure.name
         if self.measure.unit == STAGE:
-            value = Count("pk", filter=COMMUNITY & Q(**{f"{name}__gte": WORKING}))
+            value = Count("pk", filter=COMMUNITY & Q(**{f"{name}__gte": STAFFED_STAGE}))
         else:
             value = ROLLUPS[self.rollup](name, filter=COMMUNITY if self.averages else None)
         return {f"v{at}": value, f"k{at}": Count(name, filter=COMMUNITY)}

@@ -4,7 +4,7 @@ from django.urls import reverse
 
 from reports.engine.compliance import Verdict
 from reports.models import ScoringMethod
-from reports.templatetags.verdicts import exceeds, required, said
+from reports.verdict_text import exceeds_limit, format_value, required_text
 from surveys.export import ColumnKind, Table, TableColumn, TableRow
 from surveys.models import Status
 
@@ -175,10 +175,10 @@ def arithmetic_row(item, mark, judgment):
         return TableRow([standard.name, "", "", "", way, "", "", "不适用，不计入满分"], href=href)
     actual = "缺数"
     if judgment.actual is not None:
-        actual = said(judgment.actual, standard.unit)
+        actual = format_value(judgment.actual, standard.unit)
     cells = [
         standard.name,
-        required(standard, judgment),
+        required_text(standard, judgment),
         actual,
         mark.reached if mark.known else None,
         way,
@@ -200,7 +200,7 @@ def mark_remark(item, mark, judgment):
         return ""
     if not item.by_share:
         return "未达标不得分"
-    return "超出，按倒数折算" if exceeds(judgment) else ""
+    return "超出，按倒数折算" if exceeds_limit(judgment) else ""
 
 
 def absent_row(item):

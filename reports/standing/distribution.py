@@ -11,7 +11,7 @@ from reports.engine import judging
 from reports.engine.judged_query import JudgedQuery
 from reports.engine.rules import rules_for
 from reports.matrix.forms import Per
-from reports.templatetags.verdicts import STAGE, YES_NO, said
+from reports.verdict_text import STAGE, YES_NO, format_value
 from surveys.number_text import format_number
 
 MOST = 12  # steps; what lies above is one more
@@ -34,7 +34,7 @@ class Steps:
     def label(self, at, standard):
         """A step in words."""
         if self.single:
-            text = said(float(at), standard.unit)
+            text = format_value(float(at), standard.unit)
             return (
                 f"{text}及以上"
                 if at == self.number and standard.unit not in (STAGE, YES_NO)

@@ -13,8 +13,8 @@ from reports.engine.area_group import (
 )
 from reports.engine.compliance import Verdict, binding_standards_on, standards_judged_at
 from reports.engine.scope import APPROVED, Scope
-from reports.figures import NOTHING, Figure
-from reports.templatetags.verdicts import gap_words, said
+from reports.measure_columns import NOTHING, MeasureColumn
+from reports.verdict_text import format_value, gap_text
 from surveys.actions.opening import period_label
 from surveys.export import ColumnKind, Partial, Table, TableColumn, TableRow
 from surveys.export.table import DataRange
@@ -66,7 +66,7 @@ class Trend:
     """
 
     filings: list[Filing]
-    figures: list[Figure]
+    figures: list[MeasureColumn]
     codes: list[str]
     approved: bool = False
     own: dict = field(default_factory=dict)
@@ -320,9 +320,9 @@ def verdict(standard, judgment):
         return "不适用"
     if judgment.verdict == Verdict.UNKNOWN:
         return "缺数"
-    actual = said(judgment.actual, standard.unit)
+    actual = format_value(judgment.actual, standard.unit)
     return (
         f"✓ {actual}"
         if judgment.verdict == Verdict.MET
-        else f"✗ {actual}，{gap_words(standard, judgment)}"
+        else f"✗ {actual}，{gap_text(standard, judgment)}"
     )

@@ -3,7 +3,7 @@ from django.views.decorators.http import require_safe
 
 from reports.engine.measures import all_measures
 from reports.engine.scope import scope_of
-from reports.figures import Figure
+from reports.measure_columns import MeasureColumn
 from reports.picking import by_section, by_topic
 from reports.trend.chart import line
 from reports.trend.course import KEY
@@ -26,7 +26,9 @@ def trend(request, pk):
     own = own_measures_by_round([each.round for each in filings])
     known = all_measures() | {measure.name: measure for asked in own.values() for measure in asked}
     names, codes = chosen(request, known)
-    made = Trend(filings, [Figure(known[name]) for name in names], codes, scope.approved, own)
+    made = Trend(
+        filings, [MeasureColumn(known[name]) for name in names], codes, scope.approved, own
+    )
     if requested_format(request):
         return download_table(request, made.table())
     periods = [each.round.period for each in filings]

@@ -5,7 +5,7 @@ from accounts.roles import Role
 from communities.models import Level
 from reports.engine.compliance import Verdict, binding_standards, judge_filings
 from reports.engine.measures import all_measures
-from reports.figures import Figure
+from reports.measure_columns import MeasureColumn
 from reports.trend import Trend
 from reports.trend.course import KEY, SHOWN
 from reports.trend.turned import turned
@@ -38,7 +38,7 @@ def filing(request, pk):
     trend = (
         None
         if own
-        else Trend(rounds_until(frame), [Figure(all_measures()[name]) for name in KEY], [])
+        else Trend(rounds_until(frame), [MeasureColumn(all_measures()[name]) for name in KEY], [])
     )
     verdicts = in_order(trend.in_force[-1], judgments_of(trend)) if trend else []
     context = {

@@ -11,7 +11,7 @@ from reports.engine.tallies import refresh_roll_ups
 from reports.matrix import AreaMatrix, CommunityMatrix, MatrixFilter
 from reports.matrix.columns import TOTAL, Columns
 from reports.matrix.tables import matrix_table
-from reports.templatetags.verdicts import STAGE, YES_NO
+from reports.verdict_text import STAGE, YES_NO
 from reports.views.overview import last_round
 from surveys.export import download_table, requested_format
 from surveys.pages.addresses import query_without

@@ -151,7 +151,7 @@ def sum_check(*parts: str, whole: str) -> Callable[[Mapping], bool | None]:
         total = record.get(whole)
         if total is None or None in values:
             return None
-        return sum(values) == total
+        return sum(value or 0 for value in values) == total
 
     holds.names = (*parts, whole)
     return holds

@@ -3,6 +3,8 @@
 Only rounds that ask something pay for it, and no code ever means something else in another round.
 """
 
+from collections.abc import Iterator
+
 from communities.models import Level
 from reports.models import AreaMeasures, Measures
 from surveys.extras import answer_numbers, asked_own_items, own_measures
@@ -56,7 +58,7 @@ def roll_up_answers(round, filings: list[int]) -> None:
         AreaMeasures.objects.bulk_update(stored, ["extras"], batch_size=BATCH)
 
 
-def answers_below(filings, *, approved: bool):
+def answers_below(filings, *, approved: bool) -> Iterator[tuple]:
     """(filing above, answers) of the communities straight below."""
     rows = Measures.objects.filter(parent__in=filings, level__gte=Level.COMMUNITY)
     if approved:
@@ -70,7 +72,7 @@ class AnswerSums:
     Of a mean too, with how many have said it: the mean of a city is that of its communities, not of its streets' means.
     """
 
-    def __init__(self, measures):
+    def __init__(self, measures) -> None:
         self.names = [measure.name for measure in measures]
         self.averaged = [measure.name for measure in measures if measure.averages]
         self.found = {}

@@ -14,7 +14,7 @@ from reports.engine.judged_query import JudgedQuery
 from reports.engine.measures import measures_in
 from reports.engine.scope import EVERYTHING, Scope
 from reports.models import AreaMeasures, Measures, Standard, Tally
-from surveys.models import Filing, Status
+from surveys.models import Filing, Round, Status
 from surveys.models.filing import FilingQuerySet
 
 
@@ -47,7 +47,7 @@ class Area:
         return self.scope.approved
 
     @property
-    def round(self):
+    def round(self) -> Round:
         return self.filing.round
 
     @property
@@ -101,7 +101,7 @@ class Area:
     @property
     def community_standards(self) -> list[Standard]:
         """Those judged on communities."""
-        return compliance.standards_judged_at(Level.COMMUNITY, self.standards)
+        return compliance.community_standards_of(self.standards)
 
     @property
     def without_parts(self) -> list[Standard]:

@@ -4,6 +4,7 @@ Upper units are read from their roll-ups, communities from their own rows, each 
 """
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
@@ -15,8 +16,8 @@ from communities.tree import path_end
 from reports.engine.compliance import (
     Judgment,
     Verdict,
+    community_standards_of,
     judgment_of,
-    standards_judged_at,
     without_parts,
 )
 from reports.engine.judged_query import JudgedQuery
@@ -25,7 +26,7 @@ from reports.engine.measures import STAFFED_STAGE
 from reports.engine.rules import rules_for
 from reports.engine.scope import EVERYTHING, Scope
 from reports.engine.tallies import PER_STATEMENT, refresh_roll_ups, standard_families
-from reports.models import AreaMeasures, Measures, Tally
+from reports.models import AreaMeasures, Measures, Standard, Tally
 from surveys.models import Filing, Status
 
 
@@ -149,7 +150,7 @@ class AreaGroup:
         for tally in stored:
             result = StandardResult(tally.met, tally.unmet, tally.unknown, tally.gap)
             found[tally.filing_id][tally.standard_id] = result
-        judged_here = standards_judged_at(Level.COMMUNITY, standards)
+        judged_here = community_standards_of(standards)
         for filing, standard, judgment in judged_communities(self.counted_communities, judged_here):
             found[filing][standard.pk] = result_of_community(judgment)
         return self.in_force_only(found, standards)
@@ -184,7 +185,7 @@ class AreaGroup:
         return found
 
     def counts_of_communities(self, standards, keys) -> dict[int, StandardResult]:
-        judged_here = standards_judged_at(Level.COMMUNITY, standards)
+        judged_here = community_standards_of(standards)
         family = [s for s in judged_here if s.pk in keys or s.parent_id in keys]
         communities = [filing.pk for filing in self.counted_communities]
         query = JudgedQuery.of(Filing.objects.filter(pk__in=communities), rules_for(family))
@@ -197,7 +198,7 @@ class AreaGroup:
         return {row.filing: StandardResult(*row.numbers) for row in rows}
 
 
-def judged_communities(communities, standards):
+def judged_communities(communities, standards) -> Iterator[tuple[int, Standard, Judgment]]:
     """(filing pk, standard, Judgment) of communities of several rounds; versions of one standard are told apart."""
     if not communities or not standards:
         return

@@ -1,5 +1,6 @@
 """The standards that bind an area, and how filings stand against them: verdicts, and how far reporting has come."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -36,10 +37,11 @@ class Judgment:
     @property
     def required(self) -> float | None:
         """The bound that counts: the upper one where it is the one exceeded or the only one."""
-        exceeded = None not in (self.actual, self.upper) and self.actual > self.upper
-        if self.lower is None or exceeded:
+        if self.lower is None:
             return self.upper
-        return self.lower
+        if self.actual is None or self.upper is None:
+            return self.lower
+        return self.upper if self.actual > self.upper else self.lower
 
 
 def judgment_of(facts: Facts) -> Judgment:
@@ -94,6 +96,11 @@ def standards_judged_at(level: int, standards) -> list[Standard]:
     return [s for s in standards if (s.level >= Level.COMMUNITY) == of_communities]
 
 
+def community_standards_of(standards) -> list[Standard]:
+    """Those judged on communities."""
+    return [standard for standard in standards if standard.level >= Level.COMMUNITY]
+
+
 def without_parts(standards) -> list[Standard]:
     """Standards that are no part of another one of them and can be met or missed."""
     keys = {standard.pk for standard in standards}
@@ -108,7 +115,7 @@ def with_parts(chosen, standards) -> list[Standard]:
 
 def judge_filings(filings, standards) -> dict[int, dict[str, Judgment]]:
     """{filing pk: {code: Judgment}} of community filings, in one query."""
-    judged = standards_judged_at(Level.COMMUNITY, standards)
+    judged = community_standards_of(standards)
     if not judged or not filings:
         return {}
     chosen = Filing.objects.filter(pk__in=[filing.pk for filing in filings])
@@ -116,7 +123,7 @@ def judge_filings(filings, standards) -> dict[int, dict[str, Judgment]]:
     return dict(judgments_by_code(query, judged))
 
 
-def judgments_by_code(query: JudgedQuery, standards):
+def judgments_by_code(query: JudgedQuery, standards) -> Iterator[tuple[int, dict[str, Judgment]]]:
     """Yields (filing pk, {code: Judgment}) of the filings of a query."""
     facts = {standard.code: query.facts(standard) for standard in standards}
     for row in query.rows(filing=query.FILING, facts=facts):

@@ -41,7 +41,7 @@ class JudgedQuery:
 
     FILING, PARENT, PATH = "j.filing_id", "j.parent_id", "j.path"
 
-    def __init__(self, text: str, parameters: list, tail: str = ""):
+    def __init__(self, text: str, parameters: list, tail: str = "") -> None:
         self.text, self.parameters, self.tail = text, parameters, tail
 
     @classmethod
@@ -246,12 +246,12 @@ def in_terms_of_lines(order: str) -> str:
 class RowShape:
     """The columns of a row as they were asked for, flat for the database and nested again for the reader."""
 
-    def __init__(self, columns: dict):
+    def __init__(self, columns: dict) -> None:
         self.row = namedtuple("JudgedRow", columns)
         self.parts = list(columns.values())
         self.texts = [text for part in self.parts for text in flat_texts(part)]
 
-    def read(self, values: tuple):
+    def read(self, values: tuple) -> tuple:
         rest = iter(values)
         return self.row._make([nested_values(part, rest) for part in self.parts])
 
@@ -265,7 +265,7 @@ def flat_texts(part) -> list[str]:
     return list(part)
 
 
-def nested_values(part, rest):
+def nested_values(part, rest) -> object:
     """The next values of a row in the form of what was asked for."""
     if isinstance(part, str):
         return next(rest)

@@ -3,6 +3,7 @@
 from functools import cache
 
 from django.db.models import Case, Q, Sum, Value, When
+from django.db.models.expressions import Combinable
 
 from communities.models import Kind, Level
 from surveys.extras import own_measures
@@ -16,7 +17,7 @@ TOWNSHIPS = [Kind.TOWN, Kind.TOWNSHIP]
 COUNTIES = [Kind.COUNTY, Kind.COUNTY_CITY]
 
 
-def one_if(condition):
+def one_if(condition) -> Combinable:
     return as_float(Sum(Case(When(condition, then=Value(1)), default=Value(0))))
 
 
@@ -37,20 +38,27 @@ STRUCTURE = MeasureSource(
 
 
 @cache
-def all_sources():
-    return (STRUCTURE, *(source for section in all_sections() for source in section.measures))
+def all_sources() -> tuple[MeasureSource, ...]:
+    """The filing itself, then the sources of every section, in its order."""
+    sources = [STRUCTURE]
+    for section in all_sections():
+        sources.extend(section.measures)
+    return tuple(sources)
 
 
 @cache
-def all_measures():
+def all_measures() -> dict[str, Measure]:
     """{name: Measure} in the order of the sections. Raises ValueError where two sections use one name."""
-    measures = [measure for source in all_sources() for measure in source.measures]
-    named = {measure.name: measure for measure in measures}
-    if len(named) < len(measures):
-        raise ValueError("two sections declare a measure of the same name")
+    named = {}
+    for source in all_sources():
+        for measure in source.measures:
+            if measure.name in named:
+                raise ValueError("two sections declare a measure of the same name")
+            named[measure.name] = measure
     return named
 
 
-def measures_in(round):
+def measures_in(round) -> dict[str, Measure]:
     """{name: Measure} of a round: those of every survey, and of what its bureau asks of its own."""
-    return all_measures() | {measure.name: measure for measure in own_measures(round)}
+    own = {measure.name: measure for measure in own_measures(round)}
+    return all_measures() | own

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from surveys.export.table import DataRange
 
 APPROVED = "scope=approved"
@@ -15,42 +17,44 @@ class Scope:
     rest: str = ""
 
     @property
-    def reading(self):
+    def reading(self) -> DataRange:
         """As a file says it."""
         return DataRange.APPROVED if self.approved else DataRange.ALL
 
     @property
-    def carried(self):
+    def carried(self) -> str:
         """What a link of the page carries on: `scope=approved`, or nothing."""
         return APPROVED if self.approved else ""
 
     @property
-    def query(self):
-        """The same for an address without a query."""
+    def query(self) -> str:
+        """What an address without a query ends with."""
         return f"?{APPROVED}" if self.approved else ""
 
     @property
-    def more(self):
-        """The same for an address that has one."""
+    def more(self) -> str:
+        """What an address that has a query ends with."""
         return f"&{APPROVED}" if self.approved else ""
 
     @property
-    def choices(self):
+    def choices(self) -> list[tuple[str, str, bool]]:
         """(label, address, whether it is this one) of both scopes."""
         everything = f"?{self.rest}"
         only = f"?{self.rest}&{APPROVED}" if self.rest else f"?{APPROVED}"
         return [("全部数据", everything, not self.approved), ("仅审定数据", only, self.approved)]
 
-    def narrow(self, filings):
+    def narrow(self, filings) -> QuerySet:
         """Those of a queryset of filings that count."""
-        return filings.filter(status="approved") if self.approved else filings
+        if self.approved:
+            return filings.filter(status="approved")
+        return filings
 
 
 EVERYTHING = Scope(approved=False)
 APPROVED_ONLY = Scope(approved=True)
 
 
-def scope_of(request):
+def scope_of(request) -> Scope:
     """The scope a page was asked for."""
     given = request.GET.copy()
     asked = given.pop("scope", [])

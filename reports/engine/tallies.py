@@ -6,6 +6,7 @@ row. Everything is stored twice: of all filings, and of the approved ones. A fil
 """
 
 from collections import defaultdict
+from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
@@ -22,6 +23,7 @@ from reports.engine.area_measures import roll_up_measures
 from reports.engine.compliance import (
     Judgment,
     binding_standards,
+    community_standards_of,
     judgments_by_code,
     standards_judged_at,
 )
@@ -148,7 +150,7 @@ def tally_sums(query: JudgedQuery, standard) -> TallySums:
 def store_direct_tallies(round: Round, parents: list[int]) -> None:
     """Judge the communities straight below each parent and store the sums: of all, and of the approved ones."""
     root = Filing.objects.get(round=round, parent=None)
-    standards = standards_judged_at(Level.COMMUNITY, binding_standards(round, root))
+    standards = community_standards_of(binding_standards(round, root))
     communities = Filing.objects.communities().filter(parent__in=parents)
     totals = TallyTotals()
     for chunk in standard_families(standards, PER_STATEMENT):
@@ -163,7 +165,7 @@ def store_direct_tallies(round: Round, parents: list[int]) -> None:
     insert_rows(Tally, ["filing_id", "standard_id", "direct", "approved", *SUMS], totals.rows)
 
 
-def standard_families(standards, size: int):
+def standard_families(standards, size: int) -> Iterator[list]:
     """Yields standards in chunks of about `size` that keep composites together with their parts."""
     keys = {standard.pk for standard in standards}
     parts = defaultdict(list)
@@ -235,7 +237,7 @@ def store_area_tallies(filings: list[int]) -> None:
 class TallyTotals:
     """Sums of groups added up by key, in the order of SUMS."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.found = {}
 
     def add(self, key: tuple, values) -> None:

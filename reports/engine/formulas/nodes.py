@@ -1,9 +1,11 @@
 """The closed list of what a formula is made of. Each node compiles itself and says itself in Chinese words."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db.models import Case as SqlCase
 from django.db.models import CharField, FloatField, Value, When
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce as SqlCoalesce
 from django.db.models.functions import NullIf
 
@@ -30,24 +32,27 @@ class Node:
     """A number; `rank` says how tightly it binds when written out."""
 
     is_condition = False
-    rank = 9
 
     @property
-    def children(self):
+    def rank(self) -> int:
+        return 9
+
+    @property
+    def children(self) -> tuple:
         return ()
 
-    def number(self, resolve):
+    def number(self, resolve) -> Combinable:
         raise NotImplementedError
 
-    def words(self):
+    def words(self) -> str:
         raise NotImplementedError
 
     @property
-    def weight(self):
+    def weight(self) -> int:
         """How often the databases see the leaves, repeats included."""
         return 1 + sum(child.weight for child in self.children)
 
-    def walk(self):
+    def walk(self) -> Iterator["Node"]:
         yield self
         for child in self.children:
             yield from child.walk()
@@ -59,31 +64,31 @@ class Condition(Node):
 
     is_condition = True
 
-    def condition(self, resolve):
+    def condition(self, resolve) -> Combinable:
         raise NotImplementedError
 
-    def number(self, resolve):
+    def number(self, resolve) -> Combinable:
         return sql.one_or_zero(self.condition(resolve))
 
 
-def wrapped(node, rank):
+def bracketed_words(node: Node, rank: int) -> str:
     """A part's words, in brackets where it binds less tightly than its surroundings."""
-    return node.words() if node.rank >= rank else f"（{node.words()}）"
-
-
-def listed(nodes):
-    return "，".join(node.words() for node in nodes)
+    if node.rank >= rank:
+        return node.words()
+    return f"（{node.words()}）"
 
 
 @dataclass(frozen=True)
 class Number(Node):
     value: float
 
-    def number(self, resolve):
+    def number(self, resolve) -> Combinable:
         return sql.constant(self.value)
 
-    def words(self):
-        return f"{self.value:,.10g}" if abs(self.value) < 1e10 else f"{self.value:,.0f}"
+    def words(self) -> str:
+        if abs(self.value) < 1e10:
+            return f"{self.value:,.10g}"
+        return f"{self.value:,.0f}"
 
 
 @dataclass(frozen=True)
@@ -94,11 +99,14 @@ class Name(Node):
     label: str
     last_year: bool = False
 
-    def number(self, resolve):
-        return sql.double(resolve(f"last_year:{self.name}" if self.last_year else self.name))
+    def number(self, resolve) -> Combinable:
+        asked = f"last_year:{self.name}" if self.last_year else self.name
+        return sql.double(resolve(asked))
 
-    def words(self):
-        return f"上期{self.label}" if self.last_year else self.label
+    def words(self) -> str:
+        if self.last_year:
+            return f"上期{self.label}"
+        return self.label
 
 
 @dataclass(frozen=True)
@@ -106,14 +114,14 @@ class Negative(Node):
     part: Node
 
     @property
-    def children(self):
+    def children(self) -> tuple:
         return (self.part,)
 
-    def number(self, resolve):
+    def number(self, resolve) -> Combinable:
         return sql.Arithmetic("*", sql.constant(-1), self.part.number(resolve))
 
-    def words(self):
-        return f"−{wrapped(self.part, 3)}"
+    def words(self) -> str:
+        return f"−{bracketed_words(self.part, 3)}"
 
 
 @dataclass(frozen=True)
@@ -123,24 +131,25 @@ class Arithmetic(Node):
     right: Node
 
     @property
-    def rank(self):
+    def rank(self) -> int:
         return RANKS[self.sign]
 
     @property
-    def children(self):
+    def children(self) -> tuple:
         return (self.left, self.right)
 
-    def number(self, resolve):
+    def number(self, resolve) -> Combinable:
         right = self.right.number(resolve)
         if self.sign == "/":
             right = NullIf(right, sql.constant(0))
         return sql.Arithmetic(self.sign, self.left.number(resolve), right)
 
-    def words(self):
-        right = self.rank + (self.sign in "-/")
-        return (
-            f"{wrapped(self.left, self.rank)} {SIGN_WORDS[self.sign]} {wrapped(self.right, right)}"
-        )
+    def words(self) -> str:
+        # a − (b − c) needs its brackets, (a − b) − c does not.
+        right_rank = self.rank + 1 if self.sign in "-/" else self.rank
+        left = bracketed_words(self.left, self.rank)
+        right = bracketed_words(self.right, right_rank)
+        return f"{left} {SIGN_WORDS[self.sign]} {right}"
 
 
 FUNCTIONS = {
@@ -160,18 +169,21 @@ class Function(Node):
     parts: tuple
 
     @property
-    def children(self):
+    def children(self) -> tuple:
         return self.parts
 
     @property
-    def weight(self):
+    def weight(self) -> int:
         return 1 + 3 * sum(child.weight for child in self.children)
 
-    def number(self, resolve):
-        return FUNCTIONS[self.name][1](*(child.number(resolve) for child in self.parts))
+    def number(self, resolve) -> Combinable:
+        _, expression = FUNCTIONS[self.name]
+        return expression(*(child.number(resolve) for child in self.parts))
 
-    def words(self):
-        return f"{FUNCTIONS[self.name][0]}（{listed(self.parts)}）"
+    def words(self) -> str:
+        word, _ = FUNCTIONS[self.name]
+        parts = "，".join(part.words() for part in self.parts)
+        return f"{word}（{parts}）"
 
 
 @dataclass(frozen=True)
@@ -182,24 +194,23 @@ class Case(Node):
     default: Node
 
     @property
-    def children(self):
+    def children(self) -> tuple:
         return (*(node for pair in self.branches for node in pair), self.default)
 
     @property
-    def weight(self):
+    def weight(self) -> int:
         return 1 + 2 * sum(child.weight for child in self.children)
 
-    def number(self, resolve):
+    def number(self, resolve) -> Combinable:
         whens = []
         for condition, value in self.branches:
             test = condition.condition(resolve)
             whens.append(When(test, then=value.number(resolve)))
-            whens.append(
-                When(sql.Not(sql.Known(test)), then=Value(None, output_field=FloatField()))
-            )
+            unknown = Value(None, output_field=FloatField())
+            whens.append(When(sql.Not(sql.Known(test)), then=unknown))
         return SqlCase(*whens, default=self.default.number(resolve), output_field=FloatField())
 
-    def words(self):
+    def words(self) -> str:
         steps = [f"{condition.words()}时 {value.words()}" for condition, value in self.branches]
         return f"［{'；'.join(steps)}；其余 {self.default.words()}］"
 
@@ -209,17 +220,21 @@ class Compare(Condition):
     sign: str
     left: Node
     right: Node
-    rank = 0
 
     @property
-    def children(self):
+    def rank(self) -> int:
+        return 0
+
+    @property
+    def children(self) -> tuple:
         return (self.left, self.right)
 
-    def condition(self, resolve):
+    def condition(self, resolve) -> Combinable:
         return sql.Comparison(self.sign, self.left.number(resolve), self.right.number(resolve))
 
-    def words(self):
-        return f"{wrapped(self.left, 1)} {SIGN_WORDS[self.sign]} {wrapped(self.right, 1)}"
+    def words(self) -> str:
+        left, right = bracketed_words(self.left, 1), bracketed_words(self.right, 1)
+        return f"{left} {SIGN_WORDS[self.sign]} {right}"
 
 
 @dataclass(frozen=True)
@@ -227,17 +242,20 @@ class Both(Condition):
     """All hold."""
 
     parts: tuple
-    rank = -1
 
     @property
-    def children(self):
+    def rank(self) -> int:
+        return -1
+
+    @property
+    def children(self) -> tuple:
         return self.parts
 
-    def condition(self, resolve):
+    def condition(self, resolve) -> Combinable:
         return sql.And(*(part.condition(resolve) for part in self.parts))
 
-    def words(self):
-        return " 且 ".join(wrapped(part, 0) for part in self.parts)
+    def words(self) -> str:
+        return " 且 ".join(bracketed_words(part, 0) for part in self.parts)
 
 
 @dataclass(frozen=True)
@@ -245,17 +263,20 @@ class Either(Condition):
     """At least one holds."""
 
     parts: tuple
-    rank = -2
 
     @property
-    def children(self):
+    def rank(self) -> int:
+        return -2
+
+    @property
+    def children(self) -> tuple:
         return self.parts
 
-    def condition(self, resolve):
+    def condition(self, resolve) -> Combinable:
         return sql.Or(*(part.condition(resolve) for part in self.parts))
 
-    def words(self):
-        return " 或 ".join(wrapped(part, -1) for part in self.parts)
+    def words(self) -> str:
+        return " 或 ".join(bracketed_words(part, -1) for part in self.parts)
 
 
 @dataclass(frozen=True)
@@ -263,13 +284,13 @@ class Not(Condition):
     part: Condition
 
     @property
-    def children(self):
+    def children(self) -> tuple:
         return (self.part,)
 
-    def condition(self, resolve):
+    def condition(self, resolve) -> Combinable:
         return sql.Not(self.part.condition(resolve))
 
-    def words(self):
+    def words(self) -> str:
         return f"非（{self.part.words()}）"
 
 
@@ -280,18 +301,16 @@ class Known(Condition):
     part: Node
 
     @property
-    def children(self):
+    def children(self) -> tuple:
         return (self.part,)
 
-    def condition(self, resolve):
+    def condition(self, resolve) -> Combinable:
         return sql.Known(self.part.number(resolve))
 
-    def words(self):
-        return (
-            f"已填报{self.part.words()}"
-            if isinstance(self.part, Name)
-            else f"已填报（{self.part.words()}）"
-        )
+    def words(self) -> str:
+        if isinstance(self.part, Name):
+            return f"已填报{self.part.words()}"
+        return f"已填报（{self.part.words()}）"
 
 
 @dataclass(frozen=True)
@@ -303,11 +322,11 @@ class Fact(Condition):
     values: tuple
     value_words: tuple
 
-    def condition(self, resolve):
+    def condition(self, resolve) -> Combinable:
         fact = NullIf(resolve(self.fact), Value(""), output_field=CharField())
         return sql.Or(*(sql.Comparison("==", fact, Value(value)) for value in self.values))
 
-    def words(self):
+    def words(self) -> str:
         return f"{self.label}为{'、'.join(self.value_words)}"
 
 
@@ -322,31 +341,31 @@ class Formula:
     text: str
     root: Node
 
-    def compile(self, resolve):
+    def compile(self, resolve) -> Combinable:
         return self.root.number(resolve)
 
-    def condition(self, resolve):
+    def condition(self, resolve) -> Combinable:
         if not self.is_condition:
             raise FormulaError(f"“{self.text}”是一个数，这里要写条件，如“{self.text} > 0”。")
         return self.root.condition(resolve)
 
     @property
-    def is_condition(self):
+    def is_condition(self) -> bool:
         return self.root.is_condition
 
     @property
-    def names(self):
+    def names(self) -> frozenset[str]:
         """Measures of this round the formula uses."""
         return frozenset(
             n.name for n in self.root.walk() if isinstance(n, Name) and not n.last_year
         )
 
     @property
-    def facts(self):
+    def facts(self) -> frozenset[str]:
         """Text facts of the filing it asks: kind, governance."""
         return frozenset(n.fact for n in self.root.walk() if isinstance(n, Fact))
 
     @property
-    def words(self):
+    def words(self) -> str:
         """The formula as people read it."""
         return self.root.words()

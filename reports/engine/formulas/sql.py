@@ -16,7 +16,7 @@ class Condition(Func):
 class Comparison(Condition):
     template = "(%(expressions)s)"
 
-    def __init__(self, sign, left, right):
+    def __init__(self, sign, left, right) -> None:
         self.arg_joiner = f" {SIGNS[sign]} "
         super().__init__(left, right)
 
@@ -47,7 +47,7 @@ class Arithmetic(Func):
     template = "(%(expressions)s)"
     output_field = FloatField()
 
-    def __init__(self, sign, left, right):
+    def __init__(self, sign, left, right) -> None:
         self.arg_joiner = f" {sign} "
         super().__init__(left, right)
 
@@ -63,7 +63,7 @@ class Ceiling(Func):
     function = "CEILING"
     output_field = FloatField()
 
-    def as_sqlite(self, compiler, connection, **extra):
+    def as_sqlite(self, compiler, connection, **extra) -> tuple:
         inner, params = self.as_sql(compiler, connection, template="%(expressions)s")
         whole = f"CAST(CEILING({inner}) AS REAL)"
         return f"(CASE WHEN ABS({inner}) < 1e15 THEN {whole} ELSE {inner} END)", [*params] * 3
@@ -75,10 +75,10 @@ class Least(Func):
     function, sqlite_function = "LEAST", "MIN"
     output_field = FloatField()
 
-    def as_sqlite(self, compiler, connection, **extra):
+    def as_sqlite(self, compiler, connection, **extra) -> tuple:
         return self.as_sql(compiler, connection, function=self.sqlite_function)
 
-    def as_postgresql(self, compiler, connection, **extra):
+    def as_postgresql(self, compiler, connection, **extra) -> tuple:
         inner, params = self.as_sql(compiler, connection, template="%(expressions)s")
         sql = f"(CASE WHEN num_nulls({inner}) = 0 THEN {self.function}({inner}) END)"
         return sql, [*params] * 2
@@ -93,10 +93,10 @@ class Answer(Func):
 
     output_field = FloatField()
 
-    def __init__(self, column, name):
+    def __init__(self, column, name) -> None:
         super().__init__(column, name=name)
 
-    def as_sqlite(self, compiler, connection, **extra):
+    def as_sqlite(self, compiler, connection, **extra) -> tuple:
         return self.as_sql(
             compiler,
             connection,
@@ -104,7 +104,7 @@ class Answer(Func):
             **extra,
         )
 
-    def as_postgresql(self, compiler, connection, **extra):
+    def as_postgresql(self, compiler, connection, **extra) -> tuple:
         return self.as_sql(
             compiler,
             connection,
@@ -116,10 +116,10 @@ class Answer(Func):
 class IsAsked(Condition):
     """Whether a name stands in a JSON column at all, be it unanswered."""
 
-    def __init__(self, column, name):
+    def __init__(self, column, name) -> None:
         super().__init__(column, name=name)
 
-    def as_sqlite(self, compiler, connection, **extra):
+    def as_sqlite(self, compiler, connection, **extra) -> tuple:
         return self.as_sql(
             compiler,
             connection,
@@ -127,21 +127,21 @@ class IsAsked(Condition):
             **extra,
         )
 
-    def as_postgresql(self, compiler, connection, **extra):
+    def as_postgresql(self, compiler, connection, **extra) -> tuple:
         return self.as_sql(
             compiler, connection, template="((%(expressions)s -> '%(name)s') IS NOT NULL)", **extra
         )
 
 
-def double(expression):
+def double(expression) -> Cast:
     """Double precision: a Decimal or integer would make division an integer division on SQLite."""
     return Cast(expression, FloatField())
 
 
-def constant(value):
+def constant(value) -> Cast:
     return double(Value(float(value)))
 
 
-def one_or_zero(condition):
+def one_or_zero(condition) -> Cast:
     """A condition as a number: 1, 0, or unknown."""
     return double(Cast(condition, IntegerField()))

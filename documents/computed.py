@@ -86,8 +86,27 @@ SPREAD = {
 COMPARED = {"received_below_budget": ("funding_budgeted", "funding_received")}
 
 
+DIFFERENCES = [
+    (
+        "五十平方米以下及待核实用房",
+        "premises",
+        "premises_50_and_over",
+        "处",
+        "办公用房减去50平方米及以上的",
+    ),
+    (
+        "在街道的在编人员",
+        "staff_established",
+        "staff_established_in_community",
+        "人",
+        "在编人员减去在社区工作的",
+    ),
+    ("街道工作人员", "staff", "staff_in_community", "人", "工作人员减去社区工作人员"),
+]
+
+
 def ratio_of(part, whole, unit):
-    """A ratio; None where it cannot be said."""
+    """A part divided by a whole, in percent where the unit is %; None where it is not known."""
     if part is None or not whole:
         return None
     return 100 * part / whole if unit == "%" else part / whole
@@ -105,14 +124,18 @@ class MeasureFigures:
         self.facts = facts
 
     def figures(self):
+        """Every figure: measures first, then ratios, spreads and differences."""
         for measure in all_measures().values():
             yield self.measure(measure)
         yield from self.ratios()
         yield from self.spread()
+        yield from self.temporary_staff()
         yield from self.differences()
 
     def value(self, name):
-        return (self.facts.structure if name in STRUCTURE else self.facts.totals)[name]
+        """The value of a measure over the area; None where unknown."""
+        known = self.facts.structure if name in STRUCTURE else self.facts.totals
+        return known[name]
 
     def link(self, name):
         return links.measure_href(self.facts.filing.pk, name)
@@ -121,6 +144,8 @@ class MeasureFigures:
         return links.pivot_href(self.facts.filing.pk, *names)
 
     def measure(self, measure):
+        """The figure of one measure."""
+        missing = 0 if measure.name in STRUCTURE else self.facts.missing[measure.name]
         return ReportFigure(
             measure_keys()[measure.name],
             measure.label,
@@ -130,100 +155,82 @@ class MeasureFigures:
             f"指标“{measure.label}”",
             self.link(measure.name),
             counted=self.facts.counted,
-            missing=0 if measure.name in STRUCTURE else self.facts.missing[measure.name],
+            missing=missing,
             source=section_labels()[measure.name],
         )
 
     def made(self, key, value, unit, text, of, **more):
-        """A figure computed from the measure `of` and perhaps others; what lacks there lacks here."""
+        """A figure computed from the measure `of` and perhaps others; it lacks what `of` lacks."""
         given = {
+            "href": self.link(of),
             "counted": self.facts.counted,
             "missing": self.facts.missing.get(of, 0),
             "source": section_labels()[of],
         }
+        given.update(more)
         query = f"由指标“{all_measures()[of].label}”等算出"
-        return ReportFigure(
-            key, key, value, unit, f"{text}。", query, **({"href": self.link(of)} | given | more)
-        )
+        return ReportFigure(key, key, value, unit, f"{text}。", query, **given)
 
     def ratios(self):
+        """The figures of RATIOS."""
         for key, part, whole, unit, text in RATIOS:
             value = ratio_of(self.value(part), self.whole(part, whole), unit)
-            yield self.made(
-                key,
-                value,
-                unit,
-                text,
-                part,
-                digits=average_digits(value),
-                href=self.beside(part, whole),
-            )
+            href, digits = self.beside(part, whole), average_digits(value)
+            yield self.made(key, value, unit, text, part, digits=digits, href=href)
 
     def whole(self, part, name):
-        """What a part is held against: the same communities, else the ratio says nothing and is unknown."""
+        """What a part is divided by; None where it is not known for the same communities."""
         lacking = self.facts.missing[part]
         if name == "communities":
             return self.facts.counted - lacking
-        return self.value(name) if self.facts.missing[name] == lacking else None
+        if self.facts.missing[name] != lacking:
+            return None
+        return self.value(name)
 
     def spread(self):
+        """The figures of SPREAD."""
         for key, (name, unit, of, text) in SPREAD.items():
-            value = self.facts.spread[name]
-            lowest = name in ("pay_low", "pay_high")
-            more = {"missing": 0} if lowest else {}
+            more = {}
+            if name in ("pay_low", "pay_high"):
+                more["missing"] = 0
             if name in COMPARED:
                 more["href"] = self.beside(*COMPARED[name])
-            yield self.made(key, value, unit, text, of, **more)
+            yield self.made(key, self.facts.spread[name], unit, text, of, **more)
+
+    def temporary_staff(self):
+        """Temporary staff of communities: those of unknown pay, and their share of all staff."""
         text = "社区临时人员中没有写月报酬的，已计入无报酬的"
         unwritten = float(self.facts.unwritten_pay)
-        yield self.made(
-            "未填报酬临时人员", unwritten, "人", text, "staff_temporary_unpaid", missing=0
-        )
-        text, where = (
-            "社区临时人员÷社区工作人员",
-            self.beside("staff_temporary", "staff_in_community"),
-        )
-        part, whole = self.facts.spread["temporary"], self.value("staff_in_community")
-        yield self.made(
-            "临时人员比例", ratio_of(part, whole, "%"), "%", text, "staff_temporary", href=where
-        )
+        of = "staff_temporary_unpaid"
+        yield self.made("未填报酬临时人员", unwritten, "人", text, of, missing=0)
+        text = "社区临时人员÷社区工作人员"
+        href = self.beside("staff_temporary", "staff_in_community")
+        temporary, staff = self.facts.spread["temporary"], self.value("staff_in_community")
+        share = ratio_of(temporary, staff, "%")
+        yield self.made("临时人员比例", share, "%", text, "staff_temporary", href=href)
 
     def differences(self):
-        """What is left when the known part is taken from a whole."""
-        yield self.rest(
-            "五十平方米以下及待核实用房",
-            "premises",
-            "premises_50_and_over",
-            "处",
-            "办公用房减去50平方米及以上的",
-        )
-        yield self.rest(
-            "在街道的在编人员",
-            "staff_established",
-            "staff_established_in_community",
-            "人",
-            "在编人员减去在社区工作的",
-        )
-        yield self.rest(
-            "街道工作人员", "staff", "staff_in_community", "人", "工作人员减去社区工作人员"
-        )
+        """What is left when a known part is taken from a whole."""
+        for key, whole, part, unit, text in DIFFERENCES:
+            yield self.rest(key, whole, part, unit, text)
         yield from self.without_rooms()
 
     def rest(self, key, whole, part, unit, text):
-        known = None not in (self.value(whole), self.value(part))
-        value = self.value(whole) - self.value(part) if known else None
+        """The difference of two measures; unknown where one of them is."""
+        all_of_them, some = self.value(whole), self.value(part)
+        value = None
+        if all_of_them is not None and some is not None:
+            value = all_of_them - some
         return self.made(key, value, unit, text, whole, href=self.beside(whole, part))
 
     def without_rooms(self):
-        """Communities that say they have no office at all, of those that say anything."""
-        said, having = (
-            self.facts.counted - self.facts.missing["premises"],
-            self.value("communities_with_premises"),
-        )
-        lacking = None if having is None else said - having
-        where = {"href": self.beside("communities", "communities_with_premises", "premises")}
-        yield self.made(
-            "无用房社区", lacking, "个", "填报了办公用房而没有一处的社区", "premises", **where
-        )
-        share, text = ratio_of(lacking, said, "%"), "无用房社区÷填报了办公用房的社区"
-        yield self.made("无用房社区比例", share, "%", text, "premises", **where)
+        """How many communities report that they have no office, and their share."""
+        reported = self.facts.counted - self.facts.missing["premises"]
+        having = self.value("communities_with_premises")
+        lacking = None if having is None else reported - having
+        href = self.beside("communities", "communities_with_premises", "premises")
+        text = "填报了办公用房而没有一处的社区"
+        yield self.made("无用房社区", lacking, "个", text, "premises", href=href)
+        text = "无用房社区÷填报了办公用房的社区"
+        share = ratio_of(lacking, reported, "%")
+        yield self.made("无用房社区比例", share, "%", text, "premises", href=href)

@@ -1,4 +1,7 @@
-"""What a report is computed from: one area in one round, read by a constant number of queries from stored roll-ups."""
+"""What a report is computed from: one area in one round.
+
+Everything is read by a constant number of queries from stored roll-ups.
+"""
 
 import hashlib
 from functools import cached_property
@@ -49,14 +52,18 @@ BY_MODEL = {
 STRUCTURE = [measure.name for measure in measures.STRUCTURE.measures]
 
 
+MAIN_MEASURES = ("households", "residents", "staff", "funding_budgeted")
+
+
 class AreaFacts:
-    """The numbers of an upper filing and everything below it, of all filings or of the approved ones."""
+    """The numbers of an upper filing and all below it: of all filings or of the approved ones."""
 
     def __init__(self, filing, *, approved=False):
         self.filing, self.approved = filing, approved
         self.previous = filing.previous
-        for each in filter(None, (self.previous, filing)):
-            refresh_roll_ups(each)
+        if self.previous:
+            refresh_roll_ups(self.previous)
+        refresh_roll_ups(filing)
         self.standards = binding_standards(filing.round, filing)
         self.judged = whole(standards_judged_at(Level.COMMUNITY, self.standards))
         known = measures.measures_in(filing.round)
@@ -73,10 +80,12 @@ class AreaFacts:
     @cached_property
     def tallies(self):
         """{standard pk: Tally} of the standards that can be met or missed."""
-        return {
-            tally.standard.pk: tally
-            for tally in tallies_of(self.filing, self.judged, approved=self.approved)
-        }
+        return self.tallies_by_standard(self.filing)
+
+    def tallies_by_standard(self, filing):
+        """{standard pk: Tally} of a filing, in the scope of these facts."""
+        found = tallies_of(filing, self.judged, approved=self.approved)
+        return {tally.standard.pk: tally for tally in found}
 
     @cached_property
     def area(self):
@@ -86,34 +95,30 @@ class AreaFacts:
 
     @cached_property
     def before(self):
-        """{measure: value} of the round before; empty where there was none or nothing was reported in it."""
+        """{measure: value} of the round before; empty where nothing was reported in it."""
         if not self.previous:
             return {}
         found = stored_totals(self.previous, approved=self.approved)
         if self.approved:
             found |= stored_totals(self.previous, STRUCTURE)
-        return (
-            found
-            if any(found[name] for name in ("households", "residents", "staff", "funding_budgeted"))
-            else {}
-        )
+        for name in MAIN_MEASURES:
+            if found[name]:
+                return found
+        return {}
 
     @cached_property
     def missing_before(self):
-        """{measure: communities that had not said it in the round before}."""
+        """{measure: number of communities that did not report it in the round before}."""
         return stored_missing(self.previous, approved=self.approved)
 
     @cached_property
     def tallies_before(self):
         """{standard pk: Tally} of the round before."""
-        found = (
-            tallies_of(self.previous, self.judged, approved=self.approved) if self.previous else []
-        )
-        return {tally.standard.pk: tally for tally in found}
+        return self.tallies_by_standard(self.previous) if self.previous else {}
 
     @cached_property
     def sums(self):
-        """{standard pk: Sum} of the gap list: what closing each gap costs, the same here as there."""
+        """{standard pk: Sum} of the gap list: what closing each gap costs."""
         found = by_standard(self.filing, self.standards, approved=self.approved, shown=self.judged)
         return {each.standard.pk: each for each in found}
 
@@ -124,25 +129,32 @@ class AreaFacts:
 
     @property
     def measured(self):
-        """The measures of the communities below, of the chosen scope."""
-        found = Measures.objects.within(self.filing).filter(
-            round=self.filing.round_id, level=Level.COMMUNITY
-        )
-        return (found.filter(filing__status=Status.APPROVED) if self.approved else found).order_by()
+        """The measures of the communities below, in the scope of these facts."""
+        area = Measures.objects.within(self.filing)
+        found = area.filter(round=self.filing.round_id, level=Level.COMMUNITY)
+        if self.approved:
+            found = found.filter(filing__status=Status.APPROVED)
+        return found.order_by()
 
     @cached_property
     def unwritten_pay(self):
-        """Temporary staff of communities whose pay nobody wrote down; the measures count them among the unpaid."""
-        return self.records(Worker).filter(employment__in=Employment.short_term(), pay=None).count()
+        """The number of temporary workers of communities whose pay is not reported.
+
+        The measures count them among the unpaid.
+        """
+        workers = self.records(Worker)
+        return workers.filter(employment__in=Employment.short_term(), pay=None).count()
 
     def records(self, model):
-        """The records of one kind that the communities of the area report, of the chosen scope."""
+        """The records of one kind that the communities report, in the scope of these facts."""
         rows = model.objects.filter(
             lies_inside([self.filing.path], "filing__path"),
             filing__round=self.filing.round_id,
             filing__level=Level.COMMUNITY,
         )
-        return (rows.filter(filing__status=Status.APPROVED) if self.approved else rows).order_by()
+        if self.approved:
+            rows = rows.filter(filing__status=Status.APPROVED)
+        return rows.order_by()
 
     @cached_property
     def institutions(self):
@@ -158,47 +170,58 @@ class AreaFacts:
 
     @cached_property
     def kinds(self):
-        """{kind: number of units of that kind below}; of all, approved or not, for units do not vanish unapproved."""
+        """{kind: number of units of that kind below}, approved or not.
+
+        Units are counted in both scopes, for a unit does not vanish because it is not approved.
+        """
         found = {row["kind"]: row["filings"] for row in self.states}
-        return found | {self.filing.kind: found.get(self.filing.kind, 1) - 1}
+        own = self.filing.kind
+        found[own] = found.get(own, 1) - 1
+        return found
 
     @cached_property
     def not_asked(self):
-        """{kind: number of communities of kinds that this round leaves out}, as the tree was on its reference date."""
+        """{kind: number of communities} of the kinds that this round leaves out.
+
+        The tree is read as it was on the reference date of the round.
+        """
         round = self.filing.round
         if not round.kinds:
             return {}
-        there = (
-            Unit.objects.within(self.filing.unit)
-            .open(round.reference_date)
-            .filter(level=Level.COMMUNITY)
-        )
-        return dict(
-            there.exclude(kind__in=round.kinds).order_by().values_list("kind").annotate(Count("pk"))
-        )
+        units = Unit.objects.within(self.filing.unit).open(round.reference_date)
+        communities = units.filter(level=Level.COMMUNITY).exclude(kind__in=round.kinds)
+        counted = communities.order_by().values_list("kind").annotate(Count("pk"))
+        return dict(counted)
 
     @cached_property
     def children(self):
         """[(filing below, {measure: value})] in the order of their codes."""
         below = list(Filing.objects.filter(parent=self.filing).order_by("code", "path"))
-        values = {row["filing"]: row for row in [*self.areas_of(below), *self.rows_of(below)]}
-        return [(child, values.get(child.pk, dict.fromkeys(all_measures()))) for child in below]
+        values = {}
+        for row in (*self.upper_rows(below), *self.community_rows(below)):
+            values[row["filing"]] = row
+        nothing = dict.fromkeys(all_measures())
+        return [(child, values.get(child.pk, nothing)) for child in below]
 
-    def areas_of(self, below):
+    def upper_rows(self, below):
+        """The stored roll-ups of those filings that are above the communities."""
         upper = [child.pk for child in below if child.level < Level.COMMUNITY]
+        if not upper:
+            return []
         found = AreaMeasures.objects.filter(filing__in=upper, approved=self.approved)
-        return found.values("filing", *all_measures()) if upper else []
+        return found.values("filing", *all_measures())
 
-    def rows_of(self, below):
-        own = [
-            child.pk
-            for child in below
-            if child.level >= Level.COMMUNITY
-            and (child.status == Status.APPROVED or not self.approved)
-        ]
-        return (
-            Measures.objects.filter(filing__in=own).values("filing", *all_measures()) if own else []
-        )
+    def community_rows(self, below):
+        """The measures of those filings that are communities of the chosen scope."""
+        own = [child.pk for child in below if self.is_counted_community(child)]
+        if not own:
+            return []
+        return Measures.objects.filter(filing__in=own).values("filing", *all_measures())
+
+    def is_counted_community(self, filing):
+        """Whether a filing is a community that counts in the chosen scope."""
+        in_scope = not self.approved or filing.status == Status.APPROVED
+        return filing.level >= Level.COMMUNITY and in_scope
 
     @cached_property
     def saved(self):
@@ -208,28 +231,30 @@ class AreaFacts:
     @cached_property
     def state(self):
         """How often and when last something in the area was saved or approved."""
-        made = {
-            name: sum(row[name] for row in self.states) for name in ("saves", "filings", "approved")
-        }
-        return made | {
-            "saved": max((row["saved"] for row in self.states if row["saved"]), default=None)
-        }
+        state = {"saves": 0, "filings": 0, "approved": 0, "saved": None}
+        for row in self.states:
+            for name in ("saves", "filings", "approved"):
+                state[name] += row[name]
+            if row["saved"] and (state["saved"] is None or row["saved"] > state["saved"]):
+                state["saved"] = row["saved"]
+        return state
 
     @cached_property
     def states(self):
         """[{kind, filings, saves, saved, approved}] of the area itself and all below it."""
-        rows = Filing.objects.filter(
-            lies_inside([self.filing.path]), round=self.filing.round_id
-        ).order_by()
-        counts = {"saves": Sum("version"), "filings": Count("pk"), "saved": Max("saved_at")}
-        return list(
-            rows.values("kind").annotate(
-                **counts, approved=Count("pk", filter=Q(status=Status.APPROVED))
-            )
+        inside = lies_inside([self.filing.path])
+        rows = Filing.objects.filter(inside, round=self.filing.round_id).order_by()
+        counted = rows.values("kind").annotate(
+            saves=Sum("version"),
+            filings=Count("pk"),
+            saved=Max("saved_at"),
+            approved=Count("pk", filter=Q(status=Status.APPROVED)),
         )
+        return list(counted)
 
     @property
     def version(self):
-        """A short digest of the state of the data: the same while nothing in the area was saved or approved."""
+        """A short digest of the data: it changes when a filing of the area is saved or approved."""
         parts = [str(self.state[name]) for name in ("filings", "saves", "saved", "approved")]
-        return hashlib.sha256("|".join(parts).encode()).hexdigest()[:12]
+        digest = hashlib.sha256("|".join(parts).encode())
+        return digest.hexdigest()[:12]

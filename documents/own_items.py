@@ -1,4 +1,4 @@
-"""What the round asks of its own, item by item: how many answered, what they said, how a standard on it judges that."""
+"""What the round asks of its own: how many answered, what they said, how standards judge it."""
 
 from django.db.models import Count, Q
 
@@ -14,57 +14,56 @@ from surveys.models import Extra, ExtraRecord
 def own_item_rows(context):
     """One row an item, in the order of the form; [] where the round asks nothing of its own."""
     asked = asked_own_items(context.facts.filing.round)
-    written = count_written_answers(
-        context.facts, [each for each in asked if not answer_measures(each)]
-    )
+    in_words = [each for each in asked if not answer_measures(each)]
+    written = count_written_answers(context.facts, in_words)
     return [OwnItemFigures(context, each, written.get(each.pk)).row() for each in asked]
 
 
 def count_written_answers(facts, items):
-    """{pk: how many communities answered} of items in words or dates, which no measure counts; one query where there are."""
-    said = {f"said_{each.pk}": Count("pk", filter=~Q(**{each.column: ""})) for each in items}
-    found = facts.records(ExtraRecord).aggregate(**said) if said else {}
-    return {each.pk: found[f"said_{each.pk}"] for each in items}
+    """{pk: number of communities that answered} of items in words or dates, by one query.
+
+    No measure counts these; no query is made where there are no such items.
+    """
+    if not items:
+        return {}
+    counts = {}
+    for item in items:
+        counts[f"said_{item.pk}"] = Count("pk", filter=~Q(**{item.column: ""}))
+    found = facts.records(ExtraRecord).aggregate(**counts)
+    return {item.pk: found[f"said_{item.pk}"] for item in items}
 
 
 class OwnItemFigures:
-    """One item over the area of a report; `written` is how many answered where no measure says it."""
+    """The figures of one own item over the area of a report.
+
+    `written` is how many communities answered, where no measure tells it.
+    """
 
     def __init__(self, context, extra, written=None):
         self.context, self.facts, self.extra = context, context.facts, extra
         self.measures = answer_measures(extra)
-        lacking = (
-            self.facts.missing[self.measures[0].name]
-            if self.measures
-            else self.facts.counted - written
-        )
-        self.lacking, self.answered = lacking, self.facts.counted - lacking
+        if self.measures:
+            self.lacking = self.facts.missing[self.measures[0].name]
+        else:
+            self.lacking = self.facts.counted - written
+        self.answered = self.facts.counted - self.lacking
 
     @property
     def href(self):
-        """Who answered what."""
+        """The address of the answers, community by community."""
         pk = self.facts.filing.pk
-        return (
-            links.measure_href(pk, self.measures[0].name)
-            if self.measures
-            else links.records_href(pk, NAME)
-        )
+        if self.measures:
+            return links.measure_href(pk, self.measures[0].name)
+        return links.records_href(pk, NAME)
 
     def figure(self, key, value, unit, text, href="", **more):
-        """A figure of this item; what `key` adds to its name says which."""
-        given = {"counted": self.facts.counted, "source": LABEL, "href": href or self.href} | more
+        """A figure of this item; `key` is what its name adds to the item's label."""
         name = f"{self.extra.label}{key}"
-        return self.context.add(
-            ReportFigure(
-                f"补充项·{name}",
-                name,
-                value,
-                unit,
-                f"{text}。",
-                f"补充项“{self.extra.label}”",
-                **given,
-            )
-        )
+        given = {"counted": self.facts.counted, "source": LABEL, "href": href or self.href}
+        given.update(more)
+        query = f"补充项“{self.extra.label}”"
+        made = ReportFigure(f"补充项·{name}", name, value, unit, f"{text}。", query, **given)
+        return self.context.add(made)
 
     def row(self):
         """The item as templates see it."""
@@ -78,67 +77,74 @@ class OwnItemFigures:
         }
 
     def result(self):
-        """What was answered, in words: 合计42部，平均每个社区10.5部；平均35.5%；定时12个，随时8个；是3个，否9个."""
+        """What was answered, in words.
+
+        合计42部，平均每个社区10.5部；平均35.5%；定时12个，随时8个；是3个，否9个.
+        """
         if self.extra.is_number:
-            return self.total()
+            return self.average() if self.extra.is_share else self.total()
         if self.extra.kind == Extra.Kind.YES_NO:
             return self.yes_and_no()
         if self.extra.kind == Extra.Kind.CHOICE:
-            return "，".join(map(self.chosen, self.measures, self.extra.words))
-        return "文字，见明细" if self.extra.kind == Extra.Kind.TEXT else "日期，见明细"
+            words = zip(self.measures, self.extra.words, strict=False)
+            return "，".join(self.chosen(measure, word) for measure, word in words)
+        if self.extra.kind == Extra.Kind.TEXT:
+            return "文字，见明细"
+        return "日期，见明细"
+
+    def average(self):
+        """The mean of an item in percent."""
+        value = self.facts.totals[self.extra.code]
+        text = "填报了这一项的社区的平均数"
+        more = {"missing": self.lacking, "digits": average_digits(value)}
+        mean = self.figure("", value, self.extra.unit, text, **more)
+        return f"平均{mean}" if self.answered > 1 else f"{mean}"
 
     def total(self):
+        """The sum of a number, and its mean where more than one community answered."""
         unit, value = self.extra.unit, self.facts.totals[self.extra.code]
-        more = {"missing": self.lacking}
-        if self.extra.is_share:
-            mean = self.figure(
-                "", value, unit, "填报了这一项的社区的平均数", digits=average_digits(value), **more
-            )
-            return f"平均{mean}" if self.answered > 1 else f"{mean}"
-        whole = self.figure("", value, unit, "各社区填报的合计", **more)
+        whole = self.figure("", value, unit, "各社区填报的合计", missing=self.lacking)
         if self.answered == 1:
             return f"{whole}"
-        beside = links.pivot_href(self.facts.filing.pk, self.extra.code, "communities")
-        mean = value / self.answered
+        href = links.pivot_href(self.facts.filing.pk, self.extra.code, "communities")
+        value = value / self.answered
+        more = {"missing": self.lacking, "digits": average_digits(value)}
         text = "合计÷填报了的社区数"
-        mean = self.figure(
-            "（平均每个社区）", mean, unit, text, beside, digits=average_digits(mean), **more
-        )
+        mean = self.figure("（平均每个社区）", value, unit, text, href, **more)
         return f"合计{whole}，平均每个社区{mean}"
 
     def yes_and_no(self):
+        """How many answered yes, and how many no."""
         yes = self.facts.totals[self.extra.code]
-        said = [("是", yes), ("否", self.answered - yes)]
-        made = [
-            (
-                word,
-                self.figure(f"：{word}", value, "个", f"答“{word}”的社区数", missing=self.lacking),
-            )
-            for word, value in said
-        ]
-        return "，".join(f"{word}{count}" for word, count in made)
+        counts = {"是": yes, "否": self.answered - yes}
+        parts = []
+        for word, value in counts.items():
+            text = f"答“{word}”的社区数"
+            count = self.figure(f"：{word}", value, "个", text, missing=self.lacking)
+            parts.append(f"{word}{count}")
+        return "，".join(parts)
 
     def chosen(self, measure, word):
-        """How many chose one word; the word stands within the figure, for it may have numbers of its own."""
-        value, href = (
-            self.facts.totals[measure.name],
-            links.measure_href(self.facts.filing.pk, measure.name),
-        )
-        count = self.figure(
-            f"：{word}", value, "个", f"选“{word}”的社区数", href, missing=self.lacking
-        )
+        """How many chose one word; the word stands within the figure, for it may hold numbers."""
+        value = self.facts.totals[measure.name]
+        href = links.measure_href(self.facts.filing.pk, measure.name)
+        text = f"选“{word}”的社区数"
+        count = self.figure(f"：{word}", value, "个", text, href, missing=self.lacking)
         return count.marked(f"{word}{count.words}")
 
     def verdicts(self):
-        """How the communities stand against each standard that judges it."""
+        """A clause for each standard that judges the item."""
         mine = {measure.name for measure in self.measures}
-        for standing in self.context.standings:
-            if standing.standard.actual and mine & formula(standing.standard.actual).names:
-                yield own_item_verdict(self.context.rows[standing.standard.pk])
+        for reported in self.context.standings:
+            standard = reported.standard
+            if standard.actual and mine & formula(standard.actual).names:
+                yield own_item_verdict(self.context.rows[standard.pk])
 
 
 def own_item_verdict(row):
     """“加装电梯”达标1个、未达标2个，缺数3个."""
-    counts = "、".join(f"{part}{row[part]}" for part in ("达标", "未达标") if row[part])
-    unknown = f"缺数{row['缺数']}" if row["缺数"] else ""
-    return f"{quote_name(row['名称'])}{'，'.join(filter(None, [counts, unknown]))}"
+    counts = [f"{part}{row[part]}" for part in ("达标", "未达标") if row[part]]
+    clauses = ["、".join(counts)] if counts else []
+    if row["缺数"]:
+        clauses.append(f"缺数{row['缺数']}")
+    return quote_name(row["名称"]) + "，".join(clauses)

@@ -1,4 +1,4 @@
-"""The units right below an area, and its communities by governance model: rows of tables with their sentences."""
+"""The units right below an area, and its communities by governance model: rows of tables."""
 
 from dataclasses import replace
 
@@ -44,114 +44,123 @@ def rows_of_units_below(context):
 
 
 def subunit_row(context, child, values):
-    row = {"名称": context.made(f"{child.name}·名称", child.name, text="下级单位名称。")}
+    """{名称, 社区数, 户数, …} of one unit below."""
+    row = {"名称": unit_name_figure(context, child)}
     for label, (name, unit) in COLUMNS.items():
-        key, link = f"{child.name}·{label}", links.measure_href(child.pk, name)
-        text = f"{child.name}的{label}。"
-        row[label] = context.add(
-            ReportFigure(
-                key, key, values[name], unit, text, f"指标“{all_measures()[name].label}”", link
-            )
-        )
+        key, href = f"{child.name}·{label}", links.measure_href(child.pk, name)
+        text, query = f"{child.name}的{label}。", f"指标“{all_measures()[name].label}”"
+        figure = ReportFigure(key, key, values[name], unit, text, query, href)
+        row[label] = context.add(figure)
     return row
 
 
+def unit_name_figure(context, child):
+    """The name of a unit below, which may have numbers in it."""
+    return context.made(f"{child.name}·名称", child.name, text="下级单位名称。")
+
+
 def unit_kind_rows(context):
-    """[{名称, 个数, 句}] of the units below by kind: 4个市辖区、5个县（市）、26个街道, larger ones first."""
-    asked, others = counts_by_word(context.facts.kinds), counts_by_word(context.facts.not_asked)
-    made = [unit_kind_row(context, word, count) for word, count in asked.items()]
-    return made + [unit_kind_row(context, word, count, OUTSIDE) for word, count in others.items()]
+    """[{名称, 个数, 句}] of the units below by kind: 4个市辖区、5个县（市）、26个街道.
+
+    Kinds that this round does not ask follow, and say so.
+    """
+    rows = []
+    for word, count in counts_by_word(context.facts.kinds).items():
+        rows.append(unit_kind_row(context, word, count))
+    for word, count in counts_by_word(context.facts.not_asked).items():
+        rows.append(unit_kind_row(context, word, count, OUTSIDE))
+    return rows
 
 
 def counts_by_word(counts):
-    """{word: number of units}; 县 and 县级市 are said as one where there are both, and so are 乡 and 镇."""
-    words, made = dict(Kind.choices), {}
+    """{word: number of units}; 县 and 县级市 are one word where there are both, so are 乡 and 镇."""
+    words = dict(Kind.choices)
     for both, word in TOGETHER.items():
-        if all(counts.get(each) for each in both):
-            words |= dict.fromkeys(both, word)
-    for value, word in words.items():
-        if counts.get(value):
-            made[word] = made.get(word, 0) + counts[value]
-    return made
+        if all(counts.get(kind) for kind in both):
+            words.update(dict.fromkeys(both, word))
+    by_word = {}
+    for kind, word in words.items():
+        if counts.get(kind):
+            by_word[word] = by_word.get(word, 0) + counts[kind]
+    return by_word
 
 
 def unit_kind_row(context, word, count, note=""):
-    figure = context.made(
-        f"{word}·个数", float(count), "个", f"{context.filing.name}所属的{word}{note}。"
-    )
+    """How many units of one kind there are; their figure leads to the measure that counts them."""
+    text = f"{context.filing.name}所属的{word}{note}。"
+    figure = context.made(f"{word}·个数", float(count), "个", text)
     name = COUNTED.get(word)
     if name and context.facts.structure[name] == count:
-        figure = context.add(replace(figure, href=links.measure_href(context.filing.pk, name)))
+        href = links.measure_href(context.filing.pk, name)
+        figure = context.add(replace(figure, href=href))
     return {"名称": word, "个数": figure, "句": f"{figure}{word}{note}"}
 
 
 def governance_rows(context):
-    """[{名称, 社区数, 平均…, 句}] of the models that communities say they follow."""
-    found = [(label, context.facts.governance.get(value)) for value, label in Governance.choices]
-    return [governance_row(context, label, row) for label, row in found if row]
+    """[{名称, 社区数, 平均…, 句}] of the governance models that communities report."""
+    rows = []
+    for value, label in Governance.choices:
+        sums = context.facts.governance.get(value)
+        if sums:
+            rows.append(governance_row(context, label, sums))
+    return rows
 
 
-def governance_row(context, label, row):
+def governance_row(context, label, sums):
+    """How many communities follow one model, and their averages."""
+
     def figure(part, value, unit, measure, places=2, how="sum"):
-        link = links.pivot_href(context.filing.pk, measure, by="governance", how=how)
+        href = links.pivot_href(context.filing.pk, measure, by="governance", how=how)
         text, key = f"治理模式为{label}的社区：{part}。", f"{label}·{part}"
+        query, counted = f"指标“{all_measures()[measure].label}”", sums["communities"]
         return context.add(
-            ReportFigure(
-                key,
-                key,
-                value,
-                unit,
-                text,
-                f"指标“{all_measures()[measure].label}”",
-                link,
-                row["communities"],
-                digits=places,
-            )
+            ReportFigure(key, key, value, unit, text, query, href, counted, digits=places)
         )
 
-    made = {
-        "名称": label,
-        "社区数": figure("社区数", float(row["communities"]), "个", "communities"),
-    }
-    made["有用房"] = figure(
-        "有用房", float(row["with_premises"]), "个", "communities_with_premises"
-    )
+    communities, with_premises = float(sums["communities"]), float(sums["with_premises"])
+    count = figure("社区数", communities, "个", "communities")
+    row = {"名称": label, "社区数": count}
+    row["有用房"] = figure("有用房", with_premises, "个", "communities_with_premises")
     for name, (key, unit, measure) in AVERAGES.items():
-        made[name] = figure(name, row[key], unit, measure, average_digits(row[key]), "mean")
-    return made | {"句": f"{label}{made['社区数']}"}
+        value = sums[key]
+        row[name] = figure(name, value, unit, measure, average_digits(value), "mean")
+    row["句"] = f"{label}{count}"
+    return row
 
 
 def unstated_governance(context):
-    """Communities that do not say which model they follow."""
-    row = context.facts.governance.get("")
-    return context.made(
-        "未写模式", float(row["communities"]) if row else 0.0, "个", "没有写明治理模式的社区数。"
-    )
+    """How many communities do not report which model they follow."""
+    sums = context.facts.governance.get("")
+    count = float(sums["communities"]) if sums else 0.0
+    return context.made("未写模式", count, "个", "没有写明治理模式的社区数。")
 
 
 def best_units(context):
-    """The units below where the largest share of verdicts is met, with that share; none where they are few."""
-    children = {
-        child.pk: child for child, _ in context.facts.children if child.level < Level.COMMUNITY
-    }
+    """The units below with the largest share of verdicts met; none where there are few units."""
+    children = {}
+    for child, _ in context.facts.children:
+        if child.level < Level.COMMUNITY:
+            children[child.pk] = child
     if len(children) <= BEST:
         return []
-    rates = sorted(verdict_rates(context, children).items(), key=lambda pair: -pair[1])[:BEST]
-    return [best_unit_row(context, children[pk], rate) for pk, rate in rates]
+    rates = verdict_rates(context, children)
+    highest = sorted(rates.items(), key=lambda pair: -pair[1])[:BEST]
+    return [best_unit_row(context, children[pk], rate) for pk, rate in highest]
 
 
 def verdict_rates(context, children):
+    """{filing pk: share in percent of its verdicts that are met} of the units below."""
     met, judged = {}, {}
     rows = Tally.objects.filter(filing__in=children, direct=False, approved=context.approved)
     for pk, standard, yes, no in rows.values_list("filing", "standard", "met", "unmet"):
         if standard in context.rows:
-            met[pk], judged[pk] = met.get(pk, 0) + yes, judged.get(pk, 0) + yes + no
-    return {pk: 100 * met[pk] / judged[pk] for pk in judged if judged[pk]}
+            met[pk] = met.get(pk, 0) + yes
+            judged[pk] = judged.get(pk, 0) + yes + no
+    return {pk: 100 * met[pk] / count for pk, count in judged.items() if count}
 
 
 def best_unit_row(context, child, rate):
-    name = context.made(f"{child.name}·名称", child.name, text="下级单位名称。")
-    share = context.made(
-        f"{child.name}·达标率", rate, "%", "达标结论数÷可评价结论数，各条标准合计。", page="matrix"
-    )
+    """{名称, 达标率, 句} of one of the best units."""
+    name, text = unit_name_figure(context, child), "达标结论数÷可评价结论数，各条标准合计。"
+    share = context.made(f"{child.name}·达标率", rate, "%", text, page="matrix")
     return {"名称": name, "达标率": share, "句": f"{name}达标率较高，为{share}"}

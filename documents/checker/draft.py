@@ -31,36 +31,28 @@ def draft_passages(content):
     check_draft_package(content)
     try:
         document = Document(BytesIO(content))
-    except (
-        KeyError,
-        ValueError,
-    ) as error:  # what python-docx says of a package that is no document
+    except (KeyError, ValueError) as error:
+        # python-docx says so of a package that is no document
         raise Unreadable("这个文件不是 Word 文档，或已损坏。", WAY_OUT) from error
     found, paragraphs, tables = [], 0, 0
     for node in document.element.body:
         if node.tag == qn("w:p"):
-            if text := node_text(node):
+            text = node_text(node)
+            if text:
                 paragraphs += 1
                 found.append(Passage(f"第 {paragraphs} 段", text))
         elif node.tag == qn("w:tbl"):
             tables += 1
-            found += table_passages(
-                tables,
-                [
-                    [node_text(cell) for cell in row.iter(qn("w:tc"))]
-                    for row in node.iter(qn("w:tr"))
-                ],
-            )
+            found += table_passages(tables, table_texts(node))
     return found
 
 
 def check_draft_package(content):
-    """Pass only a package that is a document and unpacks within the limit, counted while really unpacking."""
+    """Pass a package that is a document; raise Unreadable with a sentence and the way out else."""
     if len(content) > MAX_FILE:
-        raise Unreadable(
-            f"文件有 {len(content) / 1024 / 1024:.1f} MB，超过上限 20 MB。",
-            "请压缩或删去图片后再传。",
-        )
+        size = len(content) / 1024 / 1024
+        wrong = f"文件有 {size:.1f} MB，超过上限 20 MB。"
+        raise Unreadable(wrong, "请压缩或删去图片后再传。")
     if not content.startswith(b"PK"):
         raise Unreadable("这不是 .docx 文档（可能是 .doc、.wps 或 PDF）。", WAY_OUT)
     try:
@@ -70,6 +62,11 @@ def check_draft_package(content):
         raise Unreadable("文件不完整或已损坏。", "请重新保存后再传。") from error
     if "word/document.xml" not in {entry.filename for entry in entries}:
         raise Unreadable("压缩包里没有 Word 文档。", WAY_OUT)
+    check_unpacked(content, entries)
+
+
+def check_unpacked(content, entries):
+    """Pass what unpacks within the limit, counted while really unpacking, and declares no DTD."""
     left = MAX_UNPACKED
     for entry in entries:
         for piece in unpack_part(content, entry):
@@ -81,23 +78,27 @@ def check_draft_package(content):
 
 
 def node_text(node):
-    return "".join(text.text or "" for text in node.iter(qn("w:t"))).strip()
+    """All text of a paragraph or a cell."""
+    texts = [text.text or "" for text in node.iter(qn("w:t"))]
+    return "".join(texts).strip()
+
+
+def table_texts(table):
+    """[[text of a cell]] of a table, row by row."""
+    rows = []
+    for row in table.iter(qn("w:tr")):
+        rows.append([node_text(cell) for cell in row.iter(qn("w:tc"))])
+    return rows
 
 
 def table_passages(number, rows):
-    """The cells of one table; the first row and the first cell of a row are its heads."""
+    """The filled cells of one table; the first row and the first cell of a row are its heads."""
     heads = rows[0] if rows else []
-    return [
-        Passage(
-            f"表 {number} 第 {at + 1} 行第 {column + 1} 列",
-            text,
-            number,
-            at,
-            column,
-            row[0],
-            heads[column] if column < len(heads) else "",
-        )
-        for at, row in enumerate(rows)
-        for column, text in enumerate(row)
-        if text
-    ]
+    found = []
+    for at, row in enumerate(rows):
+        for column, text in enumerate(row):
+            if text:
+                place = f"表 {number} 第 {at + 1} 行第 {column + 1} 列"
+                head = heads[column] if column < len(heads) else ""
+                found.append(Passage(place, text, number, at, column, row[0], head))
+    return found

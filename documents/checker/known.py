@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from documents.checker.numbers import SHARE, UNITS, draft_numbers
 from documents.context import ReportContext
@@ -52,7 +53,10 @@ GENERAL = {
 
 @dataclass(frozen=True)
 class KnownFact:
-    """One figure as drafts speak of it: the names it goes by, its value in its unit class, whom it is about."""
+    """One figure as drafts speak of it.
+
+    `names` are those it goes by, `value` is in its unit class, `scope` the unit below it is about.
+    """
 
     figure: object
     names: tuple
@@ -63,23 +67,29 @@ class KnownFact:
     def near(self, left, right):
         """The length of the longest of its names that stands right at a number; 0 for none.
 
-        `left` and `right` are the words before and after the number, without those that only lead up to it.
+        `left` and `right` are the words before and after the number, without those that only lead
+        up to it.
         """
-        return max(
-            (len(name) for name in self.names if left.endswith(name) or right.startswith(name)),
-            default=0,
-        )
+        longest = 0
+        for name in self.names:
+            if left.endswith(name) or right.startswith(name):
+                longest = max(longest, len(name))
+        return longest
 
     def named_in(self, text):
+        """Whether a text says one of its names."""
         return any(len(name) > 1 and name in text for name in self.names)
 
     def akin(self, text):
-        """Whether a text speaks of the same thing: a telling pair of characters of the figure's name is in it."""
-        name = self.figure.key
-        return any(
-            (pair := name[at : at + 2]) not in GENERAL and pair in text
-            for at in range(len(name) - 1)
-        )
+        """Whether a text speaks of the same thing.
+
+        It does where a telling pair of characters of the figure's name is in it.
+        """
+        for first, second in pairwise(self.figure.key):
+            pair = first + second
+            if pair not in GENERAL and pair in text:
+                return True
+        return False
 
 
 class KnownFacts:
@@ -87,30 +97,29 @@ class KnownFacts:
 
     def __init__(self, filing, *, approved=False):
         self.context = ReportContext(filing, approved=approved)
-        self.facts = [
-            self.fact(f) for f in self.context.figures.values() if not isinstance(f.value, str)
-        ]
+        figures = self.context.figures.values()
+        self.facts = [self.fact(figure) for figure in figures if not isinstance(figure.value, str)]
 
     def fact(self, figure):
+        """A figure of the report as drafts speak of it."""
         scope, _, label = figure.key.rpartition("·")
-        names = {figure.label.rpartition("·")[2], label, *SYNONYMS.get(label, ())}
-        unit = UNITS.get(WRITTEN.get(figure.unit, figure.unit), figure.unit)
-        inside = any(child.name == scope for child, _ in self.context.facts.children)
-        return KnownFact(
-            figure,
-            tuple(sorted(names, key=len, reverse=True)),
-            figure.value,
-            unit,
-            scope if inside else "",
-        )
+        _, _, short_label = figure.label.rpartition("·")
+        names = {short_label, label, *SYNONYMS.get(label, ())}
+        longest_first = sorted(names, key=len, reverse=True)
+        written = WRITTEN.get(figure.unit, figure.unit)
+        unit = UNITS.get(written, figure.unit)
+        if scope not in self.scopes:
+            scope = ""
+        return KnownFact(figure, tuple(longest_first), figure.value, unit, scope)
 
     @cached_property
     def norms(self):
         """{(value, unit class)} of the numbers in the wording of the standards."""
-        said = " ".join(
-            f"{s.standard.name}。{s.standard.statement}" for s in self.context.standings
-        )
-        return {(number.value, number.unit) for number in draft_numbers(said)}
+        texts = []
+        for reported in self.context.standings:
+            standard = reported.standard
+            texts.append(f"{standard.name}。{standard.statement}")
+        return {(number.value, number.unit) for number in draft_numbers(" ".join(texts))}
 
     @cached_property
     def scopes(self):
@@ -120,22 +129,29 @@ class KnownFacts:
     @cached_property
     def reported(self):
         """How many communities have, or have not, given some figure: 11个社区填报，18个社区未填报."""
-        figures = [f for f in self.context.figures.values() if f.counted]
-        return {f.missing for f in figures} | {f.counted - f.missing for f in figures}
+        counts = set()
+        for figure in self.context.figures.values():
+            if figure.counted:
+                counts.add(figure.missing)
+                counts.add(figure.counted - figure.missing)
+        return counts
 
     def equal(self, number):
         """The facts whose value is this number as precisely as it is written."""
-        return [
-            fact
-            for fact in self.facts
-            if same_unit(fact.unit, number.unit) and same_value(fact.value, number)
-        ]
+        found = []
+        for fact in self.facts:
+            if same_unit(fact.unit, number.unit) and same_value(fact.value, number):
+                found.append(fact)
+        return found
 
 
 def same_unit(one, other):
-    """A number without a unit may be any but a share."""
+    """Whether units agree: a number without a unit may be any but a share."""
     return one == other or (not other and one != SHARE)
 
 
 def same_value(value, number, times=1):
-    return value is not None and abs(value * times - number.value) <= number.slack * 1.001 + 1e-9
+    """Whether a value is this number, as precisely as it is written."""
+    if value is None:
+        return False
+    return abs(value * times - number.value) <= number.slack * 1.001 + 1e-9

@@ -1,7 +1,6 @@
 """The numbers in an official's text: digits, 万 and 亿, units, percentages, Chinese numerals; no dates, no ordinals."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
 
 SCALES = {"": 1, "百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
@@ -31,6 +30,9 @@ MASK = re.compile(
 )
 CHINESE = {digit: value for value, digit in enumerate("一二三四五六七八九", start=1)} | {"两": 2}
 
+POWERS = {"十": 10, "百": 100, "千": 1000}
+HALF_WIDTH = str.maketrans("０１２３４５６７８９．％", "0123456789.%")
+
 
 @dataclass(frozen=True)
 class DraftNumber:
@@ -45,56 +47,46 @@ class DraftNumber:
 
 
 def half_width(text):
-    """Full-width digits, commas and points as half-width ones, character by character, so that places stay."""
-    return "".join(
-        unicodedata.normalize("NFKC", c) if c in "０１２３４５６７８９．％" else c for c in text
-    )
+    """Full-width digits, commas and points as half-width ones, one for one, so that places stay."""
+    return text.translate(HALF_WIDTH)
 
 
 def draft_numbers(text):
     """The numbers of a text in their order."""
     text = half_width(text)
     taken = [match.span() for match in NO_NUMBER.finditer(text)]
-    found = [
-        made
-        for match in NUMBER.finditer(text)
-        if is_free(match, taken) and (made := number_of_digits(match))
-    ]
-    found += [
-        made
-        for match in NUMERAL.finditer(text)
-        if is_free(match, taken) and (made := number_of_numeral(match))
-    ]
+    found = []
+    for pattern, read in ((NUMBER, number_of_digits), (NUMERAL, number_of_numeral)):
+        for match in pattern.finditer(text):
+            number = read(match) if is_free(match, taken) else None
+            if number:
+                found.append(number)
     return sorted(found, key=lambda number: number.start)
 
 
 def is_free(match, taken):
+    """Whether a match touches none of the spans that are no numbers."""
     return all(match.end() <= start or match.start() >= end for start, end in taken)
 
 
 def number_of_digits(match):
+    """The number of a match of NUMBER: 1,046人, 164.95万元, 百分之三."""
     digits = match["digits"].replace(",", "")
     scale = SCALES[match["scale"] or ""]
-    decimals = len(digits.partition(".")[2])
+    _, _, decimals = digits.partition(".")
+    slack = scale / 10 ** len(decimals) / 2
     unit = SHARE if match["percent"] else UNITS.get(match["unit"] or "", "")
-    return DraftNumber(
-        match[0].strip(),
-        match.start(),
-        match.end(),
-        float(digits) * scale,
-        scale / 10**decimals / 2,
-        unit,
-    )
+    text, value = match[0].strip(), float(digits) * scale
+    return DraftNumber(text, match.start(), match.end(), value, slack, unit)
 
 
 def number_of_numeral(match):
-    """二十九个; an 一个 or 两项 is a manner of speaking and no figure."""
+    """The number of 二十九个; None for 一个 and 两项, which are a manner of speaking."""
     value = numeral_value(match["numeral"])
     if value < 3:
         return None
-    return DraftNumber(
-        match[0], match.start(), match.end(), float(value), 0.5, UNITS[match["unit"]]
-    )
+    unit = UNITS[match["unit"]]
+    return DraftNumber(match[0], match.start(), match.end(), float(value), 0.5, unit)
 
 
 def numeral_value(text):
@@ -104,7 +96,7 @@ def numeral_value(text):
         if char in CHINESE:
             digit = CHINESE[char]
         else:
-            total += (digit or 1) * {"十": 10, "百": 100, "千": 1000}[char]
+            total += (digit or 1) * POWERS[char]
             digit = 0
     return total + digit
 

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import permutations
 
 from documents.checker.finding import DraftFindingKind
 from documents.checker.known import same_value
@@ -23,11 +24,15 @@ NORM = re.compile(
 REPORTED = re.compile(r"填报|缺数|未报|没有填")
 QUOTED = re.compile(r"“[^”]*”|《[^》]*》|「[^」]*」")
 TEN_THOUSAND = 10_000
+NEAR = 14  # numbers before a percentage that it may follow from
 
 
 @dataclass(frozen=True)
 class NumberVerdict:
-    """What came of one number: `kind` None where it is traced; `fact` the figure it speaks of, where one was found."""
+    """What came of one number: `kind` is None where it is traced.
+
+    `fact` is the figure it speaks of, where one was found.
+    """
 
     kind: DraftFindingKind | None
     reason: str = ""
@@ -42,217 +47,222 @@ class NumberInText:
         self.text, self.number, self.others, self.known = text, number, others, known
 
     def between(self):
-        """The ends of the numbers before and after, or of the text."""
-        before = max(
-            (other.end for other in self.others if other.end <= self.number.start), default=0
-        )
-        after = min(
-            (other.start for other in self.others if other.start >= self.number.end),
-            default=len(self.text),
-        )
+        """(end of the number before or 0, start of the number after or the length of the text)."""
+        before, after = 0, len(self.text)
+        for other in self.others:
+            if other.end <= self.number.start:
+                before = max(before, other.end)
+            if other.start >= self.number.end:
+                after = min(after, other.start)
         return before, after
 
     @cached_property
     def left(self):
-        return LEADING.sub("", CLAUSE.split(self.text[self.between()[0] : self.number.start])[-1])
+        """The words of its clause before it, without those that only lead up to it."""
+        before, _ = self.between()
+        clauses = CLAUSE.split(self.text[before : self.number.start])
+        return LEADING.sub("", clauses[-1])
 
     @cached_property
     def right(self):
-        return TRAILING.sub("", CLAUSE.split(self.text[self.number.end : self.between()[1]])[0])
+        """The words of its clause after it."""
+        _, after = self.between()
+        clauses = CLAUSE.split(self.text[self.number.end : after])
+        return TRAILING.sub("", clauses[0])
 
     @cached_property
     def sentence(self):
-        start = max(
-            (m.end() for m in SENTENCE.finditer(self.text, 0, self.number.start)), default=0
-        )
+        """The sentence it stands in."""
+        start = 0
+        for match in SENTENCE.finditer(self.text, 0, self.number.start):
+            start = match.end()
         end = SENTENCE.search(self.text, self.number.end)
         return self.text[start : end.start() if end else len(self.text)]
 
     @cached_property
     def scope(self):
         """The unit below that the sentence speaks of, or ""."""
+        named = [name for name in self.known.scopes if name in self.sentence]
         before = self.text[: self.number.start]
-        return max(
-            (name for name in self.known.scopes if name in self.sentence),
-            key=before.rfind,
-            default="",
-        )
+        return max(named, key=before.rfind, default="")
 
     @cached_property
     def subjects(self):
         """The facts whose name stands at the number, the longest name first."""
-        found = [
-            (fact.near(self.left, self.right), fact) for fact in self.known.facts if self.fits(fact)
-        ]
-        return [fact for size, fact in sorted(found, key=lambda pair: -pair[0]) if size > 1]
-
-    def fits(self, fact):
-        return fact.unit == self.number.unit and fact.scope == self.scope
+        sized = []
+        for fact in self.known.facts:
+            if fact.unit == self.number.unit and fact.scope == self.scope:
+                size = fact.near(self.left, self.right)
+                if size > 1:
+                    sized.append((size, fact))
+        sized.sort(key=lambda pair: -pair[0])
+        return [fact for _, fact in sized]
 
     @property
     def is_quoted(self):
-        """Part of a name, as in “社区办公用房不少于300平方米”."""
-        return any(m.start() < self.number.start < m.end() for m in QUOTED.finditer(self.text))
+        """Whether it is part of a name, as in “社区办公用房不少于300平方米”."""
+        at = self.number.start
+        return any(match.start() < at < match.end() for match in QUOTED.finditer(self.text))
 
     @property
     def is_norm(self):
         """Whether it is what somebody asks, not what is."""
-        return bool(NORM.search(self.text[max(self.number.start - 8, 0) : self.number.end + 4]))
+        around = self.text[max(self.number.start - 8, 0) : self.number.end + 4]
+        return bool(NORM.search(around))
 
     def judged(self):
+        """The NumberVerdict: whether the system has this number, and what would be right."""
         if self.is_quoted or self.counts_reports:
             return NumberVerdict(None)
         if self.number.unit == SHARE:
-            return self.share()
-        if match := self.match:
-            return NumberVerdict(None, fact=match)
-        if slip := self.scaled():
-            said = exact_text(slip.value, slip.figure.unit)
-            return NumberVerdict(
-                DraftFindingKind.UNIT,
-                f"与“{slip.figure.label}”正好相差一万倍，可能写错了“元”和“万元”",
-                said,
-                slip,
-            )
-        if self.is_norm or self.is_subset or not self.subject or self.subject.value is None:
-            fact = None if self.is_subset else self.subject
-            return NumberVerdict(
-                None if self.in_rule_book() else DraftFindingKind.UNTRACED,
-                "系统里没有这个数字",
-                fact=fact,
-            )
-        said = exact_text(self.subject.value, self.subject.figure.unit)
-        return NumberVerdict(
-            DraftFindingKind.DIFFERS,
-            f"系统中“{self.subject.figure.label}”是 {said}",
-            said,
-            self.subject,
-        )
+            return self.judged_share()
+        if self.match:
+            return NumberVerdict(None, fact=self.match)
+        slip = self.scaled()
+        if slip:
+            right = exact_text(slip.value, slip.figure.unit)
+            reason = f"与“{slip.figure.label}”正好相差一万倍，可能写错了“元”和“万元”"
+            return NumberVerdict(DraftFindingKind.UNIT, reason, right, slip)
+        subject = None if self.is_subset else self.subject
+        if subject is None or subject.value is None or self.is_norm:
+            kind = None if self.in_rule_book() else DraftFindingKind.UNTRACED
+            return NumberVerdict(kind, "系统里没有这个数字", fact=subject)
+        return differs_from(subject, exact_text(subject.value, subject.figure.unit))
 
     @property
     def subject(self):
+        """The fact that the number most likely speaks of; None where there is none."""
         return self.subjects[0] if self.subjects else None
 
     @property
     def is_total(self):
-        return bool(TOTAL.search(self.text[max(self.number.start - 6, 0) : self.number.start]))
+        """Whether it is said to be of all: 共, 合计, 全市."""
+        before = self.text[max(self.number.start - 6, 0) : self.number.start]
+        return bool(TOTAL.search(before))
 
     @property
     def is_subset(self):
-        """Some of them, as in “14个社区没有支部”: its own predicate follows the noun."""
-        named = [
-            name for fact in self.subjects for name in fact.names if self.right.startswith(name)
-        ]
-        return bool(named) and not self.is_total and len(self.right) > len(max(named, key=len))
+        """Whether it counts some of them, as in “14个社区没有支部”.
+
+        Then a predicate of its own follows the noun.
+        """
+        longest = 0
+        for fact in self.subjects:
+            for name in fact.names:
+                if self.right.startswith(name):
+                    longest = max(longest, len(name))
+        return longest > 0 and not self.is_total and len(self.right) > longest
 
     @property
     def counts_reports(self):
-        """How many communities gave a figure, or did not."""
+        """Whether it is how many communities gave a figure, or did not."""
         return bool(REPORTED.search(self.sentence)) and self.number.value in self.known.reported
 
     @cached_property
     def match(self):
         """The fact that this number is, or None."""
-        equal = [
-            fact
-            for fact in self.known.equal(self.number)
-            if not fact.scope or fact.scope in self.text
-        ]
+        equal = []
+        for fact in self.known.equal(self.number):
+            if not fact.scope or fact.scope in self.text:
+                equal.append(fact)
         named = [fact for fact in equal if fact in self.subjects]
         if not named and not (self.subjects and self.is_total):
-            named = [
-                fact for fact in equal if not self.subjects or self.is_long or self.tells_of(fact)
-            ]
+            free = not self.subjects or self.is_long
+            named = [fact for fact in equal if free or self.tells_of(fact)]
         return named[0] if named else None
 
     def tells_of(self, fact):
+        """Whether the words around it speak of this fact."""
         return fact.akin(self.sentence) if self.is_subset else fact.named_in(self.text)
 
     @property
     def is_long(self):
-        """So many digits that no other figure has them by chance."""
+        """Whether it has so many digits that no other figure has them by chance."""
         return sum(char.isdigit() for char in self.number.text) >= 4
 
     def in_rule_book(self):
+        """Whether a standard mentions this number."""
         return (self.number.value, self.number.unit) in self.known.norms
 
     def scaled(self):
-        """The amount of money that this would be if 万 had not been lost or added."""
+        """The amount of money that this would be if 万 had not been lost or added, or None."""
         if self.number.unit != MONEY:
             return None
-        money = [
-            fact
-            for fact in self.known.facts
-            if fact.unit == MONEY and fact.value and fact.named_in(self.sentence)
-        ]
-        slips = (TEN_THOUSAND, 1 / TEN_THOUSAND)
-        return next(
-            (
-                fact
-                for fact in money
-                if any(same_value(fact.value, self.number, times) for times in slips)
-            ),
-            None,
-        )
+        for fact in self.known.facts:
+            if fact.unit == MONEY and fact.value and fact.named_in(self.sentence):
+                for times in (TEN_THOUSAND, 1 / TEN_THOUSAND):
+                    if same_value(fact.value, self.number, times):
+                        return fact
+        return None
 
-    def share(self):
-        """A percentage: that of the system, or one that follows from two numbers said before it."""
-        equal = [
-            fact
-            for fact in self.known.equal(self.number)
-            if fact.akin(self.sentence) or fact in self.subjects
-        ]
-        if equal or self.follows() or self.in_rule_book():
+    def judged_share(self):
+        """A percentage: that of the system, or one that follows from two numbers before it."""
+        if self.is_known_share() or self.follows() or self.in_rule_book():
             return NumberVerdict(None, fact=self.subject)
         if self.subject and self.subject.value is not None:
-            said = exact_text(self.subject.value, SHARE, 1)
-            return NumberVerdict(
-                DraftFindingKind.DIFFERS,
-                f"系统中“{self.subject.figure.label}”是 {said}",
-                said,
-                self.subject,
-            )
-        return NumberVerdict(
-            DraftFindingKind.ARITHMETIC, "由前面的数字算不出这个百分比，系统里也没有"
-        )
+            return differs_from(self.subject, exact_text(self.subject.value, SHARE, 1))
+        reason = "由前面的数字算不出这个百分比，系统里也没有"
+        return NumberVerdict(DraftFindingKind.ARITHMETIC, reason)
+
+    def is_known_share(self):
+        """Whether the system has this percentage for what the sentence speaks of."""
+        equal = self.known.equal(self.number)
+        return any(fact.akin(self.sentence) or fact in self.subjects for fact in equal)
 
     def follows(self):
         """Whether two numbers of one kind before it give this share, or their growth."""
-        before = [
-            n for n in self.others if n.start < self.number.start and n.unit not in ("", SHARE)
-        ][-14:]
-        pairs = [
-            (a, b) for a in before for b in before if a is not b and a.unit == b.unit and b.value
-        ]
-        return any(same_value(100 * a.value / b.value, self.number) for a, b in pairs)
+        before = []
+        for other in self.others:
+            if other.start < self.number.start and other.unit not in ("", SHARE):
+                before.append(other)
+        for part, whole in permutations(before[-NEAR:], 2):
+            if part.unit != whole.unit or not whole.value:
+                continue
+            if same_value(100 * part.value / whole.value, self.number):
+                return True
+        return False
+
+
+def differs_from(fact, right):
+    """The verdict on a number that is not what the system has."""
+    reason = f"系统中“{fact.figure.label}”是 {right}"
+    return NumberVerdict(DraftFindingKind.DIFFERS, reason, right, fact)
 
 
 def numbers_in_text(text, known):
     """The numbers of a text with the words around them."""
     found = draft_numbers(text)
-    return [
-        NumberInText(text, number, [n for n in found if n is not number], known) for number in found
-    ]
+    placed = []
+    for number in found:
+        others = [other for other in found if other is not number]
+        placed.append(NumberInText(text, number, others, known))
+    return placed
 
 
 def parts_larger_than_whole(found):
     """(part, whole) where a sentence says “共15处，其中20处”."""
     for speech in found:
-        head, middle, _ = speech.sentence.partition("其中")
-        if not middle:
+        before, of_which, _ = speech.sentence.partition("其中")
+        if not of_which:
             continue
-        at = speech.text.find(speech.sentence) + len(head)
-        whole = [
-            n
-            for n in speech.others
-            if n.start < at and n.unit == speech.number.unit and n.end > at - len(head)
-        ]
-        first = [n for n in speech.others if at < n.start < speech.number.start]
-        largest = max(whole, key=lambda n: (n.value, n.start), default=None)
-        if (
-            speech.number.start > at
-            and largest
-            and not first
-            and speech.number.value > largest.value
-        ):
-            yield speech, largest
+        start = speech.text.find(speech.sentence)
+        at = start + len(before)
+        if speech.number.start <= at or stands_between(speech, at):
+            continue
+        whole = largest_between(speech, start, at)
+        if whole and speech.number.value > whole.value:
+            yield speech, whole
+
+
+def stands_between(speech, at):
+    """Whether another number stands after a place and before this one."""
+    return any(at < other.start < speech.number.start for other in speech.others)
+
+
+def largest_between(speech, start, end):
+    """The largest number of the same unit between two places, or None."""
+    found = []
+    for other in speech.others:
+        if other.start < end and other.end > start and other.unit == speech.number.unit:
+            found.append(other)
+    return max(found, key=lambda number: (number.value, number.start), default=None)

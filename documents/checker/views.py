@@ -18,26 +18,23 @@ NO_FILE = Unreadable("还没有选择文件。", "请选一个 .docx 文稿。")
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def checker_page(request, pk):
-    """Hold the numbers of any draft against the figures of a unit and round; the draft is not kept."""
+    """Hold the numbers of any draft against the figures of a unit and round; keep no draft."""
     filing, scope = visible_filing(request, pk), scope_of(request)
     if filing.level >= Level.COMMUNITY:
         raise Http404
-    context = {
-        "frame": PageContext(filing, request.user, "checker", here="核对文稿"),
-        "scope": scope,
-    }
+    frame = PageContext(filing, request.user, "checker", here="核对文稿")
+    context = {"frame": frame, "scope": scope}
     if request.method != "POST":
         return render(request, "documents/checker.html", context)
     file = request.FILES.get("file")
     try:
         found = check_uploaded_draft(file, filing, scope)
     except Unreadable as wrong:
-        sentence = f"{wrong.reason}{wrong.expected}"
-        return render(
-            request, "documents/checker.html", context | {"wrong": [sentence]}, status=422
-        )
+        context["wrong"] = [f"{wrong.reason}{wrong.expected}"]
+        return render(request, "documents/checker.html", context, status=422)
     record_check(request.user, filing, file.name, found)
-    return render(request, "documents/checker.html", context | {"name": file.name, "found": found})
+    context["name"], context["found"] = file.name, found
+    return render(request, "documents/checker.html", context)
 
 
 def check_uploaded_draft(file, filing, scope):
@@ -47,11 +44,16 @@ def check_uploaded_draft(file, filing, scope):
     if not file.name.lower().endswith(".docx"):
         raise Unreadable(f"“{file.name}”不是 .docx 文档。", WAY_OUT)
     read = draft_passages(file.read(MAX_FILE + 1))
-    return check_draft(read, KnownFacts(filing, approved=scope.approved))
+    known = KnownFacts(filing, approved=scope.approved)
+    return check_draft(read, known)
 
 
 @transaction.atomic
 def record_check(user, filing, name, found):
-    told = {"数字": [None, found.count], "要看的": [None, len(found.alarms)]}
-    about = {"path": filing.path, "target": f"filing:{filing.pk}"}
-    write_entries(audit_entry(by=user, verb="核对文稿", what=name, changes=told, **about))
+    """Write into the trail who checked which draft, and what came of it."""
+    changes = {"数字": [None, found.count], "要看的": [None, len(found.alarms)]}
+    target = f"filing:{filing.pk}"
+    entry = audit_entry(
+        by=user, verb="核对文稿", what=name, changes=changes, path=filing.path, target=target
+    )
+    write_entries(entry)

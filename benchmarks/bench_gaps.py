@@ -15,9 +15,8 @@ from benchmarks.reviewer import load_rule_book, new_reviewer, open_page, signed_
 from documents.papers import blocks
 from documents.papers.booklet import write_booklet
 from documents.papers.community import area_communities
-from reports.engine.compliance import binding_standards
-from reports.engine.tallies import refresh_roll_ups
-from reports.gaps import First, GapList, by_standard, listed, make_plan
+from reports.engine.area import Area
+from reports.gaps import GapList, PlanOrder, gap_sums, make_plan
 from reports.gaps.tables import list_table
 from reports.models import Standard
 from surveys.export.xlsx import write_xlsx
@@ -30,7 +29,7 @@ def run():
     load_rule_book()
     Standard.objects.filter(code=SHOWN).update(cost=2000)
     filing = filled_city(build_units(COMMUNITIES))
-    refresh_roll_ups(filing)
+    Area(filing).freshen()
     user = new_reviewer(filing.unit)
     return [
         *gap_page_results(filing, user),
@@ -55,11 +54,12 @@ def gap_page_results(filing, user):
 
 def gap_list_results(filing, user):
     """The whole list as a workbook, from the verdicts."""
-    standards = binding_standards(filing.round, filing)
+    area = Area(filing)
+    standards = area.community_standards
     one = [s for s in standards if s.code == SHOWN]
     for what, shown, goal in (
         ("one standard", one, "≤ 1 s"),
-        ("all standards", listed(standards), ""),
+        ("all standards", area.without_parts, ""),
     ):
         gaps = GapList(area_communities(filing), standards, shown)
         spent, count = seconds(partial(gap_workbook, filing, gaps, user))
@@ -67,7 +67,7 @@ def gap_list_results(filing, user):
         yield result(
             f"the list as .xlsx, {what}: {count:,} lines", spent, floor=floor, unit="s", goal=goal
         )
-    spent = milliseconds(lambda: by_standard(filing, standards), 5)
+    spent = milliseconds(lambda: gap_sums([area], standards), 5)
     yield result("sums of all standards, from the roll-ups", spent, goal="≤ 100 ms")
 
 
@@ -85,10 +85,11 @@ def plain_gap_workbook(count):
 
 
 def plan_results(filing):
-    standards = [s for s in binding_standards(filing.round, filing) if s.code == SHOWN]
-    for first in First:
+    area = Area(filing)
+    standards = [s for s in area.standards if s.code == SHOWN]
+    for first in PlanOrder:
         wish = {"years": 5, "first": first, "budget": 50_000_000}
-        spent = milliseconds(partial(make_plan, filing, standards, **wish), 3)
+        spent = milliseconds(partial(make_plan, area, standards, **wish), 3)
         yield result(f"plan of {COMMUNITIES:,} communities, by {first.value}", spent, goal="≤ 1 s")
 
 

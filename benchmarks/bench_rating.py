@@ -15,7 +15,9 @@ from benchmarks.bench_report import filled_city
 from benchmarks.city import build_units
 from benchmarks.reviewer import load_rule_book, new_reviewer, signed_in_client
 from reports.engine import judging
-from reports.engine.compliance import binding_standards, rules_for
+from reports.engine.area import Area
+from reports.engine.compliance import binding_standards
+from reports.engine.rules import rules_for
 from reports.models import Scheme, ScoringMethod, Weight
 from reports.rating import actions, tables
 from reports.rating.items import judged_by, standards_worth_points
@@ -56,7 +58,7 @@ def set_up_scheme(filing, standards):
 
 
 def ranking_result(filing, standards, scheme):
-    made = partial(rating_of, filing, standards, scheme, [])
+    made = partial(rating_of, Area(filing), standards, scheme, [])
     found = made()
     given = rules_for(judged_by(found.items, standards))
     communities = Filing.objects.within(filing).filter(round=filing.round_id).communities()
@@ -117,6 +119,6 @@ def rating_file_results(filing, standards, scheme, user):
 
 
 def rating_workbook(filing, standards, scheme, user, declared):
-    found = rating_of(filing, standards, scheme, [])
+    found = rating_of(Area(filing), standards, scheme, [])
     more = [found.rows] if declared is tables.ranking_table else []
     return write_xlsx(declared(filing, found, *more, {}, reading=None), user, BytesIO())

@@ -12,8 +12,10 @@ from communities.models import Level, Unit
 from communities.tree import lies_inside
 from facilities.models import Institution
 from reports.engine import measures
+from reports.engine.area import Area
 from reports.engine.compliance import binding_standards, reporting_progress, standards_judged_at
 from reports.engine.measures import all_measures
+from reports.engine.scope import Scope
 from reports.engine.tallies import (
     judge_area,
     refresh_roll_ups,
@@ -21,7 +23,7 @@ from reports.engine.tallies import (
     stored_totals,
     tallies_of,
 )
-from reports.gaps import by_standard
+from reports.gaps import gap_sums
 from reports.models import AreaMeasures, Measures
 from reports.overview import whole
 from staffing.models import Employment, Worker
@@ -118,8 +120,10 @@ class AreaFacts:
 
     @cached_property
     def sums(self):
-        """{standard pk: Sum} of the gap list: what closing each gap costs."""
-        found = by_standard(self.filing, self.standards, approved=self.approved, shown=self.judged)
+        """{standard pk: GapSum} of the gap list: what closing each gap costs."""
+        area = Area(self.filing, Scope(self.approved), is_fresh=True)
+        community = standards_judged_at(Level.COMMUNITY, self.standards)
+        found = gap_sums([area], community, shown=self.judged)
         return {each.standard.pk: each for each in found}
 
     @cached_property

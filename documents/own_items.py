@@ -6,7 +6,7 @@ from documents import links
 from documents.computed import average_digits
 from documents.report_figure import ReportFigure
 from documents.wording import quote_name
-from reports.models.standard import formula
+from reports.models.standard import parsed_formula
 from surveys.extras import LABEL, NAME, answer_measures, asked_own_items
 from surveys.models import Extra, ExtraRecord
 
@@ -137,7 +137,7 @@ class OwnItemFigures:
         mine = {measure.name for measure in self.measures}
         for reported in self.context.standings:
             standard = reported.standard
-            if standard.actual and mine & formula(standard.actual).names:
+            if standard.actual and mine & parsed_formula(standard.actual).names:
                 yield own_item_verdict(self.context.rows[standard.pk])
 
 

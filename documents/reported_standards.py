@@ -10,10 +10,10 @@ from communities.models import Level
 from documents import links
 from documents.report_figure import ReportFigure
 from documents.wording import quote_name, unit_text
-from reports.gaps import Sum
+from reports.gaps import GapSum
 from reports.gaps.prices import OF_MONEY
 from reports.models import Standard, Tally
-from reports.models.standard import Topic, formula
+from reports.models.standard import Topic, parsed_formula
 
 COUNTS = (("达标", "met"), ("未达标", "unmet"), ("缺数", "unknown"), ("不适用", "not_applicable"))
 LISTED = ("缺口", "费用", "应达", "实际")  # sums, whose rows are those of the gap list
@@ -33,7 +33,7 @@ class ReportedStandard:
     tally: Tally
     before: Tally | None
     filing_pk: int
-    total: Sum | None = None
+    total: GapSum | None = None
 
     @property
     def name(self):
@@ -96,7 +96,7 @@ class ReportedStandard:
         """Names of the measures that the requirement is reckoned from."""
         if not self.standard.lower:
             return []
-        return sorted(formula(self.standard.lower).names)
+        return sorted(parsed_formula(self.standard.lower).names)
 
     def figure(self, part, value, unit, text, *, counted=None, digits=2):
         """A figure of this standard: its part (达标), value and meaning."""

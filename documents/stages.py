@@ -7,7 +7,9 @@ from django.urls import reverse
 from documents.report_figure import ReportFigure
 from documents.themes import leading_standard, standards_of_theme
 from documents.wording import chinese_number
-from reports.gaps.plan import First, make_plan
+from reports.engine.area import Area
+from reports.engine.scope import Scope
+from reports.gaps.plan import PlanOrder, make_plan
 
 SHARE, YEARS = 0.8, 2
 
@@ -23,11 +25,10 @@ def plan_stages(context):
         if standing
     ]
     plan = make_plan(
-        context.filing,
+        Area(context.filing, Scope(context.approved)),
         [s.standard for s in chosen],
         share=SHARE,
         years=YEARS,
-        approved=context.approved,
     )
     years = [year for year in plan.years if year.steps]
     tell = PlanFigures(context, [s.standard.code for s in chosen])
@@ -60,7 +61,7 @@ class PlanFigures:
                 "standard": codes,
                 "share": round(100 * SHARE),
                 "years": YEARS,
-                "first": First.COST.value,
+                "first": PlanOrder.COST.value,
             },
             doseq=True,
         )

@@ -12,7 +12,7 @@ from reports.models import Standard, UnitCost
 from reports.resources import StandardResource
 
 
-class UnitCosts(admin.TabularInline):
+class UnitCostInline(admin.TabularInline):
     """What a unit of gap costs in single regions."""
 
     model = UnitCost
@@ -36,7 +36,7 @@ class StandardAdmin(ImportExportMixin, Audited):
     list_filter = ["topic", "force", "level", "region_known"]
     search_fields = ["name", "code", "statement", "source"]
     raw_id_fields = ["parent"]
-    inlines = [UnitCosts]
+    inlines = [UnitCostInline]
     resource_classes = [StandardResource]
     formats = [XLSX]
 
@@ -44,10 +44,12 @@ class StandardAdmin(ImportExportMixin, Audited):
         return {"by": request.user}
 
     def get_import_data_kwargs(self, **kwargs):
-        return super().get_import_data_kwargs(**kwargs) | {"rollback_on_validation_errors": True}
+        given = super().get_import_data_kwargs(**kwargs)
+        given["rollback_on_validation_errors"] = True
+        return given
 
     def process_result(self, result, request):
-        """What was right in the preview may be wrong by now; then nothing was written, and that is said."""
+        """Say where nothing was written because what was right in the preview is wrong by now."""
         if result.has_errors() or result.has_validation_errors():
             messages.error(request, "预览之后规则库有变动，这次没有写入任何行；请重新上传查看。")
             return HttpResponseRedirect(reverse("admin:reports_standard_import"))

@@ -1,4 +1,4 @@
-"""The rule book as a sheet, the same for the command `load_standards` and for Excel in the back room."""
+"""The rule book as a sheet, for the command `load_standards` and for Excel."""
 
 import re
 from calendar import monthrange
@@ -21,7 +21,9 @@ from reports.models.standard import Force, Topic
 REQUIRED = ["标准代码", "名称", "要求", "类别", "来源文件", "效力", "生效日期"]
 
 
-class Text(Widget):
+class TextCell(Widget):
+    """Any text, without blanks around it."""
+
     def clean(self, value, row=None, **kwargs):
         return text_of_cell(value)
 
@@ -29,7 +31,7 @@ class Text(Widget):
         return "" if value is None else str(value)
 
 
-class Word(Text):
+class WordCell(TextCell):
     """One Chinese word of a closed list."""
 
     def __init__(self, choices):
@@ -42,6 +44,7 @@ class Word(Text):
         return self.value(text) if text else ""
 
     def value(self, text):
+        """The value of a word. Raises ValueError for any other."""
         if text not in self.words:
             raise ValueError(f"没有“{text}”这个词，可写：{'、'.join(self.words)}。")
         return self.words[text]
@@ -50,17 +53,20 @@ class Word(Text):
         return self.labels.get(value, "")
 
 
-class Words(Word):
+class WordsCell(WordCell):
     """Several words, separated by 、 or a comma."""
 
     def clean(self, value, row=None, **kwargs):
-        return [self.value(text) for text in re.split("[、，,]", text_of_cell(value)) if text]
+        texts = re.split("[、，,]", text_of_cell(value))
+        return [self.value(text) for text in texts if text]
 
     def render(self, value, obj=None, **kwargs):
         return "、".join(self.labels.get(each, each) for each in value or [])
 
 
-class YesNo(Text):
+class YesNoCell(TextCell):
+    """是 or 否; blank is yes."""
+
     def clean(self, value, row=None, **kwargs):
         text = text_of_cell(value) or "是"
         if text not in ("是", "否"):
@@ -71,8 +77,11 @@ class YesNo(Text):
         return "是" if value else "否"
 
 
-class Day(Text):
-    """A date; known to the year or month only it is the first day of it, or the last where `last`."""
+class DayCell(TextCell):
+    """A date.
+
+    Known to the year or month only it is the first day of it, or the last where `last`.
+    """
 
     def __init__(self, *, last=False):
         self.last = last
@@ -83,30 +92,43 @@ class Day(Text):
         if not text:
             return None
         try:
-            year, month, day = (
-                int(part) if part else 0 for part in (text.split("-") + ["", ""])[:3]
-            )
-            month = month or (12 if self.last else 1)
-            return date(year, month, day or (monthrange(year, month)[1] if self.last else 1))
+            return self.day_of(*text.split("-")[:3])
         except ValueError:
             raise ValueError(f"日期“{text}”读不懂，应写成 2026-01-01、2026-01 或 2026。") from None
 
+    def day_of(self, year, month="", day=""):
+        """The date of these numbers as they are written, those that are not known left out."""
+        year, month, day = int(year or 0), int(month or 0), int(day or 0)
+        if not month:
+            month = 12 if self.last else 1
+        if not day:
+            _, last_day = monthrange(year, month)
+            day = last_day if self.last else 1
+        return date(year, month, day)
 
-class Amount(Text):
+
+class NumberCell(TextCell):
+    """A number of a kind (int or Decimal); `blank` is what a blank cell means."""
+
     def __init__(self, kind, blank):
         self.kind, self.blank = kind, blank
         super().__init__()
 
     def clean(self, value, row=None, **kwargs):
         text = text_of_cell(value)
+        if not text:
+            return self.blank
         try:
-            return self.kind(text) if text else self.blank
+            return self.kind(text)
         except (ValueError, InvalidOperation):
             raise ValueError(f"“{text}”不是数，请只写数字。") from None
 
 
-class Whole(Text):
-    """The standard this one is a part of, by code: its version of the same date, else the latest."""
+class WholeCell(TextCell):
+    """The standard this one is a part of, by code.
+
+    Its version of the part's own day, else the latest.
+    """
 
     def clean(self, value, row=None, **kwargs):
         code = text_of_cell(value)
@@ -115,60 +137,44 @@ class Whole(Text):
         versions = list(Standard.objects.filter(code=code).order_by("effective_from"))
         if not versions:
             raise ValueError(f"没有代码为“{code}”的标准；所属的标准请写在它的各项之前。")
-        since = Day().clean(row.get("生效日期"))
-        return next(
-            (version for version in versions if version.effective_from == since), versions[-1]
-        )
+        since = DayCell().clean(row.get("生效日期"))
+        for version in versions:
+            if version.effective_from == since:
+                return version
+        return versions[-1]
 
     def render(self, value, obj=None, **kwargs):
         return value.code if value else ""
 
 
 WIDGETS = {
-    "parent": Whole(),
-    "topic": Word(Topic),
-    "level": Word(Level),
-    "kinds": Words(Kind),
-    "governance": Word(Governance),
-    "region_known": YesNo(),
-    "force": Word(Force),
-    "effective_from": Day(),
-    "effective_to": Day(last=True),
-    "digits": Amount(int, 0),
-    "cost": Amount(Decimal, None),
-    "position": Amount(int, 0),
+    "parent": WholeCell(),
+    "topic": WordCell(Topic),
+    "level": WordCell(Level),
+    "kinds": WordsCell(Kind),
+    "governance": WordCell(Governance),
+    "region_known": YesNoCell(),
+    "force": WordCell(Force),
+    "effective_from": DayCell(),
+    "effective_to": DayCell(last=True),
+    "digits": NumberCell(int, 0),
+    "cost": NumberCell(Decimal, None),
+    "position": NumberCell(int, 0),
 }
-NAMES = [
-    *("code", "parent", "name", "statement", "topic", "level", "kinds", "governance"),
-    *(
-        "region_code",
-        "region_name",
-        "region_known",
-        "source",
-        "number",
-        "issuer",
-        "year",
-        "place",
-        "force",
-    ),
-    *("effective_from", "effective_to", "successor", "actual", "lower", "upper", "applies_when"),
-    *(
-        "unit",
-        "gap_unit",
-        "digits",
-        "cost",
-        "why_not",
-        "definition",
-        "verification",
-        "note",
-        "position",
-    ),
-]
+NAMES = """
+    code parent name statement topic level kinds governance region_code region_name region_known
+    source number issuer year place force effective_from effective_to successor
+    actual lower upper applies_when unit gap_unit digits cost why_not
+    definition verification note position
+""".split()
 
 
-def column(name):
-    label = "所属标准代码" if name == "parent" else str(Standard._meta.get_field(name).verbose_name)
-    return Field(attribute=name, column_name=label, widget=WIDGETS.get(name) or Text())
+def sheet_field(name):
+    """The column of the sheet for a field of the standard."""
+    label = str(Standard._meta.get_field(name).verbose_name)
+    if name == "parent":
+        label = "所属标准代码"
+    return Field(attribute=name, column_name=label, widget=WIDGETS.get(name) or TextCell())
 
 
 class StandardResource(ModelResource):
@@ -188,7 +194,7 @@ class StandardResource(ModelResource):
     def __init__(self, by=None, **kwargs):
         super().__init__(**kwargs)
         self.by = by
-        self.fields = {name: column(name) for name in NAMES}
+        self.fields = {name: sheet_field(name) for name in NAMES}
 
     def get_queryset(self):
         return Standard.objects.select_related("parent")
@@ -200,27 +206,28 @@ class StandardResource(ModelResource):
         return PlainError
 
     def before_import(self, dataset, **kwargs):
-        """Check the header once and first."""
+        """Check the header once and first. Raises ValueError."""
         dataset.headers = [text_of_cell(cell) for cell in dataset.headers or []]
-        known = {field.column_name for field in self.fields.values()}
-        if missing := [label for label in REQUIRED if label not in dataset.headers]:
+        missing = [label for label in REQUIRED if label not in dataset.headers]
+        if missing:
             raise ValueError(f"第 1 行没有这些列名：{'、'.join(missing)}。")
-        if strange := [label for label in dataset.headers if label not in known]:
-            raise ValueError(
-                f"第 1 行的“{strange[0]}”不是规则库的列名，可用：{'、'.join(sorted(known))}。"
-            )
+        known = sorted(field.column_name for field in self.fields.values())
+        for label in dataset.headers:
+            if label not in known:
+                usable = "、".join(known)
+                raise ValueError(f"第 1 行的“{label}”不是规则库的列名，可用：{usable}。")
 
     def get_instance(self, instance_loader, row):
-        """The stored version of the row; a date that cannot be read is told with the row's other faults."""
+        """The stored version of the row.
+
+        A date that cannot be read is told with the row's other faults.
+        """
         try:
             since = self.fields["effective_from"].widget.clean(row.get("生效日期"))
         except ValueError:
             return None
-        return (
-            self.get_queryset()
-            .filter(code=text_of_cell(row["标准代码"]), effective_from=since)
-            .first()
-        )
+        code = text_of_cell(row["标准代码"])
+        return self.get_queryset().filter(code=code, effective_from=since).first()
 
     def after_import(self, dataset, result, **kwargs):
         """The trail, and the roll-ups that follow from other rules now."""
@@ -236,23 +243,26 @@ class StandardResource(ModelResource):
 
     def lines(self, changed):
         """One line for all new rules, and one for each changed rule with the old and new values."""
-        new = [row for row in changed if row.is_new()]
-        if new:
-            yield self.line("新增标准", f"规则库 {len(new)} 条", "", {})
+        number = sum(row.is_new() for row in changed)
+        if number:
+            yield self.line("新增标准", f"规则库 {number} 条", "", {})
         for row in changed:
             if row.is_update():
                 what, target = row.instance.name, f"standard:{row.instance.pk}"
                 yield self.line("变更标准", what, target, self.changes(row.original, row.instance))
 
     def line(self, verb, what, target, changes):
+        """A line of the trail, not yet written."""
         source = AuditSource.ADMIN if self.by else AuditSource.COMMAND
         return audit_entry(
             by=self.by, verb=verb, what=what, source=source, target=target, changes=changes
         )
 
     def changes(self, old, new):
-        pairs = {
-            field.column_name: [field.export(old), field.export(new)]
-            for field in self.fields.values()
-        }
-        return {label: pair for label, pair in pairs.items() if pair[0] != pair[1]}
+        """{column: [old, new]} of what two versions do not share, as the sheet says it."""
+        changes = {}
+        for field in self.fields.values():
+            before, after = field.export(old), field.export(new)
+            if before != after:
+                changes[field.column_name] = [before, after]
+        return changes

@@ -1,8 +1,8 @@
 from django.urls import path
 
-from reports.comparison.views import models, units
-from reports.map.uploading import boundaries
-from reports.map.views import city_map
+from reports.comparison.views import models_page, units_page
+from reports.map.uploading import boundaries_page
+from reports.map.views import map_page
 from reports.trend.views import trend
 from reports.views.filing import filing
 from reports.views.home import home
@@ -29,10 +29,10 @@ urlpatterns = [
     path("remarks/<int:pk>/", remarks, name="remarks"),
     path("tables/<int:pk>/", summary, name="summary"),
     path("pivot/<int:pk>/", pivot, name="pivot"),
-    path("units/<int:pk>/", units, name="units"),
-    path("map/boundaries/", boundaries, name="boundaries"),
-    path("map/<int:pk>/", city_map, name="map"),
-    path("models/<int:pk>/", models, name="models"),
+    path("units/<int:pk>/", units_page, name="units"),
+    path("map/boundaries/", boundaries_page, name="boundaries"),
+    path("map/<int:pk>/", map_page, name="map"),
+    path("models/<int:pk>/", models_page, name="models"),
     path("trend/<int:pk>/", trend, name="trend"),
     path("raw/<int:pk>/", raw, name="raw"),
     path("filings/<int:pk>/", filing, name="filing"),

@@ -7,7 +7,8 @@ from reports.overview import FIGURES
 from surveys.export import ColumnKind, Partial
 from surveys.extras import LABEL, YES_NO, own_measures
 
-NOT_RATED = {"streets", "townships", "communities", "households", "residents"}
+NUMBERS_OF_UNITS = {"streets", "townships", "communities"}
+NOT_RATED = NUMBERS_OF_UNITS | {"households", "residents"}
 
 
 class Rate(NamedTuple):
@@ -26,29 +27,37 @@ RATES = {"元": PER_PERSON, "m²": PER_100_HOUSEHOLDS}
 
 
 def key_measures(round):
-    """[(group, [Measure])] of the overview's figures, how many units there are left out; last the round's own."""
+    """(group, [Measure]) of the overview's figures without the numbers of units.
+
+    Last the round's own.
+    """
     for group, pairs in FIGURES.items():
-        names = [name for name, _ in pairs if name not in ("streets", "townships", "communities")]
+        names = [name for name, _ in pairs if name not in NUMBERS_OF_UNITS]
         yield group, [all_measures()[name] for name in names]
     if own := own_measures(round):
         yield LABEL, own
 
 
 def rate_of(measure):
-    """On what a measure is counted, so that large and small can be compared; None where that says nothing."""
+    """On what a measure is counted, so that large and small compare.
+
+    None where that says nothing.
+    """
     if measure.name in NOT_RATED or measure.unit == YES_NO or measure.averages:
         return None
     return RATES.get(measure.unit, PER_10_000)
 
 
-def rated(rate, value, whole):
+def value_at_rate(rate, value, whole):
     """The value on `rate`'s size; what is missing in either is missing in the quotient."""
-    (known, missing), (base, lacking) = as_partial(value), as_partial(whole)
-    if known is None or not base:
+    value, whole = as_partial(value), as_partial(whole)
+    if value.value is None or not whole.value:
         return None
-    quotient, left_out = known / base * rate.size, max(missing, lacking)
-    return Partial(quotient, left_out) if left_out else quotient
+    quotient = value.value / whole.value * rate.size
+    missing = max(value.missing, whole.missing)
+    return Partial(quotient, missing) if missing else quotient
 
 
 def as_partial(value):
+    """A value with how many are missing in it."""
     return value if isinstance(value, Partial) else Partial(value, 0)

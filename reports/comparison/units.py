@@ -6,206 +6,234 @@ from functools import cached_property
 from django.urls import reverse
 
 from communities.models import Level
-from reports.comparison.rates import key_measures, rate_of, rated
+from reports.comparison.rates import key_measures, rate_of, value_at_rate
+from reports.engine.area import Area
 from reports.engine.area_group import AreaGroup, overall_result
-from reports.engine.compliance import Verdict, standards_judged_at
+from reports.engine.compliance import Verdict, standards_judged_at, without_parts
 from reports.engine.measures import all_measures
-from reports.engine.scope import APPROVED, Scope
 from reports.measure_columns import KINDS, NOTHING, MeasureColumn
-from reports.overview import whole
 from reports.verdict_text import STAGE, VERDICT_SIGNS, YES_NO
 from surveys.actions.opening import period_label
 from surveys.export import ColumnKind, Table, TableColumn, TableRow
-from surveys.export.table import DataRange
 from surveys.extras import LABEL
-from surveys.models import Filing
 
 FEWEST, MOST = 2, 6
-WORDS = {Verdict.MET: "✓ 达标", Verdict.UNMET: "✗ 未达标"} | {
-    verdict: VERDICT_SIGNS[verdict] for verdict in (Verdict.UNKNOWN, Verdict.NOT_APPLICABLE)
+WORDS = {
+    Verdict.MET: "✓ 达标",
+    Verdict.UNMET: "✗ 未达标",
+    Verdict.UNKNOWN: VERDICT_SIGNS[Verdict.UNKNOWN],
+    Verdict.NOT_APPLICABLE: VERDICT_SIGNS[Verdict.NOT_APPLICABLE],
 }
-
-
-@dataclass
-class UnitComparison:
-    """`area` is what the page is about, `standards` those that bind the round."""
-
-    area: Filing
-    filings: list[Filing]
-    standards: list
-    approved: bool = False
-
-    @cached_property
-    def shown(self):
-        return whole(standards_judged_at(Level.COMMUNITY, self.standards))
-
-    @cached_property
-    def keys(self):
-        return list(key_measures(self.area.round))
-
-    @cached_property
-    def group(self):
-        return AreaGroup(self.filings, Scope(self.approved))
-
-    @cached_property
-    def measures(self):
-        names = [measure.name for _, measures in self.keys for measure in measures]
-        return self.group.values(names)
-
-    @cached_property
-    def standings(self):
-        return self.group.results(self.standards)
-
-    @cached_property
-    def overall(self):
-        """[the standing against all standards] of each unit."""
-        return [overall_result(self.standings.get(f.pk, {}), self.shown) for f in self.filings]
-
-    def rows(self):
-        yield self.heading("规模、人员、用房和经费")
-        yield self.row(
-            "社区数", "个", ColumnKind.COUNT, [self.communities(f) for f in self.filings]
-        )
-        for group, measures in self.keys:
-            if group == LABEL:
-                yield self.heading(LABEL)
-            for measure in measures:
-                yield from self.of_measure(measure)
-        yield self.heading("达标")
-        yield self.row(
-            "达标率",
-            "%",
-            ColumnKind.PERCENT,
-            [s.rate if s.judged else NOTHING for s in self.overall],
-            self.to_matrix(),
-        )
-        for name, label in (("unmet", "未达标"), ("unknown", "缺数")):
-            numbers = [getattr(standing, name) for standing in self.overall]
-            yield self.row(f"{label}项次", "项次", ColumnKind.COUNT, numbers, self.to_matrix())
-        for standard in self.shown:
-            yield from self.of_standard(standard)
-
-    @property
-    def has_areas(self):
-        return any(filing.level < Level.COMMUNITY for filing in self.filings)
-
-    def communities(self, filing):
-        if filing.level >= Level.COMMUNITY:
-            return NOTHING
-        return self.measures.get(filing.pk, {}).get("communities") or 0
-
-    def of_measure(self, measure):
-        """The figure itself, and below it what comes on each person or household."""
-        values, figure = (
-            [self.value(filing, measure) for filing in self.filings],
-            MeasureColumn(measure),
-        )
-        label = measure.area_label if self.has_areas else measure.label
-        yield self.row(
-            label, figure.area_unit, figure.column.kind, values, self.to_measure(measure.name)
-        )
-        if rate := rate_of(measure):
-            bases = [self.value(filing, all_measures()[rate.of]) for filing in self.filings]
-            cells = [
-                NOTHING if v == NOTHING else rated(rate, v, base)
-                for v, base in zip(values, bases, strict=True)
-            ]
-            yield self.row(f"　{rate.label}{measure.label}", measure.unit, rate.kind, cells)
-
-    def value(self, filing, measure):
-        row = self.measures.get(filing.pk)
-        if row is None:
-            return NOTHING
-        return (
-            MeasureColumn(measure).of_area(row)
-            if filing.level < Level.COMMUNITY
-            else MeasureColumn(measure).of_filing(row)
-        )
-
-    def of_standard(self, standard):
-        """How many meet it, and what the others lack; where nobody is bound by it there is no row."""
-        found = [self.standings.get(filing.pk, {}).get(standard.pk) for filing in self.filings]
-        if not any(each and (each.judged or each.unknown) for each in found):
-            return
-        links = self.to_matrix(f"show={standard.code}")
-        yield self.row(standard.name, "%", ColumnKind.PERCENT, list(map(verdict, found)), links)
-        if standard.unit not in (STAGE, YES_NO) and any(each and each.gap for each in found):
-            gaps = [(each.gap or 0) if each and each.judged else NOTHING for each in found]
-            yield self.row(
-                "　缺口合计",
-                standard.gap_unit,
-                KINDS.get(standard.gap_unit, ColumnKind.NUMBER),
-                gaps,
-                links,
-            )
-
-    def heading(self, text):
-        return TableRow([text, "", *[""] * len(self.filings)], "sub")
-
-    @staticmethod
-    def row(label, unit, kind, cells, links=()):
-        return TableRow([label, unit, *cells], kind=kind, links=["", *links] if links else ())
-
-    def to_measure(self, name):
-        return self.links("reports:measure", name)
-
-    def to_matrix(self, query=""):
-        return self.links("reports:matrix", query=query)
-
-    def links(self, name, *more, query=""):
-        """The rows behind the figures of an upper unit; a community's are on its own page."""
-        carried = "&".join(filter(None, [query, APPROVED if self.approved else ""]))
-        end = f"?{carried}" if carried else ""
-        return [
-            reverse("reports:filing", args=[f.pk])
-            if f.level >= Level.COMMUNITY
-            else reverse(name, args=[f.pk, *more]) + end
-            for f in self.filings
-        ]
-
-    @property
-    def title(self):
-        return (
-            f"{'、'.join(f.name for f in self.filings)}{period_label(self.area.round.period)}对比"
-        )
-
-    def table(self):
-        names = [filing.name for filing in self.filings]
-        return Table(
-            title=self.title
-            if len(self.title) < 60
-            else f"{self.area.name}{len(names)} 个单位对比",
-            columns=[
-                TableColumn("项目", width=30),
-                TableColumn("计量单位", width=10),
-                *map(self.column, self.filings),
-            ],
-            rows=list(self.rows()),
-            area=self.area,
-            reading=DataRange.APPROVED if self.approved else DataRange.ALL,
-            notes=NOTES,
-        )
-
-    def column(self, filing):
-        """A unit, with what is above it where two have the same name."""
-        twice = sum(other.name == filing.name for other in self.filings) > 1
-        return TableColumn(
-            f"{filing.name}（{filing.parent.name}）" if twice and filing.parent else filing.name,
-            "",
-            ColumnKind.NUMBER,
-        )
-
-
 NOTES = (
     "“缺”后的数字是没有填报的社区数；人均、每百户、每万人按已填报的合计计算，缺得多的不宜直接比较。",
     "达标率不计缺数；社区一栏写达标结论。缺口合计只含未达标的部分。",
 )
+MOST_IN_TITLE = 60  # characters
 
 
-def verdict(standing):
-    """The share that meets it; of a community alone the verdict."""
-    if standing is None:
+@dataclass
+class UnitComparison:
+    """`area` is what the page is about, `filings` are the units compared.
+
+    `standards` are those that bind the round.
+    """
+
+    area: Area
+    filings: list
+    standards: list
+
+    @cached_property
+    def group(self):
+        """The units together, whose figures are up to date."""
+        return AreaGroup(self.filings, self.area.scope)
+
+    @cached_property
+    def shown(self):
+        """The standards that are compared, composites as wholes."""
+        return without_parts(standards_judged_at(Level.COMMUNITY, self.standards))
+
+    @cached_property
+    def keys(self):
+        """[(group, [Measure])] that are compared."""
+        return list(key_measures(self.area.round))
+
+    @cached_property
+    def measures(self):
+        """{filing pk: {name: value}}"""
+        names = [measure.name for _, measures in self.keys for measure in measures]
+        return self.group.values(names)
+
+    @cached_property
+    def results(self):
+        """{filing pk: {standard pk: StandardResult}}"""
+        return self.group.results(self.standards)
+
+    @cached_property
+    def overall(self):
+        """[the StandardResult against all standards] of each unit."""
+        return [overall_result(self.results.get(f.pk, {}), self.shown) for f in self.filings]
+
+    def rows(self):
+        """The rows of the table, with a heading for each part."""
+        yield self.heading("规模、人员、用房和经费")
+        numbers = [self.communities(filing) for filing in self.filings]
+        yield self.row("社区数", "个", ColumnKind.COUNT, numbers)
+        for group, measures in self.keys:
+            if group == LABEL:
+                yield self.heading(LABEL)
+            for measure in measures:
+                yield from self.measure_rows(measure)
+        yield self.heading("达标")
+        yield from self.overall_rows()
+        for standard in self.shown:
+            yield from self.standard_rows(standard)
+
+    def overall_rows(self):
+        """All standards together.
+
+        The share that is met, and how many verdicts are unmet or unknown.
+        """
+        links = self.to_matrix()
+        rates = [each.rate if each.judged else NOTHING for each in self.overall]
+        yield self.row("达标率", "%", ColumnKind.PERCENT, rates, links)
+        unmet = [each.unmet for each in self.overall]
+        yield self.row("未达标项次", "项次", ColumnKind.COUNT, unmet, links)
+        unknown = [each.unknown for each in self.overall]
+        yield self.row("缺数项次", "项次", ColumnKind.COUNT, unknown, links)
+
+    @property
+    def has_areas(self):
+        """Whether one of the units is no community."""
+        return any(filing.level < Level.COMMUNITY for filing in self.filings)
+
+    def communities(self, filing):
+        """How many communities a unit has."""
+        if filing.level >= Level.COMMUNITY:
+            return NOTHING
+        return self.measures.get(filing.pk, {}).get("communities") or 0
+
+    def measure_rows(self, measure):
+        """The figure itself, and below it what comes on each person or household."""
+        values, figure = self.values(measure), MeasureColumn(measure)
+        label = measure.area_label if self.has_areas else measure.label
+        links = self.to_measure(measure.name)
+        yield self.row(label, figure.area_unit, figure.column.kind, values, links)
+        rate = rate_of(measure)
+        if not rate:
+            return
+        cells = []
+        for value, base in zip(values, self.values(all_measures()[rate.of]), strict=True):
+            has_nothing = value == NOTHING
+            cells.append(NOTHING if has_nothing else value_at_rate(rate, value, base))
+        yield self.row(f"　{rate.label}{measure.label}", measure.unit, rate.kind, cells)
+
+    def values(self, measure):
+        """[what stands in the column of each unit]"""
+        return [self.value(filing, MeasureColumn(measure)) for filing in self.filings]
+
+    def value(self, filing, figure):
+        """What a unit says of a figure: its own value, or the roll-up of everything below it."""
+        row = self.measures.get(filing.pk)
+        if row is None:
+            return NOTHING
+        if filing.level < Level.COMMUNITY:
+            return figure.of_area(row)
+        return figure.of_filing(row)
+
+    def standard_rows(self, standard):
+        """How many meet it, and what the others lack.
+
+        Where nobody is bound by it there is no row.
+        """
+        found = [self.results.get(filing.pk, {}).get(standard.pk) for filing in self.filings]
+        known = [result for result in found if result]
+        if not any(result.judged or result.unknown for result in known):
+            return
+        links = self.to_matrix(f"show={standard.code}")
+        rates = [result_cell(result) for result in found]
+        yield self.row(standard.name, "%", ColumnKind.PERCENT, rates, links)
+        if standard.unit in (STAGE, YES_NO) or not any(result.gap for result in known):
+            return
+        gaps = [gap_cell(result) for result in found]
+        kind = KINDS.get(standard.gap_unit, ColumnKind.NUMBER)
+        yield self.row("　缺口合计", standard.gap_unit, kind, gaps, links)
+
+    def heading(self, text):
+        """A line that only says what the next ones are about."""
+        return TableRow([text, "", *[""] * len(self.filings)], "sub")
+
+    @staticmethod
+    def row(label, unit, kind, cells, links=()):
+        """A line of one number a unit; `links` are where those lead."""
+        return TableRow([label, unit, *cells], kind=kind, links=["", *links] if links else ())
+
+    def to_measure(self, name):
+        """Where the numbers of a measure lead: the page of the measure."""
+        return self.links("reports:measure", name)
+
+    def to_matrix(self, query=""):
+        """Where verdicts lead: the matrix."""
+        return self.links("reports:matrix", query=query)
+
+    def links(self, name, *more, query=""):
+        """The rows behind the figures of an upper unit; a community's are on its own page."""
+        carried = [part for part in (query, self.area.scope.carried) if part]
+        end = f"?{'&'.join(carried)}" if carried else ""
+        links = []
+        for filing in self.filings:
+            if filing.level >= Level.COMMUNITY:
+                links.append(reverse("reports:filing", args=[filing.pk]))
+            else:
+                links.append(reverse(name, args=[filing.pk, *more]) + end)
+        return links
+
+    @property
+    def title(self):
+        """The names of the units; only how many they are where those would be too long."""
+        names = "、".join(filing.name for filing in self.filings)
+        title = f"{names}{period_label(self.area.round.period)}对比"
+        if len(title) < MOST_IN_TITLE:
+            return title
+        return f"{self.area.filing.name}{len(self.filings)} 个单位对比"
+
+    def table(self):
+        """A column each unit."""
+        columns = [
+            TableColumn("项目", width=30),
+            TableColumn("计量单位", width=10),
+            *(self.column(filing) for filing in self.filings),
+        ]
+        return Table(
+            title=self.title,
+            columns=columns,
+            rows=list(self.rows()),
+            area=self.area.filing,
+            reading=self.area.scope.reading,
+            notes=NOTES,
+        )
+
+    def column(self, filing):
+        """A unit, with what is above it where two have one name."""
+        name = filing.name
+        namesakes = [other for other in self.filings if other.name == name]
+        if len(namesakes) > 1 and filing.parent:
+            name = f"{name}（{filing.parent.name}）"
+        return TableColumn(name, "", ColumnKind.NUMBER)
+
+
+def result_cell(result):
+    """The share that meets a standard; of a community alone its verdict."""
+    if result is None:
         return NOTHING
-    if standing.judgment:
-        return WORDS[standing.judgment.verdict]
-    return standing.rate if standing.judged or standing.unknown else NOTHING
+    if result.judgment:
+        return WORDS[result.judgment.verdict]
+    if result.judged or result.unknown:
+        return result.rate
+    return NOTHING
+
+
+def gap_cell(result):
+    """The gap of those that miss a standard; nothing where none could be judged."""
+    if result is None or not result.judged:
+        return NOTHING
+    return result.gap or 0

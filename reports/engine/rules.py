@@ -9,7 +9,7 @@ from django.db.models.lookups import Exact
 
 from communities.tree import path_end
 from reports.engine.formulas.sql import Answer, IsAsked
-from reports.models.standard import formula
+from reports.models.standard import parsed_formula
 from surveys.extras import CODE
 
 
@@ -40,7 +40,7 @@ class Rule(NamedTuple):
         codes = set()
         for text in (self.actual, self.lower, self.upper, self.applies_when):
             if text:
-                codes.update(name for name in formula(text).names if CODE.fullmatch(name))
+                codes.update(name for name in parsed_formula(text).names if CODE.fullmatch(name))
         return sorted(codes)
 
 
@@ -116,7 +116,7 @@ def fact_expressions(rule: Rule, resolve=own_measure, *, scoped: bool = True) ->
 def formula_expression(text: str, resolve) -> Combinable:
     if not text:
         return Cast(Value(None), FloatField())
-    return formula(text).compile(resolve)
+    return parsed_formula(text).compile(resolve)
 
 
 def applies_expression(rule: Rule, resolve, *, scoped: bool) -> Combinable:

@@ -1,20 +1,21 @@
-"""The gap list: what each community lacks of each standard, what closing it costs, and in which order to pay for it."""
+"""The gap list.
 
-from reports.gaps.listing import Gap, GapList, Order
-from reports.gaps.plan import First, Plan, make_plan
+What each community lacks, what closing it costs, and in which order to pay for it.
+"""
+
+from reports.gaps.listing import Gap, GapList, GapOrder
+from reports.gaps.plan import Plan, PlanOrder, make_plan
 from reports.gaps.prices import Prices
-from reports.gaps.sums import Sum, by_standard, by_unit, listed
+from reports.gaps.sums import GapSum, gap_sums
 
 __all__ = [
-    "First",
     "Gap",
     "GapList",
+    "GapOrder",
+    "GapSum",
     "Plan",
-    "make_plan",
-    "Order",
+    "PlanOrder",
     "Prices",
-    "Sum",
-    "by_standard",
-    "by_unit",
-    "listed",
+    "gap_sums",
+    "make_plan",
 ]

@@ -1,10 +1,13 @@
-"""The filter bar of the gap list; a value that means nothing is left out, so an old bookmark still opens."""
+"""The filter bar of the gap list.
+
+A value that means nothing is left out, so an old bookmark still opens.
+"""
 
 from django import forms
 
 from reports.engine import judging
-from reports.gaps.listing import Order
-from reports.gaps.plan import First
+from reports.gaps.listing import GapOrder
+from reports.gaps.plan import PlanOrder
 
 STATES = {
     "": (judging.UNMET, judging.UNKNOWN),
@@ -22,7 +25,7 @@ class GapFilter(forms.Form):
         choices=[("", "未达标和缺数"), ("unmet", "只看未达标"), ("unknown", "只看缺数")],
     )
     by = forms.ChoiceField(
-        label="次序", required=False, choices=[(order.value, order.label) for order in Order]
+        label="次序", required=False, choices=[(order.value, order.label) for order in GapOrder]
     )
 
     def __init__(self, data, units, standards):
@@ -62,7 +65,7 @@ class GapFilter(forms.Form):
 
     @property
     def order(self):
-        return Order(self.value("by") or Order.COST)
+        return GapOrder(self.value("by") or GapOrder.COST)
 
 
 class PlanForm(forms.Form):
@@ -102,8 +105,8 @@ class PlanForm(forms.Form):
     )
     first = forms.ChoiceField(
         label="先补谁",
-        initial=First.COST.value,
-        choices=[(first.value, first.label) for first in First],
+        initial=PlanOrder.COST.value,
+        choices=[(first.value, first.label) for first in PlanOrder],
         error_messages={"required": "请选一种次序。", "invalid_choice": "没有这种次序，请重新选。"},
     )
     budget = forms.DecimalField(

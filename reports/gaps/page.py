@@ -7,91 +7,105 @@ from django.core.paginator import Paginator
 
 from communities.models import Level
 from reports.engine import judging
-from reports.engine.compliance import standards_judged_at
-from reports.engine.scope import Scope
+from reports.engine.area import Area
 from reports.gaps.forms import GapFilter
 from reports.gaps.listing import GapList
 from reports.gaps.prices import Prices
-from reports.gaps.sums import by_unit, family
-from surveys.models import Filing
+from reports.gaps.sums import gap_sums
 
 PER_PAGE = 50
 
 
 @dataclass
 class GapPage:
-    """`filing` is what the page is about, `children` the units below it; call `tallies.refresh` first."""
+    """`whole` is what the page is about, `children` are the filings straight below it."""
 
-    filing: Filing
+    whole: Area
     children: list
-    standards: list
     form: GapFilter
-    scope: Scope
 
     @cached_property
-    def community(self):
-        return standards_judged_at(Level.COMMUNITY, self.standards)
+    def standards(self):
+        """The standards judged on communities, with their parts."""
+        return self.whole.community_standards
 
     @cached_property
     def shown(self):
-        return [self.form.standard] if self.form.standard else self.form.standards
+        """The standards that are listed."""
+        if self.form.standard:
+            return [self.form.standard]
+        return self.form.standards
 
     @cached_property
     def prices(self):
-        return Prices(self.community)
+        return Prices(self.standards)
+
+    @cached_property
+    def area(self):
+        """The whole area, or the one unit of it that was chosen."""
+        if self.form.unit:
+            return self.part_of(self.form.unit)
+        return self.whole
 
     @property
-    def area(self):
-        """The whole unit, or the one unit of it that was chosen."""
-        return self.form.unit or self.filing
+    def filing(self):
+        """The filing of what is listed."""
+        return self.area.filing
+
+    @property
+    def scope(self):
+        return self.whole.scope
+
+    def part_of(self, filing):
+        """A unit below as an Area; bringing the whole up to date has done so for it."""
+        self.whole.freshen()
+        return Area(filing, self.whole.scope, is_fresh=True)
 
     @cached_property
     def sums(self):
-        """[Sum] of the area, a standard each."""
+        """[GapSum] of the area, a standard each."""
         return self.summed([self.area])
 
-    def summed(self, filings, *, direct=False):
-        """[Sum] of these filings; with `direct` of the communities straight below them only."""
-        return by_unit(
-            filings,
-            self.community,
-            approved=self.scope.approved,
-            shown=self.shown,
-            prices=self.prices,
-            direct=direct,
-        )
+    def summed(self, areas, *, direct=False):
+        """[GapSum] of these areas; with `direct` of the communities straight below them only."""
+        return gap_sums(areas, self.standards, shown=self.shown, prices=self.prices, direct=direct)
 
     @cached_property
     def units(self):
-        """[(name, Sum)] of the units straight below the area, then of the communities it runs itself.
+        """[(name, GapSum)] of the units straight below, then of communities the area runs itself.
 
         Nothing where one unit was chosen, or where there are only communities below.
         """
         upper = [child for child in self.children if child.level < Level.COMMUNITY]
         if self.form.unit or not upper:
             return []
-        named = [(total.filing.name, total) for total in self.summed(upper)]
+        parts = [self.part_of(child) for child in upper]
+        named = [(total.filing.name, total) for total in self.summed(parts)]
         if len(upper) < len(self.children):
-            run_directly = self.summed([self.filing], direct=True)
+            run_directly = self.summed([self.whole], direct=True)
             named += [("直管社区", total) for total in run_directly]
         return named
 
     @cached_property
     def lines(self):
         """The list itself, to be read page by page."""
-        communities = (
-            Filing.objects.within(self.area).filter(round=self.filing.round_id).communities()
-        )
-        standards = family(self.shown, self.community)
-        chosen = {"order": self.form.order, "states": self.form.states, "prices": self.prices}
         return GapList(
-            self.scope.narrow(communities), standards, self.shown, lines=self.count, **chosen
+            self.area.communities,
+            self.whole.with_parts(self.shown),
+            self.shown,
+            order=self.form.order,
+            states=self.form.states,
+            prices=self.prices,
+            lines=self.count,
         )
 
     @property
     def count(self):
-        """How many lines there are, from the roll-ups; a community alone has none."""
-        if self.area.level >= Level.COMMUNITY:
+        """How many lines there are, from the roll-ups.
+
+        None of a community alone, which has none.
+        """
+        if self.area.is_community:
             return None
         number = 0
         if judging.UNMET in self.form.states:
@@ -107,14 +121,14 @@ class GapPage:
     @property
     def unpriced(self):
         """How many gaps have no price, over all standards."""
-        return sum(s.unpriced for s in self.sums)
+        return sum(total.unpriced for total in self.sums)
 
     @property
     def unknown(self):
         """How many verdicts are unknown, over all standards."""
-        return sum(s.unknown for s in self.sums)
+        return sum(total.unknown for total in self.sums)
 
     @property
     def unmet(self):
         """How many verdicts are unmet, over all standards."""
-        return sum(s.unmet for s in self.sums)
+        return sum(total.unmet for total in self.sums)

@@ -1,22 +1,24 @@
-"""A staged plan: which communities first, in how many years, for how much money a year; never beyond the budget."""
+"""A staged plan: which communities first, in how many years, for how much money a year.
 
+It never goes beyond the budget of a year.
+"""
+
+from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
 from math import ceil
 from typing import NamedTuple
 
-from communities.models import Level
 from reports.engine import judging
-from reports.engine.compliance import rules_for, standards_judged_at
-from reports.engine.scope import Scope
+from reports.engine.compliance import with_parts
+from reports.engine.judged_query import JudgedQuery
+from reports.engine.rules import rules_for
 from reports.gaps.prices import Prices
-from reports.gaps.sums import family
-from surveys.models import Filing
 
 FEN = 100  # budgets are kept to the cent: sums of doubles would cross them
 
 
-class First(StrEnum):
+class PlanOrder(StrEnum):
     """Who comes first."""
 
     COST = "cost"
@@ -25,13 +27,18 @@ class First(StrEnum):
 
     @property
     def label(self):
-        return {"cost": "费用少的在先", "residents": "居民多的在先", "street": "按街道逐个推进"}[
-            self
-        ]
+        return PLAN_ORDER_LABELS[self]
+
+
+PLAN_ORDER_LABELS = {
+    PlanOrder.COST: "费用少的在先",
+    PlanOrder.RESIDENTS: "居民多的在先",
+    PlanOrder.STREET: "按街道逐个推进",
+}
 
 
 class Candidate(NamedTuple):
-    """A community that misses at least one of the chosen standards, with what closing all its gaps costs.
+    """A community that misses a chosen standard, with what closing all its gaps costs.
 
     `fen` is None where a gap has no price.
     """
@@ -45,11 +52,13 @@ class Candidate(NamedTuple):
 
     @property
     def yuan(self):
-        return None if self.fen is None else self.fen / FEN
+        if self.fen is None:
+            return None
+        return self.fen / FEN
 
 
 @dataclass
-class Year:
+class PlanYear:
     """One year of the plan; `met` is how many communities meet the standards at its end."""
 
     number: int
@@ -66,12 +75,13 @@ class Year:
 class Plan:
     """How `share` of the bound communities is reached in so many years, or how far the money goes.
 
-    `bound` communities are bound by a chosen standard: `met` meet all that bind them, `unknown` cannot be judged,
-    `unpriced` [Candidate] have a gap without a price, `beyond` [Candidate] do not fit into any year's budget.
+    `bound` communities are bound by a chosen standard: `met` meet all that bind them, `unknown`
+    cannot be judged, `unpriced` [Candidate] have a gap without a price, `beyond` [Candidate] do not
+    fit into any year's budget.
     """
 
     share: float
-    first: First
+    first: PlanOrder
     budget: float | None
     bound: int
     met: int
@@ -88,7 +98,9 @@ class Plan:
     @property
     def reached(self):
         """How many meet them at the end."""
-        return self.years[-1].met if self.years else self.met
+        if not self.years:
+            return self.met
+        return self.years[-1].met
 
     @property
     def short(self):
@@ -101,7 +113,9 @@ class Plan:
 
     def rate(self, met):
         """A number of communities as a share of all bound ones; None where there are none."""
-        return met / self.bound if self.bound else None
+        if not self.bound:
+            return None
+        return met / self.bound
 
     @property
     def steps(self):
@@ -109,50 +123,85 @@ class Plan:
         return [(year.number, step) for year in self.years for step in year.steps]
 
 
+class JudgedCommunity(NamedTuple):
+    """One community of the area.
+
+    `verdicts` are {standard pk: its number}, `costs` {standard pk: yuan to close the gap}.
+    """
+
+    filing: int
+    name: str
+    above: str
+    residents: float | None
+    verdicts: dict
+    costs: dict
+
+
+@dataclass
+class Baseline:
+    """How the communities stand before the plan, in the order of their list.
+
+    `bound` are bound by a chosen standard: `met` meet all that bind them, `unknown` cannot be
+    judged.
+    """
+
+    bound: int = 0
+    met: int = 0
+    unknown: int = 0
+    candidates: list = field(default_factory=list)
+
+
 def make_plan(
-    filing,
-    standards,
-    *,
-    share=0.8,
-    years=2,
-    first=First.COST,
-    budget=None,
-    approved=False,
-    prices=None,
+    area, standards, *, share=0.8, years=2, first=PlanOrder.COST, budget=None, prices=None
 ):
-    """The Plan of the communities below `filing` for these standards, out of all of the round; `budget` in yuan a year."""
-    bound, met, unknown, candidates = stand(filing, standards, approved=approved, prices=prices)
-    plan = Plan(share, First(first), budget, bound, met, unknown, [], [], [])
-    plan.unpriced = [c for c in candidates if c.fen is None]
-    queue = in_order([c for c in candidates if c.fen is not None], plan.first)
-    need = max(plan.target - met, 0)
+    """The Plan of the communities of an Area for these standards, out of all of the round.
+
+    `share` of them is to be reached in so many `years`; `budget` is in yuan a year, None without a
+    limit.
+    """
+    base = plan_baseline(area, standards, prices)
+    plan = Plan(
+        share=share,
+        first=PlanOrder(first),
+        budget=budget,
+        bound=base.bound,
+        met=base.met,
+        unknown=base.unknown,
+        unpriced=[candidate for candidate in base.candidates if candidate.fen is None],
+        years=[],
+        beyond=[],
+    )
+    priced = [candidate for candidate in base.candidates if candidate.fen is not None]
+    queue = candidates_in_order(priced, plan.first)
+    needed = max(plan.target - base.met, 0)
     limit = None if budget is None else int(round(budget * FEN))
-    plan.years, plan.beyond = spread(queue, need, years, limit, met)
+    plan.years, plan.beyond = spread_over_years(queue, needed, years, limit, base.met)
     return plan
 
 
-def in_order(candidates, first):
+def candidates_in_order(candidates, first):
     """Who comes first; in a street the cheapest, and the streets in the order of their list."""
-    if first == First.STREET:
-        streets = {above: at for at, above in enumerate(dict.fromkeys(c.above for c in candidates))}
-        return sorted(candidates, key=lambda c: (streets[c.above], c.fen, c.filing))
-    if first == First.RESIDENTS:
-        return sorted(candidates, key=lambda c: (-(c.residents or 0), c.fen, c.filing))
-    return sorted(candidates, key=lambda c: (c.fen, -(c.residents or 0), c.filing))
+    if first == PlanOrder.STREET:
+        streets = list(dict.fromkeys(each.above for each in candidates))
+        places = {street: place for place, street in enumerate(streets)}
+        return sorted(candidates, key=lambda each: (places[each.above], each.fen, each.filing))
+    if first == PlanOrder.RESIDENTS:
+        return sorted(candidates, key=lambda each: (-(each.residents or 0), each.fen, each.filing))
+    return sorted(candidates, key=lambda each: (each.fen, -(each.residents or 0), each.filing))
 
 
-def spread(queue, need, count, limit, met):
-    """(years, candidates that fit into none) until `need` communities are done.
+def spread_over_years(queue, needed, count, limit, met):
+    """(years, candidates that fit into none) until `needed` communities are done.
 
-    Without a limit every year takes its share of them; with one a community goes into the first year that has the
-    money left, and who does not fit makes room for the next in line.
+    Without a limit every year takes its share of them; with one a community goes into the first
+    year that has the money left, and who does not fit makes room for the next in line.
     """
-    years = [Year(number) for number in range(1, count + 1)]
-    beyond, done, a_year = [], 0, ceil(need / count)
+    years = [PlanYear(number) for number in range(1, count + 1)]
+    beyond, done, a_year = [], 0, ceil(needed / count)
     for candidate in queue:
-        if done == need:
+        if done == needed:
             break
-        year = next((y for y in years if fits(y, candidate, limit, a_year)), None)
+        year = next((each for each in years if has_room(each, candidate, limit, a_year)), None)
         if year is None:
             beyond.append(candidate)
             continue
@@ -165,72 +214,101 @@ def spread(queue, need, count, limit, met):
     return years, beyond
 
 
-def fits(year, candidate, limit, a_year):
-    return len(year.steps) < a_year if limit is None else year.fen + candidate.fen <= limit
+def has_room(year, candidate, limit, a_year):
+    """Whether a community fits into a year: into its money, or without a limit into its number."""
+    if limit is None:
+        return len(year.steps) < a_year
+    return year.fen + candidate.fen <= limit
 
 
-def stand(filing, standards, *, approved, prices=None):
-    """(bound, met, unknown, [Candidate]) of the communities below, in the order of their list; one query."""
-    community = standards_judged_at(Level.COMMUNITY, standards)
-    given = family([s for s in community if chosen(s, community)], community)
-    shown = [s for s in given if chosen(s, community)]
+def plan_baseline(area, standards, prices=None):
+    """The Baseline of an Area against these standards.
+
+    One query and the list of its communities.
+    """
+    shown = wholes_of(standards)
     if not shown:
-        return 0, 0, 0, []
-    bound = met = unknown = 0
-    candidates = []
-    for row in read(filing, shown, given, prices or Prices(given), approved=approved):
-        who, verdicts, costs = row[:4], row[4::2], row[5::2]
-        state = worst(verdicts)
-        bound += state is not None
-        met += state == judging.MET
-        unknown += state == judging.UNKNOWN
-        if state == judging.UNMET:
-            candidates.append(
-                Candidate(*who, total(shown, verdicts, costs), verdicts.count(judging.UNMET))
-            )
-    return bound, met, unknown, candidates
+        return Baseline()
+    judged = with_parts(shown, standards)
+    base = Baseline()
+    for community in communities_to_plan(area, shown, judged, prices or Prices(judged)):
+        state = worst_verdict(community.verdicts.values())
+        if state is None:
+            continue
+        base.bound += 1
+        if state == judging.MET:
+            base.met += 1
+        elif state == judging.UNKNOWN:
+            base.unknown += 1
+        else:
+            base.candidates.append(candidate_of(community, shown))
+    return base
 
 
-def chosen(standard, community):
-    """A standard on its own, not as a part of a composite that is there too."""
-    return standard.parent_id not in {s.pk for s in community}
+def wholes_of(standards):
+    """The standards that are no part of another one of them."""
+    keys = {standard.pk for standard in standards}
+    return [standard for standard in standards if standard.parent_id not in keys]
 
 
-def worst(verdicts):
-    """Of a community: unknown where one is, else unmet where one is, else met; None where no standard binds it."""
+def worst_verdict(verdicts):
+    """Of a community: unknown where one is, else unmet where one is, else met.
+
+    None where no standard binds it.
+    """
     for state in (judging.UNKNOWN, judging.UNMET, judging.MET):
         if state in verdicts:
             return state
     return None
 
 
-def total(shown, verdicts, costs):
-    """Cents to close all gaps, the dearest alone where several standards measure the same thing; None if one is unknown."""
+def candidate_of(community, shown):
+    """The Candidate of a community that misses at least one standard."""
+    numbers = Counter(community.verdicts.values())
+    return Candidate(
+        community.filing,
+        community.name,
+        community.above,
+        community.residents,
+        fen_to_close(community, shown),
+        numbers[judging.UNMET],
+    )
+
+
+def fen_to_close(community, shown):
+    """Cents to close all gaps of a community; None if one has no price.
+
+    Where several standards measure one thing, the dearest alone counts.
+    """
     dearest = {}
-    for standard, verdict, cost in zip(shown, verdicts, costs, strict=True):
-        if verdict == judging.UNMET:
-            if cost is None:
-                return None
-            same = standard.actual or standard.pk
-            dearest[same] = max(dearest.get(same, 0), ceil(round(cost * FEN, 4)))
+    for standard in shown:
+        if community.verdicts[standard.pk] != judging.UNMET:
+            continue
+        cost = community.costs[standard.pk]
+        if cost is None:
+            return None
+        thing = standard.actual or standard.pk
+        fen = ceil(round(cost * FEN, 4))
+        dearest[thing] = max(dearest.get(thing, 0), fen)
     return sum(dearest.values())
 
 
-def read(filing, shown, given, prices, *, approved):
-    """[(filing, name, above, residents, then verdict and cost of each standard)] in the order of their list."""
-    communities = Filing.objects.within(filing).filter(round=filing.round_id).communities()
-    parts = [part for s in shown for part in (f"j.v{s.pk}", prices.closing_sql(s))]
-    rows = judging.select(
-        rules_for(given),
-        Scope(approved).narrow(communities),
-        ", ".join(["j.filing_id", "filing.name", "j.parent_id", *parts]),
+def communities_to_plan(area, shown, judged, prices):
+    """[JudgedCommunity] of an Area in the order of their list."""
+    query = JudgedQuery.of(area.communities, rules_for(judged))
+    rows = query.rows(
+        filing=query.FILING,
+        name=query.of_filing("name"),
+        verdicts={standard.pk: query.verdict(standard) for standard in shown},
+        costs={standard.pk: prices.closing_sql(query, standard) for standard in shown},
     )
-    found = {row[0]: row for row in rows}
-    order = communities.order_by("parent__code", "code", "path").values_list(
-        "pk", "parent__name", "measures__residents"
-    )
-    return [
-        (pk, found[pk][1], above, residents, *found[pk][3:])
-        for pk, above, residents in order
-        if pk in found
-    ]
+    by_filing = {row.filing: row for row in rows}
+    listed = area.filings.communities().order_by("parent__code", "code", "path")
+    communities = []
+    for pk, above, residents in listed.values_list("pk", "parent__name", "measures__residents"):
+        row = by_filing.get(pk)
+        if row:
+            communities.append(
+                JudgedCommunity(pk, row.name, above, residents, row.verdicts, row.costs)
+            )
+    return communities

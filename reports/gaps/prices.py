@@ -1,9 +1,13 @@
-"""What one unit of gap costs in yuan: as the rule book names it for the place; money is its own price."""
+"""What one unit of gap costs in yuan: as the rule book names it for the place.
+
+Money is its own price.
+"""
 
 from decimal import Decimal
 
 from communities.tree import path_end
 from reports.engine import judging
+from reports.engine.judged_query import JudgedQuery
 from reports.models import Cost, Costs
 
 OF_MONEY = {"元": Decimal(1), "万元": Decimal(10_000)}
@@ -13,7 +17,8 @@ UNKNOWN = "CAST(NULL AS double precision)"
 class Prices:
     """The prices of these standards, in words for a place and as SQL for many rows; one query.
 
-    A composite has a price of its own, or costs what its missing parts cost. Unknown stays unknown, never nothing.
+    A composite has a price of its own, or costs what its missing parts cost. Unknown stays unknown,
+    never nothing.
     """
 
     def __init__(self, standards):
@@ -31,7 +36,7 @@ class Prices:
         return named
 
     def is_single(self, standard, path):
-        """Whether one price holds for all of the area, so that the area's gap can be multiplied by it."""
+        """Whether one price holds for all of the area, so that its gap can be multiplied by it."""
         return not self.costs.varies_within(standard, path) and not self.is_of_parts(standard)
 
     def is_of_parts(self, standard):
@@ -43,25 +48,37 @@ class Prices:
             and standard.pk not in self.costs.by_standard
         )
 
-    def unit_sql(self, standard, path="filing.path"):
-        """The price of one unit of gap as an expression over the path of a filing: the nearest region around it wins."""
-        general = standard.cost if standard.cost is not None else OF_MONEY.get(standard.gap_unit)
-        rest = UNKNOWN if general is None else repr(float(general))
-        regions = sorted(
-            self.costs.by_standard.get(standard.pk, ()), key=lambda cost: -len(cost.path)
-        )
-        when = " ".join(
-            f"WHEN {path} >= '{c.path}' AND {path} < '{path_end(c.path)}' THEN {float(c.cost)!r}"
-            for c in regions
-        )
-        return f"(CASE {when} ELSE {rest} END)" if when else rest
+    def unit_sql(self, standard, path=JudgedQuery.PATH):
+        """The price of one unit of gap as an expression over the path of a filing.
 
-    def closing_sql(self, standard, path="filing.path"):
-        """What closing the gap of one filing costs, over `j` and its path; null where it is not known."""
+        The nearest region around it wins.
+        """
+        general = self.general_sql(standard)
+        regions = self.costs.by_standard.get(standard.pk, ())
+        if not regions:
+            return general
+        nearest_first = sorted(regions, key=lambda cost: -len(cost.path))
+        cases = []
+        for cost in nearest_first:
+            inside = f"{path} >= '{cost.path}' AND {path} < '{path_end(cost.path)}'"
+            cases.append(f"WHEN {inside} THEN {float(cost.cost)!r}")
+        return f"(CASE {' '.join(cases)} ELSE {general} END)"
+
+    def general_sql(self, standard):
+        """The price where no region has one of its own."""
+        general = standard.cost
+        if general is None:
+            general = OF_MONEY.get(standard.gap_unit)
+        if general is None:
+            return UNKNOWN
+        return repr(float(general))
+
+    def closing_sql(self, query, standard):
+        """What closing the gap of one filing of a JudgedQuery costs; null where it is not known."""
         if not self.is_of_parts(standard):
-            return f"j.g{standard.pk} * {self.unit_sql(standard, path)}"
-        missing = [
-            f"CASE WHEN j.v{part.pk} = {judging.UNMET} THEN {self.closing_sql(part, path)} ELSE 0.0 END"
-            for part in self.parts[standard.pk]
-        ]
+            return f"{query.gap(standard)} * {self.unit_sql(standard)}"
+        missing = []
+        for part in self.parts[standard.pk]:
+            cost = self.closing_sql(query, part)
+            missing.append(query.if_verdict(part, judging.UNMET, cost, "0.0"))
         return f"({' + '.join(missing)})"

@@ -1,24 +1,29 @@
-"""What an area lacks altogether: of each standard, and of each unit below; from the stored roll-ups."""
+"""What an area lacks altogether: of each standard, and of each unit below.
+
+From the stored roll-ups.
+"""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from communities.models import Level
 from reports.engine import judging
-from reports.engine.compliance import rules_for, standards_judged_at
+from reports.engine.area import freshen_areas
+from reports.engine.compliance import with_parts, without_parts
+from reports.engine.judged_query import JudgedQuery
+from reports.engine.rules import rules_for
 from reports.gaps.prices import Prices
 from reports.models import Cost, Tally
 from reports.models.standard import Standard
-from surveys.models import Filing, Status
-
-COUNTS = ("met", "unmet", "unknown")
+from surveys.models import Filing
 
 
 @dataclass(frozen=True)
-class Sum:
-    """The gap of one standard over an area: the sums of its tally, and what closing it costs in yuan.
+class GapSum:
+    """The gap of one standard over an area.
 
-    `price` is None where nobody has named one, or where it differs within the area (`varies`). `cost` leaves out
-    `unpriced` communities, whose gap has no price; it is None where that is all of them, and 0 where none misses it.
+    The sums of its tally, and what closing it costs in yuan. `price` is None where nobody has named
+    one, or where it differs within the area (`varies`). `cost` leaves out `unpriced` communities,
+    whose gap has no price; it is None where that is all of them, and 0 where none misses it.
     """
 
     filing: Filing
@@ -33,82 +38,111 @@ class Sum:
     unpriced: int
 
 
-def listed(standards):
-    """The standards a gap list is about: judged on communities, with something to miss, composites as wholes."""
-    community = standards_judged_at(Level.COMMUNITY, standards)
-    whole = {standard.pk for standard in community}
-    return [s for s in community if s.parent_id not in whole and not s.observed_only]
+class ClosingCost(NamedTuple):
+    """What closing a gap over an area costs in yuan; None is unknown.
 
-
-def by_standard(filing, standards, *, approved=False, shown=None, prices=None):
-    """[Sum] of the communities below `filing` for each standard that binds one; call `tallies.refresh` first."""
-    return by_unit([filing], standards, approved=approved, shown=shown, prices=prices)
-
-
-def by_unit(filings, standards, *, approved=False, shown=None, prices=None, direct=False):
-    """The same for several upper filings of one round, in their order, standard by standard in each.
-
-    With `direct` of the communities straight below each, without those further down.
+    `priced` is of how many communities it is known.
     """
-    standards = standards_judged_at(Level.COMMUNITY, standards)
-    shown = listed(standards) if shown is None else shown
+
+    yuan: float | None
+    priced: int
+
+
+def gap_sums(areas, standards, *, shown=None, prices=None, direct=False):
+    """[GapSum] of several upper areas of one round and scope, standard by standard in each.
+
+    `standards` are community standards with their parts; those that bind nobody in an area are left
+    out. With `direct` of the communities straight below each area, without those further down.
+    """
+    if shown is None:
+        shown = without_parts(standards)
     prices = prices or Prices(standards)
+    freshen_areas(areas)
+    sums = []
+    for area, tallies in bound_tallies(areas, shown, direct=direct):
+        sums += sums_of_area(area, tallies, standards, prices, direct=direct)
+    return sums
+
+
+def bound_tallies(areas, shown, *, direct):
+    """[(area, its tallies of these standards that bind one of its communities)]; one query."""
+    filings = [area.filing for area in areas]
+    approved = any(area.approved for area in areas)
     found = Tally.objects.filter(
         filing__in=filings, standard__in=shown, direct=direct, approved=approved
     )
-    tallies = {(tally.filing_id, tally.standard_id): tally for tally in found}
-    pairs = [(f, s, tallies[f.pk, s.pk]) for f in filings for s in shown if (f.pk, s.pk) in tallies]
-    bound = [(f, s, tally) for f, s, tally in pairs if tally.met + tally.unmet + tally.unknown]
-    read = sums_read(bound, standards, prices, approved=approved, direct=direct)
-    return [summed(filing, standard, tally, prices, read) for filing, standard, tally in bound]
+    by_key = {(tally.filing_id, tally.standard_id): tally for tally in found}
+    pairs = []
+    for area in areas:
+        mine = []
+        for standard in shown:
+            tally = by_key.get((area.filing.pk, standard.pk))
+            if tally and tally.met + tally.unmet + tally.unknown:
+                tally.standard = standard
+                mine.append(tally)
+        pairs.append((area, mine))
+    return pairs
 
 
-def summed(filing, standard, tally, prices, read):
-    price = prices.of(standard, filing.path) if prices.is_single(standard, filing.path) else None
-    gap = tally.gap if tally.unmet else 0.0 if tally.met else None
-    varies = not prices.is_single(standard, filing.path)
-    cost, priced = read[filing.pk, standard.pk] if varies else multiplied(tally, price)
+def sums_of_area(area, tallies, standards, prices, *, direct):
+    """[GapSum] of one area from its tallies; read line by line where prices differ within it."""
+    path = area.filing.path
+    several = [each.standard for each in tallies if not prices.is_single(each.standard, path)]
+    read = costs_read(area, several, standards, prices, direct=direct) if several else {}
+    sums = []
+    for tally in tallies:
+        standard, price = tally.standard, None
+        varies = standard.pk in read
+        if varies:
+            closing = read[standard.pk]
+        else:
+            price = prices.of(standard, path)
+            closing = multiplied_cost(tally, price)
+        sums.append(gap_sum(area, tally, price, varies, closing))
+    return sums
+
+
+def gap_sum(area, tally, price, varies, closing):
+    """One GapSum.
+
+    Where nobody misses the standard there is no gap, or an unknown one if all are unknown.
+    """
+    gap, cost = tally.gap, closing.yuan
     if not tally.unmet:
-        cost = 0.0 if tally.met else None
-    counts = [getattr(tally, name) for name in COUNTS]
-    return Sum(filing, standard, *counts, gap, price, varies, cost, tally.unmet - priced)
+        gap = cost = 0.0 if tally.met else None
+    return GapSum(
+        filing=area.filing,
+        standard=tally.standard,
+        met=tally.met,
+        unmet=tally.unmet,
+        unknown=tally.unknown,
+        gap=gap,
+        price=price,
+        varies=varies,
+        cost=cost,
+        unpriced=tally.unmet - closing.priced,
+    )
 
 
-def multiplied(tally, price):
-    """(cost, communities whose gap has a price) where one price holds for all."""
-    return (None, 0) if price is None else ((tally.gap or 0.0) * float(price.yuan), tally.unmet)
+def multiplied_cost(tally, price):
+    """The ClosingCost of a tally where one price holds for all."""
+    if price is None:
+        return ClosingCost(None, 0)
+    return ClosingCost((tally.gap or 0.0) * float(price.yuan), tally.unmet)
 
 
-def sums_read(bound, standards, prices, **narrow):
-    """{(filing, standard): (cost, communities with a price)} where prices differ within the area: read line by line."""
-    several = {}
-    for filing, standard, _ in bound:
-        if not prices.is_single(standard, filing.path):
-            several.setdefault(filing, []).append(standard)
-    return {
-        (filing.pk, pk): sums
-        for filing, chosen in several.items()
-        for pk, sums in read_one(filing, chosen, standards, prices, **narrow).items()
-    }
+def costs_read(area, chosen, standards, prices, *, direct):
+    """{standard pk: ClosingCost} of an area within which prices differ.
 
-
-def read_one(filing, chosen, standards, prices, *, approved, direct):
-    communities = Filing.objects.within(filing).filter(round=filing.round_id).communities()
+    Added up community by community.
+    """
+    communities = area.communities
     if direct:
-        communities = communities.filter(parent=filing)
-    if approved:
-        communities = communities.filter(status=Status.APPROVED)
-    wanted = []
+        communities = communities.filter(parent=area.filing)
+    query = JudgedQuery.of(communities, rules_for(with_parts(chosen, standards)))
+    columns = {}
     for standard in chosen:
-        cost = (
-            f"CASE WHEN j.v{standard.pk} = {judging.UNMET} THEN {prices.closing_sql(standard)} END"
-        )
-        wanted += [f"SUM({cost})", f"COUNT({cost})"]
-    (row,) = judging.select(rules_for(family(chosen, standards)), communities, ", ".join(wanted))
-    return {s.pk: (row[2 * n], row[2 * n + 1]) for n, s in enumerate(chosen)}
-
-
-def family(chosen, standards):
-    """The chosen standards with the parts they are judged by."""
-    keys = {standard.pk for standard in chosen}
-    return [s for s in standards if s.pk in keys or s.parent_id in keys]
+        cost = query.if_verdict(standard, judging.UNMET, prices.closing_sql(query, standard))
+        columns[standard.pk] = ClosingCost(f"SUM({cost})", f"COUNT({cost})")
+    (row,) = query.rows(costs=columns)
+    return row.costs

@@ -8,13 +8,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from communities.models import Level
-from reports.engine.compliance import binding_standards
+from reports.engine.area import Area
 from reports.engine.scope import scope_of
-from reports.engine.tallies import refresh_roll_ups
 from reports.gaps.forms import GapFilter, PlanForm
 from reports.gaps.page import GapPage
 from reports.gaps.plan import make_plan
-from reports.gaps.sums import family, listed
 from reports.gaps.tables import (
     left_table,
     list_table,
@@ -36,16 +34,15 @@ def gaps_page(request, pk):
     """Who lacks how much of what, what closing it costs, and where the money goes furthest."""
     filing, scope = visible_filing(request, pk), scope_of(request)
     frame = PageContext(filing, request.user, "gaps", here="缺口清单", carried=scope.carried)
-    standards = binding_standards(filing.round, filing)
+    area = Area(filing, scope)
     upper = [child for child in frame.children if child.level < Level.COMMUNITY]
-    form = GapFilter(request.GET, upper, listed(standards))
-    refresh_roll_ups(filing)
-    found = GapPage(filing, frame.children, standards, form, scope)
+    form = GapFilter(request.GET, upper, area.without_parts)
+    found = GapPage(area, frame.children, form)
     if requested_format(request) and (answer := gap_file(request, found)):
         return answer
     page = found.page(request.GET.get("page", 1))
     before = page.start_index() - 1
-    table = list_table(found.area, page.object_list, reading=scope.reading, start=before)
+    table = list_table(found.filing, page.object_list, reading=scope.reading, start=before)
     context = {
         "frame": frame,
         "scope": scope,
@@ -90,20 +87,20 @@ def gap_file_table(request, found):
     """The list, or with `what=sums` the sums of every unit below."""
     reading = found.scope.reading
     if not wants_sums(request):
-        return list_table(found.area, found.lines.rows(), reading=reading)
+        return list_table(found.filing, found.lines.rows(), reading=reading)
     named = list(found.units)
     for total in found.sums:
         name = total.filing.name
         named.append((f"{name}合计" if found.units else name, total))
-    return unit_table(found.area, f"{found.area.name}缺口汇总", named, reading=reading)
+    return unit_table(found.filing, f"{found.filing.name}缺口汇总", named, reading=reading)
 
 
 def summary_table(found):
     """Of one standard the units below; of all standards one line each."""
     reading = found.scope.reading
     if found.form.standard and found.units:
-        return unit_table(found.area, "各单位缺口", found.units, reading=reading)
-    return standard_table(found.area, found.sums, reading=reading)
+        return unit_table(found.filing, "各单位缺口", found.units, reading=reading)
+    return standard_table(found.filing, found.sums, reading=reading)
 
 
 @require_safe
@@ -111,12 +108,11 @@ def plan_page(request, pk):
     """Which communities first, for how much money a year; the address holds the whole wish."""
     filing, scope = visible_filing(request, pk), scope_of(request)
     frame = PageContext(filing, request.user, "gaps", here="分步达标方案", carried=scope.carried)
-    standards = binding_standards(filing.round, filing)
-    form = PlanForm(request.GET, listed(standards))
+    area = Area(filing, scope)
+    form = PlanForm(request.GET, area.without_parts)
     context = {"frame": frame, "scope": scope, "form": form}
     if form.is_valid():
-        chosen = ticked_standards(form, standards)
-        plan = make_plan(filing, chosen, approved=scope.approved, **form.plan_wishes())
+        plan = make_plan(area, ticked_standards(form, area), **form.plan_wishes())
         title = f"{filing.name}分步达标方案"
         table = plan_table(filing, plan, title=title, reading=scope.reading)
         if requested_format(request):
@@ -130,8 +126,8 @@ def plan_page(request, pk):
     return render(request, "gaps/plan.html", context, status=422 if form.errors else 200)
 
 
-def ticked_standards(form, standards):
+def ticked_standards(form, area):
     """The standards that were ticked, with the parts they are judged by."""
     codes = form.cleaned_data["standard"]
-    ticked = [standard for standard in listed(standards) if standard.code in codes]
-    return family(ticked, standards)
+    ticked = [standard for standard in area.without_parts if standard.code in codes]
+    return area.with_parts(ticked)

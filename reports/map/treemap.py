@@ -1,7 +1,6 @@
 """The treemap as geometry: a group for each unit below the area, a tile for each unit drawn."""
 
 from dataclasses import dataclass
-from itertools import groupby
 
 from reports.map.squares import Rect, squarify
 
@@ -14,7 +13,7 @@ EM, LINE, SMALL = 13, 16, 26  # size of type, height of a line, narrowest tile t
 class Tile:
     """A unit's rectangle; `lines` are what fits in: (baseline, text)."""
 
-    place: object
+    unit: object
     rect: Rect
     lines: tuple
 
@@ -24,7 +23,7 @@ class Tile:
 
 
 @dataclass(frozen=True)
-class Group:
+class TileGroup:
     """What encloses the tiles of one unit; its name where there is room for it."""
 
     name: str
@@ -32,56 +31,69 @@ class Group:
     tiles: tuple
 
 
-def treemap(places, *, grouped):
-    """[Group] of the places with residents; in groups by the unit below the area where `grouped`."""
-    known = [place for place in places if place.residents]
+def draw_treemap(units, *, grouped):
+    """[TileGroup] of the MapUnits with residents.
+
+    One for each unit below the area where `grouped`.
+    """
+    known = [unit for unit in units if unit.residents]
     if not known:
         return []
-    frame = Rect(0, 0, WIDTH, HEIGHT)
+    whole = Rect(0, 0, WIDTH, HEIGHT)
     if not grouped:
-        return [Group("", frame, tiles(known, frame))]
-    groups = [(group, list(found)) for group, found in by_group(known)]
-    groups.sort(key=lambda pair: -people(pair[1]))
-    rects = squarify([people(found) for _, found in groups], frame)
+        return [TileGroup("", whole, draw_tiles(known, whole))]
+    groups = largest_groups_first(known)
+    rects = squarify([residents_of(units) for _, units in groups], whole)
     return [
-        enclosed(group, found, rect) for (group, found), rect in zip(groups, rects, strict=True)
+        draw_group(group, units, rect) for (group, units), rect in zip(groups, rects, strict=True)
     ]
 
 
-def by_group(places):
-    ordered = sorted(places, key=lambda place: (place.group.pk, -place.residents))
-    return groupby(ordered, key=lambda place: place.group)
+def largest_groups_first(units):
+    """[(group, its units)], the most residents first in both."""
+    by_group = {}
+    for unit in sorted(units, key=lambda unit: (unit.group.pk, -unit.residents)):
+        by_group.setdefault(unit.group, []).append(unit)
+    return sorted(by_group.items(), key=lambda pair: -residents_of(pair[1]))
 
 
-def people(places):
-    return sum(place.residents for place in places)
+def residents_of(units):
+    """How many people live in all of these units."""
+    return sum(unit.residents for unit in units)
 
 
-def enclosed(group, places, rect):
-    """A group with its name above the tiles, where it is large enough."""
-    room = rect.width > len(group.name) * EM + 8 and rect.height > 3 * HEAD
-    inside = rect.inside(top=HEAD if room else MARGIN, margin=MARGIN)
-    return Group(group.name if room else "", rounded(rect), tiles(places, inside))
+def draw_group(group, units, rect):
+    """A TileGroup with its name above the tiles, where it is large enough."""
+    has_room = rect.width > len(group.name) * EM + 8 and rect.height > 3 * HEAD
+    name = group.name if has_room else ""
+    inside = rect.inside(top=HEAD if has_room else MARGIN, margin=MARGIN)
+    return TileGroup(name, rounded_rect(rect), draw_tiles(units, inside))
 
 
-def tiles(places, rect):
-    rects = squarify([place.residents for place in places], rect)
-    return tuple(
-        Tile(place, rounded(each), lines(place, each))
-        for place, each in zip(places, rects, strict=True)
-    )
+def draw_tiles(units, rect):
+    """A Tile for each unit, which together fill the rectangle."""
+    rects = squarify([unit.residents for unit in units], rect)
+    tiles = []
+    for unit, each in zip(units, rects, strict=True):
+        tiles.append(Tile(unit, rounded_rect(each), tile_lines(unit, each)))
+    return tuple(tiles)
 
 
-def lines(place, rect):
-    """Name and figure where both fit, the figure alone, or nothing: the table beside says it all."""
-    name, y = place.filing.name.removesuffix("社区"), rect.y + rect.height / 2
-    wide = rect.width > len(name) * EM + 8
-    if wide and rect.height > 2 * LINE + 6:
-        return ((round(y - 3, 1), name), (round(y + LINE - 2, 1), place.said))
+def tile_lines(unit, rect):
+    """(baseline, text) of name and figure where both fit, of the figure alone, or nothing.
+
+    The table beside says it all.
+    """
+    name = unit.short_name
+    middle = rect.y + rect.height / 2
+    fits = rect.width > len(name) * EM + 8
+    if fits and rect.height > 2 * LINE + 6:
+        return ((round(middle - 3, 1), name), (round(middle + LINE - 2, 1), unit.rate_text))
     if rect.width > SMALL + 6 and rect.height > LINE + 2:
-        return ((round(y + 5, 1), place.said),)
+        return ((round(middle + 5, 1), unit.rate_text),)
     return ()
 
 
-def rounded(rect):
+def rounded_rect(rect):
+    """The rectangle with one decimal."""
     return Rect(*(round(number, 1) for number in rect))

@@ -11,13 +11,16 @@ from reports.models.standard import Standard
 
 class UnitCostQuerySet(models.QuerySet):
     def with_path(self):
-        """Each carries `path`, where in the tree its region lies; None where the region is no unit here."""
+        """Each carries `path`, where in the tree its region lies.
+
+        None where the region is no unit here.
+        """
         region = Unit.objects.filter(code=OuterRef("region_code")).order_by().values("path")
         return self.annotate(path=Subquery(region))
 
 
 class UnitCost(models.Model):
-    """What closing one unit of a standard's gap costs in one region, where it differs from the general figure.
+    """What closing one unit of a gap costs in one region, where the general figure does not hold.
 
     It belongs to a version of the standard: what an old round's gap list cost stays what it was.
     """
@@ -58,7 +61,7 @@ class UnitCost(models.Model):
 
 @dataclass(frozen=True)
 class Cost:
-    """Yuan for one unit of gap, where that was taken from, and the region it holds in ("" the general figure)."""
+    """Yuan for one unit of gap, its source, and the region it holds in ("": everywhere)."""
 
     yuan: Decimal
     source: str = ""
@@ -66,7 +69,9 @@ class Cost:
 
 
 class Costs:
-    """The cost of one unit of gap in any place, of these standards: one query, however many filings are asked about.
+    """The cost of one unit of gap in any place, of these standards.
+
+    One query, however many filings are asked about.
 
         costs = Costs(standards)
         costs.of(standard, filing.path)    # Cost, or None where nobody has named one
@@ -76,20 +81,23 @@ class Costs:
 
     def __init__(self, standards):
         self.by_standard = {}
-        for cost in UnitCost.objects.filter(standard__in=standards).with_path().exclude(path=None):
+        costs = UnitCost.objects.filter(standard__in=standards).with_path()
+        for cost in costs.exclude(path=None):
             self.by_standard.setdefault(cost.standard_id, []).append(cost)
 
     def of(self, standard, path):
-        around = [
-            cost for cost in self.by_standard.get(standard.pk, ()) if path.startswith(cost.path)
-        ]
+        """The Cost of one unit of gap at a place; None where nobody has named one."""
+        costs = self.by_standard.get(standard.pk, ())
+        around = [cost for cost in costs if path.startswith(cost.path)]
         if around:
             nearest = max(around, key=lambda cost: len(cost.path))
             return Cost(nearest.cost, nearest.source, nearest.region_code)
-        return None if standard.cost is None else Cost(standard.cost)
+        if standard.cost is None:
+            return None
+        return Cost(standard.cost)
 
     def varies_within(self, standard, path):
-        """Whether parts of the area have a cost of their own, so that the area's gap has not one price."""
+        """Whether parts of the area have a cost of their own, so that its gap has not one price."""
         return any(
             cost.path.startswith(path) and cost.path != path
             for cost in self.by_standard.get(standard.pk, ())

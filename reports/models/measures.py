@@ -9,21 +9,21 @@ from surveys.models import Filing, Round
 
 
 class AnswersQuerySet(models.QuerySet):
-    """Rows that keep what rounds ask of their own as JSON: {code: number}, in a roll-up `no_code` beside it."""
+    """Rows that keep what rounds ask of their own as JSON: {code.
+
+    Number}, in a roll-up `no_code` beside it.
+    """
 
     def with_answers(self, names):
         """Each carries those of the names that are codes of such items as if they were columns."""
-        found = {
-            name: Answer("extras", name)
-            for name in names
-            if CODE.fullmatch(name.removeprefix("no_"))
-        }
-        counts = {
-            name: Cast(each, models.IntegerField())
-            for name, each in found.items()
-            if name.startswith("no_")
-        }
-        return self.annotate(**found | counts)
+        found = {}
+        for name in names:
+            if not CODE.fullmatch(name.removeprefix("no_")):
+                continue
+            found[name] = Answer("extras", name)
+            if name.startswith("no_"):
+                found[name] = Cast(found[name], models.IntegerField())
+        return self.annotate(**found)
 
 
 class MeasuresQuerySet(AnswersQuerySet, tree.TreeQuerySet):
@@ -33,9 +33,10 @@ class MeasuresQuerySet(AnswersQuerySet, tree.TreeQuerySet):
 class Measures(models.Model):
     """All numbers derived from one filing, one wide row: what standards judge and tables show.
 
-    Written in bulk by INSERT … SELECT and in the transaction of every save, never by hand; null is unknown. Round,
-    level, path and the filing above are copied so that an area is one index range without a join. `extras` are the
-    numbers of what the round asks of its own, {code: number or null}.
+    Written in bulk by INSERT … SELECT and in the transaction of every save, never by hand; null is
+    unknown. Round, level, path and the filing above are copied so that an area is one index range
+    without a join. `extras` are the numbers of what the round asks of its own, {code: number or
+    null}.
     """
 
     filing = models.OneToOneField(
@@ -72,9 +73,10 @@ for measure in all_measures().values():
 
 
 class AreaMeasures(models.Model):
-    """The measures of an upper filing and everything below it, rolled up: one wide row, and one of approved filings.
+    """The measures of an upper filing and everything below it, rolled up.
 
-    Each measure has its companion `no_…`: how many communities below have not said it. Sums leave those out.
+    One wide row, and one of approved filings. Each measure has its companion `no_…`: how many
+    communities below have not said it. Sums leave those out.
     """
 
     filing = models.ForeignKey(
@@ -109,8 +111,9 @@ for measure in all_measures().values():
 class Tally(models.Model):
     """How the communities of an upper filing stand against one standard: the stored roll-up.
 
-    `direct` rows count the communities straight below the filing, the others all communities below it; `approved`
-    ones only those whose filing is approved. Sums leave unknown values out; `unknown` says how many those are.
+    `direct` rows count the communities straight below the filing, the others all communities below
+    it; `approved` ones only those whose filing is approved. Sums leave unknown values out;
+    `unknown` says how many those are.
     """
 
     filing = models.ForeignKey(
@@ -144,17 +147,24 @@ class Tally(models.Model):
 
     @property
     def judged(self):
+        """How many communities could be judged."""
         return self.met + self.unmet
 
     @property
     def rate(self):
-        """Share of the judged communities that meet the standard; None where none could be judged."""
-        return self.met / self.judged if self.judged else None
+        """Share of the judged communities that meet the standard.
+
+        None where none could be judged.
+        """
+        if not self.judged:
+            return None
+        return self.met / self.judged
 
 
 class Stale(models.Model):
-    """A filing whose direct tallies no longer follow from its communities: a save or a change of status marks it, a
-    refresh clears it.
+    """A filing whose direct tallies no longer follow from its communities.
+
+    A save or a change of status marks it, a refresh clears it.
     """
 
     filing = models.OneToOneField(

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -35,10 +37,11 @@ class SchemeQuerySet(models.QuerySet):
 
 
 class Scheme(models.Model):
-    """One version of how a unit rates the communities below it (评分办法): what each standard weighs, and the stars.
+    """One version of how a unit rates the communities below it (评分办法).
 
-    In force from its day until a later version of the same unit begins. `least_known` is the percentage of the points
-    that must rest on data for a community to be ranked; `stars` the least score of one star, of two, and so on.
+    What each standard weighs, and the stars. In force from its day until a later version of the
+    same unit begins. `least_known` is the percentage of the points that must rest on data for a
+    community to be ranked; `stars` the least score of one star, of two, and so on.
     """
 
     unit = models.ForeignKey(
@@ -77,17 +80,14 @@ class Scheme(models.Model):
         return self.name
 
     def clean(self):
-        """Stars climb: two cost more than one."""
-        rising = [*zip([-1, *self.stars], [*self.stars, 101], strict=True)]
-        if (
-            not self.stars
-            or len(self.stars) > MOST_STARS
-            or any(low >= high for low, high in rising)
-        ):
+        """Raise ValidationError where stars do not climb: two cost more than one."""
+        rising = all(low < high for low, high in pairwise([-1, *self.stars, 101]))
+        if not self.stars or len(self.stars) > MOST_STARS or not rising:
             raise ValidationError("起点分要在 0 到 100 之间，一星最低，往上逐级提高。")
 
     @property
     def leaves_out(self):
+        """Whether standards that cannot be judged are left out of the points to be had."""
         return self.unknown == Unknown.LEFT_OUT
 
     def stars_of(self, score):

@@ -18,20 +18,43 @@ FORMULAS = ("actual", "lower", "upper", "applies_when")
 
 
 @lru_cache(maxsize=4096)
-def formula(text):
+def parsed_formula(text):
     """The formula `text` over all measures, read once. Raises FormulaError.
 
-    What a round asks of its own goes by its code; how it is called is not kept, for others may still rename it.
+    What a round asks of its own goes by its code; how it is called is not kept, for others may
+    still rename it.
     """
-    return parse(
-        text, all_measures() | {code: Measure(code, code, "", None) for code in CODE.findall(text)}
-    )
+    known = dict(all_measures())
+    for code in CODE.findall(text):
+        known[code] = Measure(code, code, "", None)
+    return parse(text, known)
 
 
-def asked_as(codes):
+def own_items_of_codes(codes):
     """The items of rounds that these codes stand for, the newest round last: [Extra], one query."""
-    stems = {"_".join(code.split("_")[:2]) for code in codes}
+    stems = set()
+    for code in codes:
+        item, number, *_ = code.split("_")
+        stems.add(f"{item}_{number}")
     return list(Extra.objects.filter(code__in=stems).order_by("round__reference_date"))
+
+
+def measures_of_items(items):
+    """The measures of items of rounds: [Extra] in, Measures out."""
+    for item in items:
+        yield from answer_measures(item)
+
+
+def unknown_codes(text):
+    """The codes in a formula that no round asks under, in order.
+
+    A query only where there are codes.
+    """
+    codes = set(CODE.findall(text))
+    if not codes:
+        return []
+    known = {measure.name for measure in measures_of_items(own_items_of_codes(codes))}
+    return sorted(codes - known)
 
 
 class Topic(models.TextChoices):
@@ -78,11 +101,13 @@ class StandardQuerySet(models.QuerySet):
         return self.filter(one)
 
     def editable_by(self, user):
-        """Those whose region lies inside an area where this person reviews; national ones nobody's but the admin's."""
-        area = Unit.objects.filter(tree.lies_inside(user.paths(role=Role.REVIEWER))).exclude(
-            code=None
-        )
-        return self.filter(region_known=True, region_code__in=area.order_by().values("code"))
+        """Those whose region lies inside an area where this person reviews.
+
+        National ones are nobody's but the administrator's.
+        """
+        reviewed = Unit.objects.filter(tree.lies_inside(user.paths(role=Role.REVIEWER)))
+        codes = reviewed.exclude(code=None).order_by().values("code")
+        return self.filter(region_known=True, region_code__in=codes)
 
     def with_may_edit(self, user):
         """Each carries `may_edit`: whether this person keeps it."""
@@ -90,25 +115,34 @@ class StandardQuerySet(models.QuerySet):
         return self.annotate(may_edit=Exists(same))
 
     def expired(self, on):
+        """Versions that ended before a day."""
         return self.filter(effective_to__lt=on)
 
     def judged(self):
-        """Those the system can judge, with every part of a composite: a part nobody can measure stays unknown."""
+        """Those the system can judge, with every part of a composite.
+
+        A part nobody can measure stays unknown.
+        """
         return self.filter(Q(why_not="") | Q(parent__why_not="", parent__actual=""))
 
     def with_successor(self):
-        """Each carries `succeeded`: whether a later version of its code, or the row named as successor, is there."""
+        """Each carries `succeeded`.
+
+        Whether a later version, or the row named as successor, is there.
+        """
         later = Q(code=OuterRef("code"), effective_from__gt=OuterRef("effective_to"))
         named = Q(code=OuterRef("successor")) & ~Q(code="")
         return self.annotate(succeeded=Exists(Standard.objects.filter(later | named)))
 
 
 class Standard(models.Model):
-    """One version of a rule of the rule book: whom it binds, what it asks, who issued it, and how it is measured.
+    """One version of a rule of the rule book.
 
-    Met when `actual` is not below `lower` and not above `upper`; the gap is the distance to them. Without either it
-    is only reported (观察). With parts (`parent`) and no `actual` of its own it is met when all its parts are.
-    The three limits are formulas over measures; `applies_when` says which filings it binds at all.
+    Whom it binds, what it asks, who issued it, and how it is measured. Met when `actual` is not
+    below `lower` and not above `upper`; the gap is the distance to them. Without either it is only
+    reported (观察). With parts (`parent`) and no `actual` of its own it is met when all its parts
+    are. The three limits are formulas over measures; `applies_when` says which filings it binds at
+    all.
     """
 
     code = models.SlugField("标准代码", max_length=60, db_index=False)
@@ -202,10 +236,17 @@ class Standard(models.Model):
         super().save(**kwargs)
 
     def clean(self):
-        errors = {field: sentence for field in FORMULAS if (sentence := self.formula_error(field))}
-        if unknown := [kind for kind in self.kinds if kind not in Kind.values]:
+        """Raise ValidationError for unusable formulas and kinds, and for versions that overlap."""
+        errors = {}
+        for field in FORMULAS:
+            sentence = self.formula_error(field)
+            if sentence:
+                errors[field] = sentence
+        unknown = [kind for kind in self.kinds if kind not in Kind.values]
+        if unknown:
             errors["kinds"] = f"没有“{unknown[0]}”这种单位类型。"
-        if other := self.overlapping():
+        other = self.overlapping()
+        if other:
             errors["effective_from"] = (
                 f"与{other.period}的版本重叠；同一天只能有一个版本有效，请改生效或失效日期。"
             )
@@ -213,19 +254,21 @@ class Standard(models.Model):
             raise ValidationError(errors)
 
     def overlapping(self):
-        """Another version of this code, begun on another day, that is in force on one of the same days; or None."""
+        """Another version of this code that is in force on one of the days of this one; or None.
+
+        Versions begun on one day are left to a constraint.
+        """
         if not self.code:
             return None
-        others = Standard.objects.filter(code=self.code).exclude(
-            pk__in=[self.pk or 0, self.replaces or 0]
-        )
+        others = Standard.objects.filter(code=self.code)
+        others = others.exclude(pk__in=[self.pk or 0, self.replaces or 0])
         others = others.exclude(effective_from=self.effective_from)  # of those a constraint speaks
         if self.effective_to:
-            others = others.filter(
-                Q(effective_from=None) | Q(effective_from__lte=self.effective_to)
-            )
+            begun = Q(effective_from=None) | Q(effective_from__lte=self.effective_to)
+            others = others.filter(begun)
         if self.effective_from:
-            others = others.filter(Q(effective_to=None) | Q(effective_to__gte=self.effective_from))
+            lasting = Q(effective_to=None) | Q(effective_to__gte=self.effective_from)
+            others = others.filter(lasting)
         return others.first()
 
     @property
@@ -239,17 +282,11 @@ class Standard(models.Model):
         if not text:
             return ""
         try:
-            found = formula(text)
+            found = parsed_formula(text)
         except FormulaError as error:
             return str(error)
-        own = set(CODE.findall(text))
-        if (
-            unknown := sorted(
-                own - {m.name for each in asked_as(own) for m in answer_measures(each)}
-            )
-            if own
-            else []
-        ):
+        unknown = unknown_codes(text)
+        if unknown:
             return f"没有叫“{unknown[0]}”的补充项，请从指标表中选用。"
         if field == "applies_when" and not found.is_condition:
             return f"“{text}”是一个数，这里要写条件，如“{text} > 0”。"
@@ -268,23 +305,27 @@ class Standard(models.Model):
     def words(self, field):
         """One of its formulas as people read it."""
         text = getattr(self, field)
-        words = formula(text).words if text else ""
-        return CODE.sub(lambda found: self.called.get(found[0], found[0]), words)
+        if not text:
+            return ""
+        return CODE.sub(
+            lambda found: self.called.get(found[0], found[0]), parsed_formula(text).words
+        )
 
     @cached_property
     def own_items(self):
-        """What its formulas take from single rounds, the newest round last; one query where they do."""
-        codes = {code for field in FORMULAS for code in CODE.findall(getattr(self, field))}
-        return asked_as(codes) if codes else []
+        """What its formulas take from single rounds, the newest round last.
+
+        One query where they do.
+        """
+        codes = set()
+        for field in FORMULAS:
+            codes.update(CODE.findall(getattr(self, field)))
+        return own_items_of_codes(codes) if codes else []
 
     @property
     def called(self):
-        """{code: label} of those; of a renamed one the latest."""
-        return {
-            measure.name: measure.label
-            for each in self.own_items
-            for measure in answer_measures(each)
-        }
+        """{code: label} of its own items; of a renamed one the latest."""
+        return {measure.name: measure.label for measure in measures_of_items(self.own_items)}
 
     def state(self, on=None):
         """现行, 未生效, or that it ran out and whether something took its place."""

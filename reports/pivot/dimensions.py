@@ -1,4 +1,7 @@
-"""By what a pivot may group: a name, an expression over Measures, and the words for its values in their order."""
+"""By what a pivot may group.
+
+A name, an expression over Measures, and the words for its values in their order.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,9 +25,10 @@ UPPER = "上级单位本级"
 
 @dataclass(frozen=True)
 class Dimension:
-    """`words(inside)` gives {value: label} in the order of the rows, `inside` being a condition on filings of the area.
+    """`words(inside)` gives {value.
 
-    A value that is not among them is called `rest`.
+    Label} in the order of the rows, `inside` being a condition on filings of the area. A value that
+    is not among them is called `rest`.
     """
 
     name: str
@@ -35,74 +39,70 @@ class Dimension:
     rest: str = UPPER
 
 
-def units(level):
-    """The names units of a level had in the area, in the order of their codes."""
+def unit_names(level):
+    """The `words` of a dimension.
+
+    Names that units of a level had in the area, in the order of their codes.
+    """
 
     def words(inside):
-        rows = Filing.objects.filter(inside, level=level).order_by("round__reference_date")
-        found = {
-            pk: (code or "~", name)
-            for pk, name, code in rows.values_list("unit_id", "name", "code")
-        }
-        return {pk: name for pk, (_, name) in sorted(found.items(), key=lambda pair: pair[1])}
+        filings = Filing.objects.filter(inside, level=level).order_by("round__reference_date")
+        codes, names = {}, {}
+        for unit, name, code in filings.values_list("unit_id", "name", "code"):
+            codes[unit], names[unit] = code or "~", name
+        ordered = sorted(names, key=lambda unit: (codes[unit], names[unit]))
+        return {unit: names[unit] for unit in ordered}
 
     return words
 
 
-def fixed(choices):
+def fixed_words(choices):
+    """The `words` of a dimension that are the same in every area."""
     return lambda inside: dict(choices)
 
 
-def rounds(inside):
-    found = Round.objects.filter(pk__in=Filing.objects.filter(inside).order_by().values("round"))
-    return {
-        pk: period_label(period)
-        for pk, period in found.order_by("reference_date").values_list("pk", "period")
-    }
+def round_words(inside):
+    """{pk: period} of the rounds in which the area has filings, the oldest first."""
+    filings = Filing.objects.filter(inside).order_by().values("round")
+    rounds = Round.objects.filter(pk__in=filings).order_by("reference_date")
+    return {pk: period_label(period) for pk, period in rounds.values_list("pk", "period")}
 
 
-def size():
-    """The number of a community's size class; -1 where its households are unknown, none for an upper unit."""
-    classes = [When(households__lt=bound, then=Value(at)) for at, (bound, _) in enumerate(SIZES)]
-    upper = When(level__lt=Level.COMMUNITY, then=None)
-    unknown = When(households=None, then=Value(-1))
-    return Case(upper, unknown, *classes, default=Value(len(SIZES)), output_field=IntegerField())
+def size_class():
+    """The number of a community's size class.
+
+    -1 where its households are unknown, none for an upper unit.
+    """
+    cases = [When(level__lt=Level.COMMUNITY, then=None), When(households=None, then=Value(-1))]
+    for number, (bound, _) in enumerate(SIZES):
+        cases.append(When(households__lt=bound, then=Value(number)))
+    return Case(*cases, default=Value(len(SIZES)), output_field=IntegerField())
 
 
 def only_communities(field):
-    """The field of a community, none for an upper unit: its own records have no kind of community."""
-    return Case(
-        When(level__gte=Level.COMMUNITY, then=F(field)), default=None, output_field=CharField()
-    )
+    """The field of a community, none for an upper unit.
+
+    Its own records have no kind of community.
+    """
+    of_community = When(level__gte=Level.COMMUNITY, then=F(field))
+    return Case(of_community, default=None, output_field=CharField())
 
 
-SIZE_WORDS = [*enumerate(label for _, label in SIZES), (len(SIZES), LARGEST), (-1, SIZE_UNKNOWN)]
-KINDS = [
-    (kind, label)
-    for kind, label in Kind.choices
-    if kind in (Kind.COMMUNITY, Kind.VILLAGE, Kind.OTHER)
-]
-DIMENSIONS = {
-    each.name: each
-    for each in (
-        Dimension("district", "区县", F("filing__district"), units(Level.DISTRICT), Level.DISTRICT),
-        Dimension("street", "街道", F("filing__street"), units(Level.STREET), Level.STREET),
-        Dimension(
-            "community",
-            "社区",
-            Case(When(level=Level.COMMUNITY, then=F("filing__unit")), default=None),
-            units(Level.COMMUNITY),
-            Level.COMMUNITY,
-        ),
-        Dimension("kind", "单位类型", only_communities("kind"), fixed(KINDS)),
-        Dimension(
-            "governance",
-            "治理模式",
-            only_communities("governance"),
-            fixed([*Governance.choices, ("", "未定模式")]),
-        ),
-        Dimension("size", "社区规模", size(), fixed(SIZE_WORDS)),
-        Dimension("status", "填报状态", F("filing__status"), fixed(Status.choices)),
-        Dimension("round", "填报期", F("round"), rounds),
-    )
-}
+SIZE_WORDS = {number: label for number, (_, label) in enumerate(SIZES)}
+SIZE_WORDS |= {len(SIZES): LARGEST, -1: SIZE_UNKNOWN}
+KIND_WORDS = {kind: kind.label for kind in (Kind.COMMUNITY, Kind.VILLAGE, Kind.OTHER)}
+MODEL_WORDS = {**dict(Governance.choices), "": "未定模式"}
+COMMUNITY = Case(When(level=Level.COMMUNITY, then=F("filing__unit")), default=None)
+ALL = (
+    Dimension(
+        "district", "区县", F("filing__district"), unit_names(Level.DISTRICT), Level.DISTRICT
+    ),
+    Dimension("street", "街道", F("filing__street"), unit_names(Level.STREET), Level.STREET),
+    Dimension("community", "社区", COMMUNITY, unit_names(Level.COMMUNITY), Level.COMMUNITY),
+    Dimension("kind", "单位类型", only_communities("kind"), fixed_words(KIND_WORDS)),
+    Dimension("governance", "治理模式", only_communities("governance"), fixed_words(MODEL_WORDS)),
+    Dimension("size", "社区规模", size_class(), fixed_words(SIZE_WORDS)),
+    Dimension("status", "填报状态", F("filing__status"), fixed_words(Status.choices)),
+    Dimension("round", "填报期", F("round"), round_words),
+)
+DIMENSIONS = {dimension.name: dimension for dimension in ALL}

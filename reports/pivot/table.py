@@ -1,7 +1,9 @@
 """The pivot itself: one grouped query, totals added up from its rows, and the table they make."""
 
-from dataclasses import dataclass
+import operator
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 from django.db import models
 from django.db.models import Count, Max, Min, Q, Sum
@@ -21,21 +23,44 @@ from surveys.models import Filing, Status
 TOTAL = "合计"
 COMMUNITY = Q(level__gte=Level.COMMUNITY)
 ROLLUPS = {"sum": Sum, "min": Min, "max": Max}
-JOIN = {"sum": lambda a, b: a + b, "min": min, "max": max}
+JOIN = {"sum": operator.add, "min": min, "max": max}
 
 
-class How(models.TextChoices):
+class PivotMethod(models.TextChoices):
+    """What a cell says of a measure."""
+
     SUM = "sum", "合计"
     MEAN = "mean", "社区平均"
     UNKNOWN = "unknown", "缺数占比"
 
 
+class ValueAndKnown(NamedTuple):
+    """A measure over some communities.
+
+    Its value, None where nobody has said it, and how many have.
+    """
+
+    value: float | None
+    known: int
+
+
+@dataclass
+class PivotCell:
+    """What the database counted for one row and column.
+
+    `values` are the ValueAndKnown of each measure.
+    """
+
+    communities: int = 0
+    values: list = field(default_factory=list)
+
+
 @dataclass(frozen=True)
-class Wanted:
+class PivotMeasure:
     """One measure of the pivot: how it is counted in the database, added up further, and shown."""
 
     measure: Measure
-    how: How
+    how: PivotMethod
 
     @property
     def yes_or_no(self):
@@ -44,66 +69,96 @@ class Wanted:
 
     @property
     def averages(self):
-        return self.how == How.MEAN or self.measure.averages
+        """Whether a cell shows a mean."""
+        return self.how == PivotMethod.MEAN or self.measure.averages
 
     @cached_property
     def rollup(self):
-        return "sum" if self.averages or self.measure.unit == STAGE else self.measure.rollup
+        """How values are put together, in the database and after it: sum, min or max."""
+        if self.averages or self.measure.unit == STAGE:
+            return "sum"
+        return self.measure.rollup
 
-    def aggregates(self, at):
+    def aggregates(self, number):
         """{alias: expression}: v(alue), and k(nown), the communities that have said it."""
         name = self.measure.name
         if self.measure.unit == STAGE:
-            value = Count("pk", filter=COMMUNITY & Q(**{f"{name}__gte": STAFFED_STAGE}))
+            working = Q(**{f"{name}__gte": STAFFED_STAGE})
+            value = Count("pk", filter=COMMUNITY & working)
         else:
             value = ROLLUPS[self.rollup](name, filter=COMMUNITY if self.averages else None)
-        return {f"v{at}": value, f"k{at}": Count(name, filter=COMMUNITY)}
+        return {f"v{number}": value, f"k{number}": Count(name, filter=COMMUNITY)}
+
+    def join(self, one, other):
+        """Two ValueAndKnown as one."""
+        value = joined_value(JOIN[self.rollup], one.value, other.value)
+        return ValueAndKnown(value, one.known + other.known)
 
     def column(self, groups):
-        shares = self.how == How.UNKNOWN or (self.how == How.MEAN and self.yes_or_no)
-        kind = KINDS.get(
-            self.measure.unit, ColumnKind.NUMBER if self.averages else ColumnKind.COUNT
-        )
+        """The column of the table."""
+        label = self.measure.label
+        if self.how == PivotMethod.SUM:
+            label = self.measure.area_label
+        if self.shows_shares:
+            return TableColumn(label, "", ColumnKind.PERCENT, groups=groups)
+        usual = ColumnKind.NUMBER if self.averages else ColumnKind.COUNT
+        kind = KINDS.get(self.measure.unit, usual)
         unit = "个" if self.yes_or_no else self.measure.unit
-        label = self.measure.area_label if self.how == How.SUM else self.measure.label
-        return TableColumn(
-            label, "" if shares else unit, ColumnKind.PERCENT if shares else kind, groups=groups
-        )
+        return TableColumn(label, unit, kind, groups=groups)
 
-    def shown(self, value, known, communities):
+    @property
+    def shows_shares(self):
+        """Whether a cell shows a share of the communities."""
+        if self.how == PivotMethod.UNKNOWN:
+            return True
+        return self.how == PivotMethod.MEAN and self.yes_or_no
+
+    def cell_value(self, value, known, communities):
         """What stands in a cell: unknown is said with how many have not answered."""
         missing = communities - known
-        if self.how == How.UNKNOWN:
+        if self.how == PivotMethod.UNKNOWN:
             return missing / communities if communities else NOTHING
         if self.rollup != "sum":
             return NOTHING if value is None else value
-        if self.averages:
-            value = value / known if known and value is not None else None
-        elif self.measure.unit == STAGE and not known:
-            value = None
-        if not communities and value is None:
+        value = self.sum_or_mean(value, known)
+        if value is None and not communities:
             return NOTHING
         return Partial(value, missing) if missing else value
+
+    def sum_or_mean(self, value, known):
+        """The sum, or the mean of those that have said it; None where nobody has."""
+        if self.averages:
+            return value / known if known and value is not None else None
+        if self.measure.unit == STAGE and not known:
+            return None
+        return value
 
 
 @dataclass
 class Pivot:
-    """`areas` are the filings of one unit, one a round; `measures` are grouped by rows, and by columns where given."""
+    """`areas` are the filings of one unit, one a round.
+
+    `measures` are grouped by rows, and by columns where given.
+    """
 
     areas: list[Filing]
     rows: Dimension
     columns: Dimension | None
     measures: list[Measure]
-    how: How = How.SUM
+    how: PivotMethod = PivotMethod.SUM
     approved: bool = False
 
     @cached_property
     def wanted(self):
-        return [Wanted(measure, self.how) for measure in self.measures]
+        """[PivotMeasure] in the order of their columns."""
+        return [PivotMeasure(measure, self.how) for measure in self.measures]
 
     @property
     def inside(self):
-        """What lies in the area, each round by its own map; the same condition fits filings and measures."""
+        """What lies in the area, each round by its own map.
+
+        The condition fits filings and measures.
+        """
         condition = Q(pk__in=[])
         for area in self.areas:
             condition |= Q(round=area.round_id, path__gte=area.path, path__lt=path_end(area.path))
@@ -111,62 +166,75 @@ class Pivot:
 
     @cached_property
     def cells(self):
-        """{(row value, column value): [(value, known) of each measure, …, communities]}, totals under TOTAL."""
-        aggregates = {"communities_below": Count("pk", filter=COMMUNITY)}
-        for at, each in enumerate(self.wanted):
-            aggregates |= each.aggregates(at)
-        keys = {"row": self.rows.expression} | (
-            {"column": self.columns.expression} if self.columns else {}
-        )
-        found = Measures.objects.with_answers(measure.name for measure in self.measures)
-        found = found.filter(self.inside, *([] if self.how == How.SUM else [COMMUNITY]))
-        found = found.filter(filing__status=Status.APPROVED) if self.approved else found
+        """{(row value, column value): PivotCell}, totals under TOTAL."""
         cells = {}
-        for group in found.order_by().annotate(**keys).values(*keys).annotate(**aggregates):
-            if not self.says_something(group):
+        for group in self.grouped():
+            found = self.cell_of(group)
+            if not self.says_something(found):
                 continue
-            row, columns = self.known(self.row_words, group["row"]), {TOTAL}
+            row = self.known(self.row_words, group["row"])
+            columns = {TOTAL}
             if self.columns:
                 columns.add(self.known(self.column_words, group["column"]))
             for column in columns:
-                self.add(cells, (row, column), group)
-                self.add(cells, (TOTAL, column), group)
+                self.add(cells, (row, column), found)
+                self.add(cells, (TOTAL, column), found)
         return cells
 
-    def says_something(self, group):
+    def grouped(self):
+        """The groups of the database: {row, column, communities_below, v0, k0, …}; one query."""
+        keys = {"row": self.rows.expression}
+        if self.columns:
+            keys["column"] = self.columns.expression
+        aggregates = {"communities_below": Count("pk", filter=COMMUNITY)}
+        for number, each in enumerate(self.wanted):
+            aggregates.update(each.aggregates(number))
+        names = [measure.name for measure in self.measures]
+        found = Measures.objects.with_answers(names).filter(self.inside)
+        if self.how != PivotMethod.SUM:
+            found = found.filter(COMMUNITY)
+        if self.approved:
+            found = found.filter(filing__status=Status.APPROVED)
+        return found.order_by().annotate(**keys).values(*keys).annotate(**aggregates)
+
+    def cell_of(self, group):
+        """A group of the database as a PivotCell."""
+        values = []
+        for number in range(len(self.wanted)):
+            values.append(ValueAndKnown(group[f"v{number}"], group[f"k{number}"]))
+        return PivotCell(group["communities_below"], values)
+
+    @staticmethod
+    def says_something(cell):
         """Upper units with nothing of their own in these measures make no row."""
-        return group["communities_below"] or any(group[value] for value, _ in self.aliases)
+        return cell.communities or any(each.value for each in cell.values)
 
     @staticmethod
     def known(words, value):
+        """The value, or None where there is no word for it."""
         return value if value in words else None
 
-    def add(self, cells, key, group):
-        """Count one group of the database into a cell."""
-        pairs = [(group[value], group[known]) for value, known in self.aliases]
+    def add(self, cells, key, found):
+        """Count a PivotCell into the one under a key."""
         cell = cells.get(key)
         if cell is None:
-            cells[key] = {"communities": group["communities_below"], "values": pairs}
+            cells[key] = PivotCell(found.communities, found.values)
             return
-        cell["communities"] += group["communities_below"]
-        cell["values"] = [
-            (joined(JOIN[each.rollup], old, new), known + more)
-            for each, (old, known), (new, more) in zip(
-                self.wanted, cell["values"], pairs, strict=True
-            )
-        ]
-
-    @cached_property
-    def aliases(self):
-        return [(f"v{at}", f"k{at}") for at in range(len(self.wanted))]
+        cell.communities += found.communities
+        triples = zip(self.wanted, cell.values, found.values, strict=True)
+        cell.values = [each.join(old, new) for each, old, new in triples]
 
     @cached_property
     def row_words(self):
+        """{value: label} of the rows."""
         return self.rows.words(self.inside)
 
     @cached_property
     def column_words(self):
-        return self.columns.words(self.inside) if self.columns else {}
+        """{value: label} of the columns; nothing where there are none."""
+        if not self.columns:
+            return {}
+        return self.columns.words(self.inside)
 
     @property
     def row_keys(self):
@@ -175,23 +243,25 @@ class Pivot:
 
     @property
     def column_keys(self):
-        return (
-            self.keys(self.column_words, {column for _, column in self.cells})
-            if self.columns
-            else [TOTAL]
-        )
+        """The columns there is something for, in their order, the total last."""
+        if not self.columns:
+            return [TOTAL]
+        return self.keys(self.column_words, {column for _, column in self.cells})
 
     @staticmethod
     def keys(words, present):
+        """The keys that are there: those with a word, the rest (None), the total."""
         return [key for key in (*words, None, TOTAL) if key in present]
 
     @property
     def width(self):
+        """How many columns of numbers the table has."""
         return len(self.column_keys) * len(self.wanted)
 
     def table(self, keys=None):
         """The declaration; `keys` are the rows of one page, all by default."""
-        keys = self.row_keys if keys is None else keys
+        if keys is None:
+            keys = self.row_keys
         return Table(
             title=self.title,
             columns=[TableColumn(self.rows.label, width=22), *self.head()],
@@ -203,40 +273,59 @@ class Pivot:
 
     @property
     def title(self):
-        by = f"{self.rows.label} × {self.columns.label}" if self.columns else self.rows.label
-        period = period_label(self.areas[0].round.period) if len(self.areas) == 1 else "各期"
-        return f"{self.areas[0].name}{period}社区数据（按{by}，{self.how.label}）"
+        """The area, the time, and what is grouped by what."""
+        area = self.areas[0]
+        by, period = self.rows.label, "各期"
+        if self.columns:
+            by = f"{by} × {self.columns.label}"
+        if len(self.areas) == 1:
+            period = period_label(area.round.period)
+        return f"{area.name}{period}社区数据（按{by}，{self.how.label}）"
 
     def notes(self):
-        if self.how == How.SUM:
+        """How the numbers are to be read."""
+        if self.how == PivotMethod.SUM:
             yield "“缺”后的数字是没有填报该项的社区数，合计不含这些社区。"
-        if self.how == How.MEAN:
+        if self.how == PivotMethod.MEAN:
             yield "平均数按填报了该项的社区计算，不含上级单位本级的记录。"
         if any(measure.unit == STAGE for measure in self.measures):
             yield "“建设阶段”按已配人或正常运转的社区计数。"
 
     def head(self):
+        """The columns of numbers: each measure under each column of the pivot."""
         for key in self.column_keys:
-            groups = (self.label(self.columns, self.column_words, key),) if self.columns else ()
-            yield from (each.column(groups) for each in self.wanted)
+            groups = ()
+            if self.columns:
+                groups = (self.label(self.columns, self.column_words, key),)
+            for each in self.wanted:
+                yield each.column(groups)
 
     @staticmethod
     def label(dimension, words, key):
-        return TOTAL if key == TOTAL else str(words.get(key, dimension.rest))
+        """What a row or column is called."""
+        if key == TOTAL:
+            return TOTAL
+        return str(words.get(key, dimension.rest))
 
     def row(self, key):
+        """One line of the table."""
         cells = [self.label(self.rows, self.row_words, key)]
         for column in self.column_keys:
-            cells += self.shown(self.cells.get((key, column)))
+            cells += self.cell_values(self.cells.get((key, column)))
         return TableRow(cells, "sum" if key == TOTAL else "")
 
-    def shown(self, cell):
+    def cell_values(self, cell):
+        """What stands in the columns of each measure; nothing where there is no such cell."""
         if cell is None:
             return [""] * len(self.wanted)
-        pairs = zip(self.wanted, cell["values"], strict=True)
-        return [each.shown(value, known, cell["communities"]) for each, (value, known) in pairs]
+        pairs = zip(self.wanted, cell.values, strict=True)
+        return [each.cell_value(*found, cell.communities) for each, found in pairs]
 
 
-def joined(join, one, other):
+def joined_value(join, one, other):
     """Two values as one, unknown adding nothing."""
-    return other if one is None else one if other is None else join(one, other)
+    if one is None:
+        return other
+    if other is None:
+        return one
+    return join(one, other)

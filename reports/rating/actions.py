@@ -20,9 +20,10 @@ CHANGED_MEANWHILE = "这个评分办法刚被别人改过，您的修改没有�
 
 @transaction.atomic
 def set_up_scheme(*, by, scheme, weights) -> Scheme:
-    """Store a new scheme, or a new version of one from its day on; `weights` are unsaved, in their order.
+    """Store a new scheme, or a new version of one from its day on.
 
-    Raises ValidationError where a closed round would be rated anew by it.
+    `weights` are unsaved, in their order. Raises ValidationError where a closed round would be
+    rated anew by it.
     """
     refuse_rerating(scheme)
     scheme.full_clean()
@@ -34,7 +35,7 @@ def set_up_scheme(*, by, scheme, weights) -> Scheme:
 
 
 def refuse_rerating(scheme) -> None:
-    """Raise ValidationError where a closed round, rated by the version before, falls into the new one's days."""
+    """Raise ValidationError where a closed round falls into the days of the new version."""
     before = version_before(scheme)
     if before is None:
         return
@@ -70,7 +71,10 @@ def change_scheme(*, by, scheme, weights, seen) -> None:
 
 @transaction.atomic
 def delete_scheme(*, by, scheme) -> None:
-    """Take back a version by which no closed round was rated. Raises ValidationError for any other."""
+    """Take back a version by which no closed round was rated.
+
+    Raises ValidationError for any other.
+    """
     refuse_rated_by(scheme, "不能删除。")
     changes = scheme_changes(scheme, scheme.weights.all(), None, ())
     write_scheme_entry(scheme, by=by, verb="删除评分办法", changes=changes)

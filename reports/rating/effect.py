@@ -1,4 +1,7 @@
-"""What a scheme not yet saved would do to the last round: rated beside the one in force, nothing written."""
+"""What a scheme not yet saved would do to the last round.
+
+Rated beside the one in force, nothing written.
+"""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -34,7 +37,7 @@ class SchemeEffect:
 
     @property
     def shown(self):
-        """[(row before, row after, stars before, after, in words)] of the largest changes of score."""
+        """[(row before, after, stars before, after in words)] of the largest changes of score."""
         pairs = [pair for pair in self.pairs if score_change(*pair)]
         return [
             (old, new, stars_word(old.stars), stars_word(new.stars)) for old, new in pairs[:SHOWN]
@@ -42,7 +45,7 @@ class SchemeEffect:
 
     @property
     def counts(self):
-        """[(stars, communities before, after)], the most stars first, those without enough data last."""
+        """[(stars, communities before, after)], the most stars first, those not ranked last."""
         before, after = (average.by_stars for average in self.averages)
         numbers = sorted({*before, *after}, key=stars_order)
         return [(stars_word(number), before[number], after[number]) for number in numbers]
@@ -60,7 +63,10 @@ class SchemeEffect:
 
     @property
     def doubled(self):
-        """Standards worth points although the whole they are part of is too: their points count twice."""
+        """Standards worth points although the whole they are part of is too.
+
+        Their points count twice.
+        """
         counted = [item.standard for item in self.after.counted]
         wholes = {standard.pk for standard in counted}
         return [standard for standard in counted if standard.parent_id in wholes]

@@ -1,4 +1,7 @@
-"""What a reviewer fills in about a scheme: its stars, what unknown counts, and the points of every standard."""
+"""What a reviewer fills in about a scheme.
+
+Its stars, what unknown counts, and the points of every standard.
+"""
 
 from dataclasses import dataclass
 
@@ -54,7 +57,10 @@ def faded_lines(weights, known):
 
 
 class SchemeForm(forms.ModelForm):
-    """A scheme and its weights; `seen` is the revision looked at. A standard without points is not counted."""
+    """A scheme and its weights; `seen` is the revision looked at.
+
+    A standard without points is not counted.
+    """
 
     use_required_attribute = False
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)

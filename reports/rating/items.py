@@ -1,4 +1,4 @@
-"""Which scheme rates the communities of an area, and to which standards its points go in a round."""
+"""Which scheme rates the communities of an area, and to which standards its points go."""
 
 from dataclasses import dataclass
 
@@ -35,7 +35,8 @@ class SchemeItem:
 def schemes_near(filing, widest=None):
     """(the scheme that rates a filing or what is below it, the schemes of other units).
 
-    The first is None where there is none; the others are of units inside the filing, or inside `widest`.
+    The first is None where there is none; the others are of units inside the filing, or inside
+    `widest`.
     """
     area = widest or filing
     begun = Scheme.objects.near(area.path).begun(filing.round.reference_date)
@@ -82,7 +83,10 @@ def successor_codes():
 
 
 def standard_in_force(code, known, successors):
-    """The known standard of a code, or of the first of its successors that is known; None where none is."""
+    """The known standard of a code, or of the first of its successors that is known.
+
+    None where none is.
+    """
     seen = set()
     while code and code not in known and code not in seen:
         seen.add(code)

@@ -1,4 +1,7 @@
-"""The pages of a scheme: what it says, its versions and who changed what; kept by the reviewers of its unit."""
+"""The pages of a scheme: what it says, its versions and who changed what.
+
+Kept by the reviewers of its unit.
+"""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -10,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import AuditEntry
 from accounts.roles import Role
 from communities.models import Level
-from reports.engine.compliance import binding_standards
+from reports.engine.area import Area
 from reports.models import Scheme
 from reports.rating import actions
 from reports.rating.effect import SchemeEffect
@@ -38,7 +41,10 @@ def scheme_versions(scheme):
 
 @require_safe
 def scheme_page(request, pk):
-    """The scheme that rates a unit in a round: points and stars, its other versions, who changed what."""
+    """The scheme that rates a unit in a round.
+
+    Points and stars, its other versions, who changed what.
+    """
     filing = visible_filing(request, pk)
     frame = PageContext(filing, request.user, "rating", here="评分办法")
     current, _ = schemes_near(filing)
@@ -47,7 +53,7 @@ def scheme_page(request, pk):
     if current:
         versions = scheme_versions(current)
         shown = asked_version(request, versions, current)
-        items = scheme_items(list(shown.weights.all()), binding_standards(filing.round, filing))
+        items = scheme_items(list(shown.weights.all()), Area(filing).standards)
         context["scheme"] = shown
         context["current"] = current
         context["versions"] = versions
@@ -159,7 +165,7 @@ def scheme_form_page(request, filing, scheme, weights, save, here, **context):
     """
     frame = PageContext(filing, request.user, "rating", here=here)
     last = frame.rounds[0] if frame.rounds else filing
-    standards = binding_standards(last.round, last)
+    standards = Area(last).standards
     form = SchemeForm(request.POST or None, instance=scheme, weights=weights, standards=standards)
     checking = "check" in request.POST
     if form.is_bound and form.is_valid() and not checking:
@@ -185,12 +191,12 @@ def effect_of_form(filing, standards, form):
     current, own = schemes_near(filing)
     units = [scheme.unit_id for scheme in own]
     apart = list(Filing.objects.filter(round=filing.round_id, unit__in=units)) if units else []
-    before = None
+    area, before = Area(filing), None
     if current:
-        # A version that is being edited holds the form's values by now; its weights are still the stored ones.
+        # An edited version holds the form's values by now, and its weights as they are stored.
         weights = form.stored if current == form.instance else None
-        before = rating_of(filing, standards, current, apart, weights=weights)
-    after = rating_of(filing, standards, form.instance, apart, weights=form.weights)
+        before = rating_of(area, standards, current, apart, weights=weights)
+    after = rating_of(area, standards, form.instance, apart, weights=form.weights)
     return SchemeEffect(filing, before, after)
 
 

@@ -1,4 +1,7 @@
-"""The arithmetic of scores, over shares already read. Points are whole hundredths, so that what is shown adds up."""
+"""The arithmetic of scores, over shares already read.
+
+Points are whole hundredths, so that what is shown adds up.
+"""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -14,7 +17,8 @@ def in_hundredths(points):
 class StandardMark(NamedTuple):
     """What one community gets for one standard that binds it, in hundredths of a point.
 
-    Of `worth` points, `known` rest on data; it earns `earned` of those `counted`, for the share `reached` of it.
+    Of `worth` points, `known` rest on data; it earns `earned` of those `counted`, for the share
+    `reached` of it.
     """
 
     worth: int
@@ -41,7 +45,10 @@ def mark_standard(points, reached, known, *, leaves_out):
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """A community under a scheme: its marks in the order of the items, and their sums in hundredths."""
+    """A community under a scheme.
+
+    Its marks in the order of the items, and their sums in hundredths.
+    """
 
     marks: tuple
     worth: int
@@ -89,7 +96,10 @@ def score_of(marks, least_known):
 
 
 def places_of(values):
-    """The place of each value, the highest first; equal values share one, and the next ones are left free."""
+    """The place of each value, the highest first.
+
+    Equal values share one, and the next ones are left free.
+    """
     places = {}
     for place, value in enumerate(sorted(values, reverse=True), start=1):
         places.setdefault(value, place)

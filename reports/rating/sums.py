@@ -23,7 +23,10 @@ class UnitAverage:
 
     @property
     def mean(self):
-        """The plain mean of the ranked communities' scores, with two decimals; None where none is ranked."""
+        """The plain mean of the ranked communities' scores, with two decimals.
+
+        None where none is ranked.
+        """
         if not self.scores:
             return None
         hundredths = sum(int(round(value * 100)) for value in self.scores)

@@ -48,7 +48,10 @@ RANKING = (
 
 
 def ranking_table(area, rating, rows, uppers, *, reading):
-    """A line a community in the order of the ranking; `uppers` are {pk: name} of the filings above."""
+    """A line a community in the order of the ranking; `uppers` are {pk.
+
+    Name} of the filings above.
+    """
     lines = (ranking_row(row, uppers) for row in rows)
     notes = list(method_sentences(rating.scheme))
     return Table(f"{area.name}社区绩效评估", RANKING, lines, area, reading, notes)
@@ -97,11 +100,11 @@ def points_table(area, rating, uppers, *, reading):
 def points_row(row, uppers):
     """One community with its points of each standard."""
     above = uppers.get(row.parent, "")
-    marks = [mark_cell(mark) for mark in row.score.marks]
+    marks = [earned_cell(mark) for mark in row.score.marks]
     return TableRow([row.name, above, ranked_value(row), stars_word(row.stars), *marks])
 
 
-def mark_cell(mark):
+def earned_cell(mark):
     """Points of a standard; "" where it does not bind, None where nothing of it is known."""
     if mark is None:
         return ""
@@ -111,7 +114,10 @@ def mark_cell(mark):
 
 
 def average_table(area, averages, scheme, *, reading):
-    """A line a unit: how its communities score and how many have which stars; all of the area last."""
+    """A line a unit: how its communities score and how many have which stars.
+
+    All of the area last.
+    """
     stars = range(len(scheme.stars), -1, -1)
     columns = [
         TableColumn("单位", width=16),
@@ -155,7 +161,10 @@ ARITHMETIC = (
 
 
 def arithmetic_table(filing, rating, row, judgments, *, reading):
-    """One community's score line by line: what is asked, what there is, its worth, what it earns."""
+    """One community's score line by line.
+
+    What is asked, what there is, its worth, what it earns.
+    """
     lines = []
     for item, mark in zip(rating.counted, row.score.marks, strict=True):
         lines.append(arithmetic_row(item, mark, judgments[item.standard.code]))

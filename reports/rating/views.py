@@ -7,7 +7,8 @@ from django.views.decorators.http import require_safe
 
 from communities import tree
 from communities.models import Level
-from reports.engine.compliance import binding_standards, judge_filings
+from reports.engine.area import Area
+from reports.engine.compliance import judge_filings
 from reports.engine.scope import scope_of
 from reports.rating import tables
 from reports.rating.items import judged_by, schemes_near
@@ -25,7 +26,10 @@ UNRATED = "none"
 
 
 class RatingFilter(forms.Form):
-    """What of the ranking is listed; a value that means nothing is left out, so an old bookmark still opens."""
+    """What of the ranking is listed.
+
+    A value that means nothing is left out, so an old bookmark still opens.
+    """
 
     street = forms.ChoiceField(label="单位", required=False)
     stars = forms.ChoiceField(label="星级", required=False)
@@ -91,9 +95,8 @@ def area_rating_page(request, context):
     frame, scope, scheme = context["frame"], context["scope"], context["scheme"]
     filing = frame.filing
     units = [child for child in frame.children if child.level < Level.COMMUNITY]
-    rating = rating_of(
-        filing, binding_standards(filing.round, filing), scheme, context["own"], scope
-    )
+    area = Area(filing, scope)
+    rating = rating_of(area, area.standards, scheme, context["own"])
     averages = unit_averages(filing, units, rating.rows)
     if requested_format(request):
         table = rating_file_table(request, rating, filing, averages, scope.reading)
@@ -120,12 +123,14 @@ def upper_names_near(filing, units, rows):
 
 def upper_filings(filing):
     """The filings of the area, the filing itself among them, that are no communities."""
-    inside = Filing.objects.within(filing).filter(round=filing.round_id)
-    return inside.filter(level__lt=Level.COMMUNITY).order_by()
+    return Area(filing).filings.filter(level__lt=Level.COMMUNITY).order_by()
 
 
 def rating_file_table(request, rating, filing, averages, reading):
-    """The whole ranking; with `what=points` every standard's points, with `what=units` the averages."""
+    """The whole ranking.
+
+    With `what=points` every standard's points, with `what=units` the averages.
+    """
     what = request.GET.get("what")
     if what == "units":
         return tables.average_table(filing, averages, rating.scheme, reading=reading)
@@ -144,8 +149,9 @@ def community_rating_page(request, context):
         for each in filings_in_sight(filing, request.user)
         if scheme.unit_id in tree.path_ids(each.path)
     ]
-    standards = binding_standards(filing.round, filing)
-    rating = rating_of(around[0], standards, scheme, context["own"], scope)
+    standards = Area(filing).standards
+    widest = Area(around[0], scope)
+    rating = rating_of(widest, standards, scheme, context["own"])
     row = next((row for row in rating.rows if row.pk == filing.pk), None)
     if not row:  # not approved, where only those count
         return render(request, "rating/none.html", context)

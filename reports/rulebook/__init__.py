@@ -1,1 +1,4 @@
-"""Keeping the rule book: standards written, corrected, followed by new versions, built of parts, and tried before saved."""
+"""Keeping the rule book.
+
+Standards written, corrected, followed by new versions, built of parts, and tried before saved.
+"""

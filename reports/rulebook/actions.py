@@ -58,7 +58,7 @@ def create_standard(*, by, standard) -> Standard:
 
 
 def refuse_frozen_parts(whole) -> None:
-    """Raise ValidationError where approved rounds stand by a composite, so that its parts must stay."""
+    """Raise ValidationError where approved rounds stand by a composite: its parts must stay."""
     rounds = settled_rounds(whole)
     if rounds:
         raise ValidationError(FROZEN_PARTS.format(rounds[0]))
@@ -135,8 +135,8 @@ def claim_revision(standard, seen) -> None:
 def new_version(*, by, old, new, seen) -> Standard:
     """Let `new`, unsaved, follow `old`, which ends the day before with its parts.
 
-    Rounds before that day keep their verdicts. Raises ValidationError where `old` changed meanwhile or
-    approved rounds stand by it later.
+    Rounds before that day keep their verdicts. Raises ValidationError where `old` changed meanwhile
+    or approved rounds stand by it later.
     """
     last_day = new.effective_from - timedelta(days=1)
     refuse_end(last_day, settled_rounds(old))
@@ -150,7 +150,10 @@ def new_version(*, by, old, new, seen) -> Standard:
 
 
 def store_successor(old, new, since) -> list[Standard]:
-    """Store `new` after `old`, and copies of the parts of `old` after those; the rows that were added."""
+    """Store `new` after `old`, and copies of the parts of `old` after those.
+
+    The rows that were added.
+    """
     Standard.objects.filter(pk=old.pk).update(effective_to=last_day_before(old, since))
     new.code, new.position, new.revision = old.code, old.position, 0
     new.replaces = None
@@ -209,7 +212,10 @@ def retire_standard(*, by, standard, last_day, seen) -> None:
 
 @transaction.atomic
 def delete_standard(*, by, standard) -> None:
-    """Take a version that never judged anything out of the book. Raises ValidationError for any other."""
+    """Take a version that never judged anything out of the book.
+
+    Raises ValidationError for any other.
+    """
     for each in (standard, *standard.children.all()):
         rounds = judged_rounds(each)
         if rounds:
@@ -236,12 +242,12 @@ def compose_standard(*, by, whole, parts, seen) -> None:
         after.append(part if part in before else copy_as_part(part, whole))
     for place, part in enumerate(after, start=1):
         Standard.objects.filter(pk=part.pk).update(position=whole.position + place)
-    changes = {"分项": [joined_names(before), joined_names(after)]}
+    changes = {"分项": [names_in_line(before), names_in_line(after)]}
     write_standard_entry(whole, by=by, verb="调整分项", changes=changes)
     roll_up_anew(whole)
 
 
-def joined_names(standards) -> str:
+def names_in_line(standards) -> str:
     """The names of some standards in one line."""
     return "、".join(standard.name for standard in standards)
 
@@ -307,7 +313,10 @@ def write_standard_entry(standard, *, by, verb, changes) -> None:
 
 
 def roll_up_anew(*standards) -> None:
-    """Mark the rounds these versions judge to be rolled up anew; other rounds keep what is stored."""
+    """Mark the rounds these versions judge to be rolled up anew.
+
+    Other rounds keep what is stored.
+    """
     rounds = set()
     for standard in standards:
         rounds.update(round.pk for round in judged_rounds(standard))

@@ -1,4 +1,7 @@
-"""What a standard not yet saved would do to the last round: judged beside the version in force, nothing written."""
+"""What a standard not yet saved would do to the last round.
+
+Judged beside the version in force, nothing written.
+"""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -8,12 +11,14 @@ from communities.models import Level, Unit
 from communities.tree import lies_inside
 from reports.engine import judging
 from reports.engine.compliance import NUMBERED_VERDICTS, Verdict
-from reports.engine.judging import Rule
+from reports.engine.judged_query import JudgedQuery
+from reports.engine.rules import Rule
 from reports.models import Standard
 from reports.rulebook.reach import region_path
 from surveys.models import Filing, Round
 
-# Keys no stored standard has: the evaluator knows the unsaved rules, and those they are held against, by them.
+# Keys no stored standard has: by them the evaluator knows the unsaved rules, and those they are
+# held against.
 NEW, OLD = 10**12, 10**12 + 1
 SHOWN = 50
 
@@ -74,7 +79,7 @@ class RuleFamily(NamedTuple):
 
 
 def last_communities(user, standard):
-    """(the newest round in sight of this person that reaches the standard's region, its communities there)."""
+    """(the newest round in sight of this person that has communities in a standard's region, those)"""
     path = region_path(standard)
     communities = Filing.objects.visible_to(user).communities()
     if path is None:
@@ -147,14 +152,20 @@ def as_rule(standard, key, regions, children=()):
 
 def compare_verdicts(effect, rules, communities):
     """The effect, filled from both verdicts of every community; one query."""
-    old = f"j.v{OLD}" if effect.before else str(judging.NOT_APPLICABLE)
-    wanted = f"j.filing_id, {old}, j.v{NEW}, j.a{NEW}, j.g{NEW}"
+    query = JudgedQuery.of(communities, rules)
+    rows = query.order_by(query.FILING).rows(
+        filing=query.FILING,
+        before=query.verdict(OLD) if effect.before else str(judging.NOT_APPLICABLE),
+        after=query.verdict(NEW),
+        actual=query.actual(NEW),
+        gap=query.gap(NEW),
+    )
     changed = []
-    for pk, before, after, actual, gap in judging.select(rules, communities, wanted, "ORDER BY 1"):
-        verdicts = (NUMBERED_VERDICTS[before], NUMBERED_VERDICTS[after])
-        effect.moves[verdicts] += 1
+    for row in rows:
+        before, after = NUMBERED_VERDICTS[row.before], NUMBERED_VERDICTS[row.after]
+        effect.moves[before, after] += 1
         if before != after and len(changed) < SHOWN:
-            changed.append((pk, *verdicts, actual, gap))
+            changed.append((row.filing, before, after, row.actual, row.gap))
     filings = Filing.objects.select_related("parent").in_bulk([pk for pk, *_ in changed])
     effect.changed = [(filings[pk], *facts) for pk, *facts in changed]
     return effect

@@ -48,8 +48,8 @@ def editable_regions(user):
 class StandardForm(forms.ModelForm):
     """One version of a standard of one's own area.
 
-    `fixed`: what decides verdicts cannot be touched, for a round stands by it. `seen` is the revision
-    looked at; `names` are {code: name} of the regions to choose from.
+    `fixed`: what decides verdicts cannot be touched, for a round stands by it. `seen` is the
+    revision looked at; `names` are {code: name} of the regions to choose from.
     """
 
     use_required_attribute = False
@@ -139,7 +139,10 @@ class StandardForm(forms.ModelForm):
 
 
 class VersionForm(StandardForm):
-    """The version that is to follow `old`; that one is closed by the action that stores this one."""
+    """The version that is to follow `old`.
+
+    That one is closed by the action that stores this one.
+    """
 
     def __init__(self, by, *args, old, **kwargs):
         super().__init__(by, *args, **kwargs)

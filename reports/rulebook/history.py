@@ -9,7 +9,7 @@ NOT_COMPARED = {"标准代码", "次序"}
 
 
 def version_differences(versions):
-    """[(label, [(text, whether it differs from the version before)])] of what the versions do not share."""
+    """[(label, [(text, whether it differs from the one before)])] of what versions do not share."""
     if len(versions) < 2:
         return []
     rows = []

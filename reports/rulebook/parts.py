@@ -1,4 +1,7 @@
-"""Composites built in place: which standards one consists of, in which order, tried before it is saved."""
+"""Composites built in place.
+
+Which standards one consists of, in which order, tried before it is saved.
+"""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -19,7 +22,10 @@ PROPOSED = 60
 
 
 def parts_page(request, pk):
-    """The list of parts: ticked ones stay, in the order of their numbers; 加上 and 试算 write nothing."""
+    """The list of parts: ticked ones stay, in the order of their numbers.
+
+    加上 and 试算 write nothing.
+    """
     whole = editable_standard(request, pk)
     stored = list(whole.children.order_by("position", "pk"))
     is_sent = request.method == "POST"

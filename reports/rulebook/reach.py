@@ -1,4 +1,4 @@
-"""Which rounds a version of a standard judges, and which of those stand for good because something was approved."""
+"""Which rounds a version of a standard judges, and which of those have approved verdicts."""
 
 from django.db.models import Q
 
@@ -8,7 +8,10 @@ from surveys.models import Filing, Round, Status
 
 
 def region_path(standard):
-    """Where in the tree the standard's region lies: "/" for the whole country, None where it is no unit here."""
+    """Where in the tree the standard's region lies.
+
+    "/" for the whole country, None where it is no unit here.
+    """
     if not standard.region_code:
         return "/"
     return Unit.objects.filter(code=standard.region_code).values_list("path", flat=True).first()
@@ -25,12 +28,18 @@ def while_in_force(standard):
 
 
 def judged_rounds(standard):
-    """Rounds this version judges: of its days, and of units around or inside its region; the newest first."""
+    """Rounds this version judges: of its days, and of units around or inside its region.
+
+    The newest first.
+    """
     return rounds_around(standard, region_path(standard))
 
 
 def rounds_around(standard, path):
-    """Rounds a version judges whose region lies at `path`, the newest first; none where that is None."""
+    """Rounds a version judges whose region lies at `path`, the newest first.
+
+    None where that is None.
+    """
     if not path:
         return []
     rounds = Round.objects.filter(while_in_force(standard)).select_related("unit")

@@ -1,6 +1,6 @@
-"""The rule book as an Excel sheet for reviewers: out with everything they see, in for what they keep.
+"""The rule book as an Excel sheet for reviewers.
 
-A sheet is written as a whole or not at all.
+Out with everything they see, in for what they keep. A sheet is written as a whole or not at all.
 """
 
 import csv
@@ -36,7 +36,7 @@ class ReviewedStandards(StandardResource):
         self.area = set(area.values_list("code", flat=True))
 
     def validate_instance(self, instance, import_validation_errors=None, validate_unique=True):
-        """Raise ValidationError for what the model refuses, and what is not this person's to change."""
+        """Raise ValidationError for what the model refuses and what is not this person's."""
         super().validate_instance(instance, import_validation_errors, validate_unique)
         old = Standard.objects.filter(pk=instance.pk).first()
         codes = {instance.region_code, (old or instance).region_code}
@@ -98,7 +98,10 @@ def rows_as_dataset(rows, nothing="表里没有内容。"):
 
 
 def without_blank_end(dataset):
-    """The table without the blank lines below it. Raises UnreadableFile where it is too long for a page."""
+    """The table without the blank lines below it.
+
+    Raises UnreadableFile where it is too long for a page.
+    """
     while len(dataset) and not any(dataset[-1]):
         del dataset[-1]
     if len(dataset) > MAX_ROWS:

@@ -1,4 +1,7 @@
-"""The pages on which reviewers keep the standards of their area. Others read them; what is not theirs is 403."""
+"""The pages on which reviewers keep the standards of their area. Others read them.
+
+What is not theirs is 403.
+"""
 
 from contextlib import contextmanager
 
@@ -99,7 +102,10 @@ def is_composite(standard):
 
 
 def correction_page(request, pk):
-    """Correct the wording of a version; what decides verdicts only while no approved round stands by it."""
+    """Correct the wording of a version.
+
+    What decides verdicts only while no approved round stands by it.
+    """
     standard = editable_standard(request, pk)
     here, settled = f"更正：{standard.name}", settled_rounds(standard)
     form = StandardForm(request.user, request.POST or None, instance=standard, fixed=bool(settled))
@@ -177,7 +183,10 @@ def formula_trial(request, form):
 
 
 def formula_check_piece(request):
-    """The piece of the form page that says what the formulas mean and would change; nothing is written."""
+    """The piece of the form page that says what the formulas mean and would change.
+
+    Nothing is written.
+    """
     form = checked_form(request)
     return render(request, "rulebook/_tried.html", formula_trial(request, form))
 
@@ -254,7 +263,10 @@ def standards_file(request):
 
 
 def import_page(request):
-    """A sheet of standards: read, shown with what it changes, and written once confirmed; all or nothing."""
+    """A sheet of standards: read, shown with what it changes, and written once confirmed.
+
+    All or nothing.
+    """
     here = "导入标准"
     try:
         dataset = sent_dataset(request)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from reports.engine import judging
 from reports.engine.judged_query import JudgedQuery
 from reports.engine.rules import rules_for
-from reports.gaps.sums import multiplied
+from reports.gaps.sums import multiplied_cost
 from surveys.models import Filing
 
 
@@ -51,7 +51,7 @@ class Unmet:
         """A slice of the list, in one query; names are read for the slice only."""
         query = JudgedQuery.inside(self.filing, rules_for(self.standards), approved=self.approved)
         missing = query.where(query.has_verdict(self.standard, judging.UNMET))
-        cost = self.prices.closing_sql(self.standard, query.PATH)
+        cost = self.prices.closing_sql(query, self.standard)
         costs, priced = self.added_up(cost)
         rows = missing.rows_with_units(
             order="gap DESC, path",
@@ -77,5 +77,5 @@ class Unmet:
         if not lines:
             return None
         if self.prices.is_single(self.standard, self.filing.path):
-            return multiplied(tally, self.prices.of(self.standard, self.filing.path))
+            return multiplied_cost(tally, self.prices.of(self.standard, self.filing.path))
         return lines[0].sum, lines[0].priced

@@ -7,7 +7,7 @@ from communities.models import Level
 from reports.engine.measures import measures_in
 from reports.engine.scope import scope_of
 from reports.picking import by_section
-from reports.pivot import DIMENSIONS, How, Pivot
+from reports.pivot import DIMENSIONS, Pivot, PivotMethod
 from reports.views.summary import levels_below, query
 from surveys.export import download_table, requested_format
 from surveys.extras import own_measures
@@ -24,7 +24,7 @@ class PivotFilter(forms.Form):
 
     rows = forms.ChoiceField(label="行", required=False)
     columns = forms.ChoiceField(label="列", required=False)
-    how = forms.ChoiceField(label="算法", required=False, choices=How.choices)
+    how = forms.ChoiceField(label="算法", required=False, choices=PivotMethod.choices)
     values = forms.MultipleChoiceField(required=False)
 
     def __init__(self, data, levels, measures):
@@ -67,7 +67,7 @@ class PivotFilter(forms.Form):
 
     def pivot(self, areas, scope):
         measures = [self.measures[name] for name in self.names]
-        how = How(self.chosen("how") or How.SUM)
+        how = PivotMethod(self.chosen("how") or PivotMethod.SUM)
         return Pivot(areas, self.by, self.across, measures, how, approved=scope.approved)
 
 

@@ -12,7 +12,7 @@ from reports.engine.formulas import FormulaError
 from reports.engine.measures import all_measures
 from reports.engine.tallies import refresh_roll_ups, tallies_of
 from reports.models import Standard
-from reports.models.standard import FORMULAS, Force, Topic, formula
+from reports.models.standard import FORMULAS, Force, Topic, parsed_formula
 from reports.rulebook.history import costs_in, standard_entries, version_differences
 from surveys.extras import answer_measures
 from surveys.pages.context import PageContext
@@ -162,7 +162,7 @@ def measures(standard, round):
     names = set()
     for text in filter(None, (getattr(standard, name) for name in FORMULAS)):
         try:
-            names |= formula(text).names
+            names |= parsed_formula(text).names
         except FormulaError:
             continue
     asked = (

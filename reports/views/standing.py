@@ -7,11 +7,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from communities.models import Level
-from reports.engine.compliance import binding_standards, standards_judged_at
+from reports.engine.compliance import binding_standards, standards_judged_at, with_parts
 from reports.engine.scope import scope_of
 from reports.engine.tallies import refresh_roll_ups
 from reports.gaps.prices import Prices
-from reports.gaps.sums import family
 from reports.standing.charts import course_chart, histogram
 from reports.standing.course import ROUNDS, course, lineage, stored
 from reports.standing.distribution import NOBODY, spread
@@ -32,7 +31,7 @@ def standing(request, pk, code):
     frame = PageContext(filing, request.user, "matrix", here=standard.name, carried=scope.carried)
     rounds = so_far(frame)
     refresh_roll_ups(*rounds)
-    parts = family([standard], standards)
+    parts = with_parts([standard], standards)
     tallies = stored(rounds, parts, codes, approved=scope.approved)
     stages = course(rounds, standard, codes, tallies)
     tally = stages[-1].tally

@@ -3,7 +3,7 @@
 from django import forms
 
 from reports.engine.formulas import FormulaError
-from reports.models.standard import formula
+from reports.models.standard import parsed_formula
 
 NONE = "无"  # this limit is dropped
 LIMITS = {"low": ("lower", "下限"), "up": ("upper", "上限")}
@@ -12,7 +12,7 @@ NO_LIMIT = "至少要有一个下限或上限，否则没有达标与否。"
 
 def said(text):
     """A limit in words."""
-    return formula(text).words if text else NONE
+    return parsed_formula(text).words if text else NONE
 
 
 class WhatIfForm(forms.Form):
@@ -65,7 +65,7 @@ class WhatIfForm(forms.Form):
         text = self.cleaned_data.get(name, "")
         if text and text != NONE:
             try:
-                formula(text)
+                parsed_formula(text)
             except FormulaError as error:
                 self.add_error(name, str(error))
 

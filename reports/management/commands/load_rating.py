@@ -20,31 +20,30 @@ class Command(BaseCommand):
         parser.add_argument("file", nargs="?", default=str(EXAMPLE), help=".json 文件，写法同示例")
 
     def handle(self, *, file, **options):
-        given = read(Path(file))
-        weights = [
-            Weight(code=code, points=points, way=way) for code, points, way in given.pop("weights")
-        ]
-        unit, since = given_unit(given.pop("unit")), date.fromisoformat(given.pop("effective_from"))
+        given = read_scheme(Path(file))
+        weights = []
+        for code, points, way in given.pop("weights"):
+            weights.append(Weight(code=code, points=points, way=way))
+        unit = given_unit(given.pop("unit"))
+        since = date.fromisoformat(given.pop("effective_from"))
         if Scheme.objects.filter(unit=unit, effective_from=since).exists():
             self.stdout.write(f"{unit}自 {since} 起的评分办法已有，没有改动。")
             return
         try:
-            scheme = actions.set_up_scheme(
-                by=None, scheme=Scheme(unit=unit, effective_from=since, **given), weights=weights
-            )
+            scheme = Scheme(unit=unit, effective_from=since, **given)
+            scheme = actions.set_up_scheme(by=None, scheme=scheme, weights=weights)
         except ValidationError as error:
             raise CommandError("".join(error.messages)) from error
         self.stdout.write(f"已载入“{scheme}”：{unit}，自 {since} 起，{len(weights)} 条标准。")
 
 
-def read(path):
+def read_scheme(path):
     """What the file says. Raises CommandError with a sentence."""
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise CommandError(
-            f"不能读“{path}”：要一个 UTF-8 的 .json 文件，写法同 {EXAMPLE.name}。"
-        ) from error
+        wanted = f"要一个 UTF-8 的 .json 文件，写法同 {EXAMPLE.name}"
+        raise CommandError(f"不能读“{path}”：{wanted}。") from error
 
 
 def given_unit(code):

@@ -12,7 +12,10 @@ READERS = {".csv": csv_rows, ".xlsx": xlsx_rows}
 
 
 class Command(BaseCommand):
-    help = "载入规则库（默认为随附的 fixtures/standards.csv）；可重复运行，有错则一行不写，文件之外的标准不动。"
+    help = (
+        "载入规则库（默认为随附的 fixtures/standards.csv）；"
+        "可重复运行，有错则一行不写，文件之外的标准不动。"
+    )
 
     def add_arguments(self, parser):
         parser.add_argument(
@@ -23,7 +26,7 @@ class Command(BaseCommand):
     def handle(self, *, file, dry_run, **options):
         resource = StandardResource()
         result = resource.import_data(
-            read(Path(file)),
+            read_standards(Path(file)),
             dry_run=dry_run,
             use_transactions=True,
             rollback_on_validation_errors=True,
@@ -33,10 +36,11 @@ class Command(BaseCommand):
             self.stderr.write(problem)
         if problems:
             raise CommandError(f"共 {len(problems)} 处错误，没有写入任何标准。")
-        self.stdout.write(f"{'试运行，未写入：' if dry_run else ''}{import_summary(result)}")
+        tried = "试运行，未写入：" if dry_run else ""
+        self.stdout.write(f"{tried}{import_summary(result)}")
 
 
-def read(path):
+def read_standards(path):
     """The sheet as a table. Raises CommandError with a sentence."""
     if path.suffix.lower() not in READERS:
         raise CommandError(f"只读 .csv 和 .xlsx 文件，“{path.name}”不是；请另存为其中一种。")

@@ -8,13 +8,13 @@ from openpyxl import load_workbook
 
 from reports.engine.measures import all_measures
 from reports.engine.saving import follow_save
-from reports.pivot import DIMENSIONS, How, Pivot
+from reports.pivot import DIMENSIONS, Pivot, PivotMethod
 from surveys.export import Partial
 from surveys.models import Status
 from tests.factories import stand
 
 
-def pivot(root, rows, columns=None, how=How.SUM, names=("households",), **more):
+def pivot(root, rows, columns=None, how=PivotMethod.SUM, names=("households",), **more):
     measures = [all_measures()[name] for name in names]
     return Pivot([root], DIMENSIONS[rows], DIMENSIONS.get(columns), measures, how, **more)
 
@@ -32,11 +32,11 @@ def test_sums_by_street(root):
 
 
 def test_means_are_over_those_who_answered(root):
-    assert cells(pivot(root, "street", how=How.MEAN))[-1] == ["合计", Partial(1050, 1)]
+    assert cells(pivot(root, "street", how=PivotMethod.MEAN))[-1] == ["合计", Partial(1050, 1)]
 
 
 def test_share_of_unknown(root):
-    found = cells(pivot(root, "street", how=How.UNKNOWN))
+    found = cells(pivot(root, "street", how=PivotMethod.UNKNOWN))
     assert found == [["骅东街道", 0.5], ["骅中街道", 0], ["合计", pytest.approx(1 / 3)]]
 
 

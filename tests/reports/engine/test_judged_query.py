@@ -4,9 +4,9 @@ from typing import NamedTuple
 
 import pytest
 
-from reports.engine.compliance import rules_for
 from reports.engine.judged_query import JudgedQuery
 from reports.engine.judging import MET, UNKNOWN, UNMET
+from reports.engine.rules import rules_for
 from surveys.models import Filing
 from tests.factories import PremisesFactory
 

@@ -8,7 +8,7 @@ from documents.report import Report
 from reports.engine.compliance import Verdict, binding_standards
 from reports.engine.tallies import judge_area, refresh_roll_ups, stored_totals
 from reports.pivot.dimensions import DIMENSIONS
-from reports.pivot.table import How, Pivot
+from reports.pivot.table import Pivot, PivotMethod
 from reports.summary import Summary
 from surveys.actions.hooks import saved
 from surveys.export import ColumnKind, Partial
@@ -127,7 +127,9 @@ def test_trend_and_comparison_show_the_mean(rows, green, said, county_filing):
     assert (compared["绿化率（平均）"], "每万人绿化率" in compared) == (["%", 25, 70], False)
 
 
-@pytest.mark.parametrize(("how", "label"), [(How.SUM, "绿化率（平均）"), (How.MEAN, "绿化率")])
+@pytest.mark.parametrize(
+    ("how", "label"), [(PivotMethod.SUM, "绿化率（平均）"), (PivotMethod.MEAN, "绿化率")]
+)
 def test_pivot_shows_the_mean_in_its_total_too(how, label, green, said, county_filing):
     said(20, 30, 70)
     (measure,) = answer_measures(green)

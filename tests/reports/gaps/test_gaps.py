@@ -2,10 +2,12 @@
 
 import pytest
 
-from reports.engine.compliance import Verdict, binding_standards, judge_filings
+from reports.engine.area import Area
+from reports.engine.compliance import Verdict, binding_standards, judge_filings, without_parts
 from reports.engine.saving import follow_save
+from reports.engine.scope import APPROVED_ONLY
 from reports.engine.tallies import refresh_roll_ups, tallies_of
-from reports.gaps import GapList, Order, Prices, by_standard, by_unit, listed
+from reports.gaps import GapList, GapOrder, Prices, gap_sums
 from surveys.models import Filing
 from tests.factories import StandardFactory, UnitCostFactory, stand
 
@@ -13,7 +15,7 @@ from tests.factories import StandardFactory, UnitCostFactory, stand
 def gaps(root, **chosen):
     standards = binding_standards(root.round, root)
     return GapList(
-        root.round.filings.filter(level=5), standards, listed(standards), **chosen
+        root.round.filings.filter(level=5), standards, without_parts(standards), **chosen
     ).rows()
 
 
@@ -48,7 +50,7 @@ def test_community_that_has_not_said_it_stands_last_without_a_gap(world):
 
 @pytest.mark.parametrize(
     ("order", "first"),
-    [(Order.GAP, "育才社区"), (Order.RESIDENTS, "平安社区"), (Order.STREET, "育才社区")],
+    [(GapOrder.GAP, "育才社区"), (GapOrder.RESIDENTS, "平安社区"), (GapOrder.STREET, "育才社区")],
 )
 def test_order_is_the_one_asked_for(order, first, world):
     assert gaps(world, order=order)[0].name == first
@@ -68,7 +70,8 @@ def test_lines_and_sums_say_what_the_verdicts_say(world):
     }
     assert lines == bad
     sums = {
-        s.standard.code: (s.met, s.unmet, s.unknown, s.gap) for s in by_standard(world, standards)
+        s.standard.code: (s.met, s.unmet, s.unknown, s.gap)
+        for s in gap_sums([Area(world)], standards)
     }
     assert sums == {
         t.standard.code: (t.met, t.unmet, t.unknown, t.gap) for t in tallies_of(world, standards)
@@ -80,11 +83,11 @@ def test_sums_of_streets_add_up_to_the_citys_and_to_the_lines(world):
         binding_standards(world.round, world),
         list(world.round.filings.filter(level=4).order_by("path")),
     )
-    whole = {s.standard.code: s.cost for s in by_standard(world, standards)}
+    whole = {s.standard.code: s.cost for s in gap_sums([Area(world)], standards)}
     assert whole == {"office": 636000, "money": 20000, "size": None}
     parts = [
         (s.filing.name, s.standard.code, s.cost)
-        for s in by_unit(streets, standards)
+        for s in gap_sums([Area(street) for street in streets], standards)
         if s.cost is not None
     ]
     assert parts == [
@@ -102,9 +105,13 @@ def test_street_with_a_price_of_its_own(world, office):
         binding_standards(world.round, world),
         list(world.round.filings.filter(level=4).order_by("path")),
     )
-    (city,) = by_standard(world, standards, shown=[s for s in standards if s.code == "office"])
+    (city,) = gap_sums([Area(world)], standards, shown=[s for s in standards if s.code == "office"])
     assert (city.price, city.varies, city.cost) == (None, True, 936000)
-    mine = [(s.price.yuan, s.cost) for s in by_unit(streets, standards) if s.standard == office]
+    mine = [
+        (s.price.yuan, s.cost)
+        for s in gap_sums([Area(street) for street in streets], standards)
+        if s.standard == office
+    ]
     assert mine == [(2000, 436000), (5000, 500000)]
     assert {g.name: g.price for g in gaps(world) if g.standard == office and g.gap} == {
         "育才社区": 2000,
@@ -115,7 +122,9 @@ def test_street_with_a_price_of_its_own(world, office):
 def test_sum_says_how_many_gaps_have_no_price(world, size):
     UnitCostFactory(standard=size, region_code="130983001016", cost=10)
     (city,) = [
-        s for s in by_standard(world, binding_standards(world.round, world)) if s.standard == size
+        s
+        for s in gap_sums([Area(world)], binding_standards(world.round, world))
+        if s.standard == size
     ]
     assert (city.gap, city.cost, city.unpriced) == (300, 1000, 1)
 
@@ -124,7 +133,7 @@ def test_approved_only_leaves_the_others_out(world, filing_b):
     stand(filing_b, "approved")
     follow_save(world.round, Filing.objects.filter(pk=filing_b.pk).values("pk"))
     refresh_roll_ups(world)
-    (_, rooms, _) = by_standard(world, binding_standards(world.round, world), approved=True)
+    (_, rooms, _) = gap_sums([Area(world, APPROVED_ONLY)], binding_standards(world.round, world))
     assert (rooms.standard.code, rooms.unmet, rooms.gap, rooms.cost) == ("office", 1, 100, 200000)
 
 

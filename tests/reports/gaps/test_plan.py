@@ -4,8 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reports.engine.area import Area
 from reports.engine.compliance import binding_standards
-from reports.gaps.plan import Candidate, First, in_order, make_plan, spread
+from reports.gaps.plan import (
+    Candidate,
+    PlanOrder,
+    candidates_in_order,
+    make_plan,
+    spread_over_years,
+)
 from reports.models import Standard
 
 names = st.sampled_from(["骅东街道", "骅中街道", "骅西街道"])
@@ -16,28 +23,32 @@ candidates = st.lists(
 )
 
 
-@given(candidates, st.integers(0, 40), st.integers(1, 10), fens, st.sampled_from(First))
+@given(candidates, st.integers(0, 40), st.integers(1, 10), fens, st.sampled_from(PlanOrder))
 def test_no_year_ever_spends_more_than_its_budget(found, need, count, limit, first):
-    years, beyond = spread(in_order(found, first), need, count, limit, met=0)
+    years, beyond = spread_over_years(candidates_in_order(found, first), need, count, limit, met=0)
     assert len(years) == count
     assert max(year.fen for year in years) <= limit
     assert all(year.fen == sum(step.fen for step in year.steps) for year in years)
     done = [step for year in years for step in year.steps]
     assert len(done) <= need
     assert sorted(done + beyond, key=repr) == sorted(
-        in_order(found, first)[: len(done) + len(beyond)], key=repr
+        candidates_in_order(found, first)[: len(done) + len(beyond)], key=repr
     )
 
 
 @given(candidates, st.integers(0, 40), st.integers(1, 10), fens)
 def test_nobody_is_left_out_whom_a_year_could_have_paid(found, need, count, limit):
-    years, beyond = spread(in_order(found, First.COST), need, count, limit, met=0)
+    years, beyond = spread_over_years(
+        candidates_in_order(found, PlanOrder.COST), need, count, limit, met=0
+    )
     assert all(year.fen + each.fen > limit for year in years for each in beyond)
 
 
 @given(candidates, st.integers(0, 40), st.integers(1, 10))
 def test_without_a_budget_the_target_is_reached_as_far_as_there_are_communities(found, need, count):
-    years, beyond = spread(in_order(found, First.COST), need, count, None, met=0)
+    years, beyond = spread_over_years(
+        candidates_in_order(found, PlanOrder.COST), need, count, None, met=0
+    )
     assert sum(len(year.steps) for year in years) == min(need, len(found))
     assert beyond == []
 
@@ -46,7 +57,7 @@ def test_without_a_budget_the_target_is_reached_as_far_as_there_are_communities(
 def plan(world):
     def made(*codes, **wish):
         standards = [s for s in binding_standards(world.round, world) if s.code in codes]
-        return make_plan(world, standards, **wish)
+        return make_plan(Area(world), standards, **wish)
 
     return made
 

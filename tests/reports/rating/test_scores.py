@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from reports.engine.area import Area
 from reports.engine.compliance import binding_standards
 from reports.models import Scheme, Standard
 from reports.rating.items import schemes_near
@@ -18,7 +19,7 @@ def rated(filing):
     scheme, _ = schemes_near(filing)
     return {
         row.name: row
-        for row in rating_of(filing, binding_standards(filing.round, filing), scheme, []).rows
+        for row in rating_of(Area(filing), binding_standards(filing.round, filing), scheme, []).rows
     }
 
 

@@ -30,8 +30,8 @@ def tiles(page):
     """{unit: (share of the drawing in percent, what stands for its shade)}"""
     found = [tile for group in page.context["groups"] for tile in group.tiles]
     total = sum(tile.rect.width * tile.rect.height for tile in found)
-    sizes = {t.place.filing.name: round(100 * t.rect.width * t.rect.height / total) for t in found}
-    return {t.place.filing.name: (sizes[t.place.filing.name], t.place.shade) for t in found}
+    sizes = {t.unit.filing.name: round(100 * t.rect.width * t.rect.height / total) for t in found}
+    return {t.unit.filing.name: (sizes[t.unit.filing.name], t.unit.shade) for t in found}
 
 
 def test_tiles_are_as_large_as_their_people_and_shaded_by_pass_rate(drawn, reported):
@@ -59,7 +59,7 @@ def test_unit_without_residents_is_told_and_stands_in_the_table(drawn, reported)
 
 def test_community_against_one_standard_has_a_sign(drawn, reported):
     page = drawn(reported, "?by=5&standard=size")
-    said = {place.filing.name: place.said for place in page.context["places"].all}
+    said = {unit.filing.name: unit.rate_text for unit in page.context["places"].all}
     assert said == {"平安社区": "✓", "育才社区": "✗", "东昊社区": "缺数"}
 
 
@@ -131,7 +131,7 @@ def bounded(reported, community_a, community_b):
 
 def test_map_is_drawn_where_there_are_boundaries(drawn, bounded):
     page = drawn(bounded)
-    found = {area.place.filing.name: area.d for area in page.context["drawn"].areas}
+    found = {area.unit.filing.name: area.d for area in page.context["drawn"].areas}
     assert page.context["drawn"].missing == 1
     assert found.keys() == {"育才社区", "平安社区"}
     assert "另有 1 个单位没有边界" in page.content.decode()

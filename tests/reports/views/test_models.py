@@ -50,8 +50,8 @@ def test_models_are_compared_in_the_classes_they_share(models, modelled):
 
 def test_models_say_how_many_take_part(models, modelled):
     page = models(modelled)
-    assert "（1,000–1,999 户）" in page.context["made"].words
-    assert "参与比较 2 个社区，未参与 3 个。" in page.context["made"].words
+    assert "（1,000–1,999 户）" in page.context["words"]
+    assert "参与比较 2 个社区，未参与 3 个。" in page.context["words"]
     assert [list(row.cells) for row in page.context["classes"].rows] == [
         ["500–999 户", 2, 0, "不参与（大社区没有）"],
         ["1,000–1,999 户", 1, 1, "参与（传统型、大社区不足 5 个，仅供参考）"],

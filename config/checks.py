@@ -14,6 +14,7 @@ from django.core.checks import Error, Tags, Warning, register
 from django.db import connections
 
 from accounts.passwords import PASSWORD_POLICIES
+from config.database_version import database_is_of_this_version
 from config.policy import every_address_has_its_row
 
 LEVELS = {"OFF": 0, "NORMAL": 1, "FULL": 2, "EXTRA": 3}
@@ -29,6 +30,7 @@ def register_all():
     register(sqlite_takes_the_lock_first)
     register(sqlite_is_durable)
     register(postgresql_is_durable, Tags.database)
+    register(database_is_of_this_version, Tags.database)
     register(secret_key_is_kept, Tags.security, deploy=True)
     register(no_demo_accounts, Tags.database, deploy=True)
 

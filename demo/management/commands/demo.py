@@ -3,12 +3,14 @@
 import json
 import os
 import socket
+from io import StringIO
 from pathlib import Path
 
 from django.conf import settings
+from django.core.checks import Tags
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
+from django.db import DEFAULT_DB_ALIAS, transaction
 
 from accounts.models import User
 from communities.models import Assignment, Unit, Workplace
@@ -48,6 +50,7 @@ class Command(BaseCommand):
             raise CommandError(
                 f"端口 {port} 已被别的程序占用。请换一个，如 manage.py demo --port {port + 1}"
             )
+        refuse_other_databases()
         self.step("建库", "migrate", verbosity=0)
         refuse_real_data()
         self.step("载入单位", "load_units", FIXTURES / "units_huanghua_2022.csv")
@@ -104,6 +107,11 @@ class Command(BaseCommand):
             unit=CITY,
             decisions=str(DECISIONS),
         )
+
+
+def refuse_other_databases():
+    """Raise SystemCheckError where the database was made by another version, or would lose saved work."""
+    call_command("check", tags=[Tags.database], databases=[DEFAULT_DB_ALIAS], stdout=StringIO())
 
 
 def refuse_real_data():

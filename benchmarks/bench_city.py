@@ -32,7 +32,7 @@ from surveys.actions.uploads import applied_before, read_workbook
 from surveys.fields import Quantity
 from surveys.models import Filing
 from surveys.sections import all_sections
-from surveys.workbook import write_workbook as write_template
+from surveys.workbook.write import write_workbook as write_template
 
 COMMUNITIES, ELSEWHERE, PLAIN = (200, 400, 40) if QUICK else (5_000, 117_000, 400)
 

@@ -7,9 +7,6 @@ import zipfile
 from datetime import date, datetime
 from pathlib import Path
 
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
-
 HEADERS = {
     "code": "code 区划代码 代码 统计用区划代码 单位代码 编码 行政区划代码",
     "name": "name 名称 单位名称 单位 区划名称",
@@ -110,6 +107,9 @@ def decode_text(data):
 
 def xlsx_rows(path):
     """Yield rows of text of the first sheet, read as a stream."""
+    from openpyxl import load_workbook  # heavy, and few lists come as .xlsx
+    from openpyxl.utils.exceptions import InvalidFileException
+
     check_xlsx_size(path)
     try:
         book = load_workbook(path, read_only=True, data_only=True)

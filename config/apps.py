@@ -1,10 +1,11 @@
-from django.contrib.admin.apps import AdminConfig as DjangoAdminConfig
+from django.contrib.admin.apps import SimpleAdminConfig
 
 
-class AdminConfig(DjangoAdminConfig):
+class AdminConfig(SimpleAdminConfig):
     """The admin is the system administrator's back room: units, rule book, users.
 
-    It is no way into survey data.
+    It is no way into survey data. Its pages are imported with the URL table (`config.urls`): most
+    commands need neither.
     """
 
     default_site = "config.admin.SurveyAdminSite"
@@ -12,5 +13,4 @@ class AdminConfig(DjangoAdminConfig):
     def ready(self):
         from config.checks import register_all
 
-        super().ready()
         register_all()

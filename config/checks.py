@@ -10,6 +10,8 @@ import re
 import sqlite3
 
 from django.conf import settings
+from django.contrib.admin import autodiscover
+from django.contrib.admin.checks import check_admin_app, check_dependencies
 from django.core.checks import Error, Tags, Warning, register
 from django.db import connections
 
@@ -17,6 +19,8 @@ from accounts.passwords import PASSWORD_POLICIES
 from config.database_version import database_is_of_this_version
 from config.policy import every_address_has_its_row
 
+# The tag of what commands need: the other checks are about pages, which they do not serve.
+DURABILITY = "durability"
 LEVELS = {"OFF": 0, "NORMAL": 1, "FULL": 2, "EXTRA": 3}
 # Older libraries can corrupt a database when a WAL is reset.
 WAL_IS_SOUND = (3, 51, 3)
@@ -26,13 +30,21 @@ def register_all():
     """Register all checks; called once the apps are loaded."""
     register(every_address_has_its_row, Tags.urls)
     register(password_policy_is_known, Tags.security)
+    register(check_dependencies, Tags.admin)
+    register(admin_pages_are_sound, Tags.admin)
     register(jobs_are_done_somewhere)
-    register(sqlite_takes_the_lock_first)
-    register(sqlite_is_durable)
+    register(sqlite_takes_the_lock_first, DURABILITY)
+    register(sqlite_is_durable, DURABILITY)
     register(postgresql_is_durable, Tags.database)
     register(database_is_of_this_version, Tags.database)
     register(secret_key_is_kept, Tags.security, deploy=True)
     register(no_demo_accounts, Tags.database, deploy=True)
+
+
+def admin_pages_are_sound(app_configs, **kwargs):
+    """Django's own check of the admin, which looks at the pages that are imported."""
+    autodiscover()
+    return check_admin_app(app_configs, **kwargs)
 
 
 def sqlite_options():

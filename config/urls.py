@@ -3,6 +3,8 @@ from django.urls import include, path
 
 from api.interface import api
 
+admin.autodiscover()
+
 urlpatterns = [
     path("", include("reports.urls")),
     path("", include("surveys.urls")),

@@ -7,7 +7,6 @@ class DocumentsConfig(AppConfig):
 
     def ready(self):
         """Booklets are made as jobs."""
-        from documents.papers.booklet import KIND, make_booklet
         from surveys.jobs import kinds
 
-        kinds[KIND] = make_booklet
+        kinds["booklet"] = "documents.papers.booklet.make_booklet"

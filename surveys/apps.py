@@ -6,4 +6,8 @@ class SurveysConfig(AppConfig):
     verbose_name = "填报"
 
     def ready(self):
-        from surveys.actions import lengthy  # noqa: F401 - it names the kinds of its jobs
+        """Workbooks of a city are worked on as jobs."""
+        from surveys.jobs import kinds
+
+        for verb in ("read", "recheck", "apply", "undo", "mark"):
+            kinds[f"{verb}_workbook"] = f"surveys.actions.lengthy.{verb}_large"

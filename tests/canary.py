@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from documents.actions import issue_report
 from documents.report import Report
-from surveys.workbook import write_workbook
+from surveys.workbook.write import write_workbook
 from tests.factories import (
     EquipmentFactory,
     FundLineFactory,

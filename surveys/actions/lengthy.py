@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from surveys.actions.checking import confirm, refresh, take_in
 from surveys.actions.undo import undo_upload
-from surveys.jobs import Made, kinds, start_job
+from surveys.jobs import Made, start_job
 from surveys.marking import marked_original
 from surveys.models import Job, Preview, Upload
 from surveys.reading.result import no_progress
@@ -190,10 +190,3 @@ def refuse_others(job) -> None:
     areas = job.by.paths(role="clerk")
     if not any(job.filing.path.startswith(area) for area in areas):
         raise ValidationError(f"您已不再是{job.filing.name}的填报员，没有办理。")
-
-
-kinds["read_workbook"] = read_large
-kinds["recheck_workbook"] = recheck_large
-kinds["apply_workbook"] = apply_large
-kinds["undo_workbook"] = undo_large
-kinds["mark_workbook"] = mark_large

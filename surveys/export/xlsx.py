@@ -5,8 +5,6 @@ from functools import cache
 from itertools import groupby, pairwise
 from math import ceil
 
-from xlsxwriter import Workbook
-
 from surveys.export.heads import heading_rows
 from surveys.export.table import ColumnKind, Partial, TableRow
 from surveys.workbook.cells import text_width
@@ -32,6 +30,8 @@ PER_SHEET = 150
 
 def write_xlsx(table, user, file):
     """Write the table as `user` may read it to an open binary file; returns the number of its rows."""
+    from xlsxwriter import Workbook  # heavy, and most commands write no file
+
     book = Workbook(file, {"constant_memory": True, "default_date_format": "yyyy-mm-dd"})
     book.set_properties({"title": table.title, "author": table.area.name})
     writer = SheetWriter(book, table)

@@ -2,8 +2,8 @@
 
 Another app adds a kind in its AppConfig.ready, as with `surveys.actions.after_save`:
 
-    from surveys.jobs import Made, kinds
-    kinds["booklet"] = make_booklet
+    from surveys.jobs import kinds
+    kinds["booklet"] = "documents.papers.booklet.make_booklet"    # imported for the first such job
 
     def make_booklet(job, tick):
         filings = Filing.objects.visible_to(job.by).within(job.filing)   # scope again: time has passed

@@ -9,6 +9,7 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.db import connections, transaction
+from django.utils.module_loading import import_string
 
 from accounts import address
 from surveys.jobs.tick import Cancelled, Tick, heartbeat
@@ -17,7 +18,8 @@ from surveys.models import Job
 LANES = 2  # at once, over all processes: a city's workbook takes 200 MB
 BROKEN = "处理时出了错，已记入系统日志。请再试一次；仍不行，请把这个任务的编号告诉系统管理员。"
 
-kinds = {}  # {name: run(job, tick)}; see surveys.jobs
+# {name: run(job, tick), or where it is written, imported when there is such a job}; see surveys.jobs
+kinds = {}
 
 
 @dataclass(frozen=True)
@@ -109,12 +111,20 @@ def outcome(job):
     """(state, the columns of what came of it)"""
     try:
         with heartbeat(job) if settings.JOBS != "foreground" else nullcontext():
-            return Job.State.DONE, kept(job, kinds[job.kind](job, Tick(job)))
+            return Job.State.DONE, kept(job, work_of(job)(job, Tick(job)))
     except Cancelled:
         return Job.State.CANCELLED, {"message": ""}
     except ValidationError as refused:
         link = getattr(refused, "link", "")  # where to go on, if the work knows it
         return Job.State.FAILED, {"message": " ".join(refused.messages)[:500], "link": link}
+
+
+def work_of(job):
+    """Return the function that does a job of this kind."""
+    run = kinds[job.kind]
+    if isinstance(run, str):
+        return import_string(run)
+    return run
 
 
 def kept(job, result):

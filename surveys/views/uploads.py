@@ -20,7 +20,7 @@ from surveys.pages.filings import may_upload_for, require_uploader, visible_fili
 from surveys.pages.uploads import UPLOAD_STATUS_CSS
 from surveys.reading.guard import MAX_FILE
 from surveys.uploading.preview import tally_by_section
-from surveys.workbook import write_workbook
+from surveys.workbook.write import write_workbook
 
 PER_PAGE = 50
 

@@ -1,8 +1,10 @@
-"""Workbook out: one .xlsx per street (or any unit), a sheet per section, last known values filled in."""
+"""Workbook out: one .xlsx per street (or any unit), a sheet per section, last known values filled in.
+
+`surveys.workbook.write` is imported by whoever writes one: readers do without openpyxl.
+"""
 
 from surveys.workbook.marker import COVER, LISTS, Marker, find_marker, is_ours
 from surveys.workbook.masking import mask_number, same_masked
-from surveys.workbook.write import write_workbook
 
 __all__ = [
     "COVER",
@@ -12,5 +14,4 @@ __all__ = [
     "is_ours",
     "mask_number",
     "same_masked",
-    "write_workbook",
 ]

@@ -13,7 +13,7 @@ from residents.models import Profile
 from staffing.models import Worker
 from surveys.actions import apply_upload, check_workbook
 from surveys.models import Round, Status
-from surveys.workbook import write_workbook
+from surveys.workbook.write import write_workbook
 from tests.factories import PremisesFactory, ProfileFactory, WorkerFactory, stand
 from tests.surveys.office import needs_libreoffice, saved_again
 from tests.surveys.readings import received_upload

@@ -18,7 +18,7 @@ from surveys.entry.progress import progress_of_sections
 from surveys.extras import round_sections
 from surveys.models import Filing, Message, Round
 from surveys.models.round import State
-from surveys.workbook import write_workbook
+from surveys.workbook.write import write_workbook
 from tests.factories import (
     FULL_PROFILE,
     FundLineFactory,

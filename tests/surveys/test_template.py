@@ -20,8 +20,8 @@ from surveys.workbook import (
     is_ours,
     mask_number,
     same_masked,
-    write_workbook,
 )
+from surveys.workbook.write import write_workbook
 from tests.factories import (
     EquipmentFactory,
     FundLineFactory,

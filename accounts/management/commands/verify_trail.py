@@ -6,6 +6,7 @@ from accounts.sealing import seal_matches, seal_trail, verify_seals
 
 class Command(BaseCommand):
     help = "核验操作留痕：逐行对照封签，指出被改动、删除或补入的行；没有问题时把新的行封存。建议每天运行一次。"
+    requires_system_checks = ["durability"]
 
     def add_arguments(self, parser):
         parser.add_argument(

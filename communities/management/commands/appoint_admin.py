@@ -14,6 +14,7 @@ from communities.models import Assignment, Person, Unit, Workplace
 
 class Command(BaseCommand):
     help = "指定一个单位的系统管理、安全管理或审计（三种角色各用一个账号），显示一次性密码；已有的账号则重发密码。"
+    requires_system_checks = ["durability"]
 
     def add_arguments(self, parser):
         parser.add_argument("username", help="用户名")

@@ -7,6 +7,7 @@ from communities.models import Unit
 
 class Command(BaseCommand):
     help = "载入单位名录（.csv 或 .xlsx：区划代码、名称、层级、上级代码）；可重复运行，有错则一行不写。"
+    requires_system_checks = ["durability"]
 
     def add_arguments(self, parser):
         parser.add_argument("file", help="名录文件")

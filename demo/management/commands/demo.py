@@ -7,6 +7,7 @@ from io import StringIO
 from pathlib import Path
 
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.core.checks import Tags
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
@@ -126,9 +127,12 @@ def refuse_real_data():
 @transaction.atomic
 def make_accounts():
     """The people of the demo, each with one area and one role; those that exist stay as they are."""
+    hashed = make_password(
+        PASSWORD
+    )  # one for all, as the password is: each costs as much as a sign-in
     for username, name, code, role in ACCOUNTS:
-        user = User.objects.filter(username=username).first()
-        user = user or User.objects.create_user(username, password=PASSWORD, name=name)
+        given = {"password": hashed, "name": name}
+        user, _ = User.objects.get_or_create(username=username, defaults=given)
         unit = Unit.objects.by_code(code)
         Workplace.objects.get_or_create(user=user, defaults={"unit": unit})
         Assignment.objects.get_or_create(user=user, unit=unit, role=role)

@@ -17,6 +17,7 @@ BOOK = "jiamusi_2017.xlsx"
 
 class Command(BaseCommand):
     help = "另一个演示城市：佳木斯市（4 区 5 县市、230 个社区、908 个村，2017 年），数据为模拟。先运行 demo，再运行它。"
+    requires_system_checks = ["durability"]
 
     def handle(self, **options):
         refuse_real_data()

@@ -12,6 +12,7 @@ from reports.management.commands.compliance import filing_of
 
 class Command(BaseCommand):
     help = "起草调研报告（.docx）：write_report --round 2022 --unit 130983 -o report.docx"
+    requires_system_checks = ["durability"]
 
     def add_arguments(self, parser):
         parser.add_argument("--round", required=True, help="填报期：2022 或 2022Q3")

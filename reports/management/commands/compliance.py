@@ -12,6 +12,7 @@ from surveys.models import Filing
 
 class Command(BaseCommand):
     help = "各社区对照现行标准的达标情况：合计、报送进度、各标准结论与缺口。"
+    requires_system_checks = ["durability"]
 
     def add_arguments(self, parser):
         parser.add_argument("--round", required=True, help="填报期：2022 或 2022Q3")

@@ -15,6 +15,7 @@ EXAMPLE = settings.BASE_DIR / "fixtures" / "rating_huanghua.json"
 
 class Command(BaseCommand):
     help = "载入一个评分办法（默认为随附的示例 fixtures/rating_huanghua.json）；同一单位同一天生效的已有办法不动。"
+    requires_system_checks = ["durability"]
 
     def add_arguments(self, parser):
         parser.add_argument("file", nargs="?", default=str(EXAMPLE), help=".json 文件，写法同示例")

@@ -16,6 +16,7 @@ class Command(BaseCommand):
         "载入规则库（默认为随附的 fixtures/standards.csv）；"
         "可重复运行，有错则一行不写，文件之外的标准不动。"
     )
+    requires_system_checks = ["durability"]
 
     def add_arguments(self, parser):
         parser.add_argument(

@@ -21,6 +21,7 @@ GO_ON = "也可加 --leave-out-undecided：略过这些行，其余入库。"
 
 class Command(BaseCommand):
     help = "读入一份调查工作簿：核对、比较、入库，可用 undo_upload 撤销。"
+    requires_system_checks = ["durability"]
 
     def add_arguments(self, parser):
         parser.add_argument("file", help="工作簿，.xlsx 或 .xls")

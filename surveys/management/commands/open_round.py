@@ -6,6 +6,7 @@ from surveys.management.arguments import day_of, end_of, sentences, unit_of
 
 class Command(BaseCommand):
     help = "开设一个填报期：manage.py open_round --year 2022 --unit 130983 --due 2022-12-31"
+    requires_system_checks = ["durability"]
 
     def add_arguments(self, parser):
         parser.add_argument("--year", help="年份，如 2022")

@@ -7,11 +7,12 @@ from django.db import transaction
 from accounts import audit
 from accounts.models import AuditSource
 from surveys.management.arguments import round_of, unit_of
-from surveys.workbook import write_workbook
+from surveys.workbook.write import write_workbook
 
 
 class Command(BaseCommand):
     help = "写出一个单位的填报工作簿（预填现有数据）。"
+    requires_system_checks = ["durability"]
 
     def add_arguments(self, parser):
         parser.add_argument("--round", required=True, help="填报期：2022、2022Q3")

@@ -7,6 +7,7 @@ from surveys.models import Upload
 
 class Command(BaseCommand):
     help = "整批撤销一次入库：manage.py undo_upload 12。入库后又有人改过的，不能撤销。"
+    requires_system_checks = ["durability"]
 
     def add_arguments(self, parser):
         parser.add_argument("upload", type=int, help="批次号，入库时显示")

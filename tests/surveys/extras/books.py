@@ -7,7 +7,7 @@ from openpyxl import load_workbook
 from surveys.actions import apply_upload
 from surveys.extras import LABEL
 from surveys.models import Round
-from surveys.workbook import write_workbook
+from surveys.workbook.write import write_workbook
 from tests.surveys.readings import received_upload
 
 

@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 from surveys.actions import check_workbook, undo_upload
 from surveys.extras import LABEL
 from surveys.models import ExtraRecord, Round
-from surveys.workbook import write_workbook
+from surveys.workbook.write import write_workbook
 from tests.roles import signed_in
 from tests.surveys.extras.books import answered_by_book, received
 

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from surveys.actions.checking import take_in
-from surveys.workbook import write_workbook
+from surveys.workbook.write import write_workbook
 from tests.roles import PLACES, ROLES, SEES, signed_in
 
 # {URL name: further arguments beside the upload's pk}: looked at by all inside; downloaded and acted on by clerks only.

@@ -7,7 +7,7 @@ from openpyxl import load_workbook
 
 from accounts.models import AuditEntry
 from surveys.models import Layout
-from surveys.workbook import write_workbook
+from surveys.workbook.write import write_workbook
 from tests.factories import ProfileFactory, WorkerFactory
 from tests.surveys.uploading.books import HEAD, ROW, book
 from tests.surveys.uploading.visiting import page_text, post_to, upload_page

@@ -4,17 +4,19 @@ from dataclasses import dataclass
 
 WIDTH, LABEL, ROW = 560, 118, 26
 NUMBER = 64
+SPAN = WIDTH - LABEL - NUMBER  # the width of a whole bar
+LONGEST_LABEL = 7
 
 
 @dataclass(frozen=True)
-class Segment:
+class ShareSegment:
     css: str
     x: float
     width: float
 
 
 @dataclass(frozen=True)
-class Bar:
+class ShareBar:
     label: str
     href: str
     y: int
@@ -23,7 +25,7 @@ class Bar:
 
 
 @dataclass(frozen=True)
-class Chart:
+class ShareChart:
     width: int
     height: int
     label_x: int
@@ -32,20 +34,26 @@ class Chart:
     ticks: tuple
 
 
-def shares(rows):
+def share_chart(rows):
     """A bar per row of (label, link, met, unmet, unknown), each drawn to its own whole, the met share written out."""
-    bars = tuple(share_bar(at, *row) for at, row in enumerate(rows))
-    span = WIDTH - LABEL - NUMBER
-    ticks = tuple((LABEL + span * part / 4, f"{25 * part}%") for part in range(5))
-    return Chart(WIDTH, ROW * len(bars) + 22, LABEL - 8, WIDTH - 2, bars, ticks)
+    bars = tuple(share_bar(number, *row) for number, row in enumerate(rows))
+    ticks = []
+    for quarter in range(5):
+        ticks.append((LABEL + SPAN * quarter / 4, f"{25 * quarter}%"))
+    height = ROW * len(bars) + 22
+    return ShareChart(WIDTH, height, LABEL - 8, WIDTH - 2, bars, tuple(ticks))
 
 
-def share_bar(at, label, href, met, unmet, unknown):
-    total, span, x, made = met + unmet + unknown, WIDTH - LABEL - NUMBER, LABEL, []
+def share_bar(number, label, href, met, unmet, unknown):
+    total, x, segments = met + unmet + unknown, LABEL, []
     for css, count in (("met", met), ("unmet", unmet), ("unknown", unknown)):
-        width = span * count / total if total else 0
+        width = SPAN * count / total if total else 0
         if width:
-            made.append(Segment(css, round(x, 1), round(width, 1)))
+            segments.append(ShareSegment(css, round(x, 1), round(width, 1)))
         x += width
-    text = f"{100 * met / (met + unmet):.1f}%" if met + unmet else "缺数"
-    return Bar(label if len(label) < 8 else label[:7] + "…", href, ROW * at, tuple(made), text)
+    text = "缺数"
+    if met + unmet:
+        text = f"{100 * met / (met + unmet):.1f}%"
+    if len(label) > LONGEST_LABEL:
+        label = label[:LONGEST_LABEL] + "…"
+    return ShareBar(label, href, ROW * number, tuple(segments), text)

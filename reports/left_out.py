@@ -10,7 +10,7 @@ from surveys.extras import round_levels
 from surveys.models import Filing, Status
 
 
-class LeftOut(NamedTuple):
+class LeftOutFilings(NamedTuple):
     """How many filings of one level are not approved, of how many that are asked for, and the list of them."""
 
     label: str
@@ -19,31 +19,37 @@ class LeftOut(NamedTuple):
     href: str
 
 
-def left_out(filing):
-    """[LeftOut] at and below a filing, from the top; one query. A street's own filing bears its own staff and money."""
-    mine = Filing.objects.within(filing).filter(
-        round=filing.round_id, level__in=round_levels(filing.round)
-    )
-    counts = (
-        mine.order_by("level")
-        .values_list("level")
-        .annotate(out=Count("pk", filter=~Q(status=Status.APPROVED)), asked=Count("pk"))
-    )
-    return [
-        LeftOut(name(level), out, asked, listed(filing, level))
-        for level, out, asked in counts
-        if out
-    ]
+def left_out_filings(filing):
+    """[LeftOutFilings] at and below a filing, from the top, in one query.
+
+    The own filing of a street is one of them: it bears the street's staff and money.
+    """
+    levels = round_levels(filing.round)
+    asked = Filing.objects.within(filing).filter(round=filing.round_id, level__in=levels)
+    unapproved = Count("pk", filter=~Q(status=Status.APPROVED))
+    counts = asked.order_by("level").values_list("level")
+    found = []
+    for level, number, total in counts.annotate(unapproved=unapproved, asked=Count("pk")):
+        if number:
+            href = unapproved_href(filing, level)
+            found.append(LeftOutFilings(level_words(level), number, total, href))
+    return found
 
 
-def name(level):
-    return "社区" if level == Level.COMMUNITY else f"{Level(level).label}本级"
+def level_words(level):
+    """Whose filings those of a level are: 社区, 街道本级."""
+    if level == Level.COMMUNITY:
+        return "社区"
+    return f"{Level(level).label}本级"
 
 
-def listed(filing, level):
-    return f"{reverse('surveys:progress', args=[filing.pk])}?stand=unapproved&level={level}#list"
+def unapproved_href(filing, level):
+    """The list of the filings of a level that are not approved."""
+    progress = reverse("surveys:progress", args=[filing.pk])
+    return f"{progress}?stand=unapproved&level={level}#list"
 
 
-def words(found):
+def left_out_text(found):
     """`街道本级 2 份（共 3 份）、社区 21 份（共 29 份）`"""
-    return "、".join(f"{each.label} {each.number:,} 份（共 {each.asked:,} 份）" for each in found)
+    parts = [f"{each.label} {each.number:,} 份（共 {each.asked:,} 份）" for each in found]
+    return "、".join(parts)

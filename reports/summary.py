@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from communities.models import Level
 from reports.engine.measures import all_measures
-from reports.left_out import left_out, words
+from reports.left_out import left_out_filings, left_out_text
 from reports.measure_columns import NOTHING, MeasureColumn, stage_counts_by_parent
 from reports.models import AreaMeasures, Measures
 from reports.overview import FIGURES
@@ -137,12 +137,12 @@ class Summary:
 
     @cached_property
     def left_out(self):
-        return left_out(self.filing) if self.approved else []
+        return left_out_filings(self.filing) if self.approved else []
 
     def notes(self):
         if self.approved:
             more = (
-                f"没有审定、没有计入的：{words(self.left_out)}"
+                f"没有审定、没有计入的：{left_out_text(self.left_out)}"
                 if self.left_out
                 else "应报的都已审定"
             )

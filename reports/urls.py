@@ -6,9 +6,9 @@ from reports.map.views import map_page
 from reports.trend.views import trend
 from reports.views.filing import filing
 from reports.views.home import home
-from reports.views.matrix import matrix
+from reports.views.matrix import matrix_page
 from reports.views.measure import measure
-from reports.views.overview import overview
+from reports.views.overview import overview_page
 from reports.views.pivot import pivot
 from reports.views.raw import raw
 from reports.views.remarks import remarks
@@ -21,9 +21,9 @@ from reports.views.what_if import what_if
 app_name = "reports"
 urlpatterns = [
     path("", home, name="home"),
-    path("overview/<int:pk>/", overview, name="overview"),
+    path("overview/<int:pk>/", overview_page, name="overview"),
     path("overview/<int:pk>/<slug:name>/", measure, name="measure"),
-    path("matrix/<int:pk>/", matrix, name="matrix"),
+    path("matrix/<int:pk>/", matrix_page, name="matrix"),
     path("what-if/<int:pk>/", what_if, name="what_if"),
     path("standing/<int:pk>/<slug:code>/", standing, name="standing"),
     path("remarks/<int:pk>/", remarks, name="remarks"),

@@ -68,7 +68,7 @@ def chart_of_rates(comparison, frame):
         verdicts += result.met + result.unmet + result.unknown
     if not verdicts:
         return None
-    return charts.shares(bars)
+    return charts.share_chart(bars)
 
 
 def units_to_compare(request, frame, name):

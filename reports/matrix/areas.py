@@ -1,6 +1,6 @@
 """Upper units × standards: pass rates and gaps from the stored roll-ups, and how they stood the round before."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
@@ -10,15 +10,15 @@ from django.db.models.functions import Cast, NullIf
 
 from communities.models import Level
 from reports import arrows
-from reports.engine.scope import Scope
-from reports.matrix.columns import Columns
+from reports.engine.area import Area
+from reports.matrix.columns import MatrixColumns
 from reports.matrix.communities import PER_PAGE, PER_READ
 from reports.matrix.forms import OWN, MatrixFilter
 from reports.models import Tally
 from surveys.models import Filing
 
 
-class Cell(NamedTuple):
+class RateCell(NamedTuple):
     """How the communities of one unit stand against one standard; `before` is None where that is not known."""
 
     standard: object
@@ -31,16 +31,22 @@ class Cell(NamedTuple):
         return bool(self.tally and (self.tally.judged or self.tally.unknown))
 
     @property
+    def rate(self):
+        return self.tally and self.tally.rate
+
+    @property
     def arrow(self):
-        return arrows.of_rate(self.tally and self.tally.rate, self.before and self.before.rate)
+        return arrows.rate_arrow(self.rate, self.before and self.before.rate)
 
     @property
     def gap(self):
         """What those who miss it lack together; nothing where all meet it, None where nobody could be judged."""
-        return (self.tally.gap or 0) if self.tally and self.tally.judged else None
+        if not self.tally or not self.tally.judged:
+            return None
+        return self.tally.gap or 0
 
 
-class Line(NamedTuple):
+class AreaRow(NamedTuple):
     """One upper unit, or (`direct`) the communities it runs without the level in between; a cell a standard."""
 
     filing: Filing
@@ -49,126 +55,130 @@ class Line(NamedTuple):
 
     @property
     def name(self):
-        return f"{self.filing.name}直管社区" if self.direct else self.filing.name
+        if self.direct:
+            return f"{self.filing.name}直管社区"
+        return self.filing.name
 
     @property
     def rate(self):
         """Of all that was judged, standard by standard, the share that was met."""
-        met, judged = (
-            sum(getattr(c.tally, name) for c in self.cells if c.tally) for name in ("met", "judged")
-        )
-        return met / judged if judged else None
+        tallies = [cell.tally for cell in self.cells if cell.tally]
+        judged = sum(tally.judged for tally in tallies)
+        if not judged:
+            return None
+        return sum(tally.met for tally in tallies) / judged
 
 
 @dataclass
 class AreaMatrix:
-    """The matrix of the units of one level below an area; call `tallies.refresh` first, for `before` too.
+    """The matrix of the units of one level below an area.
 
-    Communities that no unit of the level stands above are a line of their own, so the lines add up to the area.
+    Communities that no unit of the level stands above are a row of their own, so the rows add up to the area. `before`
+    are the standards of the round before, none where there was none in sight.
     """
 
-    filing: Filing
-    columns: Columns
+    area: Area
+    columns: MatrixColumns
     form: MatrixFilter
-    scope: Scope
-    before: list = field(default_factory=list)
-    before_round: int | None = None
-
-    @property
-    def area(self):
-        return self.form.area
+    before: list
+    has_before: bool
 
     @cached_property
     def units(self):
-        """The filings that get a line, each with its pass rate over the columns it is sorted by."""
-        level, round = self.form.row_level, self.filing.round_id
+        """The filings that get a row."""
+        level = self.form.row_level
         straight = Tally.objects.filter(filing=OuterRef("pk"), direct=True, approved=False)
-        own = Q(level=level) | Q(
-            level__gt=level, level__lt=Level.COMMUNITY, parent__level__lt=level
-        )
-        rows = Filing.objects.within(self.area).filter(
-            own | Q(Exists(straight), level__lt=level), round=round
-        )
-        rows = rows.filter(
-            level__in=range(self.area.level, Level.COMMUNITY)
-        )  # by the index: few of a nation
-        rows = rows.filter(pk=self.area.pk) if self.form.value("street") == OWN else rows
+        without_level = Q(level__gt=level, level__lt=Level.COMMUNITY, parent__level__lt=level)
+        with_direct = Q(Exists(straight), level__lt=level)
+        rows = self.area.filings.filter(Q(level=level) | without_level | with_direct)
+        # By the index: few of a nation.
+        rows = rows.filter(level__in=range(self.area.filing.level, Level.COMMUNITY))
+        if self.form.value("street") == OWN:
+            rows = rows.filter(pk=self.area.filing.pk)
         return rows.select_related("parent")
+
+    @property
+    def sorting_standards(self):
+        """The standards whose pass rate the rows are sorted by; none where they stand in the order of codes."""
+        if self.columns.by:
+            return [self.columns.by]
+        if self.columns.by_total:
+            return self.columns.shown
+        return []
 
     @cached_property
     def found(self):
-        chosen = (
-            [self.columns.by]
-            if self.columns.by
-            else self.columns.shown
-            if self.columns.by_total
-            else []
-        )
-        if not chosen:
+        """The filings that get a row, in the order asked for."""
+        standards = self.sorting_standards
+        if not standards:
             return self.units.order_by("code", "path")
-        here = Q(level__lt=self.form.row_level, sorting__direct=True) | Q(
-            level__gte=self.form.row_level, sorting__direct=False
+        counted = Q(
+            tallies__approved=self.area.approved,
+            tallies__standard__in=[standard.pk for standard in standards],
         )
-        counted = FilteredRelation(
-            "tallies",
-            condition=Q(
-                tallies__approved=self.scope.approved, tallies__standard__in=[s.pk for s in chosen]
-            ),
-        )
-        sums = {name: Sum(f"sorting__{name}", filter=here) for name in ("met", "unmet", "gap")}
-        rows = self.units.annotate(sorting=counted).annotate(
-            **{f"sum_{name}": made for name, made in sums.items()}
-        )
-        judged = NullIf(Cast(F("sum_met") + F("sum_unmet"), FloatField()), 0.0)
-        worst = F("sum_gap").desc(nulls_last=True)
-        return rows.annotate(rate=F("sum_met") / judged).order_by(
-            F("rate").asc(nulls_last=True), worst, "code", "path"
-        )
+        level = self.form.row_level
+        straight = Q(level__lt=level, sorting__direct=True)
+        rolled_up = Q(level__gte=level, sorting__direct=False)
+        sums = {}
+        for name in ("met", "unmet", "gap"):
+            sums[f"sum_{name}"] = Sum(f"sorting__{name}", filter=straight | rolled_up)
+        rows = self.units.annotate(sorting=FilteredRelation("tallies", condition=counted))
+        judged = Cast(F("sum_met") + F("sum_unmet"), FloatField())
+        rows = rows.annotate(**sums).annotate(rate=F("sum_met") / NullIf(judged, 0.0))
+        lowest_first = F("rate").asc(nulls_last=True)
+        largest_gap_first = F("sum_gap").desc(nulls_last=True)
+        return rows.order_by(lowest_first, largest_gap_first, "code", "path")
 
     def page(self, number):
-        """One page, with its lines."""
+        """One page, with its rows as `lines`."""
         page = Paginator(self.found, PER_PAGE).get_page(number)
-        page.lines = self.lines(page.object_list)
+        page.lines = self.rows(page.object_list)
         return page
 
-    def every(self):
-        """All lines, read some hundreds at a time."""
+    def all_rows(self):
+        """All rows, read some hundreds at a time."""
         found = list(self.found)
         for start in range(0, len(found), PER_READ):
-            yield from self.lines(found[start : start + PER_READ])
+            yield from self.rows(found[start : start + PER_READ])
 
-    def lines(self, filings):
-        """The lines of these filings; reads the tallies of the area itself along with them."""
+    def rows(self, filings):
+        """[AreaRow] of these filings; reads the tallies of the area itself along with them."""
         filings = list(filings)
-        self.stored = self.read([self.area, *filings])
-        return [self.line(filing, direct=filing.level < self.form.row_level) for filing in filings]
+        self.tallies = self.stored_tallies([self.area.filing, *filings])
+        rows = []
+        for filing in filings:
+            is_direct = filing.level < self.form.row_level
+            rows.append(self.row(filing, direct=is_direct))
+        return rows
 
-    def read(self, filings):
+    def stored_tallies(self, filings):
         """{(filing, direct, standard): Tally} of these filings and of theirs of the round before."""
-        pks = {f.pk for f in filings} | (
-            {f.previous_id for f in filings if f.previous_id} if self.before_round else set()
+        pks = {filing.pk for filing in filings}
+        if self.has_before:
+            pks |= {filing.previous_id for filing in filings if filing.previous_id}
+        standards = [*self.columns.shown, *self.earlier_versions.values()]
+        self.area.freshen()
+        stored = Tally.objects.filter(
+            filing__in=pks, standard__in=standards, approved=self.area.approved
         )
-        standards = [*self.columns.shown, *self.follows.values()]
-        found = Tally.objects.filter(
-            filing__in=pks, standard__in=standards, approved=self.scope.approved
-        )
-        return {(tally.filing_id, tally.direct, tally.standard_id): tally for tally in found}
+        return {(tally.filing_id, tally.direct, tally.standard_id): tally for tally in stored}
 
     @cached_property
-    def follows(self):
-        return arrows.followed(self.columns.shown, self.before)
+    def earlier_versions(self):
+        return arrows.earlier_versions(self.columns.shown, self.before)
 
-    def line(self, filing, *, direct=False):
-        return Line(
-            filing, direct, [self.cell(filing, direct, standard) for standard in self.columns.shown]
-        )
+    def row(self, filing, *, direct=False):
+        cells = [self.cell(filing, direct, standard) for standard in self.columns.shown]
+        return AreaRow(filing, direct, cells)
 
     def cell(self, filing, direct, standard):
-        then = self.follows.get(standard.code)
-        last = self.stored.get((filing.previous_id, direct, then.pk)) if then else None
-        return Cell(standard, self.stored.get((filing.pk, direct, standard.pk)), last)
+        tally = self.tallies.get((filing.pk, direct, standard.pk))
+        version, before = self.earlier_versions.get(standard.code), None
+        if version:
+            before = self.tallies.get((filing.previous_id, direct, version.pk))
+        return RateCell(standard, tally, before)
 
     @property
     def foot(self):
-        """The area as a whole, read with the last lines."""
-        return self.line(self.area)
+        """The area as a whole, read with the last rows."""
+        return self.row(self.area.filing)

@@ -1,6 +1,6 @@
 """Communities × standards: which rows, in which order, the gap of each, and how it stood the round before."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
@@ -8,20 +8,19 @@ from django.core.paginator import Paginator
 
 from reports import arrows
 from reports.engine import judging
+from reports.engine.area import Area
 from reports.engine.compliance import judge_filings, with_parts
 from reports.engine.judged_query import JudgedQuery
 from reports.engine.rules import rules_for
-from reports.engine.scope import Scope
-from reports.engine.tallies import tallies_of
-from reports.matrix.columns import Columns
-from reports.matrix.forms import MatrixFilter, Per, Said
+from reports.matrix.columns import MatrixColumns
+from reports.matrix.forms import BoundKind, MatrixFilter, VerdictChoice
 from surveys.models import Filing
 
 PER_PAGE = 50
 PER_READ = 500
 
 
-class Line(NamedTuple):
+class CommunityRow(NamedTuple):
     """One community: its verdicts by code, and how each changed since the round before."""
 
     filing: Filing
@@ -33,46 +32,46 @@ class Line(NamedTuple):
 class CommunityMatrix:
     """The matrix of the communities of an area, as the filter asks for it.
 
-    `before` are the standards of the round before, `before_round` that round; none where there was none in sight.
+    `before` are the standards of the round before, none where there was none in sight.
     """
 
-    filing: Filing
-    columns: Columns
+    area: Area
+    columns: MatrixColumns
     form: MatrixFilter
-    scope: Scope
-    before: list = field(default_factory=list)
-    before_round: int | None = None
-
-    @property
-    def area(self):
-        return self.form.area
+    before: list
+    has_before: bool
 
     @cached_property
     def communities(self):
         """The communities the filter leaves, before any judging."""
-        rows = Filing.objects.within(self.area).filter(round=self.filing.round_id).communities()
-        return self.scope.narrow(self.form.narrow(rows))
+        return self.form.narrow(self.area.communities)
 
     @cached_property
     def found(self):
         """What can be cut into pages: filings in the order of their codes, or pks where verdicts choose or order."""
-        columns, all_shown = self.columns, not self.chooses_by_verdict
-        if all_shown and not columns.by and not columns.by_total:
-            return self.communities.select_related("parent").order_by(
-                "parent__code", "code", "path"
-            )
-        if all_shown and columns.by and columns.by.pk in self.foot and not self.form.narrows_rows:
-            return Ranked(self, columns.by)
-        family = columns.family([*columns.shown, *([columns.by] if columns.by else [])])
-        query = JudgedQuery.of(self.communities, rules_for(family))
+        by = self.columns.by
+        if self.chooses_by_verdict:
+            return self.judged_pks()
+        if not by and not self.columns.by_total:
+            rows = self.communities.select_related("parent")
+            return rows.order_by("parent__code", "code", "path")
+        if by and by.pk in self.foot and not self.form.narrows_rows:
+            return RankedCommunities(self, by)
+        return self.judged_pks()
+
+    def judged_pks(self):
+        """Pks of the communities whose verdicts are asked for, in the order asked for."""
+        chosen = list(self.columns.shown)
+        if self.columns.by:
+            chosen.append(self.columns.by)
+        query = JudgedQuery.of(self.communities, rules_for(self.columns.with_parts(chosen)))
         query = query.where(*self.conditions(query)).order_by(*self.order(query))
         return [row.filing for row in query.rows(filing=query.FILING)]
 
     @cached_property
     def foot(self):
         """{pk of a standard: its Tally} of the whole area."""
-        found = tallies_of(self.area, self.columns.shown, approved=self.scope.approved)
-        return {tally.standard_id: tally for tally in found}
+        return {tally.standard_id: tally for tally in self.area.tallies(self.columns.shown)}
 
     @property
     def chooses_by_verdict(self):
@@ -100,53 +99,60 @@ class CommunityMatrix:
         return query.code_of_unit_above(), query.of_filing("code"), query.of_filing("path")
 
     def page(self, number):
-        """One page, with its lines."""
+        """One page, with its rows as `lines`."""
         page = Paginator(self.found, PER_PAGE).get_page(number)
-        page.lines = self.lines(page.object_list)
+        page.lines = self.rows(page.object_list)
         return page
 
-    def every(self):
-        """All lines, read some hundreds at a time."""
+    def all_rows(self):
+        """All rows, read some hundreds at a time."""
         found = self.found[:]
         for start in range(0, len(found), PER_READ):
-            yield from self.lines(found[start : start + PER_READ])
+            yield from self.rows(found[start : start + PER_READ])
 
-    def lines(self, chosen):
+    def rows(self, chosen):
+        """[CommunityRow] of a stretch of `found`."""
         filings = list(chosen)
         if filings and not isinstance(filings[0], Filing):
             read = Filing.objects.select_related("parent").in_bulk(filings)
             filings = [read[pk] for pk in filings]
-        verdicts = judge_filings(filings, self.columns.family(self.columns.shown))
-        return [Line(f, v, t) for f, v, t in self.compared(filings, verdicts)]
-
-    def compared(self, filings, verdicts):
-        """(filing, its verdicts, what became better or worse of them)."""
+        verdicts = judge_filings(filings, self.columns.with_parts(self.columns.shown))
         previous = self.judged_before(filings)
+        rows = []
         for filing in filings:
-            now, then = verdicts.get(filing.pk, {}), previous.get(filing.previous_id, {})
-            changes = {
-                s.code: arrows.of_verdict(s, now.get(s.code), then.get(s.code))
-                for s in self.columns.shown
-            }
-            yield filing, now, {code: arrow for code, arrow in changes.items() if arrow}
+            now = verdicts.get(filing.pk, {})
+            then = previous.get(filing.previous_id, {})
+            rows.append(CommunityRow(filing, now, self.arrows_between(now, then)))
+        return rows
+
+    def arrows_between(self, now, then):
+        """{code: Arrow} of what became better or worse."""
+        found = {}
+        for standard in self.columns.shown:
+            code = standard.code
+            if arrow := arrows.verdict_arrow(standard, now.get(code), then.get(code)):
+                found[code] = arrow
+        return found
 
     def judged_before(self, filings):
         """{pk of the round before: {code of this round's standard: Judgment by the version of its own day}}."""
-        last = (
-            [Filing(pk=f.previous_id) for f in filings if f.previous_id]
-            if self.before_round
-            else []
-        )
-        follows = arrows.followed(self.columns.family(self.columns.shown), self.before)
-        found = judge_filings(last, with_parts(follows.values(), self.before)) if follows else {}
-        return {
-            pk: {code: mine[s.code] for code, s in follows.items() if s.code in mine}
-            for pk, mine in found.items()
-        }
+        shown = self.columns.with_parts(self.columns.shown)
+        versions = arrows.earlier_versions(shown, self.before)
+        if not versions or not self.has_before:
+            return {}
+        last = [Filing(pk=filing.previous_id) for filing in filings if filing.previous_id]
+        judged = judge_filings(last, with_parts(versions.values(), self.before))
+        found = {}
+        for pk, judgments in judged.items():
+            found[pk] = {}
+            for code, version in versions.items():
+                if version.code in judgments:
+                    found[pk][code] = judgments[version.code]
+        return found
 
 
 @dataclass
-class Ranked:
+class RankedCommunities:
     """The pks of all communities of the area, worst first; a slice is cut by the database, for a nation's are many."""
 
     matrix: CommunityMatrix
@@ -157,10 +163,7 @@ class Ranked:
         return tally.judged + tally.unknown + tally.not_applicable
 
     def __getitem__(self, part):
-        family = self.matrix.columns.family([self.by])
-        query = JudgedQuery.inside(
-            self.matrix.area, rules_for(family), approved=self.matrix.scope.approved
-        )
+        query = self.matrix.area.judged(self.matrix.columns.with_parts([self.by]))
         query = query.order_by(query.worst_first(self.by), query.FILING)
         if part.stop:
             start = part.start or 0
@@ -170,11 +173,11 @@ class Ranked:
 
 def verdict_condition(query, standards, verdict):
     """The condition that a community stands against the standards as the filter asks."""
-    if verdict == Said.UNMET:
+    if verdict == VerdictChoice.UNMET:
         return query.any_has(standards, judging.UNMET)
-    if verdict == Said.UNKNOWN:
+    if verdict == VerdictChoice.UNKNOWN:
         return query.any_has(standards, judging.UNKNOWN)
-    if verdict == Said.NOT_APPLICABLE:
+    if verdict == VerdictChoice.NOT_APPLICABLE:
         return query.all_have(standards, judging.NOT_APPLICABLE)
     met = query.any_has(standards, judging.MET)
     spoiled = query.any_has(standards, judging.UNMET, judging.UNKNOWN)
@@ -182,11 +185,14 @@ def verdict_condition(query, standards, verdict):
 
 
 def bound_conditions(query, standard, form):
-    """Conditions on the value of one standard, or on its share of what is required; only judged communities have one."""
+    """Conditions on the value of one standard, or on its share of what is required.
+
+    Only judged communities have one.
+    """
     least, most = form.value("least"), form.value("most")
     if least == "" and most == "":
         return []
-    by_share = form.value("per") == Per.SHARE
+    by_share = form.value("per") == BoundKind.SHARE
     value = query.share(standard) if by_share else query.actual(standard)
     conditions = [query.is_judged(standard)]
     if least != "":

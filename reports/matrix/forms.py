@@ -14,7 +14,7 @@ STATES = {"done": Q(status__in=REPORTED), "open": ~Q(status__in=REPORTED)}
 STATES |= {status.value: Q(status=status) for status in Status}
 
 
-class Size(models.TextChoices):
+class CommunitySize(models.TextChoices):
     """How large a community is, by its households; the steps are those of the law."""
 
     UNDER_700 = "0-700", "700 户以下"
@@ -26,15 +26,16 @@ class Size(models.TextChoices):
     @property
     def condition(self):
         """Those of this size among filings."""
-        if self == Size.UNKNOWN:
+        if self == CommunitySize.UNKNOWN:
             return Q(measures__households=None)
         least, most = self.value.split("-")
-        return Q(measures__households__gte=least) & (
-            Q(measures__households__lt=most) if most else Q()
-        )
+        at_least = Q(measures__households__gte=least)
+        if not most:
+            return at_least
+        return at_least & Q(measures__households__lt=most)
 
 
-class Said(models.TextChoices):
+class VerdictChoice(models.TextChoices):
     """Which verdicts a row is shown for."""
 
     UNMET = "unmet", "有未达标"
@@ -43,7 +44,7 @@ class Said(models.TextChoices):
     NOT_APPLICABLE = "na", "都不适用"
 
 
-class Per(models.TextChoices):
+class BoundKind(models.TextChoices):
     """What `least` and `most` are held against: the value itself, or its share of what is required."""
 
     VALUE = "value", "实际值"
@@ -83,16 +84,16 @@ class MatrixFilter(forms.Form):
         label="治理模式", required=False, choices=[("", "模式不限"), *Governance.choices]
     )
     size = forms.ChoiceField(
-        label="规模", required=False, choices=[("", "规模不限"), *Size.choices]
+        label="规模", required=False, choices=[("", "规模不限"), *CommunitySize.choices]
     )
     verdict = forms.ChoiceField(
-        label="结论", required=False, choices=[("", "结论不限"), *Said.choices]
+        label="结论", required=False, choices=[("", "结论不限"), *VerdictChoice.choices]
     )
     name = forms.CharField(label="社区名称", required=False, max_length=30)
     by = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
     least = forms.FloatField(required=False, widget=forms.HiddenInput)
     most = forms.FloatField(required=False, widget=forms.HiddenInput)
-    per = forms.ChoiceField(required=False, choices=Per.choices, widget=forms.HiddenInput)
+    per = forms.ChoiceField(required=False, choices=BoundKind.choices, widget=forms.HiddenInput)
 
     def __init__(self, data, filing, levels, units, standards):
         super().__init__(data)
@@ -100,29 +101,14 @@ class MatrixFilter(forms.Form):
         self.fields["level"].choices = [(level, level) for level in levels]
         below = [(str(unit.pk), unit.name) for unit in units]
         self.fields["street"].choices = [("", "全部单位"), *below, (OWN, "直管社区")]
-        self.fields["show"].choices = [
-            ("", "全部标准"),
-            *self.topics(standards),
-            *self.singles(standards),
-        ]
+        topics, singles = topic_choices(standards), standard_choices(standards)
+        groups = [("按类别", topics), ("单项标准", singles)]
+        self.fields["show"].choices = [("", "全部标准"), *groups]
         for name in SHOWN:
-            self.fields[name].widget.attrs.update(
-                {"class": "inp", "aria-label": self.fields[name].label}
-            )
+            field = self.fields[name]
+            field.widget.attrs.update({"class": "inp", "aria-label": field.label})
         self.fields["name"].widget.attrs["placeholder"] = "社区名称"
         self.is_valid()
-
-    @staticmethod
-    def topics(standards):
-        present = {standard.topic for standard in standards}
-        yield (
-            "按类别",
-            [(topic.value, f"{topic.label}（全部）") for topic in Topic if topic.value in present],
-        )
-
-    @staticmethod
-    def singles(standards):
-        yield ("单项标准", [(s.code, f"　{s.name}" if s.parent_id else s.name) for s in standards])
 
     def value(self, name):
         """What was chosen, or nothing where it was not among the choices."""
@@ -135,9 +121,9 @@ class MatrixFilter(forms.Form):
         if chosen := self.value("level"):
             return chosen
         of_communities = any(self.value(name) != "" for name in OF_COMMUNITIES)
-        return (
-            Level.COMMUNITY if of_communities or self.filing.level > Level.CITY else self.levels[0]
-        )
+        if of_communities or self.filing.level > Level.CITY:
+            return Level.COMMUNITY
+        return self.levels[0]
 
     @property
     def of_communities(self):
@@ -146,18 +132,20 @@ class MatrixFilter(forms.Form):
     @property
     def unit(self):
         """The one unit below that was chosen, or None."""
-        return next((unit for unit in self.units if str(unit.pk) == self.value("street")), None)
-
-    @property
-    def area(self):
-        """The whole unit, or the one unit of it that was chosen."""
-        return self.unit or self.filing
+        chosen = self.value("street")
+        return next((unit for unit in self.units if str(unit.pk) == chosen), None)
 
     @property
     def bar(self):
         """The fields of the bar that say something about rows of this level."""
-        names = [name for name in SHOWN if self.of_communities or name not in OF_COMMUNITIES]
-        return [self[name] for name in names if name != "street" or self.units]
+        fields = []
+        for name in SHOWN:
+            if name in OF_COMMUNITIES and not self.of_communities:
+                continue
+            if name == "street" and not self.units:
+                continue
+            fields.append(self[name])
+        return fields
 
     @property
     def narrowed(self):
@@ -167,9 +155,9 @@ class MatrixFilter(forms.Form):
     @property
     def narrows_rows(self):
         """Whether some communities of the area are left out before any judging."""
-        return self.value("street") == OWN or any(
-            self.value(name) for name in ("name", "state", "size", "kind", "governance")
-        )
+        if self.value("street") == OWN:
+            return True
+        return any(self.value(name) for name in ("name", "state", "size", "kind", "governance"))
 
     @property
     def range_words(self):
@@ -177,25 +165,45 @@ class MatrixFilter(forms.Form):
         least, most = self.value("least"), self.value("most")
         if least == "" and most == "":
             return ""
-        ends = (
-            f"{format_number(least)} 起"
-            if most == ""
-            else f"不足 {format_number(most)}"
-            if least == ""
-            else f"{format_number(least)} 至不足 {format_number(most)}"
-        )
-        return f"{Per(self.value('per') or Per.VALUE).label}{ends} · "
+        kind = BoundKind(self.value("per") or BoundKind.VALUE)
+        return f"{kind.label}{range_text(least, most)} · "
 
     def narrow(self, communities):
         """Those of a queryset of community filings that are asked for, before any judging."""
-        found = (
-            communities.filter(parent=self.filing) if self.value("street") == OWN else communities
-        )
+        found = communities
+        if self.value("street") == OWN:
+            found = found.filter(parent=self.filing)
         if name := self.value("name"):
             found = found.filter(name__contains=name)
         if state := self.value("state"):
             found = found.filter(STATES[state])
         if size := self.value("size"):
-            found = found.filter(Size(size).condition)
-        chosen = {name: self.value(name) for name in ("kind", "governance") if self.value(name)}
-        return found.filter(**chosen)
+            found = found.filter(CommunitySize(size).condition)
+        if kind := self.value("kind"):
+            found = found.filter(kind=kind)
+        if governance := self.value("governance"):
+            found = found.filter(governance=governance)
+        return found
+
+
+def topic_choices(standards):
+    present = {standard.topic for standard in standards}
+    return [(topic.value, f"{topic.label}（全部）") for topic in Topic if topic.value in present]
+
+
+def standard_choices(standards):
+    """(code, name) of each standard, parts indented below their wholes."""
+    choices = []
+    for standard in standards:
+        indent = "　" if standard.parent_id else ""
+        choices.append((standard.code, f"{indent}{standard.name}"))
+    return choices
+
+
+def range_text(least, most):
+    """A range whose upper end does not belong to it: 10 起, 不足 20, 10 至不足 20."""
+    if most == "":
+        return f"{format_number(least)} 起"
+    if least == "":
+        return f"不足 {format_number(most)}"
+    return f"{format_number(least)} 至不足 {format_number(most)}"

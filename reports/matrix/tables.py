@@ -2,7 +2,8 @@
 
 from reports.engine.compliance import Verdict
 from reports.matrix.areas import AreaMatrix
-from reports.verdict_text import STAGE, YES_NO, format_value
+from reports.measure_columns import STAGE, YES_NO
+from reports.verdict_text import format_value
 from surveys.actions.opening import period_label
 from surveys.export import ColumnKind, Table, TableColumn, TableRow
 
@@ -12,116 +13,141 @@ RATES = "达标率为达标社区占已判定社区（达标和未达标之和�
 DECIMALS = {0: ColumnKind.COUNT, 1: ColumnKind.NUMBER, 2: ColumnKind.AREA}
 
 
-def matrix_table(table):
+def matrix_table(matrix):
     """All rows of a matrix, communities or upper units, with its heads and notes."""
-    made, notes = (
-        (of_areas, (RATES, UNKNOWN))
-        if isinstance(table, AreaMatrix)
-        else (of_communities, (GAPS, UNKNOWN))
-    )
-    columns, rows = made(table)
-    single = f"“{table.columns.single.name}”" if table.columns.single else ""
-    title = f"{table.area.name}{period_label(table.area.round.period)}{single}达标矩阵"
-    return Table(title, columns, rows, table.area, table.scope.reading, notes, fixed=1, unknown="—")
+    if isinstance(matrix, AreaMatrix):
+        columns, rows, notes = area_columns(matrix), area_table_rows(matrix), (RATES, UNKNOWN)
+    else:
+        columns, rows = community_columns(matrix), community_table_rows(matrix)
+        notes = (GAPS, UNKNOWN)
+    filing, single = matrix.area.filing, matrix.columns.single
+    subject = f"“{single.name}”" if single else ""
+    title = f"{filing.name}{period_label(filing.round.period)}{subject}达标矩阵"
+    reading = matrix.area.scope.reading
+    return Table(title, columns, rows, filing, reading, notes, fixed=1, unknown="—")
 
 
-def of_communities(table):
-    shown = table.columns.shown
-    parts = facts if table.columns.single else short
+# Communities.
+
+
+def community_columns(matrix):
     columns = [TableColumn("社区"), TableColumn("上级", width=12), TableColumn("报送", width=9)]
-    columns += [column for s in shown for column in parts(s)[0]]
-    return columns, (community_row(line, shown, parts) for line in table.every())
+    for standard in matrix.columns.shown:
+        if matrix.columns.single:
+            columns += value_columns(standard)
+        columns += verdict_columns(standard)
+    return columns
 
 
-def community_row(line, shown, parts):
-    cells = [
-        line.filing.name,
-        line.filing.parent.name if line.filing.parent else "",
-        line.filing.get_status_display(),
+def community_table_rows(matrix):
+    for row in matrix.all_rows():
+        filing = row.filing
+        above = filing.parent.name if filing.parent else ""
+        cells = [filing.name, above, filing.get_status_display()]
+        for standard in matrix.columns.shown:
+            judgment = row.verdicts.get(standard.code)
+            if matrix.columns.single:
+                cells += value_cells(standard, judgment)
+            cells += verdict_cells(judgment)
+        yield TableRow(cells)
+
+
+def verdict_columns(standard):
+    groups = (standard.name,)
+    unit, kind = measured_unit(standard), decimal_kind(standard)
+    return [
+        TableColumn("结论", groups=groups, width=9),
+        TableColumn("缺口", unit, kind, groups=groups),
     ]
-    for standard in shown:
-        cells += parts(standard, line.verdicts.get(standard.code))[1]
-    return TableRow(cells)
 
 
-def short(standard, judgment=None):
-    """(columns, cells) of a standard among many: verdict and gap."""
-    kind, unit = DECIMALS.get(standard.digits, ColumnKind.AREA), measured(standard)
-    columns = [
-        TableColumn("结论", groups=(standard.name,), width=9),
-        TableColumn("缺口", unit, kind, groups=(standard.name,)),
-    ]
-    return columns, [words(judgment), gap(judgment)]
+def verdict_cells(judgment):
+    """The verdict in words, and the gap of one that is unmet; without a judgment it is unknown."""
+    if judgment is None:
+        return [Verdict.UNKNOWN.label, ""]
+    gap = judgment.gap if judgment.verdict == Verdict.UNMET else ""
+    return [judgment.verdict.label, gap]
 
 
-def facts(standard, judgment=None):
-    """The same of the one standard asked for: what there is and what is required beside them."""
-    (verdict, lack), cells = short(standard, judgment)
-    texts = standard.unit in (STAGE, YES_NO)
-    kind = ColumnKind.TEXT if texts else DECIMALS.get(standard.digits, ColumnKind.AREA)
-    unit = "" if texts else standard.unit
-    numbers = [
-        TableColumn(label, unit, kind, groups=(standard.name,), width=11)
-        for label in ("实际", "应达")
-    ]
-    values = [judgment.actual, judgment.required] if judgment else [None, None]
-    if texts:
-        values = ["" if value is None else format_value(value, standard.unit) for value in values]
-    return [*numbers, verdict, lack], [*values, *cells]
+def value_columns(standard):
+    """What there is and what is required, of the one standard asked for."""
+    kind, unit = decimal_kind(standard), standard.unit
+    if is_in_words(standard):
+        kind, unit = ColumnKind.TEXT, ""
+    groups = (standard.name,)
+    return [TableColumn(label, unit, kind, groups=groups, width=11) for label in ("实际", "应达")]
 
 
-def measured(standard):
-    return "" if standard.unit in (STAGE, YES_NO) else standard.gap_unit
+def value_cells(standard, judgment):
+    values = [None, None]
+    if judgment:
+        values = [judgment.actual, judgment.required]
+    if not is_in_words(standard):
+        return values
+    return ["" if value is None else format_value(value, standard.unit) for value in values]
 
 
-def words(judgment):
-    return judgment.verdict.label if judgment else Verdict.UNKNOWN.label
+def decimal_kind(standard):
+    return DECIMALS.get(standard.digits, ColumnKind.AREA)
 
 
-def gap(judgment):
-    return judgment.gap if judgment and judgment.verdict == Verdict.UNMET else ""
+def is_in_words(standard):
+    """Whether its values are words and no numbers: a stage, yes or no."""
+    return standard.unit in (STAGE, YES_NO)
 
 
-def of_areas(table):
+def measured_unit(standard):
+    if is_in_words(standard):
+        return ""
+    return standard.gap_unit
+
+
+# Upper units.
+
+
+def area_columns(matrix):
     columns = [
         TableColumn("单位"),
         TableColumn("上级", width=12),
         TableColumn("合计达标率", kind=ColumnKind.PERCENT),
     ]
-    columns += [column for s in table.columns.shown for column in rate_columns(s)]
-    return columns, area_rows(table)
+    for standard in matrix.columns.shown:
+        columns += rate_columns(standard)
+    return columns
 
 
 def rate_columns(standard):
-    counts = [
-        TableColumn(label, "个", ColumnKind.COUNT, groups=(standard.name,))
-        for label in ("达标", "未达标", "缺数")
-    ]
-    rate = TableColumn("达标率", kind=ColumnKind.PERCENT, groups=(standard.name,))
-    lack = TableColumn(
-        "缺口合计",
-        measured(standard),
-        DECIMALS.get(standard.digits, ColumnKind.AREA),
-        groups=(standard.name,),
-    )
-    return [*counts, rate, lack]
+    groups = (standard.name,)
+    columns = []
+    for label in ("达标", "未达标", "缺数"):
+        columns.append(TableColumn(label, "个", ColumnKind.COUNT, groups=groups))
+    columns.append(TableColumn("达标率", kind=ColumnKind.PERCENT, groups=groups))
+    unit, kind = measured_unit(standard), decimal_kind(standard)
+    columns.append(TableColumn("缺口合计", unit, kind, groups=groups))
+    return columns
 
 
-def area_rows(table):
-    lines = list(table.every())
-    for line in lines:
-        yield TableRow(area_cells(line, line.name))
-    if lines:
-        yield TableRow(area_cells(table.foot, f"{table.area.name}合计"), rank="sum")
+def area_table_rows(matrix):
+    rows = list(matrix.all_rows())
+    for row in rows:
+        yield TableRow(area_row_cells(row, row.name))
+    if rows:
+        total = f"{matrix.area.filing.name}合计"
+        yield TableRow(area_row_cells(matrix.foot, total), rank="sum")
 
 
-def area_cells(line, name):
-    above = line.filing if line.direct else line.filing.parent
-    cells = [name, above.name if above else "", line.rate]
-    for cell in line.cells:
-        counts = [
-            float(getattr(cell.tally, part)) if cell.tally else None
-            for part in ("met", "unmet", "unknown")
-        ]
-        cells += [*counts, cell.tally and cell.tally.rate, cell.gap]
+def area_row_cells(row, name):
+    above = row.filing if row.direct else row.filing.parent
+    cells = [name, above.name if above else "", row.rate]
+    for cell in row.cells:
+        cells += rate_cell_values(cell)
     return cells
+
+
+def rate_cell_values(cell):
+    """Met, unmet, unknown, the pass rate and the gap; None where the standard binds nobody."""
+    tally = cell.tally
+    if tally is None:
+        return [None, None, None, None, cell.gap]
+    counts = [float(tally.met), float(tally.unmet), float(tally.unknown)]
+    return [*counts, tally.rate, cell.gap]

@@ -38,7 +38,7 @@ class Stage:
     @property
     def rate_arrow(self):
         return (
-            arrows.of_rate(self.tally.rate, self.before.tally.rate)
+            arrows.rate_arrow(self.tally.rate, self.before.tally.rate)
             if self.tally and self.before
             else None
         )

@@ -10,7 +10,7 @@ from django.core.cache import cache
 from reports.engine import judging
 from reports.engine.judged_query import JudgedQuery
 from reports.engine.rules import rules_for
-from reports.matrix.forms import Per
+from reports.matrix.forms import BoundKind
 from reports.verdict_text import STAGE, YES_NO, format_value
 from surveys.number_text import format_number
 
@@ -28,7 +28,7 @@ class Steps:
 
     width: float
     number: int
-    per: Per = Per.VALUE
+    per: BoundKind = BoundKind.VALUE
     single: bool = False  # each step is one value, such as a stage or a number of parts
 
     def label(self, at, standard):
@@ -41,7 +41,7 @@ class Steps:
                 else text
             )
         low, high = format_number(at * self.width), format_number((at + 1) * self.width)
-        sign = "%" if self.per == Per.SHARE else ""
+        sign = "%" if self.per == BoundKind.SHARE else ""
         if at < 0:
             return "负数"
         return f"{low}{sign}以上" if at == self.number else f"{low}–{high}{sign}"
@@ -50,7 +50,7 @@ class Steps:
         """{least, most} of a step, as the matrix takes them."""
         least = {} if at < 0 else {"least": at * self.width}
         most = {} if at == self.number else {"most": (at + 1) * self.width}
-        return least | most | ({"per": self.per.value} if self.per == Per.SHARE else {})
+        return least | most | ({"per": self.per.value} if self.per == BoundKind.SHARE else {})
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def steps_for(standard):
         )
     limits = [literal(text) for text in (standard.lower, standard.upper) if text]
     if None in limits or max(limits) <= 0:
-        return Steps(SHARE_STEP, SHARES, Per.SHARE)
+        return Steps(SHARE_STEP, SHARES, BoundKind.SHARE)
     top = max(limits)
     if top <= MOST / 2 and all(limit == int(limit) for limit in limits):
         return Steps(1.0, int(2 * top) if top > 2 else 4, single=not standard.digits)
@@ -98,7 +98,7 @@ def thresholds(standard, steps):
     """[(words, value)] of what is required, where a value can lie beside it."""
     if steps.single:
         return []
-    if steps.per == Per.SHARE:
+    if steps.per == BoundKind.SHARE:
         return [("标准 100%", 100.0)]
     words = (("下限", standard.lower), ("上限", standard.upper))
     return [
@@ -126,7 +126,7 @@ class Distribution:
 
     @property
     def shares(self):
-        return self.steps.per == Per.SHARE
+        return self.steps.per == BoundKind.SHARE
 
 
 NOBODY = Distribution(Steps(1.0, 1), [], None, None, None)
@@ -146,7 +146,7 @@ def distribution(standard, standards, filing, *, approved=False):
     """The Distribution of the communities of an upper filing that could be judged; `standards` hold its parts."""
     steps = steps_for(standard)
     query = JudgedQuery.inside(filing, rules_for(standards), approved=approved)
-    value = query.share(standard) if steps.per == Per.SHARE else query.actual(standard)
+    value = query.share(standard) if steps.per == BoundKind.SHARE else query.actual(standard)
     actual = query.actual(standard)
     judged = query.where(query.is_judged(standard)).group_by("1", "2")
     found = judged.rows(

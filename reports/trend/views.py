@@ -4,7 +4,7 @@ from django.views.decorators.http import require_safe
 from reports.engine.measures import all_measures
 from reports.engine.scope import scope_of
 from reports.measure_columns import MeasureColumn
-from reports.picking import by_section, by_topic
+from reports.picking import measures_by_section, standards_by_topic
 from reports.trend.chart import line
 from reports.trend.course import KEY
 from reports.trend.series import MOST, Trend
@@ -42,9 +42,9 @@ def trend(request, pk):
     context["charts"] = [chart for series in made.series if (chart := line(series, periods))]
     context["changes"] = [change for change in made.changes if change]
     context["measures"] = list(
-        by_section(names, [known[name] for name in known if name not in all_measures()])
+        measures_by_section(names, [known[name] for name in known if name not in all_measures()])
     )
-    context["standards"] = list(by_topic(made.known.values(), codes))
+    context["standards"] = list(standards_by_topic(made.known.values(), codes))
     context["picked"], context["most"] = len(names) + len(codes), LINES
     return render(request, "reports/trend.html", context)
 

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 from communities.models import Level
 from reports.engine.measures import measures_in
 from reports.engine.scope import scope_of
-from reports.picking import by_section
+from reports.picking import measures_by_section
 from reports.pivot import DIMENSIONS, Pivot, PivotMethod
 from reports.views.summary import levels_below, query
 from surveys.export import download_table, requested_format
@@ -94,7 +94,7 @@ def pivot(request, pk):
         "scope": scope,
         "chosen": len(form.names),
     }
-    groups = list(by_section(form.names, own_measures(filing.round)))
+    groups = list(measures_by_section(form.names, own_measures(filing.round)))
     context |= {"groups": groups, "title": made.title, "too_wide": made.width if too_wide else 0}
     context["table"] = None if too_wide else made.table(page.object_list)
     return render(request, "reports/pivot.html", context)

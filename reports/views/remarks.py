@@ -14,7 +14,7 @@ from surveys.workflow import may_fill
 PER_PAGE = 50
 
 
-def questions(filing):
+def open_questions_below(filing):
     """Open questions about any cell of a filing or of those below it."""
     below = tree.lies_inside([filing.path], "filing__path")
     return Remark.objects.filter(
@@ -29,7 +29,7 @@ def remarks(request, pk):
     frame = PageContext(filing, request.user, "remarks", here="待核实")
     section = request.GET.get("section", "")
     found = (
-        questions(filing)
+        open_questions_below(filing)
         .select_related("filing", "filing__parent")
         .order_by("filing__code", "filing__path", "pk")
     )

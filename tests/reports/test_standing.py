@@ -5,7 +5,7 @@ from django.core.cache import cache
 from django.urls import reverse
 
 from reports.engine.saving import follow_save
-from reports.standing.distribution import Per, steps_for
+from reports.standing.distribution import BoundKind, steps_for
 from residents.models import Profile
 from tests.factories import (
     StandardFactory,
@@ -109,15 +109,15 @@ def test_threshold_that_differs_is_shown_as_a_share_of_it(standing, root, filing
 @pytest.mark.parametrize(
     ("given", "width", "number", "per"),
     [
-        ({"lower": "300"}, 50, 12, Per.VALUE),
-        ({"lower": "1000", "upper": "3000"}, 500, 12, Per.VALUE),
-        ({"lower": "3"}, 1, 6, Per.VALUE),
-        ({"lower": "1"}, 1, 4, Per.VALUE),
-        ({"upper": "700"}, 100, 12, Per.VALUE),
-        ({"lower": "0"}, 20, 10, Per.SHARE),
-        ({"lower": "0.3 * households"}, 20, 10, Per.SHARE),
-        ({"lower": "3", "unit": "级"}, 1, 4, Per.VALUE),
-        ({"lower": "1", "unit": "是否"}, 1, 1, Per.VALUE),
+        ({"lower": "300"}, 50, 12, BoundKind.VALUE),
+        ({"lower": "1000", "upper": "3000"}, 500, 12, BoundKind.VALUE),
+        ({"lower": "3"}, 1, 6, BoundKind.VALUE),
+        ({"lower": "1"}, 1, 4, BoundKind.VALUE),
+        ({"upper": "700"}, 100, 12, BoundKind.VALUE),
+        ({"lower": "0"}, 20, 10, BoundKind.SHARE),
+        ({"lower": "0.3 * households"}, 20, 10, BoundKind.SHARE),
+        ({"lower": "3", "unit": "级"}, 1, 4, BoundKind.VALUE),
+        ({"lower": "1", "unit": "是否"}, 1, 1, BoundKind.VALUE),
     ],
 )
 def test_steps_fit_the_threshold(db, given, width, number, per):

@@ -13,7 +13,12 @@ from communities.tree import lies_inside
 from facilities.models import Institution
 from reports.engine import measures
 from reports.engine.area import Area
-from reports.engine.compliance import binding_standards, reporting_progress, standards_judged_at
+from reports.engine.compliance import (
+    binding_standards,
+    reporting_progress,
+    standards_judged_at,
+    without_parts,
+)
 from reports.engine.measures import all_measures
 from reports.engine.scope import Scope
 from reports.engine.tallies import (
@@ -25,7 +30,6 @@ from reports.engine.tallies import (
 )
 from reports.gaps import gap_sums
 from reports.models import AreaMeasures, Measures
-from reports.overview import whole
 from staffing.models import Employment, Worker
 from surveys.models import Filing, Status
 
@@ -67,7 +71,7 @@ class AreaFacts:
             refresh_roll_ups(self.previous)
         refresh_roll_ups(filing)
         self.standards = binding_standards(filing.round, filing)
-        self.judged = whole(standards_judged_at(Level.COMMUNITY, self.standards))
+        self.judged = without_parts(standards_judged_at(Level.COMMUNITY, self.standards))
         known = measures.measures_in(filing.round)
         self.totals = stored_totals(filing, known, approved=approved)
         self.missing = stored_missing(filing, known, approved=approved)

@@ -7,7 +7,7 @@ from django.db.models import F
 
 from reports import arrows
 from reports.engine.area_group import AreaGroup
-from reports.engine.compliance import PROGRESS_STATES, Verdict, without_parts
+from reports.engine.compliance import PROGRESS_STATES, Verdict
 from reports.engine.measures import measures_in
 from reports.engine.progress import progress_below
 from reports.models import Tally
@@ -219,9 +219,6 @@ def best_and_worst(units):
     number = min(3, len(best) // 2)
     worst = best[::-1]
     return list(zip(best[:number], worst[:number], strict=True))
-
-
-whole = without_parts
 
 
 @dataclass

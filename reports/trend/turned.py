@@ -2,8 +2,7 @@
 
 from typing import NamedTuple
 
-from reports.engine.compliance import Verdict
-from reports.overview import whole
+from reports.engine.compliance import Verdict, without_parts
 
 
 class Turned(NamedTuple):
@@ -19,7 +18,7 @@ def turned(trend):
     if len(trend.filings) < 2:
         return None
     made = Turned([], [], [])
-    for standard in whole(list(trend.known.values())):
+    for standard in without_parts(list(trend.known.values())):
         old, new = (each and each.judgment.verdict for each in trend.each(standard.code)[-2:])
         if {old, new} != {Verdict.MET, Verdict.UNMET}:
             continue

@@ -2,6 +2,8 @@
 
 import re
 from calendar import monthrange
+from collections import defaultdict
+from copy import copy
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
@@ -206,7 +208,10 @@ class StandardResource(ModelResource):
         return PlainError
 
     def before_import(self, dataset, **kwargs):
-        """Check the header once and first. Raises ValueError."""
+        """Check the header once and first, and read the book. Raises ValueError."""
+        self.versions = defaultdict(list)
+        for standard in self.get_queryset():
+            self.versions[standard.code].append(standard)
         dataset.headers = [text_of_cell(cell) for cell in dataset.headers or []]
         missing = [label for label in REQUIRED if label not in dataset.headers]
         if missing:
@@ -227,7 +232,22 @@ class StandardResource(ModelResource):
         except ValueError:
             return None
         code = text_of_cell(row["标准代码"])
-        return self.get_queryset().filter(code=code, effective_from=since).first()
+        for stored in self.versions[code]:
+            if stored.effective_from == since:
+                return copy(stored)  # what is stored stays as it is until the row is saved
+        return None
+
+    def validate_instance(self, instance, *errors, **kwargs):
+        """Hold the row against the versions read at the start and saved since: no query."""
+        instance.versions = self.versions[instance.code]
+        super().validate_instance(instance, *errors, **kwargs)
+
+    def after_save_instance(self, instance, row, **kwargs):
+        """The rows that follow are held against this one too."""
+        super().after_save_instance(instance, row, **kwargs)
+        instance.versions = None
+        others = [each for each in self.versions[instance.code] if each.pk != instance.pk]
+        self.versions[instance.code] = [*others, copy(instance)]
 
     def after_import(self, dataset, result, **kwargs):
         """The trail, and the roll-ups that follow from other rules now."""

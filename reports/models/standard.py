@@ -1,3 +1,4 @@
+from datetime import date
 from functools import cached_property, lru_cache
 
 from django.core.exceptions import ValidationError
@@ -191,6 +192,7 @@ class Standard(models.Model):
     position = models.PositiveIntegerField("次序", default=0)
     revision = models.PositiveIntegerField("修改次数", default=0, editable=False)
 
+    versions = None  # all of its code, where an import knows them already
     replaces = None  # pk of the version that ends when this one, not yet saved, begins
 
     objects = StandardQuerySet.as_manager()
@@ -260,16 +262,24 @@ class Standard(models.Model):
         """
         if not self.code:
             return None
-        others = Standard.objects.filter(code=self.code)
-        others = others.exclude(pk__in=[self.pk or 0, self.replaces or 0])
-        others = others.exclude(effective_from=self.effective_from)  # of those a constraint speaks
-        if self.effective_to:
-            begun = Q(effective_from=None) | Q(effective_from__lte=self.effective_to)
-            others = others.filter(begun)
-        if self.effective_from:
-            lasting = Q(effective_to=None) | Q(effective_to__gte=self.effective_from)
-            others = others.filter(lasting)
-        return others.first()
+        for other in self.versions_stored():
+            is_other = other.pk not in (self.pk, self.replaces)
+            is_same_day = other.effective_from == self.effective_from  # a constraint speaks of it
+            if is_other and not is_same_day and self.shares_a_day_with(other):
+                return other
+        return None
+
+    def versions_stored(self):
+        """All versions of this code: those that an import read at its start, else a query."""
+        if self.versions is not None:
+            return self.versions
+        return Standard.objects.filter(code=self.code)
+
+    def shares_a_day_with(self, other):
+        """Whether both versions are in force on some day."""
+        begun, ended = self.effective_from or date.min, self.effective_to or date.max
+        other_begun, other_ended = other.effective_from or date.min, other.effective_to or date.max
+        return other_begun <= ended and other_ended >= begun
 
     @property
     def period(self):

@@ -14,58 +14,58 @@ MOVED_ON = "您看过以后数据又有变动，报告还没有存为定稿。�
 
 
 @transaction.atomic
-def issue_report(*, by, report, seen):
-    """Keep a report as it is now. `seen` is the data version the person looked at; raises ValidationError where it moved on."""
+def issue_report(*, by, report, seen) -> IssuedReport:
+    """Keep a report as it is now.
+
+    `seen` is the data version the person looked at; raises ValidationError where it moved on.
+    """
     context = report.context
     if seen != context.facts.version:
         raise ValidationError(MOVED_ON)
-    title, figures, data = (
-        report.title,
-        [report.stored(figure) for figure in report.used],
-        report.file(),
+    title = report.title
+    figures = [report.stored(figure) for figure in report.used]
+    data = report.file()  # takes the marks out: last
+    issued = IssuedReport(
+        filing=context.filing,
+        shape=report.shape,
+        approved=context.approved,
+        title=title,
+        template=report.template_name,
+        figures=figures,
+        version=context.facts.version,
+        sha256=hashlib.sha256(data).hexdigest(),
+        file=ContentFile(data, name="report.docx"),
+        by=by,
     )
-    made = IssuedReport(
-        filing=context.filing, shape=report.shape, approved=context.approved, title=title, by=by
-    )
-    made.template, made.figures, made.version = report.template_name, figures, context.facts.version
-    made.sha256 = hashlib.sha256(data).hexdigest()
-    made.file = ContentFile(data, name="report.docx")
-    made.save()
-    note(
-        by,
-        "报告定稿",
-        f"{title}（校验值 {made.sha256[:12]}）",
-        made.filing.path,
-        f"issued:{made.pk}",
-    )
-    return made
+    issued.save()
+    what = f"{title}（校验值 {issued.sha256[:12]}）"
+    target, path = f"issued:{issued.pk}", issued.filing.path
+    write_entries(audit_entry(by=by, verb="报告定稿", what=what, path=path, target=target))
+    return issued
 
 
 @transaction.atomic
-def keep_template(*, by, unit, shape, name, data, context):
-    """A template of the unit's own, in place of the one before. Raises ValidationError with what is wrong in it."""
+def keep_template(*, by, unit, shape, name, data, context) -> ReportTemplate:
+    """Put a template of the unit's own in place of the one before.
+
+    Raises ValidationError with what is wrong in it.
+    """
     check_template(data, context)
-    found = ReportTemplate.objects.filter(unit=unit, shape=shape).first() or ReportTemplate(
-        unit=unit, shape=shape
-    )
-    found.name, found.by, found.file = name[:200], by, ContentFile(data, name="template.docx")
-    found.save()
-    note(by, "上传报告模板", f"{Shape(shape).label}：{name}", unit.path, f"template:{found.pk}")
-    return found
+    own = ReportTemplate.objects.filter(unit=unit, shape=shape).first()
+    if own is None:
+        own = ReportTemplate(unit=unit, shape=shape)
+    own.name, own.by = name[:200], by
+    own.file = ContentFile(data, name="template.docx")
+    own.save()
+    what, target = f"{Shape(shape).label}：{name}", f"template:{own.pk}"
+    write_entries(audit_entry(by=by, verb="上传报告模板", what=what, path=unit.path, target=target))
+    return own
 
 
 @transaction.atomic
-def drop_template(*, by, template):
-    """Back to the shipped template of this shape."""
-    note(
-        by,
-        "停用报告模板",
-        f"{template.get_shape_display()}：{template.name}",
-        template.unit.path,
-        f"unit:{template.unit_id}",
-    )
+def drop_template(*, by, template) -> None:
+    """Delete a unit's own template, so that the one from above or the shipped one holds again."""
+    what = f"{template.get_shape_display()}：{template.name}"
+    target, path = f"unit:{template.unit_id}", template.unit.path
+    write_entries(audit_entry(by=by, verb="停用报告模板", what=what, path=path, target=target))
     template.delete()
-
-
-def note(by, verb, what, path, target):
-    write_entries(audit_entry(by=by, verb=verb, what=what, path=path, target=target))

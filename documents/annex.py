@@ -15,25 +15,24 @@ WIDTHS = [4, 10, 8, 24, 5, 4]
 def add_annex(document, figures, context):
     """Put the table of figures on a new page at the end."""
     layout.add_missing_styles(document)
-    document.add_paragraph(
-        "附件：文中数字来源表", style=layout.ANNEX
-    ).paragraph_format.page_break_before = True
+    heading = document.add_paragraph("附件：文中数字来源表", style=layout.ANNEX)
+    heading.paragraph_format.page_break_before = True
     scope = "仅已审定的社区" if context.approved else "全部社区，含未审定"
     when = chinese_date(context.facts.saved) or "无"
-    said = (
+    note = (
         f"数据范围：{scope}；数据时间：{when}；数据版本：{context.facts.version}。"
         "表格和图中的数字以及各数字的明细地址见系统内本报告的数字来源表（.xlsx）。"
     )
-    document.add_paragraph(said, style=layout.SMALL)
+    document.add_paragraph(note, style=layout.SMALL)
     rows = [annex_row(at, figure) for at, figure in enumerate(figures, start=1)]
     layout.add_table(document, WIDTHS, HEAD, rows, small=True)
 
 
 def annex_row(at, figure):
+    """The cells of one figure, below HEAD."""
     counted = "" if figure.counted is None else f"{figure.counted:,}"
     missing = f"{figure.missing:,}" if figure.missing else ""
     value = exact_text(figure.value, figure.unit, figure.digits)
-    meaning = "".join(
-        f"{text.rstrip('。')}。" for text in (figure.definition, figure.query) if text
-    )
+    texts = [text.rstrip("。") for text in (figure.definition, figure.query) if text]
+    meaning = "".join(f"{text}。" for text in texts)
     return [str(at), figure.label, value, meaning, counted, missing]

@@ -11,26 +11,29 @@ from reports.engine.compliance import Verdict
 
 def standards_missed_by_area(context):
     """[{名称, 应达, 实际, 差, 句}] of standards that the area as a whole misses."""
-    found = [
-        (s, judgment) for s, judgment in context.facts.area if judgment.verdict == Verdict.UNMET
-    ]
-    return [area_standard_row(context, standard, judgment) for standard, judgment in found]
+    rows = []
+    for standard, judgment in context.facts.judgments:
+        if judgment.verdict == Verdict.UNMET:
+            rows.append(area_standard_row(context, standard, judgment))
+    return rows
 
 
 def area_standard_row(context, standard, judgment):
-    values = {"应达": judgment.required, "实际": judgment.actual, "差": abs(judgment.gap)}
-    made = {
-        part: context.add(area_figure(context, standard, part, value))
-        for part, value in values.items()
-    }
-    made["差"] = in_percentage_points(made["差"])
-    made["名称"] = context.add(area_figure(context, standard, "名称", standard.name))
-    beyond = judgment.actual > judgment.required
-    verb = ("不超过", "超出") if beyond else ("应达", "尚差")
-    made["句"] = (
-        f"{quote_name(made['名称'])}{verb[0]}{made['应达']}，实际{made['实际']}，{verb[1]}{made['差']}"
-    )
-    return made
+    """What one standard asks of the area, what is there, and a sentence about it."""
+
+    def record(part, value):
+        return context.add(area_figure(context, standard, part, value))
+
+    row = {"应达": record("应达", judgment.required), "实际": record("实际", judgment.actual)}
+    row["差"] = in_percentage_points(record("差", abs(judgment.gap)))
+    row["名称"] = record("名称", standard.name)
+    asked, lacking = "应达", "尚差"
+    if judgment.actual > judgment.required:
+        asked, lacking = "不超过", "超出"
+    clauses = [f"{quote_name(row['名称'])}{asked}{row['应达']}", f"实际{row['实际']}"]
+    clauses.append(f"{lacking}{row['差']}")
+    row["句"] = "，".join(clauses)
+    return row
 
 
 def in_percentage_points(difference):
@@ -39,10 +42,9 @@ def in_percentage_points(difference):
 
 
 def area_figure(context, standard, part, value):
+    """One figure of a standard judged on the whole area."""
     query = urlencode({"filing": context.filing.pk})
-    link = f"{reverse('reports:standard', args=[standard.code])}?{query}"
-    key = f"{standard.name}·全域{part}"
-    text = f"{standard.statement}；就{context.filing.name}整体评价。"
-    return ReportFigure(
-        key, key, value, standard.unit, text, f"标准“{standard.name}”", link, digits=standard.digits
-    )
+    href = f"{reverse('reports:standard', args=[standard.code])}?{query}"
+    key, source = f"{standard.name}·全域{part}", f"标准“{standard.name}”"
+    text, digits = f"{standard.statement}；就{context.filing.name}整体评价。", standard.digits
+    return ReportFigure(key, key, value, standard.unit, text, source, href, digits=digits)

@@ -29,20 +29,25 @@ def shipped_template(shape):
     """The .docx of a shipped shape, as bytes: the same bytes every time."""
     document = layout.blank_document()
     for block in markup_blocks(shape_markup(shape)):
-        write_table(document, block) if isinstance(block, list) else write_paragraph(
-            document, block
-        )
+        if isinstance(block, list):
+            write_table(document, block)
+        else:
+            write_paragraph(document, block)
     out = BytesIO()
     document.save(out)
     return repack_package(out.getvalue())
 
 
 def shape_markup(name):
-    """The markup of a shape; a line `+ scale` stands for the part of that name, which several shapes share."""
-    lines = (SHAPES / f"{name}.txt").read_text(encoding="utf-8").splitlines()
-    return "\n".join(
-        shape_markup(f"parts/{line[2:]}") if line.startswith("+ ") else line for line in lines
-    )
+    """The markup of a shape; a line `+ scale` stands for the part of that name."""
+    found = []
+    text = (SHAPES / f"{name}.txt").read_text(encoding="utf-8")
+    for line in text.splitlines():
+        if line.startswith("+ "):
+            part = line.removeprefix("+ ")
+            line = shape_markup(f"parts/{part}")
+        found.append(line)
+    return "\n".join(found)
 
 
 def markup_blocks(text):
@@ -61,10 +66,13 @@ def markup_blocks(text):
 
 
 def write_paragraph(document, line):
+    """Add the paragraph that a line of the markup stands for."""
     if line.startswith("% "):
-        document.add_paragraph(f"{{%p {line[2:]} %}}")
+        tag = line.removeprefix("% ")
+        document.add_paragraph(f"{{%p {tag} %}}")
     elif line.startswith("@ "):
-        document.add_paragraph(f"{{{{ 图_{line[2:]} }}}}", style=layout.FIGURE)
+        chart = line.removeprefix("@ ")
+        document.add_paragraph(f"{{{{ 图_{chart} }}}}", style=layout.FIGURE)
     else:
         mark = next((mark for mark in STYLES if line.startswith(mark)), "")
         text = line.removeprefix(mark).replace("//", "\n")
@@ -72,25 +80,33 @@ def write_paragraph(document, line):
 
 
 def write_table(document, lines):
-    """`| 名称 4 | 达标 2> |` heads a column four parts wide and one of two parts with numbers at the right."""
-    heads = [cell.rsplit(" ", 1) for cell in markup_cells(lines[0])]
-    widths = [int(width.rstrip(">")) for _, width in heads]
-    rows = [
-        tag_row(line, len(widths)) if line.startswith("|% ") else markup_cells(line)
-        for line in lines[1:]
-    ]
-    made = layout.add_table(
-        document, widths, [head.replace("（", "\n（") for head, _ in heads], rows
-    )
-    numbers = [at for at, (_, width) in enumerate(heads) if width.endswith(">")]
-    for row in made.rows[1:]:
+    """Add a table; its first line names the columns.
+
+    `| 名称 4 | 达标 2> |` heads a column four parts wide and one of two parts, whose numbers stand
+    at the right.
+    """
+    names, widths, numbers = [], [], []
+    for at, head in enumerate(markup_cells(lines[0])):
+        name, width = head.rsplit(" ", 1)
+        names.append(name.replace("（", "\n（"))
+        widths.append(int(width.rstrip(">")))
+        if width.endswith(">"):
+            numbers.append(at)
+    rows = [table_row(line, len(names)) for line in lines[1:]]
+    table = layout.add_table(document, widths, names, rows)
+    for row in table.rows[1:]:
         for at in numbers:
             row.cells[at].paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
 
 
 def markup_cells(line):
+    """The texts between the bars of a line."""
     return [cell.strip() for cell in line.strip("|").split(" | ")]
 
 
-def tag_row(line, columns):
-    return [f"{{%tr {line[3:]} %}}"] + [""] * (columns - 1)
+def table_row(line, columns):
+    """The texts of a row: its cells, or a tag that repeats or ends rows, in the first cell."""
+    if not line.startswith("|% "):
+        return markup_cells(line)
+    tag = line.removeprefix("|% ")
+    return [f"{{%tr {tag} %}}"] + [""] * (columns - 1)

@@ -1,4 +1,4 @@
-"""How templates call the measures, and what each one means: the reference a bureau writes its own templates by."""
+"""How templates call the measures, and what each one means."""
 
 import re
 from functools import cache
@@ -49,23 +49,20 @@ ROLLUPS = {"sum": "合计", "min": "取最小", "max": "取最大"}
 @cache
 def section_labels():
     """{measure name: label of the section it is counted from}."""
-    found = {measure.name: "单位目录" for measure in STRUCTURE.measures}
+    labels = {measure.name: "单位目录" for measure in STRUCTURE.measures}
     for section in all_sections():
-        found |= {
-            measure.name: section.label
-            for source in section.measures
-            for measure in source.measures
-        }
-    return found
+        for source in section.measures:
+            for measure in source.measures:
+                labels[measure.name] = section.label
+    return labels
 
 
 @cache
 def measure_keys():
     """{measure name: the name templates call it by}. Raises ValueError where two would share one."""
-    keys = {
-        name: KEYS.get(name) or template_identifier(measure.label)
-        for name, measure in all_measures().items()
-    }
+    keys = {}
+    for name, measure in all_measures().items():
+        keys[name] = KEYS.get(name) or template_identifier(measure.label)
     if len({*keys.values()}) < len(keys):
         raise ValueError("two measures would have one name in templates")
     return keys
@@ -78,6 +75,6 @@ def template_identifier(text):
 
 def define_measure(measure):
     """What a measure counts, in Chinese."""
-    where = section_labels()[measure.name]
-    said = DEFINITIONS.get(measure.name) or f"各社区填报的{measure.label}"
-    return f"{said}；{ROLLUPS[measure.rollup]}，取自“{where}”。"
+    where, rollup = section_labels()[measure.name], ROLLUPS[measure.rollup]
+    meaning = DEFINITIONS.get(measure.name) or f"各社区填报的{measure.label}"
+    return f"{meaning}；{rollup}，取自“{where}”。"

@@ -1,4 +1,7 @@
-"""What the charts of a report show: figures of the context, in series; drawn natively in .docx and as SVG on the web."""
+"""What the charts of a report show: figures of the context, in series.
+
+They are drawn natively in .docx and as SVG on the web.
+"""
 
 from dataclasses import dataclass, field
 
@@ -6,7 +9,12 @@ from documents import links
 from documents.report_figure import ReportFigure
 from documents.wording import bare_number, rounded_for_axis
 
-MOST = 12  # bars that still can be read on a page
+MOST_BARS = 12  # bars that still can be read on a page
+STAFF_KINDS = {
+    "在编": "staff_established",
+    "临时（有报酬）": "staff_temporary_paid",
+    "临时（无报酬）": "staff_temporary_unpaid",
+}
 WAN = 10_000
 
 
@@ -25,11 +33,22 @@ class ReportChart:
         """A figure as a number on the axis; None where unknown."""
         if figure.value is None:
             return None
-        wan = self.unit == "万元"
-        return rounded_for_axis(figure.value / WAN if wan else figure.value, 2 if wan else 1)
+        if self.unit == "万元":
+            return rounded_for_axis(figure.value / WAN, 2)
+        return rounded_for_axis(figure.value, 1)
 
     def label(self, figure):
+        """The number at a bar."""
         return bare_number(self.value(figure))
+
+    @property
+    def category_texts(self):
+        """The categories as words, without marks."""
+        return [str(getattr(category, "words", category)) for category in self.categories]
+
+    def bars(self, at):
+        """The numbers of one category, a series each; nought where unknown."""
+        return [self.value(figures[at]) or 0 for _, figures in self.series]
 
     @property
     def shows(self):
@@ -38,74 +57,67 @@ class ReportChart:
 
     @property
     def figures(self):
+        """All its figures, series by series."""
         return [figure for _, figures in self.series for figure in figures]
 
 
 def report_charts(context):
-    """{name: Chart} of all, whether they have something to show or not."""
-    made = [pass_rate_chart(context), staff_chart(context), funding_chart(context)]
-    return {chart.name: chart for chart in made}
+    """{name: ReportChart} of all, whether they have something to show or not."""
+    charts = [pass_rate_chart(context), staff_chart(context), funding_chart(context)]
+    return {chart.name: chart for chart in charts}
 
 
 def pass_rate_chart(context):
     """The share of communities that meet each standard, the city's own rules first."""
-    judged = sorted(
-        (s for s in context.standings if s.judged), key=lambda s: not s.standard.region_code
-    )[:MOST]
-    rows = [context.rows[s.standard.pk] for s in judged]
-    series = [("达标率", [row["达标率"] for row in rows])]
-    return ReportChart(
-        "达标率", f"{context.filing.name}各项标准达标率", [row["名称"] for row in rows], series, "%"
-    )
+    judged = [reported for reported in context.standings if reported.judged]
+    judged.sort(key=lambda reported: not reported.standard.region_code)
+    rows = [context.rows[reported.standard.pk] for reported in judged[:MOST_BARS]]
+    names, rates = [row["名称"] for row in rows], [row["达标率"] for row in rows]
+    title = f"{context.filing.name}各项标准达标率"
+    return ReportChart("达标率", title, names, [("达标率", rates)], "%")
 
 
 def staff_chart(context):
     """Who works in each unit below: on the establishment, temporary with and without pay, others."""
-    below = context.facts.children if len(context.facts.children) <= MOST else []
-    units = [(child, values) for child, values in below] or [(context.filing, context.facts.totals)]
-    kinds = {
-        "在编": "staff_established",
-        "临时（有报酬）": "staff_temporary_paid",
-        "临时（无报酬）": "staff_temporary_unpaid",
-    }
-    series = [
-        (kind, [staff_figure(context, unit, kind, values[name], name) for unit, values in units])
-        for kind, name in kinds.items()
-    ]
-    others = [
+    units = context.facts.children
+    if not units or len(units) > MOST_BARS:
+        units = [(context.filing, context.facts.totals)]
+    series = {}
+    for kind, name in STAFF_KINDS.items():
+        series[kind] = [
+            staff_figure(context, unit, kind, values[name], name) for unit, values in units
+        ]
+    series["其他"] = [
         staff_figure(context, unit, "其他", other_staff(values), "staff") for unit, values in units
     ]
-    series.append(("其他", others))
-    series = [(kind, figures) for kind, figures in series if any(figures)]
-    return ReportChart(
-        "人员构成",
-        f"{context.filing.name}街道社区人员构成",
-        [unit.name for unit, _ in units],
-        series,
-        "人",
-        True,
-    )
+    known = [(kind, figures) for kind, figures in series.items() if any(figures)]
+    names = [unit.name for unit, _ in units]
+    title = f"{context.filing.name}街道社区人员构成"
+    return ReportChart("人员构成", title, names, known, "人", stacked=True)
 
 
 def other_staff(values):
-    """Staff that are neither on the establishment nor temporary."""
-    parts = [values[name] for name in ("staff", "staff_established", "staff_temporary")]
-    return None if None in parts else parts[0] - parts[1] - parts[2]
+    """How many are neither on the establishment nor temporary; None where unknown."""
+    staff, established = values["staff"], values["staff_established"]
+    temporary = values["staff_temporary"]
+    if staff is None or established is None or temporary is None:
+        return None
+    return staff - established - temporary
 
 
 def staff_figure(context, unit, kind, value, name):
-    key, link = f"{unit.name}·{kind}人员", links.measure_href(unit.pk, name)
+    """How many of one kind work in a unit."""
+    key, href = f"{unit.name}·{kind}人员", links.measure_href(unit.pk, name)
     text = f"{unit.name}（含所属社区）身份为{kind}的工作人员。"
-    return context.add(ReportFigure(key, key, value, "人", text, "工作人员按身份计数", link))
+    return context.add(ReportFigure(key, key, value, "人", text, "工作人员按身份计数", href))
 
 
 def funding_chart(context):
     """What is due, planned and arrived."""
     names = {"应拨": "应拨经费", "预算": "经费预算", "实际到位": "经费实际到位"}
-    found = {
-        label: context.figures[key] for label, key in names.items() if context.figures[key].known
-    }
-    series = [("金额", list(found.values()))]
-    return ReportChart(
-        "经费", f"{context.filing.name}社区经费应拨、预算与到位", list(found), series, "万元"
-    )
+    found = {}
+    for label, key in names.items():
+        if context.figures[key].known:
+            found[label] = context.figures[key]
+    title = f"{context.filing.name}社区经费应拨、预算与到位"
+    return ReportChart("经费", title, list(found), [("金额", list(found.values()))], "万元")

@@ -16,11 +16,14 @@ LEAST = 0.05  # percentage points; less is rounding
 
 
 def compare_with_previous(context):
-    """[{名称, 上期, 本期, 变化}] of the main measures known in both rounds; empty where there is no round before."""
-    before = context.facts.before
-    now = context.facts.totals | {name: context.facts.structure[name] for name in STRUCTURE}
-    known = [name for name in COMPARED if before.get(name) is not None and now[name] is not None]
-    return [comparison_row(context, name) for name in known]
+    """[{指标, 上期, 本期, 变化 …}] of the main measures known in both rounds."""
+    before, facts = context.facts.before, context.facts
+    rows = []
+    for name in COMPARED:
+        now = facts.structure[name] if name in STRUCTURE else facts.totals[name]
+        if now is not None and before.get(name) is not None:
+            rows.append(comparison_row(context, name))
+    return rows
 
 
 def comparison_lists(rows):
@@ -34,24 +37,24 @@ def comparison_lists(rows):
 
 
 def comparison_row(context, name):
+    """One measure in both rounds, its change, and whether the two can be compared."""
     measure, key = all_measures()[name], measure_keys()[name]
     now, then = context.figures[key], context.facts.before[name]
     lacking = 0 if name in STRUCTURE else context.facts.missing_before[name]
     last = figure_variant(now, f"{key}·上期", f"{measure.label}（上期）", then, lacking)
-    last = context.add(replace(last, href=links.measure_href(context.facts.previous.pk, name)))
-    difference = context.add(
-        figure_variant(
-            now, f"{key}·变化", f"{measure.label}（比上期）", now.value - then, now.missing
-        )
-    )
+    href = links.measure_href(context.facts.previous.pk, name)
+    last = context.add(replace(last, href=href))
+    label, value = f"{measure.label}（比上期）", now.value - then
+    difference = figure_variant(now, f"{key}·变化", label, value, now.missing)
+    context.add(difference)
     alike = lacking == now.missing
-    said = difference.marked(change_text(difference.value, measure.unit))
+    words = difference.marked(change_text(difference.value, measure.unit))
     return {
         "指标": measure.label,
         "上期": last,
         "本期": now,
-        "变化": said if alike else "缺数不同，不作比较",
-        "变句": f"{measure.label}{said}",
+        "变化": words if alike else "缺数不同，不作比较",
+        "变句": f"{measure.label}{words}",
         "可比": alike,
         "减少": difference.value < 0,
         "增加": difference.value > 0,
@@ -67,6 +70,7 @@ def figure_variant(figure, key, label, value, missing):
 
 
 def worsened_rows(context):
-    """[{名称, 上期达标率, 达标率}] of standards that a smaller share of the communities meets than a round ago."""
-    worse = sorted((s for s in context.standings if s.worse > LEAST), key=lambda s: -s.worse)
-    return [context.rows[s.standard.pk] for s in worse]
+    """[{名称, 上期达标率, 达标率}] of standards met by fewer of the communities than a round ago."""
+    worse = [reported for reported in context.standings if reported.worse > LEAST]
+    worse.sort(key=lambda reported: -reported.worse)
+    return [context.rows[reported.standard.pk] for reported in worse]

@@ -1,7 +1,9 @@
-"""The one computed context of a report: every figure by name, and the lists that templates walk through.
+"""The one computed context of a report: every figure by name, and the lists of templates.
 
 Text, tables and charts all draw from here, so a number cannot differ between them.
 """
+
+from datetime import datetime
 
 from django.urls import reverse
 from django.utils import timezone
@@ -31,18 +33,26 @@ WHOLE = {
 LACKING = 3  # standards named as lacking most
 
 
+PROGRESS = {
+    "expected": "应报社区",
+    "approved": "已审定社区",
+    "submitted": "已报送社区",
+    "draft": "填报中社区",
+}
+
+
 def rows_lacking_data(judged, rows):
-    """The standards for which half of the bound communities or more have not given the data, the worst first."""
-    found = sorted(
-        (s for s in judged if s.tally.unknown >= s.judged), key=lambda s: -s.tally.unknown
-    )
-    return [rows[s.standard.pk] for s in found[:LACKING]]
+    """The standards for which half of the bound communities or more lack data, the worst first."""
+    found = [reported for reported in judged if reported.tally.unknown >= reported.judged]
+    found.sort(key=lambda reported: -reported.tally.unknown)
+    return [rows[reported.standard.pk] for reported in found[:LACKING]]
 
 
 class ReportContext:
-    """Everything a template may say about one upper filing; `figures` is {name: Figure}, `names` what templates know.
+    """Everything a template may say about one upper filing.
 
-    `approved`: only communities whose filing is approved count.
+    `figures` is {name: ReportFigure}, `names` what templates know. With `approved` only
+    communities whose filing is approved count.
     """
 
     def __init__(self, filing, *, approved=False):
@@ -52,16 +62,19 @@ class ReportContext:
         for figure in MeasureFigures(self.facts).figures():
             self.say(figure)
         self.standings = reported_standards(self.facts)
-        self.rows = {s.standard.pk: s.row(self.add) for s in self.standings}
+        self.rows = {}
+        for reported in self.standings:
+            self.rows[reported.standard.pk] = reported.row(self.add)
         for figure in money_figures(self):
             self.say(figure)
-        self.names |= self.frame() | self.lists()
-        drawn = report_charts(self)
-        self.charts = {name: chart for name, chart in drawn.items() if chart.shows}
-        self.names |= {
-            f"图_{name}": f"\ue003{name}\ue004" if chart.shows else ""
-            for name, chart in drawn.items()
-        }
+        frame = self.frame()
+        self.names.update(frame)
+        self.names.update(self.lists())
+        self.charts = {}
+        for name, chart in report_charts(self).items():
+            self.names[f"图_{name}"] = f"\ue003{name}\ue004" if chart.shows else ""
+            if chart.shows:
+                self.charts[name] = chart
 
     def add(self, figure):
         """Record a figure so that it can be traced, and return it."""
@@ -69,9 +82,8 @@ class ReportContext:
         return figure
 
     def say(self, figure):
-        """A figure that templates call by its own name."""
+        """Record a figure that templates call by its own name."""
         self.names[figure.key] = self.add(figure)
-        return figure
 
     def made(self, key, value, unit="", text="", *, counted=None, page="overview"):
         """A figure about the survey itself."""
@@ -80,62 +92,57 @@ class ReportContext:
 
     def frame(self):
         """Who, when, and on what data: the words around the figures."""
-        filing, progress = self.filing, self.facts.progress
-        split = filing.level < Level.STREET and bool(self.facts.totals["streets"])
-        made = {
+        filing, facts = self.filing, self.facts
+        split = filing.level < Level.STREET and bool(facts.totals["streets"])
+        rooms = {"text": "划分办公用房大小的界线", "page": "matrix"}
+        reference, saved = chinese_date(filing.round.reference_date), chinese_date(facts.saved)
+        period = period_label(filing.round.period)
+        unapproved = facts.progress["approved"] < facts.progress["expected"]
+        names = {
             "单位": self.made("单位", filing.name, text="报告所述单位"),
             "分街道": split,
             "对象": "街道社区" if split else "社区",
-            "五十平方米": self.made(
-                "五十平方米", 50.0, "m²", "划分办公用房大小的界线", page="matrix"
-            ),
-            "二十平方米": self.made(
-                "二十平方米", 20.0, "m²", "划分办公用房大小的界线", page="matrix"
-            ),
+            "五十平方米": self.made("五十平方米", 50.0, "m²", **rooms),
+            "二十平方米": self.made("二十平方米", 20.0, "m²", **rooms),
             "全域": WHOLE.get(filing.kind, "全市"),
-            "期别": self.made("期别", period_label(filing.round.period), text="填报期"),
+            "期别": self.made("期别", period, text="填报期"),
             "上期": self.made("上期", self.last_period, text="上一填报期。"),
-            "基准日": self.made(
-                "基准日", chinese_date(filing.round.reference_date), text="数据反映这一天的状况"
-            ),
-            "数据时间": self.made(
-                "数据时间", chinese_date(self.facts.saved), text="范围内最近一次保存的日期"
-            ),
+            "基准日": self.made("基准日", reference, text="数据反映这一天的状况"),
+            "数据时间": self.made("数据时间", saved, text="范围内最近一次保存的日期"),
             "只含审定": self.approved,
-            "含未审定": not self.approved and progress["approved"] < progress["expected"],
-            "有上期": bool(self.facts.before),
+            "含未审定": not self.approved and unapproved,
+            "有上期": bool(facts.before),
         }
-        labels = {
-            "expected": "应报社区",
-            "approved": "已审定社区",
-            "submitted": "已报送社区",
-            "draft": "填报中社区",
-        }
-        made |= {
-            label: self.made(
-                label, float(progress[name]), "个", f"{label}数", counted=progress["expected"]
-            )
-            for name, label in labels.items()
-        }
-        return made | {"数据说明": self.notice(made), "有数据": bool(self.facts.counted)}
+        expected = facts.progress["expected"]
+        for name, label in PROGRESS.items():
+            count = float(facts.progress[name])
+            names[label] = self.made(label, count, "个", f"{label}数", counted=expected)
+        names["数据说明"] = self.notice(names)
+        names["有数据"] = bool(facts.counted)
+        return names
 
     @property
     def last_period(self):
-        return period_label(self.facts.previous.round.period) if self.facts.previous else None
+        """The words for the round before; None where there was none."""
+        previous = self.facts.previous
+        return period_label(previous.round.period) if previous else None
 
-    def notice(self, made):
+    def notice(self, names):
         """The sentence of the first page: what data this is, and what is not in it."""
+        expected, approved = names["应报社区"], names["已审定社区"]
         if not self.facts.counted:
-            return f"本报告只用已审定的数据，应报{made['应报社区']}社区，还没有一个审定。"
+            return f"本报告只用已审定的数据，应报{expected}社区，还没有一个审定。"
         if self.approved:
-            return (
-                f"本报告只用已审定的数据：应报{made['应报社区']}社区，已审定{made['已审定社区']}。"
-            )
-        if not made["含未审定"]:
-            return f"本报告所用数据均已审定（{made['应报社区']}社区）。"
-        states = {"已审定": "已审定社区", "已报送待审": "已报送社区", "尚在填报": "填报中社区"}
-        words = "、".join(f"{label}{made[name]}" for label, name in states.items() if made[name])
-        return f"本报告含未审定的数据，仅供内部研究：应报{made['应报社区']}社区，{words}。"
+            return f"本报告只用已审定的数据：应报{expected}社区，已审定{approved}。"
+        if not names["含未审定"]:
+            return f"本报告所用数据均已审定（{expected}社区）。"
+        states = {
+            "已审定": approved,
+            "已报送待审": names["已报送社区"],
+            "尚在填报": names["填报中社区"],
+        }
+        words = "、".join(f"{label}{count}" for label, count in states.items() if count)
+        return f"本报告含未审定的数据，仅供内部研究：应报{expected}社区，{words}。"
 
     def lists(self):
         """What templates walk through."""
@@ -181,12 +188,14 @@ class ReportContext:
         return Level(min(levels)).label if levels else "单位"
 
     def number_of(self, key, standards, text):
+        """How many standards or items these are."""
         return self.made(key, float(len(standards)), "项", text, page="matrix")
 
 
 def chinese_date(when):
-    """2022年12月31日; None where there is no day."""
+    """2022年12月31日, of a day or a time; None where there is none."""
     if when is None:
         return None
-    when = timezone.localtime(when) if hasattr(when, "hour") else when
+    if isinstance(when, datetime):
+        when = timezone.localtime(when)
     return f"{when.year}年{when.month}月{when.day}日"

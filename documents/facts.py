@@ -13,21 +13,9 @@ from communities.tree import lies_inside
 from facilities.models import Institution
 from reports.engine import measures
 from reports.engine.area import Area
-from reports.engine.compliance import (
-    binding_standards,
-    reporting_progress,
-    standards_judged_at,
-    without_parts,
-)
+from reports.engine.compliance import reporting_progress
 from reports.engine.measures import all_measures
 from reports.engine.scope import Scope
-from reports.engine.tallies import (
-    judge_area,
-    refresh_roll_ups,
-    stored_missing,
-    stored_totals,
-    tallies_of,
-)
 from reports.gaps import gap_sums
 from reports.models import AreaMeasures, Measures
 from staffing.models import Employment, Worker
@@ -67,16 +55,18 @@ class AreaFacts:
     def __init__(self, filing, *, approved=False):
         self.filing, self.approved = filing, approved
         self.previous = filing.previous
-        if self.previous:
-            refresh_roll_ups(self.previous)
-        refresh_roll_ups(filing)
-        self.standards = binding_standards(filing.round, filing)
-        self.judged = without_parts(standards_judged_at(Level.COMMUNITY, self.standards))
-        known = measures.measures_in(filing.round)
-        self.totals = stored_totals(filing, known, approved=approved)
-        self.missing = stored_missing(filing, known, approved=approved)
-        self.structure = stored_totals(filing, STRUCTURE) if approved else self.totals
+        self.area = Area(filing, Scope(approved))
+        self.standards = self.area.standards
+        self.judged = self.area.without_parts
+        known = self.area.values()
+        self.totals, self.missing = known.values, known.missing
+        self.structure = self.structure_of(self.area) if approved else self.totals
         self.progress = reporting_progress(filing)
+
+    def structure_of(self, area):
+        """{measure: value} of the measures that count units, approved or not."""
+        whole = Area(area.filing, is_fresh=True)
+        return whole.values(STRUCTURE).values
 
     @property
     def counted(self):
@@ -86,27 +76,31 @@ class AreaFacts:
     @cached_property
     def tallies(self):
         """{standard pk: Tally} of the standards that can be met or missed."""
-        return self.tallies_by_standard(self.filing)
+        return self.tallies_by_standard(self.area)
 
-    def tallies_by_standard(self, filing):
-        """{standard pk: Tally} of a filing, in the scope of these facts."""
-        found = tallies_of(filing, self.judged, approved=self.approved)
-        return {tally.standard.pk: tally for tally in found}
+    def tallies_by_standard(self, area):
+        """{standard pk: Tally} of an area."""
+        return {tally.standard.pk: tally for tally in area.tallies(self.judged)}
 
     @cached_property
-    def area(self):
+    def judgments(self):
         """[(standard, Judgment)] of standards judged on the whole area."""
-        found = judge_area(self.filing, self.standards, approved=self.approved)
-        return [(s, found[s.code]) for s in self.standards if s.code in found]
+        found = self.area.judgments
+        return [(each, found[each.code]) for each in self.standards if each.code in found]
+
+    @cached_property
+    def known_before(self):
+        """The measures of the round before, and how many communities lacked each."""
+        return self.area.previous.values(all_measures())
 
     @cached_property
     def before(self):
         """{measure: value} of the round before; empty where nothing was reported in it."""
         if not self.previous:
             return {}
-        found = stored_totals(self.previous, approved=self.approved)
+        found = dict(self.known_before.values)
         if self.approved:
-            found |= stored_totals(self.previous, STRUCTURE)
+            found.update(self.structure_of(self.area.previous))
         for name in MAIN_MEASURES:
             if found[name]:
                 return found
@@ -115,19 +109,18 @@ class AreaFacts:
     @cached_property
     def missing_before(self):
         """{measure: number of communities that did not report it in the round before}."""
-        return stored_missing(self.previous, approved=self.approved)
+        return self.known_before.missing
 
     @cached_property
     def tallies_before(self):
         """{standard pk: Tally} of the round before."""
-        return self.tallies_by_standard(self.previous) if self.previous else {}
+        before = self.area.previous
+        return self.tallies_by_standard(before) if before else {}
 
     @cached_property
     def sums(self):
         """{standard pk: GapSum} of the gap list: what closing each gap costs."""
-        area = Area(self.filing, Scope(self.approved), is_fresh=True)
-        community = standards_judged_at(Level.COMMUNITY, self.standards)
-        found = gap_sums([area], community, shown=self.judged)
+        found = gap_sums([self.area], self.area.community_standards, shown=self.judged)
         return {each.standard.pk: each for each in found}
 
     @cached_property

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from io import BytesIO
+from xml.sax.saxutils import escape
 
 from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
 from docx.opc.packuri import PackURI
@@ -37,33 +38,19 @@ INLINE = """
 
 
 def chart_drawing(document, chart, number):
-    """Put the chart's parts into the document's package; the element that shows it in a run."""
+    """Put the chart's parts into the document's package; return the element that shows it."""
     package, main = document.part.package, document.part
-    book = Part(
-        PackURI(f"/word/embeddings/Microsoft_Excel_Sheet{number}.xlsx"),
-        CONTENT_TYPE.SML_SHEET,
-        chart_workbook(chart),
-        package,
-    )
-    part = Part(
-        PackURI(f"/word/charts/chart{number}.xml"),
-        CONTENT_TYPE.DML_CHART,
-        chart_xml(chart, "rId1"),
-        package,
-    )
+    book_name = PackURI(f"/word/embeddings/Microsoft_Excel_Sheet{number}.xlsx")
+    book = Part(book_name, CONTENT_TYPE.SML_SHEET, chart_workbook(chart), package)
+    name = PackURI(f"/word/charts/chart{number}.xml")
+    part = Part(name, CONTENT_TYPE.DML_CHART, chart_xml(chart, "rId1"), package)
     part.load_rel(RELATIONSHIP_TYPE.PACKAGE, book, "rId1")
     rid = main.relate_to(part, RELATIONSHIP_TYPE.CHART)
-    lines = len(chart.categories) if chart.name != "经费" else 0
-    height = max(LEAST, Mm(24) + ROW * lines)
-    return parse_xml(
-        INLINE.format(
-            width=WIDTH, height=height, number=number, rid=rid, title=escaped(chart.title)
-        )
-    )
-
-
-def escaped(text):
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
+    rows = len(chart.categories) if chart.name != "经费" else 0
+    height = max(LEAST, Mm(24) + ROW * rows)
+    title = escape(chart.title, {'"': "&quot;"})
+    xml = INLINE.format(width=WIDTH, height=height, number=number, rid=rid, title=title)
+    return parse_xml(xml)
 
 
 def chart_type(chart):
@@ -72,14 +59,10 @@ def chart_type(chart):
     return XL_CHART_TYPE.COLUMN_CLUSTERED if chart.unit == "万元" else XL_CHART_TYPE.BAR_CLUSTERED
 
 
-def category_texts(chart):
-    return [str(getattr(category, "words", category)) for category in chart.categories]
-
-
 def chart_xml(chart, rid):
     """The chart part: python-pptx writes series and axes, here come font, colours, labels and the workbook."""
     data = CategoryChartData(number_format="General")
-    data.categories = category_texts(chart)
+    data.categories = chart.category_texts
     for name, figures in chart.series:
         data.add_series(name, [chart.value(figure) for figure in figures])
     root = etree.fromstring(ChartXmlWriter(chart_type(chart), data).xml.encode())
@@ -167,11 +150,11 @@ def finish_chart(root, chart):
 
 def axis_step(chart):
     """Between the lines of an axis of people: whole people, some five to ten lines."""
-    bars = [
-        sum(chart.value(figures[at]) or 0 for _, figures in chart.series)
-        for at in range(len(chart.categories))
-    ]
-    return next((n for n in (1, 2, 5, 10, 20, 50, 100, 200, 500) if max(bars) <= 8 * n), 1000)
+    longest = max(sum(chart.bars(at)) for at in range(len(chart.categories)))
+    for step in (1, 2, 5, 10, 20, 50, 100, 200, 500):
+        if longest <= 8 * step:
+            return step
+    return 1000
 
 
 def chart_workbook(chart):
@@ -180,7 +163,7 @@ def chart_workbook(chart):
     book = Workbook(out, {"in_memory": True})
     book.set_properties({"created": EPOCH})
     sheet = book.add_worksheet()
-    sheet.write_column(1, 0, category_texts(chart))
+    sheet.write_column(1, 0, chart.category_texts)
     for at, (name, figures) in enumerate(chart.series, start=1):
         sheet.write(0, at, name)
         for row, figure in enumerate(figures, start=1):

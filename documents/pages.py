@@ -49,91 +49,107 @@ class ReportPage:
         self.heads, self.captions = [0] * len(HEADINGS), dict.fromkeys(CAPTIONS, 0)
 
     def blocks(self):
-        body = self.report.document.element.body
-        found = [self.block(child) for child in body if child.tag in (qn("w:p"), qn("w:tbl"))]
-        return [block for block in found if block]
+        """Every PageBlock, in the order of the document."""
+        found = []
+        for element in self.report.document.element.body:
+            block = self.block(element)
+            if block:
+                found.append(block)
+        return found
 
     def block(self, element):
+        """The PageBlock of a paragraph or a table; None for what shows nothing."""
         if element.tag == qn("w:tbl"):
-            rows = [
-                [self.cell(cell) for cell in row.cells]
-                for row in Table(element, self.report.document).rows
-            ]
-            return PageBlock("table", [], rows=rows)
+            return self.table_block(Table(element, self.report.document))
+        if element.tag != qn("w:p"):
+            return None
         paragraph = Paragraph(element, self.report.document)
         text, style = paragraph.text, paragraph.style.name
-        if found := CHART.search(text):
-            return PageBlock(
-                "chart", [], chart=chart_table(self.report, self.report.context.charts[found[1]])
-            )
+        found = CHART.search(text)
+        if found:
+            chart = self.report.context.charts[found[1]]
+            return PageBlock("chart", [], chart=chart_table(self.report, chart))
         if not text.strip():
             return None
-        kind = KINDS.get(style) or (
-            f"h{style[-1]}" if style in HEADINGS else "caption" if style in CAPTIONS else "p"
-        )
-        return PageBlock(kind, self.pieces(text), self.number(style))
+        return PageBlock(kind_of_style(style), self.pieces(text), self.number(style))
+
+    def table_block(self, table):
+        """The PageBlock of a table."""
+        rows = []
+        for row in table.rows:
+            rows.append([self.cell(cell) for cell in row.cells])
+        return PageBlock("table", [], rows=rows)
 
     def cell(self, cell):
         """(pieces, whether it stands at the right)."""
         return self.pieces(cell.text), cell.paragraphs[0].alignment == WD_ALIGN_PARAGRAPH.RIGHT
 
     def number(self, style):
+        """What Word would write before a heading or a caption of this style."""
         if style in CAPTIONS:
             self.captions[style] += 1
             return f"{CAPTIONS[style]}{self.captions[style]}　"
         if style not in HEADINGS:
             return ""
-        level = [*HEADINGS].index(style)
+        level = list(HEADINGS).index(style)
         self.heads[level] += 1
-        self.heads[level + 1 :] = [0] * (len(HEADINGS) - level - 1)
+        for below in range(level + 1, len(HEADINGS)):
+            self.heads[below] = 0
         at = self.heads[level]
         return HEADINGS[style].format(chinese_number(at) if level < 2 else at)
 
     def pieces(self, text):
         """The text cut at its figures."""
-        made = MARK.split(text.replace("\n", ""))
-        plain, keys, words = made[::3], made[1::3], made[2::3]
-        found = [TextPiece(plain[0])]
-        for key, said, rest in zip(keys, words, plain[1:], strict=True):
-            found += [self.piece(key, said), TextPiece(rest)]
+        text = text.replace("\n", "")
+        found, end = [], 0
+        for mark in MARK.finditer(text):
+            key, words = mark.groups()
+            found.append(TextPiece(text[end : mark.start()]))
+            found.append(self.piece(key, words))
+            end = mark.end()
+        found.append(TextPiece(text[end:]))
         return [piece for piece in found if piece.text]
 
     def piece(self, key, words):
+        """The words of a figure, with the address of its rows and its meaning."""
         figure = self.report.context.figures[key]
         lacking = f"；{figure.missing}个{figure.of}缺数" if figure.missing else ""
         tip = f"{figure.label}：{figure.definition.rstrip('。')}{lacking}"
         return TextPiece(words, self.report.address(figure), tip)
 
 
+def kind_of_style(style):
+    """The kind of block that a style stands for."""
+    if style in KINDS:
+        return KINDS[style]
+    if style in HEADINGS:
+        return f"h{style[-1]}"
+    return "caption" if style in CAPTIONS else "p"
+
+
 def chart_table(report, chart):
-    """A chart as rows of a table with bars: [(category, [(piece of a figure)], [(css, start, width)])] and its head."""
-    largest = (
-        100
-        if chart.unit == "%"
-        else max([sum(bar_values(chart, at)) for at in range(len(chart.categories))] or [0])
-    )
-    rows = [chart_row(report, chart, at, largest or 1) for at in range(len(chart.categories))]
+    """A chart as rows of a table with bars: its head, and {label, cells, bars} of each row."""
+    count = len(chart.categories)
+    largest = 100
+    if chart.unit != "%":
+        largest = max((sum(chart.bars(at)) for at in range(count)), default=0) or 1
     return {
         "title": chart.title,
         "unit": chart.unit,
         "names": [name for name, _ in chart.series],
-        "rows": rows,
+        "rows": [chart_row(report, chart, at, largest) for at in range(count)],
     }
 
 
-def bar_values(chart, at):
-    return [chart.value(figures[at]) or 0 for _, figures in chart.series]
-
-
 def chart_row(report, chart, at, largest):
-    cells = [
-        TextPiece(chart.label(figures[at]), report.address(figures[at]))
-        for _, figures in chart.series
-    ]
+    """One category of a chart: its numbers, and its bars end to end in percent of the widest."""
+    cells = []
+    for _, figures in chart.series:
+        figure = figures[at]
+        cells.append(TextPiece(chart.label(figure), report.address(figure)))
     bars, start = [], 0
-    for number, value in enumerate(bar_values(chart, at)):
+    for number, value in enumerate(chart.bars(at)):
         width = 100 * value / largest
         bars.append({"css": f"series-{number}", "start": f"{start:.1f}%", "width": f"{width:.1f}%"})
         start += width
-    category = chart.categories[at]
-    return {"label": str(getattr(category, "words", category)), "cells": cells, "bars": bars}
+    return {"label": chart.category_texts[at], "cells": cells, "bars": bars}

@@ -23,7 +23,7 @@ EPOCH = datetime(2000, 1, 1)  # noqa: DTZ001 - the same bytes for the same numbe
 
 
 class Report:
-    """One report of one upper filing in one shape, by the template of its own area where there is one."""
+    """One report of one upper filing in one shape, by the template of its own area if there is one."""
 
     def __init__(self, filing, *, shape="survey", approved=False):
         self.context = ReportContext(filing, approved=approved)
@@ -38,10 +38,10 @@ class Report:
 
     def first_line(self):
         """The title: the first line of the document, as a person reads it."""
-        return next(
-            (without_marks(p.text).replace("\n", "") for p in self.document.paragraphs if p.text),
-            "",
-        )
+        for paragraph in self.document.paragraphs:
+            if paragraph.text:
+                return without_marks(paragraph.text).replace("\n", "")
+        return ""
 
     @property
     def title_word(self):
@@ -54,47 +54,48 @@ class Report:
         keys = figure_keys(text)
         for name in CHART.findall(text):
             keys += [figure.key for figure in self.context.charts[name].figures]
-        return [self.context.figures[key] for key in dict.fromkeys(keys)]
+        return self.figures_of(keys)
 
     def figures_told(self):
-        """Those of the running text, without the cells of tables."""
-        text = "".join(p.text for p in self.document.paragraphs)
-        return [self.context.figures[key] for key in dict.fromkeys(figure_keys(text))]
+        """The figures of the running text, without the cells of tables."""
+        text = "".join(paragraph.text for paragraph in self.document.paragraphs)
+        return self.figures_of(figure_keys(text))
+
+    def figures_of(self, keys):
+        """The figures with these keys, each once."""
+        return [self.context.figures[key] for key in dict.fromkeys(keys)]
 
     def address(self, figure):
         """Where the rows of a figure are, in the scope of the report."""
-        if not (figure.href and self.context.approved):
+        if not figure.href or not self.context.approved:
             return figure.href
-        return f"{figure.href}{'&' if '?' in figure.href else '?'}{APPROVED}"
+        joint = "&" if "?" in figure.href else "?"
+        return f"{figure.href}{joint}{APPROVED}"
 
     def stored(self, figure):
         """A figure as it is kept with an issued report."""
-        kept = ("key", "label", "value", "words", "definition", "query", "counted", "missing")
-        return {name: getattr(figure, name) for name in kept} | {"href": self.address(figure)}
+        names = ("key", "label", "value", "words", "definition", "query", "counted", "missing")
+        kept = {name: getattr(figure, name) for name in names}
+        kept["href"] = self.address(figure)
+        return kept
 
     def texts(self):
         """Every text of the body, then those of headers, footers and notes."""
-        parts = [
-            part
-            for part in self.document.part.package.iter_parts()
-            if part is not self.document.part
-        ]
-        others = [
-            node
-            for part in parts
-            if hasattr(part, "element")
-            for node in part.element.iter(qn("w:t"))
-        ]
-        return [*self.document.element.body.iter(qn("w:t")), *others]
+        found = list(self.document.element.body.iter(qn("w:t")))
+        for part in self.document.part.package.iter_parts():
+            if part is not self.document.part and hasattr(part, "element"):
+                found += part.element.iter(qn("w:t"))
+        return found
 
     def file(self):
-        """The .docx: marks out, charts in, the annex at the end. Call it once, last: the marks are gone for good."""
+        """The .docx: marks out, charts in, the annex at the end.
+
+        Call it once, last: the marks are gone for good.
+        """
         self.draw()
         for node in self.texts():
             node.text = without_marks(node.text or "")
-        for part in self.document.part.package.iter_parts():
-            if not hasattr(part, "element") and str(part.content_type).endswith("footnotes+xml"):
-                part._blob = without_marks(part.blob.decode()).encode()
+        self.clear_footnotes()
         finish_document(self.document)
         add_annex(self.document, self.told, self.context)
         self.describe()
@@ -102,15 +103,23 @@ class Report:
         self.document.save(out)
         return repack_package(out.getvalue())
 
+    def clear_footnotes(self):
+        """Take the marks out of footnotes, which python-docx keeps as bytes."""
+        for part in self.document.part.package.iter_parts():
+            is_notes = str(part.content_type).endswith("footnotes+xml")
+            if is_notes and not hasattr(part, "element"):
+                part._blob = without_marks(part.blob.decode()).encode()
+
     def draw(self):
-        """Every place of a chart gets the chart."""
-        for number, node in enumerate(
-            [n for n in self.texts() if CHART.search(n.text or "")], start=1
-        ):
-            chart = self.context.charts[CHART.search(node.text)[1]]
-            node.getparent().replace(node, chart_drawing(self.document, chart, number))
+        """Put each chart in its place."""
+        places = [node for node in self.texts() if CHART.search(node.text or "")]
+        for number, node in enumerate(places, start=1):
+            name = CHART.search(node.text)[1]
+            drawing = chart_drawing(self.document, self.context.charts[name], number)
+            node.getparent().replace(node, drawing)
 
     def describe(self):
+        """Write the properties of the document: nothing that changes from day to day."""
         properties = self.document.core_properties
         properties.title, properties.author = self.title, self.context.filing.name
         properties.created = properties.modified = EPOCH

@@ -15,38 +15,49 @@ NAMED = 4  # standards a paragraph names one by one; more are a table's business
 
 
 def standards_of_theme(name, standings):
-    return [s for s in standings if s.standard.topic in THEMES[name]]
+    """The reported standards of one subject."""
+    return [reported for reported in standings if reported.standard.topic in THEMES[name]]
 
 
 def worst_first(standings):
-    """The city's own rules first, then the lowest rate, then the most communities that miss it."""
-    missed = [s for s in standings if s.tally.unmet]
-    return sorted(
-        missed,
-        key=lambda s: (not s.standard.region_code, s.rate, -s.tally.unmet, s.standard.position),
-    )
+    """The standards that are missed: the city's own first, then the lowest rate, the most missed."""
+    missed = [reported for reported in standings if reported.tally.unmet]
+
+    def rank(reported):
+        standard = reported.standard
+        is_not_own = not standard.region_code
+        return is_not_own, reported.rate, -reported.tally.unmet, standard.position
+
+    return sorted(missed, key=rank)
 
 
 def leading_standard(standings: list[ReportedStandard], gap_unit, *, least=False):
-    """Of the rules measured in one unit, the city's own that asks most: the one a sentence is about.
+    """Of the rules measured in one unit, the city's own that asks most: a sentence is about it.
 
-    With `least` the one that asks least: beside what every community must have stands what a model one should.
+    With `least` the one that asks least: beside what every community must have stands what a model
+    one should. None where there is no such rule.
     """
-    found = [s for s in standings if s.standard.gap_unit == gap_unit and s.tally.required]
-    own = [s for s in found if s.standard.region_code] or found
-    return (min if least else max)(own, key=lambda s: s.tally.required, default=None)
+    found = []
+    for reported in standings:
+        if reported.standard.gap_unit == gap_unit and reported.tally.required:
+            found.append(reported)
+    own = [reported for reported in found if reported.standard.region_code]
+    choose = min if least else max
+    return choose(own or found, key=lambda reported: reported.tally.required, default=None)
 
 
 def theme_lists(name, standings, rows):
-    """One subject as templates see it: how many standards were judged, which are missed, which cannot be judged."""
+    """One subject as templates see it: standards judged, missed, and those that cannot be judged."""
     mine = standards_of_theme(name, standings)
-    missed = [rows[s.standard.pk] for s in worst_first(mine)]
+    missed = [rows[reported.standard.pk] for reported in worst_first(mine)]
+    lacking = [row for row in missed if row["需补"]]
+    equipment = Topic.EQUIPMENT.label
     return {
-        "标准": [rows[s.standard.pk] for s in mine],
+        "标准": [rows[reported.standard.pk] for reported in mine],
         "未达标": missed,
         "主要": missed[:NAMED],
         "其余": missed[NAMED:],
-        "需补": [row for row in missed if row["需补"]],
-        "设备需补": [row for row in missed if row["需补"] and row["类别"] == Topic.EQUIPMENT.label],
-        "不能评价": [rows[s.standard.pk] for s in mine if not s.judged],
+        "需补": lacking,
+        "设备需补": [row for row in lacking if row["类别"] == equipment],
+        "不能评价": [rows[reported.standard.pk] for reported in mine if not reported.judged],
     }

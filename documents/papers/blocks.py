@@ -1,9 +1,11 @@
-"""What papers are put together from: title lines, headings, tables of many cells, in the layout of official documents.
+"""What papers are put together from: title lines, headings, tables in the official layout.
 
-A table is written as one piece of XML: cell by cell through python-docx a booklet of 230 communities takes minutes.
+A table is written as one piece of XML: cell by cell through python-docx a booklet of 230
+communities takes minutes.
 """
 
 from io import BytesIO
+from typing import NamedTuple
 from xml.sax.saxutils import escape
 
 from docx.enum.section import WD_ORIENT
@@ -17,27 +19,43 @@ from surveys.export.xlsx import NOT_IN_XML
 
 WIDTH, WIDE = 9638, 14003  # twentieths of a point between the margins, upright and across
 HEADING = "分节标题"
+
+
+class JoinedCell(NamedTuple):
+    """How a cell of a head is joined: over how many columns, and its place in a vertical join.
+
+    A cell that is covered by the one at its left has 0 columns.
+    """
+
+    across: int = 1
+    vertical: str = ""
+
+
+SINGLE_CELL = JoinedCell()
 LEFT, RIGHT, CENTRE = "left", "right", "center"
+HEAD_ROW = "<w:tblHeader/>"
 
 
 def paper_document(*, across=False):
-    """An empty document for forms and tables: the typefaces of official documents, narrower margins; `across` on its side."""
-    made = layout.blank_document()
-    layout.add_own_style(
-        made, HEADING, layout.HEI, 12, align=0, line=layout.Pt(20), before=5, after=2
-    )
-    made.styles[HEADING].paragraph_format.keep_with_next = True
-    section = made.sections[0]
+    """An empty document for forms and tables, with narrower margins; `across` on its side."""
+    document = layout.blank_document()
+    form = {"align": 0, "line": layout.Pt(20), "before": 5, "after": 2}
+    layout.add_own_style(document, HEADING, layout.HEI, 12, **form)
+    document.styles[HEADING].paragraph_format.keep_with_next = True
+    section = document.sections[0]
+    margin = Mm(20)
     if across:
         section.orientation = WD_ORIENT.LANDSCAPE
         section.page_width, section.page_height = Mm(297), Mm(210)
-    section.left_margin, section.right_margin = (Mm(25), Mm(25)) if across else (Mm(20), Mm(20))
-    section.top_margin, section.bottom_margin, section.footer_distance = Mm(25), Mm(23), Mm(12)
-    return made
+        margin = Mm(25)
+    section.left_margin, section.right_margin = margin, margin
+    section.top_margin, section.bottom_margin = Mm(25), Mm(23)
+    section.footer_distance = Mm(12)
+    return document
 
 
 def finish_paper(made, title, author):
-    """The file, the same bytes for the same contents."""
+    """The file: the same bytes for the same contents."""
     properties = made.core_properties
     properties.title, properties.author, properties.last_modified_by = title, author, ""
     out = BytesIO()
@@ -46,79 +64,84 @@ def finish_paper(made, title, author):
 
 
 def add_line(made, text, style, *, new_page=False):
+    """Add a paragraph of one style."""
     paragraph = made.add_paragraph(without_control_characters(text), style=style)
     paragraph.paragraph_format.page_break_before = new_page or None
     return paragraph
 
 
 def without_control_characters(text):
+    """The text without what XML cannot hold."""
     return NOT_IN_XML.sub("", str(text))
 
 
 def add_paper_table(made, widths, rows, *, heads=1, sides=None, wide=False, merged=()):
-    """A bordered table of texts in small type; `widths` in shares, the first `heads` rows repeated on every page.
+    """A bordered table of texts in small type; the first `heads` rows are repeated on every page.
 
-    `sides` say where each column stands. `merged` are (row, column, down, across) of cells joined in the head.
+    `widths` are shares. `sides` say where each column stands. `merged` are (row, column, down,
+    across) of cells joined in the head.
     """
     total = WIDE if wide else WIDTH
     sizes = [round(total * share / sum(widths)) for share in widths]
     sides = sides or [LEFT] * len(widths)
-    head, small = (made.styles[name].style_id for name in (layout.HEAD, layout.SMALL_CELL))
+    centred = [CENTRE] * len(widths)
+    styles = made.styles
+    head, body = styles[layout.HEAD].style_id, styles[layout.SMALL_CELL].style_id
     joined = joined_cells(merged)
-    body = "".join(
-        row_xml(
-            texts,
-            sizes,
-            [CENTRE] * len(sizes) if at < heads else sides,
-            head if at < heads else small,
-            at < heads,
-            joined,
-            at,
-        )
-        for at, texts in enumerate(rows)
-    )
-    grid = "".join(f'<w:gridCol w:w="{size}"/>' for size in sizes)
+    parts = []
+    for at, texts in enumerate(rows):
+        spans = [joined.get((at, column), SINGLE_CELL) for column in range(len(texts))]
+        if at < heads:
+            parts.append(table_row_xml(texts, sizes, centred, head, spans, HEAD_ROW))
+        else:
+            parts.append(table_row_xml(texts, sizes, sides, body, spans))
+    made.element.body._insert_tbl(parse_xml(table_xml(made, sizes, "".join(parts))))
+
+
+def table_xml(made, sizes, rows):
+    """The XML of a table of these rows."""
     style = made.styles["Table Grid"].style_id
-    properties = f'<w:tblPr><w:tblStyle w:val="{style}"/><w:tblW w:w="{sum(sizes)}" w:type="dxa"/><w:tblLayout w:type="fixed"/></w:tblPr>'
-    made.element.body._insert_tbl(
-        parse_xml(f"<w:tbl {nsdecls('w')}>{properties}<w:tblGrid>{grid}</w:tblGrid>{body}</w:tbl>")
+    grid = "".join(f'<w:gridCol w:w="{size}"/>' for size in sizes)
+    return (
+        f"<w:tbl {nsdecls('w')}>"
+        f'<w:tblPr><w:tblStyle w:val="{style}"/><w:tblW w:w="{sum(sizes)}" w:type="dxa"/>'
+        '<w:tblLayout w:type="fixed"/></w:tblPr>'
+        f"<w:tblGrid>{grid}</w:tblGrid>{rows}</w:tbl>"
     )
 
 
 def joined_cells(merged):
-    """{(row, column): (how many columns, "restart", "continue" or "")} of joined cells; 0 columns where it is covered."""
+    """{(row, column): JoinedCell} of the cells that are joined with others."""
     found = {}
     for row, column, down, across in merged:
         for below in range(down):
-            vertical = "" if down == 1 else "continue" if below else "restart"
-            found[row + below, column] = (across, vertical)
+            vertical = ""
+            if down > 1:
+                vertical = "continue" if below else "restart"
+            found[row + below, column] = JoinedCell(across, vertical)
             for beside in range(1, across):
-                found[row + below, column + beside] = (0, "")
+                found[row + below, column + beside] = JoinedCell(0)
     return found
 
 
-def row_xml(texts, sizes, sides, style, is_head, joined, at):
-    cells = "".join(
-        cell_xml(
-            text,
-            sizes[n : n + (joined.get((at, n), (1, ""))[0])],
-            side,
-            style,
-            *joined.get((at, n), (1, "")),
-        )
-        for n, (text, side) in enumerate(zip(texts, sides, strict=True))
-        if joined.get((at, n), (1, ""))[0]
-    )
-    return (
-        f"<w:tr><w:trPr><w:cantSplit/>{'<w:tblHeader/>' if is_head else ''}</w:trPr>{cells}</w:tr>"
-    )
+def table_row_xml(texts, sizes, sides, style, spans, repeated=""):
+    """The XML of a row; `repeated` marks a head that stands on every page."""
+    cells = []
+    for at, (text, side, span) in enumerate(zip(texts, sides, spans, strict=True)):
+        if span.across:
+            width = sum(sizes[at : at + span.across])
+            cells.append(table_cell_xml(text, width, side, style, span))
+    return f"<w:tr><w:trPr><w:cantSplit/>{repeated}</w:trPr>{''.join(cells)}</w:tr>"
 
 
-def cell_xml(text, sizes, side, style, across, vertical):
-    span = f'<w:gridSpan w:val="{across}"/>' if across > 1 else ""
-    merge = f'<w:vMerge w:val="{vertical}"/>' if vertical else ""
+def table_cell_xml(text, width, side, style, span):
+    """The XML of a cell."""
+    columns = f'<w:gridSpan w:val="{span.across}"/>' if span.across > 1 else ""
+    rows = f'<w:vMerge w:val="{span.vertical}"/>' if span.vertical else ""
+    said = escape(without_control_characters(text))
     return (
-        f'<w:tc><w:tcPr><w:tcW w:w="{sum(sizes)}" w:type="dxa"/>{span}{merge}<w:vAlign w:val="center"/></w:tcPr>'
+        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{columns}{rows}'
+        '<w:vAlign w:val="center"/></w:tcPr>'
         f'<w:p><w:pPr><w:pStyle w:val="{style}"/><w:jc w:val="{side}"/></w:pPr>'
-        f'<w:r><w:t xml:space="preserve">{escape(without_control_characters(text))}</w:t></w:r></w:p></w:tc>'
+        f'<w:r><w:t xml:space="preserve">{said}</w:t></w:r></w:p></w:tc>'
     )

@@ -8,7 +8,7 @@ from documents.papers.community import area_communities, write_communities
 from surveys.actions.opening import period_label
 from surveys.export.pdf import to_pdf
 from surveys.jobs import Made
-from surveys.models import Filing
+from surveys.models import Filing, Status
 
 KIND = "booklet"
 
@@ -19,20 +19,21 @@ def booklet_title(filing):
 
 def make_booklet(job, tick):
     """The job: `form` is docx or pdf, `approved` whether only approved filings are taken in."""
-    area = (
-        Filing.objects.visible_to(job.by).select_related("round").filter(pk=job.filing_id).first()
-    )
+    mine = Filing.objects.visible_to(job.by).select_related("round")
+    area = mine.filter(pk=job.filing_id).first()
     if not area:
         raise ValidationError("这个单位已不在您的范围内。")
     found = area_communities(area)
     if job.arguments["approved"]:
-        found = found.filter(status="approved")
+        found = found.filter(status=Status.APPROVED)
     filings = list(found)
     if not filings:
         raise ValidationError("没有可以汇编的社区：范围内没有已审定的填报表，请改选全部数据。")
-    content = write_booklet(
-        area, filings, by=job.by, tick=lambda done: tick("正在写各社区", done, len(filings))
-    )
+
+    def tick_community(done):
+        tick("正在写各社区", done, len(filings))
+
+    content = write_booklet(area, filings, by=job.by, tick=tick_community)
     form = job.arguments["form"]
     if form == "pdf":
         tick("正在转换成 PDF", len(filings), len(filings))
@@ -41,26 +42,26 @@ def make_booklet(job, tick):
 
 
 def write_booklet(area, filings, *, by, tick=lambda done: None):
-    """The .docx of these communities of an area: a list of them first, then each on pages of its own."""
+    """The .docx of these communities of an area: a list of them first, then each on own pages."""
     made = blocks.paper_document()
     title = booklet_title(area)
     blocks.add_line(made, title, layout.TITLE)
     blocks.add_line(made, booklet_notice(area, filings), layout.NOTICE)
-    rows = [
-        [str(n), f.name, f.parent.name if f.parent else "", f.get_status_display()]
-        for n, f in enumerate(filings, 1)
-    ]
-    blocks.add_paper_table(made, [1, 5, 4, 2], [["序号", "社区", "上级", "状态"], *rows])
+    rows = [["序号", "社区", "上级", "状态"]]
+    for number, filing in enumerate(filings, 1):
+        parent = filing.parent.name if filing.parent else ""
+        rows.append([str(number), filing.name, parent, filing.get_status_display()])
+    blocks.add_paper_table(made, [1, 5, 4, 2], rows)
     write_communities(made, filings, by=by, tick=tick, new_page=True)
     return blocks.finish_paper(made, title, area.name)
 
 
 def booklet_notice(area, filings):
-    """How many, as of when, and whether all of it was approved."""
-    day, approved = area.round.reference_date, sum(f.status == "approved" for f in filings)
-    rest = (
-        ""
-        if approved == len(filings)
-        else f"，其余 {len(filings) - approved} 个的数据未经审定，仅供参考"
-    )
-    return f"本汇编收录 {len(filings)} 个社区，数据截至 {day.year} 年 {day.month} 月 {day.day} 日；其中 {approved} 个已审定{rest}。"
+    """How many communities, as of when, and whether all of it was approved."""
+    day = area.round.reference_date
+    approved = sum(filing.status == Status.APPROVED for filing in filings)
+    others = len(filings) - approved
+    rest = f"，其余 {others} 个的数据未经审定，仅供参考" if others else ""
+    as_of = f"{day.year} 年 {day.month} 月 {day.day} 日"
+    counts = f"本汇编收录 {len(filings)} 个社区，数据截至 {as_of}"
+    return f"{counts}；其中 {approved} 个已审定{rest}。"

@@ -1,6 +1,7 @@
-"""一社区一档: one community on one or two pages: facts, bodies, staff, rooms, money, and the standards it misses."""
+"""一社区一档: a community on one or two pages: its records, and the standards it misses."""
 
 from collections import defaultdict
+from itertools import chain
 
 from communities.bulk import in_chunks
 from communities.models import Level
@@ -13,7 +14,7 @@ from reports.verdict_text import format_value, gap_text, required_text
 from surveys.actions.opening import period_label
 from surveys.export.table import sees_persons
 from surveys.extras import round_sections
-from surveys.models import Filing, Remark
+from surveys.models import Filing, Remark, Status
 from surveys.number_text import format_number
 from surveys.paper import paper, sheet, stored
 from surveys.workbook.masking import mask_name
@@ -32,134 +33,178 @@ def area_communities(filing):
 
 
 def write_communities(made, filings, *, by, tick=lambda done: None, new_page=False):
-    """Write each of these communities of one round on pages of its own; `new_page` the first one too."""
-    standards = binding_standards(filings[0].round, root_filing(filings)) if filings else []
+    """Write each of these communities of one round on pages of its own.
+
+    `new_page` says whether the first one begins a page too.
+    """
+    if not filings:
+        return
+    standards = binding_standards(filings[0].round, root_filing(filings))
     done = 0
     for part in in_chunks(filings, 100):
         verdicts = judge_filings(part, standards)
-        pks = [pk for f in part for pk in (f.pk, f.previous_id) if pk]
-        table, remarks, past = (
-            stored(part[0].round, pks),
-            remarks_by_filing(part),
-            courses(part, by),
-        )
+        records, remarks = records_of(part), remarks_by_filing(part)
+        past = courses(part, by)
         for filing in part:
             tick(done)
             done += 1
-            sheets = [
-                sheet(s, filing, table, remarks[filing.pk])
-                for s in round_sections(filing.round)
-                if filing.level in s.levels
-            ]
+            sheets = sheets_of(filing, records, remarks[filing.pk])
             write_sheets(made, filing, sheets, by=by, new_page=new_page or done > 1)
             write_key_figures(made, past.get(filing.unit_id, []))
             write_verdicts(made, standards, verdicts.get(filing.pk, {}))
 
 
+def records_of(filings):
+    """The stored records of these filings and of those of the round before."""
+    pks = []
+    for filing in filings:
+        pks.append(filing.pk)
+        if filing.previous_id:
+            pks.append(filing.previous_id)
+    return stored(filings[0].round, pks)
+
+
+def sheets_of(filing, records, remarks):
+    """The sections that a filing of its level has."""
+    sections = round_sections(filing.round)
+    asked = [section for section in sections if filing.level in section.levels]
+    return [sheet(section, filing, records, remarks) for section in asked]
+
+
 def write_paper_of(made, filing, *, by):
     """Write one community; of an upper unit what it reports itself."""
     if filing.level >= Level.COMMUNITY:
-        return write_communities(made, [filing], by=by)
-    sheets, _ = paper(filing)
-    return write_sheets(made, filing, sheets, by=by, new_page=False)
+        write_communities(made, [filing], by=by)
+    else:
+        sheets, _ = paper(filing)
+        write_sheets(made, filing, sheets, by=by, new_page=False)
 
 
 def root_filing(filings):
-    """What the standards bind: the whole round."""
+    """The filing of the whole round, which the standards bind."""
     return Filing.objects.get(round=filings[0].round_id, parent=None)
 
 
 def remarks_by_filing(filings):
+    """{filing pk: its remarks} in the order they were written."""
     found = defaultdict(list)
-    for remark in Remark.objects.filter(filing__in=filings).select_related("by").order_by("pk"):
+    remarks = Remark.objects.filter(filing__in=filings).select_related("by")
+    for remark in remarks.order_by("pk"):
         found[remark.filing_id].append(remark)
     return found
 
 
 def write_sheets(made, filing, sheets, *, by, new_page):
-    """Whose paper it is, and what the unit said, section by section."""
+    """Write whose paper it is, and what the unit reported, section by section."""
     blocks.add_line(made, f"{filing.name}档案", layout.TITLE, new_page=new_page)
-    blocks.add_line(made, " · ".join(filter(None, about_filing(filing))), layout.SMALL)
+    blocks.add_line(made, " · ".join(about_filing(filing)), layout.SMALL)
     hide = not sees_persons(by, filing.path)
-    said = [each for each in sheets if has_answers(each)]
-    for each in said:
-        if each.single:
+    empty = []
+    for each in sheets:
+        if not has_answers(each):
+            empty.append(each.label)
+        elif each.single:
             write_single_record(made, each)
         else:
             write_roster(made, each, hide=hide)
-    if empty := "、".join(each.label for each in sheets if each not in said):
-        blocks.add_line(made, f"没有填报：{empty}。", layout.SMALL)
+    if empty:
+        blocks.add_line(made, f"没有填报：{'、'.join(empty)}。", layout.SMALL)
 
 
 def has_answers(sheet):
-    return any(cell.text for row in sheet.rows for cell in row) or bool(sheet.served_by)
+    """Whether a section says anything."""
+    for row in sheet.rows:
+        for cell in row:
+            if cell.text:
+                return True
+    return bool(sheet.served_by)
 
 
 def about_filing(filing):
     """Whose it is, as of when, and whether somebody has approved it."""
     day = filing.round.reference_date
-    yield filing.parent.name if filing.parent else ""
-    yield f"代码 {filing.code}" if filing.code else ""
-    yield filing.get_kind_display()
-    yield filing.get_governance_display() if filing.governance else ""
+    if filing.parent:
+        yield filing.parent.name
+    if filing.code:
+        yield f"代码 {filing.code}"
+    if filing.kind:
+        yield filing.get_kind_display()
+    if filing.governance:
+        yield filing.get_governance_display()
     yield f"数据截至 {day.year} 年 {day.month} 月 {day.day} 日"
-    yield f"{filing.get_status_display()}{'' if filing.status == 'approved' else '，未经审定'}"
+    status = filing.get_status_display()
+    yield status if filing.status == Status.APPROVED else f"{status}，未经审定"
 
 
 def answer_text(cell):
     """An answer with its unit, or that there is none and whether one is asked for."""
     if not cell.text:
         return cell.why if cell.state == "reason" else BLANKS[cell.state]
-    return f"{cell.text} {cell.unit}".strip() if cell.numeric else cell.text
+    if cell.numeric:
+        return f"{cell.text} {cell.unit}".strip()
+    return cell.text
 
 
 def write_single_record(made, sheet):
-    """A section of one record: label and answer, four pairs a line; what nobody asks and nobody says is left out."""
+    """A section of one record: label and answer, so many pairs a line.
+
+    What nobody asks and nobody says is left out.
+    """
     blocks.add_line(made, sheet.label, blocks.HEADING)
-    pairs = [
-        (cell.label, answer_text(cell))
-        for cell in sheet.cells
-        if cell.text or cell.state != "optional"
-    ]
-    pairs += [("", "")] * (-len(pairs) % PAIRS)
-    rows = [
-        [text for pair in pairs[at : at + PAIRS] for text in pair]
-        for at in range(0, len(pairs), PAIRS)
-    ]
+    pairs = []
+    for cell in sheet.cells:
+        if cell.text or cell.state != "optional":
+            pairs.append([cell.label, answer_text(cell)])
+    while len(pairs) % PAIRS:
+        pairs.append(["", ""])
+    rows = []
+    for at in range(0, len(pairs), PAIRS):
+        rows.append(list(chain.from_iterable(pairs[at : at + PAIRS])))
     blocks.add_paper_table(made, [5, 4] * PAIRS, rows, heads=0)
 
 
 def write_roster(made, sheet, *, hide):
-    """A section of several records: the columns in which somebody said something, the first nine of them."""
-    blocks.add_line(
-        made, f"{sheet.label}（{len(sheet.rows)}）" if sheet.rows else sheet.label, blocks.HEADING
-    )
-    used = [at for at in range(len(sheet.heads)) if any(row[at].text for row in sheet.rows)][
-        :WIDEST
-    ]
+    """A section of several records: the first columns in which somebody said something."""
+    count = len(sheet.rows)
+    title = f"{sheet.label}（{count}）" if count else sheet.label
+    blocks.add_line(made, title, blocks.HEADING)
+    used = used_columns(sheet)[:WIDEST]
     if used:
-        head = [
-            sheet.heads[at][0] + (f"（{sheet.heads[at][1]}）" if sheet.heads[at][1] else "")
-            for at in used
-        ]
-        rows = [[roster_text(row[at], hide=hide) for at in used] for row in sheet.rows[:MOST]]
-        blocks.add_paper_table(
-            made, [roster_column_width(head, rows, n) for n in range(len(used))], [head, *rows]
-        )
-    if len(sheet.rows) > MOST:
-        blocks.add_line(made, f"另有 {len(sheet.rows) - MOST} 行，见调查表。", layout.SMALL)
+        head = [roster_head(*sheet.heads[at][:2]) for at in used]
+        rows = []
+        for row in sheet.rows[:MOST]:
+            rows.append([roster_text(row[at], hide=hide) for at in used])
+        widths = [roster_column_width(head, rows, at) for at in range(len(used))]
+        blocks.add_paper_table(made, widths, [head, *rows])
+    if count > MOST:
+        blocks.add_line(made, f"另有 {count - MOST} 行，见调查表。", layout.SMALL)
     for organisation, host in sheet.served_by:
         blocks.add_line(made, f"另由{host}的{organisation}覆盖。", layout.SMALL)
 
 
+def used_columns(sheet):
+    """The numbers of the columns in which somebody said something."""
+    columns = range(len(sheet.heads))
+    return [at for at in columns if any(row[at].text for row in sheet.rows)]
+
+
+def roster_head(label, unit):
+    """The head of a column with its unit."""
+    return f"{label}（{unit}）" if unit else label
+
+
 def roster_text(cell, *, hide):
+    """A cell of a roster; names of persons are masked where the reader may not see them."""
     text = cell.text or answer_text(cell)
-    return mask_name(text) if hide and cell.text and cell.label in NAMES else text
+    if hide and cell.text and cell.label in NAMES:
+        return mask_name(text)
+    return text
 
 
 def roster_column_width(head, rows, at):
     """How much room a column needs beside the others."""
-    return min(max(4, *(len(row[at]) for row in rows), len(head[at]) * 2 // 3 + 1), 14)
+    longest = max(4, *(len(row[at]) for row in rows))
+    return min(max(longest, len(head[at]) * 2 // 3 + 1), 14)
 
 
 def write_key_figures(made, rounds):
@@ -167,44 +212,42 @@ def write_key_figures(made, rounds):
     if len(rounds) < 2:
         return
     blocks.add_line(made, "各期变化", blocks.HEADING)
-    head = ["指标", *(period_label(period) for period, _ in rounds)]
-    known = [all_measures()[name] for name in KEY]
-    rows = [
-        [
-            f"{each.label}（{each.unit}）",
-            *(key_figure_text(values[each.name]) for _, values in rounds),
-        ]
-        for each in known
-    ]
-    blocks.add_paper_table(
-        made,
-        [5] + [3] * len(rounds),
-        [head, *rows],
-        sides=[blocks.LEFT] + [blocks.RIGHT] * len(rounds),
-    )
+    rows = [["指标", *(period_label(period) for period, _ in rounds)]]
+    for name in KEY:
+        measure = all_measures()[name]
+        figures = [key_figure_text(values[name]) for _, values in rounds]
+        rows.append([f"{measure.label}（{measure.unit}）", *figures])
+    sides = [blocks.LEFT] + [blocks.RIGHT] * len(rounds)
+    blocks.add_paper_table(made, [5] + [3] * len(rounds), rows, sides=sides)
 
 
 def key_figure_text(value):
+    """A key figure of one round."""
     return "未填" if value is None else format_number(value)
 
 
 def write_verdicts(made, standards, verdicts):
     """What it misses and by how much, what cannot be judged; what it meets is counted."""
     blocks.add_line(made, "达标情况", blocks.HEADING)
-    judged = [
-        (s, verdicts[s.code]) for s in standards if s.code in verdicts and s.parent_id is None
-    ]
-    counts = {state: sum(j.verdict == state for _, j in judged) for state in Verdict}
-    met, unmet, unknown = (counts[state] for state in (Verdict.MET, Verdict.UNMET, Verdict.UNKNOWN))
-    blocks.add_line(made, f"达标 {met} 项，未达标 {unmet} 项，缺数 {unknown} 项。", layout.SMALL)
-    bad = [(s, j) for s, j in judged if j.verdict == Verdict.UNMET]
-    if bad:
-        rows = [
-            [s.name, required_text(s, j), format_value(j.actual, s.unit), gap_text(s, j)]
-            for s, j in bad
-        ]
-        blocks.add_paper_table(
-            made, [8, 4, 3, 5], [["未达标的标准", "要求", "实际", "缺口"], *rows]
-        )
-    if blank := "、".join(s.name for s, j in judged if j.verdict == Verdict.UNKNOWN):
-        blocks.add_line(made, f"缺少所需数据，不能评价：{blank}。", layout.SMALL)
+    by_verdict = defaultdict(list)
+    for standard in standards:
+        if standard.code in verdicts and standard.parent_id is None:
+            judgment = verdicts[standard.code]
+            by_verdict[judgment.verdict].append((standard, judgment))
+    met, missed = by_verdict[Verdict.MET], by_verdict[Verdict.UNMET]
+    unknown = by_verdict[Verdict.UNKNOWN]
+    counts = f"达标 {len(met)} 项，未达标 {len(missed)} 项，缺数 {len(unknown)} 项。"
+    blocks.add_line(made, counts, layout.SMALL)
+    if missed:
+        rows = [["未达标的标准", "要求", "实际", "缺口"]]
+        rows += [missed_standard_row(standard, judgment) for standard, judgment in missed]
+        blocks.add_paper_table(made, [8, 4, 3, 5], rows)
+    if unknown:
+        names = "、".join(standard.name for standard, _ in unknown)
+        blocks.add_line(made, f"缺少所需数据，不能评价：{names}。", layout.SMALL)
+
+
+def missed_standard_row(standard, judgment):
+    """What a standard asks, what is there, and what is lacking."""
+    actual, gap = format_value(judgment.actual, standard.unit), gap_text(standard, judgment)
+    return [standard.name, required_text(standard, judgment), actual, gap]

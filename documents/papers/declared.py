@@ -6,10 +6,9 @@ from reports.table_html import format_cell_number
 from surveys.export.heads import heading_rows
 from surveys.export.table import ColumnKind, Partial
 
-WIDEST, ROOM = (
-    90,
-    160,
-)  # digits side by side on an upright page, and at most on one that lies across
+# Digits side by side on an upright page, and at most on one that lies across.
+WIDEST, ROOM = 90, 160
+SIGNATURES = "填表人：　　　　　　审核人：　　　　　　填表日期：　　　　年　　月　　日"
 
 
 def table_document(table, user):
@@ -26,11 +25,7 @@ def table_document(table, user):
     for note in table.notes:
         blocks.add_line(made, f"注：{note}", layout.SMALL)
     if table.signed:
-        blocks.add_line(
-            made,
-            "填表人：　　　　　　审核人：　　　　　　填表日期：　　　　年　　月　　日",
-            layout.SMALL,
-        )
+        blocks.add_line(made, SIGNATURES, layout.SMALL)
     return blocks.finish_paper(made, table.title, table.area.name)
 
 
@@ -49,14 +44,14 @@ def columns_by_page(table):
 
 
 def write_table_part(made, table, numbers, rows, *, wide):
+    """Write the columns with these numbers as one table."""
     columns = [table.columns[at] for at in numbers]
     top, merged = head_rows(columns)
     own = [[row[at] for at in numbers] for row in rows]
-    stand = [blocks.RIGHT if column.kind.numeric else blocks.LEFT for column in columns]
+    sides = [blocks.RIGHT if column.kind.numeric else blocks.LEFT for column in columns]
     widths = [column.wide for column in columns]
-    blocks.add_paper_table(
-        made, widths, [*top, *own], heads=len(top), sides=stand, wide=wide, merged=merged
-    )
+    rows, form = [*top, *own], {"sides": sides, "wide": wide, "merged": merged}
+    blocks.add_paper_table(made, widths, rows, heads=len(top), **form)
 
 
 def head_rows(columns):
@@ -75,11 +70,11 @@ def head_rows(columns):
 
 
 def row_texts(row, table):
-    kinds = row.kinds(table.columns)
-    return [
-        declared_cell_text(value, kind, table.unknown)
-        for value, kind in zip(row.cells, kinds, strict=True)
-    ]
+    """The cells of one row in words."""
+    texts = []
+    for value, kind in zip(row.cells, row.kinds(table.columns), strict=True):
+        texts.append(declared_cell_text(value, kind, table.unknown))
+    return texts
 
 
 def declared_cell_text(value, kind, unknown):

@@ -36,18 +36,19 @@ def reminder_table(filing):
 
 
 def reminder_row(round, filing, people):
-    when = timezone.localtime(filing.reminded) if filing.reminded else None
-    said = f"{when.month} 月 {when.day} 日 {when:%H:%M}" if when else "—"
-    clerks = "、".join(person.name for person in people) or "没有填报员"
-    above = filing.parent.name if filing.parent else ""
+    """One late unit, and the clerks to call."""
+    reminded = "—"
+    if filing.reminded:
+        when = timezone.localtime(filing.reminded)
+        reminded = f"{when.month} 月 {when.day} 日 {when:%H:%M}"
     return TableRow(
         [
             filing.name,
-            above,
+            filing.parent.name if filing.parent else "",
             state_words(filing),
-            clerks,
+            "、".join(person.name for person in people) or "没有填报员",
             days_late(round, filing),
             filing.times,
-            said,
+            reminded,
         ]
     )

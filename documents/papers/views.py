@@ -14,8 +14,8 @@ from documents.papers.community import write_paper_of
 from documents.papers.declared import table_document
 from documents.papers.reminders import reminder_table
 from documents.views import DOCX
+from reports.engine.area import Area
 from reports.engine.scope import scope_of
-from reports.engine.tallies import refresh_roll_ups
 from reports.views.summary import SummaryFilter, levels_below
 from surveys.export import download_table
 from surveys.export.pdf import NOT_HERE, program, to_pdf
@@ -99,7 +99,7 @@ def reminders_file(request, pk):
 def summary_file(request, pk):
     """汇总表 as the bureau files it, from the declaration of its page."""
     filing, scope = visible_filing(request, pk), scope_of(request)
-    refresh_roll_ups(filing)
+    Area(filing, scope).freshen()
     levels, sections = levels_below(filing), round_sections(filing.round)
     made = SummaryFilter(request.GET, levels, sections).summary(filing, levels, scope).table()
     return send_paper(request, filing, f"{made.title}.docx", table_document(made, request.user))

@@ -167,7 +167,7 @@ def test_report_costs_the_same_queries_for_one_and_three_communities(
         fill(filing)
     filing = round_2022.filings.select_related("round").get(unit=county)
     Report(filing)
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(18):
         Report(filing)
 
 

@@ -66,7 +66,7 @@ def test_checker_knows_what_was_answered(items, county_filing, bureau):
     assert (facts["加装电梯数"], facts["充电棚：是"], facts["投放方式：7时起"]) == (34, 1, 2)
 
 
-@pytest.mark.parametrize(("kind", "queries"), [("count", 14), ("text", 15)])
+@pytest.mark.parametrize(("kind", "queries"), [("count", 13), ("text", 14)])
 def test_items_cost_a_report_one_query_or_two(
     kind, queries, asked, county_filing, django_assert_num_queries
 ):

@@ -25,6 +25,7 @@ from surveys.models import Message
 from surveys.workbook.places import reporting_units
 from surveys.workbook.rows import sheet_rows
 from surveys.workbook.sheet import KEYS
+from surveys.worklist.records import fetch_records
 
 SILENT = 2  # communities that do not hand in
 LEAP = ("130983003024", "floating", 0.35)
@@ -122,8 +123,11 @@ def hand_in_all(round, reviewer):
     """Everybody who has something to hand in does, and the bureau approves it."""
     filings = list(round.filings.asked().exclude(saved_at=None).select_related("round"))
     clerks = clerks_of(filings)
+    records = fetch_records(round, filings)
     for filing in filings:
-        if found := hand_in(filing=filing, version=filing.version, by=clerks[filing.pk][0]):
+        clerk = clerks[filing.pk][0]
+        given = {"filing": filing, "version": filing.version, "by": clerk}
+        if found := hand_in(**given, records=records):
             raise ValidationError(
                 [f"{filing.name} {stop.place}：{stop.sentence}" for stop in found]
             )

@@ -26,14 +26,15 @@ class Refused(ValidationError):
 
 
 @transaction.atomic
-def hand_in(*, filing, version, by) -> list:
+def hand_in(*, filing, version, by, records=None) -> list:
     """Check everything once more and give the filing to the next unit above, locked.
 
     Returns the obstacles that keep it; [] where it was handed in. `version` is the one the page
-    showed.
+    showed. `records` are those of several filings, where they were fetched just now
+    (`surveys.worklist.records`).
     """
     step = allowed_step("hand_in", filing, by)
-    obstacles = find_obstacles(filing)
+    obstacles = find_obstacles(filing, records)
     if obstacles:
         return obstacles
     status = Status.SUBMITTED if step.target == Place.ABOVE else Status.DRAFT

@@ -35,11 +35,14 @@ def cell_place(round, section_name, key, field):
     return " · ".join(parts)
 
 
-def find_obstacles(filing):
-    """Everything that keeps a filing from being handed in, by section; two queries."""
+def find_obstacles(filing, records=None):
+    """Everything that keeps a filing from being handed in, by section.
+
+    Two queries; one where its `records` were fetched with those of others.
+    """
     remarks = list(Remark.objects.filter(filing=filing, closed_at=None).order_by("pk"))
     found = []
-    for section in load_sections(filing, remarks).values():
+    for section in load_sections(filing, remarks, records).values():
         found += section_obstacles(section)
     for remark in remarks:
         if remark.kind == Remark.Kind.QUESTION:

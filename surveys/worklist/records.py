@@ -27,9 +27,14 @@ class LoadedSection(SectionState):
         return other.rows.get(SINGLE_ROW, {}).get(field) if other else None
 
 
-def load_sections(filing, remarks):
-    """{section name: LoadedSection} of the sections this filing reports; one query."""
-    return sections_from_records(filing, remarks, fetch_records(filing.round, [filing]))
+def load_sections(filing, remarks, records=None):
+    """{section name: LoadedSection} of the sections this filing reports.
+
+    `records` are those fetched for several filings at once; one query without them.
+    """
+    if records is None:
+        records = fetch_records(filing.round, [filing])
+    return sections_from_records(filing, remarks, records)
 
 
 def sections_from_records(filing, remarks, records):

@@ -1,6 +1,7 @@
 """What people type, brought to the plain signs the grammar knows; every character remembers where it stood."""
 
 import re
+from functools import lru_cache
 
 LONGEST = 1000
 FULL_WIDTH = 0xFEE0  # from a full-width sign to the same in ASCII
@@ -72,7 +73,8 @@ def fold_sign(sign: str) -> str:
     return sign
 
 
-def labels_pattern(labels) -> re.Pattern | None:
+@lru_cache(maxsize=16)
+def labels_pattern(labels: tuple[str, ...]) -> re.Pattern | None:
     """The labels as one pattern, longest first, so that 总户数 is not read as 户数; it ends where a word ends."""
     folded = [fold_signs(label)[0] for label in labels]
     if not folded:
@@ -87,7 +89,7 @@ def normalise_text(text: str, labels: dict[str, str]) -> tuple[str, list[int]]:
     check_length(text)
     plain, origin = fold_signs(text)
     names = {fold_signs(label)[0]: name for label, name in labels.items()}
-    pattern = labels_pattern(labels)
+    pattern = labels_pattern(tuple(labels))
     out: list[str] = []
     places: list[int] = []
     start = 0

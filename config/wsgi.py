@@ -4,3 +4,7 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 application = get_wsgi_application()
+
+from surveys.jobs import launch  # noqa: E402 - apps are loaded by now
+
+launch()  # what an earlier process left waiting goes on

@@ -10,6 +10,7 @@ from communities.models import Kind, Level
 from reports.engine.compliance import standards_of_region
 from reports.engine.formulas import FormulaError
 from reports.engine.measures import all_measures
+from reports.engine.recounting import recount_announcements
 from reports.engine.tallies import refresh_roll_ups, tallies_of
 from reports.models import Standard
 from reports.models.standard import FORMULAS, Force, Topic, parsed_formula
@@ -62,6 +63,7 @@ def standards(request):
         "topics": Topic.choices,
         "forces": Force.choices,
         "states": STATES.items(),
+        "recounts": recount_announcements(frame.filing.round) if frame else [],
     }
     return render(request, "reports/standards.html", context)
 

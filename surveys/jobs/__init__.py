@@ -18,13 +18,26 @@ and a view starts it and shows its page:
     job = start_job(kind="booklet", title="年报汇编", by=request.user, filing=filing, style="long")
     return redirect("surveys:job", job.pk)                                # job.arguments == {"style": "long"}
 
+What nobody asked for but the program itself, such as counting measures anew, is a step of `between_jobs`: done while no
+job waits, a second or so at a time.
+
 Tick outside transactions only: a tick is a write of its own, and inside a transaction nobody would see it (on SQLite an
 open write transaction keeps all others from writing, so write last and in one go). A ValidationError tells the person why
 it failed; any other exception goes to the log of the process (in tests, where jobs are done
 at once, to the test). The line in the trail belongs to what `run` does, or to the view.
 """
 
-from surveys.jobs.running import Made, kinds, nudge, start_job, work
+from surveys.jobs.running import Made, between_jobs, kinds, launch, nudge, start_job, work
 from surveys.jobs.tick import Cancelled, Tick
 
-__all__ = ["Cancelled", "Made", "Tick", "kinds", "nudge", "start_job", "work"]
+__all__ = [
+    "Cancelled",
+    "Made",
+    "Tick",
+    "between_jobs",
+    "kinds",
+    "launch",
+    "nudge",
+    "start_job",
+    "work",
+]

@@ -20,6 +20,9 @@ BROKEN = "处理时出了错，已记入系统日志。请再试一次；仍不�
 
 # {name: run(job, tick), or where it is written, imported when there is such a job}; see surveys.jobs
 kinds = {}
+# [where a step is written]: short work that nobody asked for, a step at a time while no job waits; it returns whether it
+# found something to do
+between_jobs = []
 
 
 @dataclass(frozen=True)
@@ -81,8 +84,17 @@ def work_and_close():
 
 def work():
     """Do what waits, oldest first, until nothing does."""
-    while job := next_job():
+    while work_a_step():
+        pass
+
+
+def work_a_step():
+    """Do the next job, or where none waits a step of what apps do between jobs; False where nothing is to be done."""
+    job = next_job()
+    if job:
         perform(job)
+        return True
+    return any(import_string(step)() for step in between_jobs)
 
 
 def next_job():

@@ -1,4 +1,6 @@
-"""The back room's view of rounds and uploads: to see what ran, not to change it; commands and pages do that."""
+"""The back room's view of rounds and uploads: to see what ran, not to change it;
+commands and pages do that.
+"""
 
 from django.contrib import admin
 
@@ -29,7 +31,7 @@ class RoundAdmin(ReadOnly):
 
 @admin.register(Upload)
 class UploadAdmin(ReadOnly):
-    """What came in, and what became of it; what stood in the cells is not the administrator's business."""
+    """What came in, and what became of it; the cells' contents are not shown."""
 
     list_display = ["pk", "name", "round", "unit", "status", "by", "at", "applied_at", "undone_at"]
     list_select_related = ["round", "unit", "by"]
@@ -51,12 +53,10 @@ class UploadAdmin(ReadOnly):
     @admin.display(description="统计")
     def summary(self, upload):
         """`基本情况 新增 29 变更 0`, section by section."""
-        counts = [
-            (section.label, upload.counts.get(section.name))
-            for section in round_sections(upload.round)
-        ]
-        return "；".join(
-            f"{label} 新增 {each['new']:,} 变更 {each['changed']:,}"
-            for label, each in counts
-            if each
-        )
+        words = []
+        for section in round_sections(upload.round):
+            counts = upload.counts.get(section.name)
+            if counts:
+                numbers = f"新增 {counts['new']:,} 变更 {counts['changed']:,}"
+                words.append(f"{section.label} {numbers}")
+        return "；".join(words)

@@ -1,4 +1,5 @@
-"""Sections in bulk: last round's records carried forward, an upload's rows written, changed and taken back.
+"""Sections in bulk: last round's records carried forward, an upload's rows written,
+changed and taken back.
 
 Only SQL that the ORM cannot say stands here; names come from model metadata, values are parameters.
 """
@@ -33,7 +34,9 @@ def execute_sql(statement, parameters=()):
 
 
 def carry_forward(section, round):
-    """Copy the records of every filing's previous filing into the round: one INSERT … SELECT a section."""
+    """Copy the records of every filing's previous filing into the round:
+    one INSERT … SELECT a section.
+    """
     records, filings = quoted_table(section.model), quoted_table(Filing)
     columns = [quoted_name(field.column) for field in own_fields(section.model)]
     names = ", ".join(columns)
@@ -51,7 +54,8 @@ def carry_forward(section, round):
 
 
 def carry_columns(model, columns, round, source):
-    """Copy these columns alone of records with one row a filing, from round `source`, for who may still change them.
+    """Copy these columns alone of records with one row a filing, from round `source`,
+    for who may still change them.
 
     Filings that have their record already keep it as it is. Returns how many records were made.
     """
@@ -59,9 +63,13 @@ def carry_columns(model, columns, round, source):
     names, values = [], []
     for field in own_fields(model):
         name = quoted_name(field.column)
-        blank = "NULL" if field.null else "''"
         names.append(name)
-        values.append(f"old.{name}" if field.column in columns else blank)
+        if field.column in columns:
+            values.append(f"old.{name}")
+        elif field.null:
+            values.append("NULL")
+        else:
+            values.append("''")
     return execute_sql(
         f"INSERT INTO {records} (filing_id, {', '.join(names)}) "
         f"SELECT f.id, {', '.join(values)} FROM {filings} f "
@@ -89,7 +97,10 @@ def carry_covers_forward(section, round):
     links, records, filings = map(quoted_table, (through, section.model, Filing))
     mine, theirs = map(quoted_name, covers_columns(section))
     keys = [quoted_name(key) for key in section.key]
-    same_key = " AND ".join(f"new.{key} = old.{key}" for key in keys)
+    matches = []
+    for key in keys:
+        matches.append(f"new.{key} = old.{key}")
+    same_key = " AND ".join(matches)
     execute_sql(
         f"INSERT INTO {links} ({mine}, {theirs}) "
         f"SELECT new.id, covered.id FROM {links} link "
@@ -131,7 +142,9 @@ def coverage_by_record(section, lookup, ids):
 
 
 def insert_records(section, names, rows):
-    """Insert (filing, *values of `names`) as new records, all other columns as the model's default; their ids."""
+    """Insert (filing, *values of `names`) as new records,
+    all other columns as the model's default; their ids.
+    """
     fields = [section.field(field) for field in names]
     given = {"id", "filing", *names}
     rest = [field for field in section.model._meta.concrete_fields if field.name not in given]
@@ -150,7 +163,9 @@ def insert_covers(section, pairs):
 
 
 def replace_covers(section, wanted):
-    """Make {record: filings} true: what is there and not wanted goes, what is wanted and not there comes."""
+    """Make {record: filings} true: what is there and not wanted goes,
+    what is wanted and not there comes.
+    """
     through = section.model._meta.get_field(section.covers).remote_field.through
     mine, theirs = covers_columns(section)
     missing = set()
@@ -177,11 +192,17 @@ def update_records(section, names, rows):
 
 
 def update_by_copy(model, columns, rows):
-    """PostgreSQL: the new values by COPY into a table of this transaction, then one UPDATE … FROM it."""
+    """PostgreSQL: the new values by COPY into a table of this transaction,
+    then one UPDATE … FROM it.
+    """
     names, temporary = ", ".join(map(quoted_name, columns)), "changed_records"
-    sets = ", ".join(f"{quoted_name(column)} = new.{quoted_name(column)}" for column in columns)
+    assignments = []
+    for column in columns:
+        assignments.append(f"{quoted_name(column)} = new.{quoted_name(column)}")
+    sets = ", ".join(assignments)
     execute_sql(
-        f"CREATE TEMP TABLE {temporary} AS SELECT {names}, id FROM {quoted_table(model)} WITH NO DATA"
+        f"CREATE TEMP TABLE {temporary} AS "
+        f"SELECT {names}, id FROM {quoted_table(model)} WITH NO DATA"
     )
     with connection.cursor() as cursor:
         bulk.copy_rows(cursor, f"{temporary} ({names}, id)", rows)
@@ -192,9 +213,11 @@ def update_by_copy(model, columns, rows):
 
 
 def insert_lines(first, lines):
-    """Write the trail's line `first`, and one like it from a workbook for each (what, path, target, changes).
+    """Write the trail's line `first`, and one like it from a workbook for each (what, path,
+    target, changes).
 
-    At a tenth of what `accounts.audit.write_entries` takes: an upload leaves a line in thousands of filings.
+    At a tenth of what `accounts.audit.write_entries` takes:
+    an upload leaves a line in thousands of filings.
     """
     when = connection.ops.adapt_datetimefield_value(timezone.now())
     same = (when, first.by_id, first.name, first.role, first.address, first.verb)

@@ -1,8 +1,9 @@
-"""What a workbook would change: its rows of a section against the records stored for the same filings.
+"""What a workbook would change: its rows of a section against the records stored for the same
+filings.
 
-Fields the file does not carry stay untouched. A blank cell says nothing and clears nothing, unless the file is our own
-pre-filled template; a cell in question keeps what is stored until the question is answered. A record that the file
-leaves out is reported, never deleted.
+Fields the file does not carry stay untouched. A blank cell says nothing and clears nothing, unless
+the file is our own pre-filled template; a cell in question keeps what is stored until the question
+is answered. A record that the file leaves out is reported, never deleted.
 """
 
 import re
@@ -38,7 +39,7 @@ class NewRecord:
 
 @dataclass(slots=True)
 class ChangedRecord:
-    """A stored record that the file contradicts; `fields` are {field: (old, new)}, covers as tuples of ids."""
+    """A stored record that the file contradicts: {field: (old, new)}, covers as tuples of ids."""
 
     pk: int
     filing: int
@@ -83,7 +84,9 @@ class SectionDifference:
 
 
 def workbook_differences(reading, *, clear_blanks=None, tick=no_progress):
-    """{section name: SectionDifference} of a whole reading; our own template clears what was emptied in it."""
+    """{section name: SectionDifference} of a whole reading;
+    our own template clears what was emptied in it.
+    """
     clears = reading.ours if clear_blanks is None else clear_blanks
     questioned = questioned_cells(reading.findings) if clears else frozenset()
     total = sum(len(incoming.rows) for incoming in reading.incoming.values())
@@ -97,7 +100,7 @@ def workbook_differences(reading, *, clear_blanks=None, tick=no_progress):
 
 
 def questioned_cells(findings):
-    """The cells in question as (sheet, row, section, field): they are blank, and yet not emptied."""
+    """The cells in question as (sheet, row, section, field): blank, and yet not emptied."""
     cells = set()
     for finding in findings:
         row = ROW.search(finding.cell)
@@ -114,8 +117,8 @@ def compare_section(incoming, *, clear_blanks=False, questioned=frozenset()):
 class SectionComparison:
     """The work of `compare_section`: both sides by natural key, then row by row.
 
-    An incoming row is (filing id, *values of `names`). A stored row is (id, filing id, *values of `names`), and ends
-    with the tiebreak where the section has one.
+    An incoming row is (filing id, *values of `names`). A stored row is (id, filing id, *values of
+    `names`), and ends with the tiebreak where the section has one.
     """
 
     def __init__(self, incoming, clear_blanks, questioned):
@@ -173,7 +176,7 @@ class SectionComparison:
         return [row for row in rows if row[1] in self.filings]
 
     def keys(self, rows, stored):
-        """The key of each incoming and each stored row; two of one name are told apart by the tiebreak."""
+        """The keys of the incoming and the stored rows; the tiebreak tells namesakes apart."""
         positions = [self.names.index(name) for name in self.section.key]
         incoming_key = itemgetter(0, *(at + 1 for at in positions))
         stored_key = itemgetter(1, *(at + 2 for at in positions))
@@ -199,7 +202,7 @@ class SectionComparison:
         return [row[at] for row in rows]
 
     def match(self, rows, keys, known):
-        """Sort every incoming row into new, changed or same; what remains in `known` is absent from the file."""
+        """Sort the incoming rows into new, changed and same; `known` keeps what is absent."""
         new, changed, met = {}, {}, {}
         stored_covers, given_covers = self.stored_covers(), self.given_covers()
         places, taken_for = self.incoming.places, self.result.taken_for
@@ -258,7 +261,7 @@ class SectionComparison:
         return {self.section.covers: (tuple(sorted(before)), tuple(sorted(after)))}
 
     def replaces(self, name, value, before, place):
-        """Whether a cell that differs means to: not blank, not in question, not a masked number come back."""
+        """Whether a cell that differs means to: not blank, in question or a masked number."""
         if value in BLANK:
             cell = (*place, self.section.name, name)
             return self.clear_blanks and cell not in self.questioned
@@ -281,7 +284,7 @@ class SectionComparison:
         return [at for at, name in enumerate(self.names) if name in self.personal]
 
     def foreign_mask(self, name, value, place):
-        """The finding that a masked number is not the mask of the stored one; it is never stored."""
+        """The finding that a masked number does not fit the stored one; it is never stored."""
         label = self.section.label_of(name)
         return Finding(
             FindingKind.NOTE,
@@ -310,7 +313,7 @@ class SectionComparison:
         return [row[at] or () for row in self.incoming.rows]
 
     def is_ambiguous(self, key):
-        """Whether several people of that name are stored, and the row does not say which one it means."""
+        """Whether several people of that name are stored and the row does not say which."""
         if not self.section.tiebreak:
             return False
         *name, tie = key
@@ -345,13 +348,17 @@ def add_ties(keys, ties, repeated):
 def filing_conditions(filings, name="filing"):
     """Conditions that together find these filings (or their records), and perhaps a few others.
 
-    A round's filings are numbered in the order of the tree: where most of a range is meant, the range is faster.
+    A round's filings are numbered in the order of the tree: where most of a range is meant,
+    the range is faster.
     """
     if filings:
         first, last = min(filings), max(filings)
         if last - first < 2 * len(filings):
             return [Q(**{f"{name}__gte": first, f"{name}__lte": last})]
-    return [Q(**{f"{name}__in": part}) for part in in_chunks(filings)]
+    conditions = []
+    for part in in_chunks(filings):
+        conditions.append(Q(**{f"{name}__in": part}))
+    return conditions
 
 
 def repeated_keys(keys):
@@ -371,7 +378,10 @@ def fill_blanks(values, more):
 
 def key_text(section, values):
     """How people call a record of a section: its key in words, "" where a filing has only one."""
-    return "·".join(value_label(section.field(name), values[name]) for name in section.key)
+    labels = []
+    for name in section.key:
+        labels.append(value_label(section.field(name), values[name]))
+    return "·".join(labels)
 
 
 def value_label(field, value):
@@ -382,5 +392,7 @@ def value_label(field, value):
         labels = dict(field.flatchoices)
         return str(labels.get(value, value))
     if isinstance(field, models.BooleanField):
-        return "是" if value else "否"
+        if value:
+            return "是"
+        return "否"
     return str(value)

@@ -1,4 +1,5 @@
-"""The sections of a round, and what a bureau asks in that round only: one more section, made for it.
+"""The sections of a round, and what a bureau asks in that round only: one more section,
+made for it.
 
 Form, sheet, checks and papers take it as any other section. Each answer that is a number is a
 measure of that round, known by the item's code; a choice is one measure a word. What they are
@@ -64,7 +65,8 @@ def round_levels(round) -> set[int]:
 
 @once_per_round
 def round_own_items(round) -> list[Extra]:
-    """What the bureau asks in this round only, in the order of the form, withdrawn items among them.
+    """What the bureau asks in this round only, in the order of the form,
+    withdrawn items among them.
 
     By subject, items without one last; each item says whether it is `fresh`.
     """
@@ -93,19 +95,24 @@ def own_items_section(items) -> Section:
             measures += answer_measures(item)
     source = MeasureSource(ExtraRecord.objects.all, tuple(measures))
     note = Column("note", asked=False, fresh=True)
+    fields = {}
+    for item in items:
+        fields[item.column] = item.field()
     return Section(
         name=NAME,
         label=LABEL,
         model=ExtraRecord,
         sheet_names=(LABEL, "补充项", "补充调查"),
         columns=(*item_columns(items), note),
-        fields={item.column: item.field() for item in items},
+        fields=fields,
         measures=(source,) if measures else (),
     )
 
 
 def item_columns(items) -> list[Column]:
-    """A column for each item; the first of a subject bears the subject as heading, withdrawn items none."""
+    """A column for each item; the first of a subject bears the subject as heading,
+    withdrawn items none.
+    """
     labels = {section.name: section.label for section in all_sections()}
     columns, last_heading = [], None
     for item in items:
@@ -137,7 +144,10 @@ def own_measures(round) -> list[Measure]:
 def own_measures_by_round(rounds) -> dict[int, list[Measure]]:
     """{round pk: its own measures} of several rounds; one query, none where none has own items."""
     measures = {round.pk: [] for round in rounds}
-    asking = [round.pk for round in rounds if round.asks_extras]
+    asking = []
+    for round in rounds:
+        if round.asks_extras:
+            asking.append(round.pk)
     if asking:
         for item in in_form_order(Extra.objects.asked().filter(round__in=asking)):
             measures[item.round_id] += answer_measures(item)
@@ -145,17 +155,19 @@ def own_measures_by_round(rounds) -> dict[int, list[Measure]]:
 
 
 def answer_measures(item) -> list[Measure]:
-    """What the answers to an item are counted into: nothing for words and dates, one a word for a choice."""
+    """What the answers to an item are counted into: nothing for words and dates,
+    one a word for a choice.
+    """
     if item.is_number:
         rollup = "mean" if item.is_share else "sum"
         return [Measure(item.code, item.label, item.unit, None, rollup)]
     if item.kind == Extra.Kind.YES_NO:
         return [Measure(item.code, item.label, YES_NO, None)]
     if item.kind == Extra.Kind.CHOICE:
-        return [
-            Measure(f"{item.code}_{number}", f"{item.label}：{word}", YES_NO, None)
-            for number, word in enumerate(item.words, 1)
-        ]
+        measures = []
+        for number, word in enumerate(item.words, 1):
+            measures.append(Measure(f"{item.code}_{number}", f"{item.label}：{word}", YES_NO, None))
+        return measures
     return []
 
 
@@ -168,5 +180,8 @@ def answer_numbers(item, value) -> dict[str, float | None]:
     if value is None:
         return dict.fromkeys(names)
     if item.kind == Extra.Kind.CHOICE:
-        return {name: float(number == value) for number, name in enumerate(names, 1)}
+        counts = {}
+        for number, name in enumerate(names, 1):
+            counts[name] = float(number == value)
+        return counts
     return {name: float(value) for name in names}

@@ -1,4 +1,6 @@
-"""Kinds of answers. Unit, bounds and words belong to the model field, so form, sheet and checks share them."""
+"""Kinds of answers. Unit, bounds and words belong to the model field, so form,
+sheet and checks share them.
+"""
 
 import re
 from decimal import ROUND_HALF_UP, Decimal
@@ -71,7 +73,9 @@ def check_partial_date(value):
 
 
 class PartialDateField(models.CharField):
-    """A date as precisely as it is known: `2004`, `2004-08` or `2004-08-15`; text sorts as time does."""
+    """A date as precisely as it is known: `2004`, `2004-08` or `2004-08-15`;
+    text sorts as time does.
+    """
 
     def __init__(self, *args, **kwargs):
         kwargs.setdefault("max_length", 10)
@@ -121,7 +125,9 @@ def word_constraint(field, table):
 
 
 def add_constraints(model):
-    """Class decorator: add the bounds of every quantity, and the word lists, as database constraints."""
+    """Class decorator: add the bounds of every quantity, and the word lists,
+    as database constraints.
+    """
     meta = model._meta
     quantities = [field for field in meta.local_fields if isinstance(field, Quantity)]
     words = [field for field in meta.local_fields if isinstance(field, WordField)]
@@ -133,7 +139,9 @@ def add_constraints(model):
 
 
 def as_stored(field, values):
-    """A column of values in the form the database holds them: blank text is "", amounts have two decimals."""
+    """A column of values in the form the database holds them: blank text is "",
+    amounts have two decimals.
+    """
     if isinstance(field, models.CharField):
         if None not in values and "" not in values:
             return values

@@ -1,4 +1,6 @@
-"""An upload's original with the cells in question coloured; values decided on the page are written in."""
+"""An upload's original with the cells in question coloured;
+values decided on the page are written in.
+"""
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -13,8 +15,13 @@ XLS = "原件是 .xls，不能直接标注。请在 WPS 或 Excel 中另存为 .
 
 
 def marked_original(*, upload, filing, by, tick=no_progress):
-    """(file name, content); the line in the trail is written. Raises ValidationError with a sentence."""
-    values = {place: how for place, how in upload.decisions.items() if "value" in how}
+    """(file name, content); the line in the trail is written.
+    Raises ValidationError with a sentence.
+    """
+    values = {}
+    for place, how in upload.decisions.items():
+        if "value" in how:
+            values[place] = how
     content = original_content(upload)
     if not content.startswith(b"PK"):
         raise ValidationError(XLS)

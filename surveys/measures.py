@@ -1,7 +1,8 @@
 """What one number of a filing is, declared by the section that owns the rows it is counted from.
 
-A `Source` is a set of rows grouped by filing; its measures are aggregates over them. A filing without a row in the
-source has no value there: unknown, not zero. `reports` stores them all, one wide row a filing.
+A `Source` is a set of rows grouped by filing; its measures are aggregates over them. A filing
+without a row in the source has no value there: unknown, not zero. `reports` stores them all, one
+wide row a filing.
 """
 
 from collections.abc import Callable
@@ -19,10 +20,11 @@ from django.db.models.lookups import Exact
 
 @dataclass(frozen=True)
 class Measure:
-    """One number derived from a filing: its name in formulas, Chinese label, unit, and how it is counted.
+    """One number derived from a filing: its name in formulas, Chinese label, unit,
+    and how it is counted.
 
-    `rollup` says how an upper unit's value comes from its filings: "sum", "min", "max"; "mean", of the communities that
-    have said it, is for what a round asks of its own.
+    `rollup` says how an upper unit's value comes from its filings: "sum", "min", "max"; "mean", of
+    the communities that have said it, is for what a round asks of its own.
     """
 
     name: str
@@ -49,7 +51,9 @@ class Measure:
 
 @dataclass(frozen=True)
 class MeasureSource:
-    """Rows to count from: a queryset, the lookup from a row to its filing, and the measures counted over them."""
+    """Rows to count from: a queryset, the lookup from a row to its filing,
+    and the measures counted over them.
+    """
 
     rows: Callable
     measures: tuple[Measure, ...]
@@ -57,7 +61,9 @@ class MeasureSource:
 
 
 def known_sum(name, *, only=None):
-    """The sum of `name` over the rows, unknown as soon as one of them is unknown; zero where `only` leaves no row."""
+    """The sum of `name` over the rows, unknown as soon as one of them is unknown;
+    zero where `only` leaves no row.
+    """
     rows = Count("pk", filter=only)
     known = Count(name, filter=only)
     total = Coalesce(as_float(Sum(name, filter=only)), Value(0.0))
@@ -78,12 +84,16 @@ def count_rows(**conditions):
 
 def highest_rank(name, values, *, only=None):
     """The highest position (0, 1, …) of a word in an ordered list of words; unknown where blank."""
-    cases = [When(**{name: value}, then=Value(float(at))) for at, value in enumerate(values)]
+    cases = []
+    for at, value in enumerate(values):
+        cases.append(When(**{name: value}, then=Value(float(at))))
     return Max(Case(*cases, output_field=FloatField()), filter=only)
 
 
 def years_since(name):
-    """Years from a partial date to the round's reference date; a date known to the year counts from its January."""
+    """Years from a partial date to the round's reference date;
+    a date known to the year counts from its January.
+    """
     # As text: SQLite would ask Python for the year of every row.
     until_year, until_month = year_and_month(Cast("filing__round__reference_date", CharField()))
     year, month = year_and_month(name)

@@ -1,4 +1,6 @@
-"""Numbers as officials write them: 1,484; 164.9 万元; 35.2%; a minus that is a minus; blank is a dash."""
+"""Numbers as officials write them: 1,484; 164.9 万元; 35.2%; a minus that is a minus;
+blank is a dash.
+"""
 
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
@@ -13,16 +15,22 @@ def format_number(value, places=2):
     """A number with thousands commas, at most `places` decimals, none where it is whole."""
     exact = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
     text = f"{exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):,}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    if "." in text:
+        return text.rstrip("0").rstrip(".")
+    return text
 
 
 def number_or_dash(value):
-    return DASH if value in BLANK else format_number(value)
+    if value in BLANK:
+        return DASH
+    return format_number(value)
 
 
 def format_percent(value):
     """A share (0-1) as a percentage with one decimal."""
-    return DASH if value in BLANK else f"{value * 100:.1f}%"
+    if value in BLANK:
+        return DASH
+    return f"{value * 100:.1f}%"
 
 
 def format_quantity(value, unit):
@@ -37,4 +45,9 @@ def format_quantity(value, unit):
 def format_difference(before, after):
     """By how much a number grew or shrank: +3, −2, 0."""
     change = after - before
-    return f"{'+' if change > 0 else '−'}{format_number(abs(change))}" if change else "0"
+    if not change:
+        return "0"
+    sign = "−"
+    if change > 0:
+        sign = "+"
+    return f"{sign}{format_number(abs(change))}"

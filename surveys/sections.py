@@ -1,7 +1,7 @@
 """What a section of the survey is: one declaration serves form, sheet, checks and pages.
 
-Labels, units, bounds and choices are the model's; here stands only what the model cannot know: the order of columns,
-the words people write for them, the natural key, and what must agree with what.
+Labels, units, bounds and choices are the model's; here stands only what the model cannot know: the
+order of columns, the words people write for them, the natural key, and what must agree with what.
 """
 
 from collections.abc import Callable, Mapping
@@ -19,18 +19,22 @@ class Column:
     """One column of a section.
 
     `synonyms`: other labels people give it, as joined over a two-row header ("人口合计").
-    `words`: what people write in its cells -> the value meant ({"财政工资": None, "在编": "established"}).
+    `words`: what people write in its cells -> the value meant ({"财政工资": None, "在编":
+    "established"}).
     `fixed`: key values this column stands for where a wide sheet has a column per row of ours
     (社区警务室 -> {"category": "police_room"}); such a column is never written out in our own template.
-    `derived`: "percent" or "count": not stored, only read to be checked against what it follows from (到位率).
+    `derived`: "percent" or "count": not stored,
+    only read to be checked against what it follows from (到位率).
     `personal`: masked unless one may see it, and in the audit trail.
     `person`: names a person; masked in lists for those who do not work with these people.
     `asked`: a blank cell is worth a finding.
-    `asked_of`: where it is not asked of everybody, the records in which a blank is worth one all the same.
+    `asked_of`: where it is not asked of everybody,
+    the records in which a blank is worth one all the same.
     `required`: nobody hands in without it, or without the reason why it is not known.
     `group`: the heading over this and the following fields of the form.
     `retired`: no longer asked in this round; what was answered stays readable.
-    `fresh`: earlier rounds held something else in it, if anything: there is no last time to compare with.
+    `fresh`: earlier rounds held something else in it, if anything:
+    there is no last time to compare with.
     """
 
     name: str
@@ -50,11 +54,13 @@ class Column:
 
 @dataclass(frozen=True)
 class Check:
-    """Something several values of one record must satisfy; broken, the values are stored and asked about.
+    """Something several values of one record must satisfy; broken,
+    the values are stored and asked about.
 
-    `holds(record)` gets a mapping of field -> value and returns True, False, or None where a value is missing.
-    `field` is the cell the question is pinned to, `names` are the values it is about. `beside` names one of another
-    section of the same filing that is held against it (`profile.residents`).
+    `holds(record)` gets a mapping of field -> value and returns True, False, or None where a value
+    is missing. `field` is the cell the question is pinned to, `names` are the values it is about.
+    `beside` names one of another section of the same filing that is held against it
+    (`profile.residents`).
     """
 
     name: str
@@ -87,9 +93,11 @@ class Section:
     `key`: the natural key within a filing; () for exactly one record a filing.
     `tiebreak`: tells two records of one key apart (two workers of one name, by birth).
     `levels`: levels of units that report it.
-    `covers`: name of a many-to-many field to other filings of the round (覆盖社区), "" where there is none.
-    `fields`: what answers look like where the model's own fields do not say it (a round's own items).
-    `fill(values)`: fills in what the sheet leaves to be inferred (建制 from the name), in place.
+    `covers`: name of a many-to-many field to other filings of the round (覆盖社区),
+    "" where there is none.
+    `fields`: what answers look like where the model's own fields do not say it (a round's own
+    items). `fill(values)`: fills in what the sheet leaves to be inferred (建制 from the name), in
+    place.
     """
 
     name: str
@@ -112,7 +120,9 @@ class Section:
 
     def pinned_record(self, pk: int | None) -> int | None:
         """The `record_id` of a remark on this record: None in a section with one record."""
-        return None if self.single else pk
+        if self.single:
+            return None
+        return pk
 
     @cached_property
     def own_columns(self) -> tuple[Column, ...]:
@@ -129,7 +139,11 @@ class Section:
         fresh = {column.name for column in self.columns if column.fresh}
         if not fresh:
             return record
-        return {name: value for name, value in record.items() if name not in fresh}
+        lasting = {}
+        for name, value in record.items():
+            if name not in fresh:
+                lasting[name] = value
+        return lasting
 
     def label_of(self, name: str) -> str:
         """How people call a column."""

@@ -4,7 +4,9 @@ from django.db import models
 
 
 class Stage(models.TextChoices):
-    """How far a body is really set up, in order; 有名无实 (a plaque and nothing behind it) matters most."""
+    """How far a body is really set up, in order;
+    有名无实 (a plaque and nothing behind it) matters most.
+    """
 
     NONE = "none", "未建"
     PLANNED = "planned", "筹建"

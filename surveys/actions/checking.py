@@ -168,8 +168,12 @@ def fingerprint(compared) -> str:
     """A digest of all that would be written, so that nobody confirms what they did not see."""
     state = hashlib.sha256()
     for name, difference in sorted(compared.items()):
-        new = [(each.filing, each.values, sorted(each.covers)) for each in difference.new]
-        changed = [(each.pk, sorted(each.fields.items())) for each in difference.changed]
+        new = []
+        for each in difference.new:
+            new.append((each.filing, each.values, sorted(each.covers)))
+        changed = []
+        for each in difference.changed:
+            changed.append((each.pk, sorted(each.fields.items())))
         state.update(repr((name, difference.names, new, changed)).encode())
     return state.hexdigest()[:32]
 

@@ -183,7 +183,11 @@ def askable_again(round) -> list[Extra]:
     known = set()
     for item in round_own_items(round):
         known.update((item.code, item.label))
-    return [item for item in asked_own_items(source) if not known & {item.code, item.label}]
+    missing = []
+    for item in asked_own_items(source):
+        if not known & {item.code, item.label}:
+            missing.append(item)
+    return missing
 
 
 @transaction.atomic
@@ -205,13 +209,18 @@ def ask_again(*, round, extras, by) -> None:
         if NAME not in round.carried:
             Round.objects.filter(pk=round.pk).update(carried=[*round.carried, NAME])
     update_measures(round)
-    changes = {extra.label: [None, extra.words_said] for extra in copies}
+    changes = {}
+    for extra in copies:
+        changes[extra.label] = [None, extra.words_said]
     note_round(round, "沿用补充项", changes, by)
 
 
 def copy_item(round, old, by) -> Extra:
     """An item of an earlier round, asked in this one, in its old slot where that is free."""
     same = ("code", "slot", *MEANING, "required", "section", "hint")
-    new = Extra(**{name: getattr(old, name) for name in same})
+    values = {}
+    for name in same:
+        values[name] = getattr(old, name)
+    new = Extra(**values)
     add_item(round, new, by)
     return new

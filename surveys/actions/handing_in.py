@@ -37,7 +37,9 @@ def hand_in(*, filing, version, by, records=None) -> list:
     obstacles = find_obstacles(filing, records)
     if obstacles:
         return obstacles
-    status = Status.SUBMITTED if step.target == Place.ABOVE else Status.DRAFT
+    status = Status.DRAFT
+    if step.target == Place.ABOVE:
+        status = Status.SUBMITTED
     now = timezone.now()
     move_filing(
         filing,
@@ -61,7 +63,9 @@ def withdraw(*, filing, version, by) -> None:
     step = allowed_step("withdraw", filing, by)
     if filing.looked_at:
         raise Refused(seen_sentence(filing))
-    status = Status.RETURNED if filing.returned_at else Status.DRAFT
+    status = Status.DRAFT
+    if filing.returned_at:
+        status = Status.RETURNED
     move_filing(
         filing,
         version,
@@ -127,7 +131,10 @@ def answer(*, filing, answers, by) -> int:
 
     Each answer closes its question.
     """
-    given = {pk: text.strip()[:400] for pk, text in answers.items() if text.strip()}
+    given = {}
+    for pk, text in answers.items():
+        if text.strip():
+            given[pk] = text.strip()[:400]
     if not given:
         return 0
     asked = Remark.objects.open_questions(filing).filter(pk__in=given)
@@ -139,7 +146,9 @@ def answer(*, filing, answers, by) -> int:
     asked.update(closed_at=timezone.now())
     Remark.objects.bulk_create(answer_to(question, by) for question in questions)
     if questions:
-        changes = {f"{question.place}·答复": [None, question.typed] for question in questions}
+        changes = {}
+        for question in questions:
+            changes[f"{question.place}·答复"] = [None, question.typed]
         write_entries(filing_entry(filing, by, "答复", changes))
     return len(questions)
 
@@ -232,7 +241,9 @@ def moved_sentence(filing, wanted) -> str:
     last = AuditEntry.objects.filter(target=f"filing:{now.pk}").first()
     if last and last.verb in REMARKED:
         return f"{since}{last.name}{last.verb}，没有{wanted}。请看过再{wanted}一次。"
-    who = now.saved_by.name if now.saved_by else "系统"
+    who = "系统"
+    if now.saved_by:
+        who = now.saved_by.name
     return f"{since}{who}改过，没有{wanted}。请看过改动再{wanted}一次。"
 
 

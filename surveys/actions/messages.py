@@ -75,7 +75,9 @@ def mail_messages(pks) -> None:
 
 def message_letter(message) -> EmailMessage:
     """A message as a letter to the person."""
-    about = f"“{message.round.title}”" if message.round else "社区年报"
+    about = "社区年报"
+    if message.round:
+        about = f"“{message.round.title}”"
     body = (
         f"{message.to.name}：\n\n{message.text}\n\n"
         "请登录社区年报系统办理。本邮件由系统发出，请勿回复。\n"
@@ -98,7 +100,9 @@ def tell_of_several(*, filings, kind, say, by, people=None) -> int:
     for person, own in filings_of.items():
         if person != by:
             text = say(own)[:400]
-            only = own[0] if len(own) == 1 else None
+            only = None
+            if len(own) == 1:
+                only = own[0]
             about = {"round": own[0].round, "filing": only}
             messages.append(Message(to=person, by=by, kind=kind, text=text, **about))
     deliver(messages)
@@ -142,8 +146,11 @@ def clerks_of(filings) -> dict[int, list[User]]:
             clerks[each.unit_id].append(each.user)
     found = {}
     for pk, chain in chains.items():
-        nearest = [unit for unit in chain if unit in clerks][:1]
-        found[pk] = clerks[nearest[0]] if nearest else []
+        found[pk] = []
+        for unit in chain:
+            if unit in clerks:
+                found[pk] = clerks[unit]
+                break
     return found
 
 

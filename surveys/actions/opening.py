@@ -77,7 +77,9 @@ def open_round(
     sections `carried`, by default all that are asked. Raises ValidationError with a sentence.
     """
     check_period(period)
-    due_times = {DUE_FIELDS[level]: until for level, until in (dues or {}).items()}
+    due_times = {}
+    for level, until in (dues or {}).items():
+        due_times[DUE_FIELDS[level]] = until
     round = Round(
         unit=unit,
         period=period,
@@ -120,7 +122,9 @@ def known_names(sections) -> list[str]:
     if unknown:
         raise ValidationError(f"没有名为“{'、'.join(unknown)}”的分项，应为：{'、'.join(names)}。")
     chosen = [name for name in names if name in sections]
-    return [] if chosen == names else chosen
+    if chosen == names:
+        return []
+    return chosen
 
 
 def leave_out(round, units) -> None:
@@ -136,20 +140,27 @@ def leave_out(round, units) -> None:
 def note_opening(round, filings, by) -> None:
     """The line of the trail about a new round of so many filings; what is as usual is not said."""
     labels = {section.name: section.label for section in round_sections(round)}
-    left_out = [f"{each.unit}（{each.reason}）" for each in round.left_out.select_related("unit")]
+    left_out = []
+    for each in round.left_out.select_related("unit"):
+        left_out.append(f"{each.unit}（{each.reason}）")
     facts = {"填报期": round.period, "填报表": filings, "截止时间": minute_text(round.due_at)}
     if round.section_names:
         facts["填报分项"] = "、".join(labels.values())
     if round.carried != list(labels):
         facts["带入上期"] = "、".join(labels[name] for name in round.carried)
     facts["不填报"] = "、".join(left_out)
-    changes = {label: [None, value] for label, value in facts.items() if value}
+    changes = {}
+    for label, value in facts.items():
+        if value:
+            changes[label] = [None, value]
     note_round(round, "开设填报期", changes, by)
 
 
 def note_round(round, verb, changes, by) -> None:
     """A line of the trail about a round."""
-    source = AuditSource.PAGE if by else AuditSource.COMMAND
+    source = AuditSource.COMMAND
+    if by:
+        source = AuditSource.PAGE
     about = {"what": round.title, "path": round.unit.path, "target": f"round:{round.pk}"}
     write_entries(audit_entry(by=by, verb=verb, source=source, changes=changes, **about))
 

@@ -25,9 +25,10 @@ def new_questions(upload, reading, differences, *, by) -> list[WorkbookQuestion]
 
     `differences` {name: Difference} say which records the rows of the reading stand for.
     """
-    findings = [
-        finding for finding in reading.findings if finding.kind in PINNED and finding.filing
-    ]
+    findings = []
+    for finding in reading.findings:
+        if finding.kind in PINNED and finding.filing:
+            findings.append(finding)
     records = records_of_rows(reading, differences, findings)
     asked = stored_questions({finding.filing for finding in findings})
     questions = []

@@ -35,7 +35,9 @@ def remind(*, round, filings, by, again=False) -> ReminderResult:
     Round.objects.filter(pk=round.pk).update(reminded_at=timezone.now())
     expected = filings.filter(round=round).asked().open()
     found = list(expected.select_related("round").order_by("code", "path"))
-    recent = set() if again else reminded_lately([filing.pk for filing in found])
+    recent = set()
+    if not again:
+        recent = reminded_lately([filing.pk for filing in found])
     people = clerks_of(found)
     result = ReminderResult()
     for filing in found:

@@ -23,7 +23,10 @@ def extend(*, round, reason, by=None, **times) -> None:
     if round.state == State.CLOSED:
         raise ValidationError(f"“{round.title}”已经关闭。要延期，请先重新开放。")
     before = {name: getattr(round, name) for name in TIMES}
-    changed = {name: at for name, at in times.items() if at != before[name]}
+    changed = {}
+    for name, at in times.items():
+        if at != before[name]:
+            changed[name] = at
     if not changed:
         raise ValidationError("时间没有变化。请填新的截止时间。")
     check_times(round, before, changed)

@@ -54,13 +54,17 @@ def save_section(*, filing, section, version, changes, by, key) -> dict:
 def save_once(filing, section, version, changes, by, key) -> dict:
     """What `save_section` does, inside its transaction. Raises Unsaved where nothing is stored."""
     theirs = claim_version(filing, version, by)
-    known = earlier_answer(by, key) if theirs else None
+    known = None
+    if theirs:
+        known = earlier_answer(by, key)
     if known:
         raise Unsaved(known)
     stored = SectionState(section, filing)
     made = FormChanges(stored, changes)
     notes = Notes(stored, made, changes.reasons, by)
-    seen = theirs["version"] if theirs else version
+    seen = version
+    if theirs:
+        seen = theirs["version"]
     if not (made.any or notes.any):
         raise Unsaved(save_answer(made, stored, version=seen, theirs=theirs))
     write_records(stored, made)
@@ -96,7 +100,9 @@ def closed_words(filing, status) -> str:
     locked = lock_words(round)
     if locked:
         return locked
-    label = "已交街道" if status in OPEN_STATUSES else Status(status).label
+    label = Status(status).label
+    if status in OPEN_STATUSES:
+        label = "已交街道"
     return f"{filing.name}{label}，不能再改。如需修改，请撤回，或让上级退回。"
 
 
@@ -139,7 +145,9 @@ def insert_typed(stored, made) -> None:
     records = list(made.created.values())
     if not records:
         return
-    lines = [(stored.filing.pk, *(record[name] for name in stored.names)) for record in records]
+    lines = []
+    for record in records:
+        lines.append((stored.filing.pk, *(record[name] for name in stored.names)))
     pks = insert_records(stored.section, stored.names, lines)
     for record, pk in zip(records, pks, strict=True):
         record["pk"] = pk
@@ -151,7 +159,8 @@ def write_covers(stored, made) -> None:
     for row, filings in made.covers.items():
         pk = stored.rows[row]["pk"]
         if row in made.created:
-            new_pairs += [(pk, filing) for filing in sorted(filings)]
+            for filing in sorted(filings):
+                new_pairs.append((pk, filing))
         else:
             changed[pk] = filings
     if new_pairs:

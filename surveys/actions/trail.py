@@ -29,14 +29,18 @@ def note_undo(upload, touched, filings, *, by) -> None:
     """
     changes = {}
     for pk, counts in touched.items():
-        changes[pk] = {label: [f"{number} 条", None] for label, number in counts.items()}
+        lines = {}
+        for label, number in counts.items():
+            lines[label] = [f"{number} 条", None]
+        changes[pk] = lines
     note_filings(upload, "撤销导入", filings, changes, by=by)
 
 
 def note_filings(upload, verb, filings, changes, *, by) -> None:
     """One line for the upload, one for each filing; `changes` is {filing id: its changes}."""
     own_changes = {"填报表": [None, len(changes)]}
-    own_changes.update((name, [None, counts]) for name, counts in upload.counts.items())
+    for name, counts in upload.counts.items():
+        own_changes[name] = [None, counts]
     own_entry = audit_entry(
         by=by,
         verb=verb,
@@ -64,9 +68,13 @@ class SectionWording:
         written = list(self.names)
         if self.section.covers:
             written.append(self.section.covers)
-        self.words = {name: self.wording(name) for name in written}
-        self.labels = {name: str(self.section.field(name).verbose_name) for name in written}
-        self.keys = [(self.names.index(name), self.words[name]) for name in self.section.key]
+        self.words, self.labels = {}, {}
+        for name in written:
+            self.words[name] = self.wording(name)
+            self.labels[name] = str(self.section.field(name).verbose_name)
+        self.keys = []
+        for name in self.section.key:
+            self.keys.append((self.names.index(name), self.words[name]))
 
     def wording(self, name) -> Callable:
         """A function that writes a value of this field that is not blank."""
@@ -114,7 +122,12 @@ class SectionWording:
         changes = {}
         for name, pair in change.fields.items():
             words = self.words[name]
-            written = [None if value in BLANK else words(value) for value in pair]
+            written = []
+            for value in pair:
+                if value in BLANK:
+                    written.append(None)
+                else:
+                    written.append(words(value))
             changes[f"{row}·{self.labels[name]}"] = written
         return changes
 

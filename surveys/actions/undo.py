@@ -117,16 +117,25 @@ class SectionEffect:
 
     def __init__(self, section, kept) -> None:
         self.section, self.names = section, kept["names"]
-        self.created = {pk: CreatedRecord(*record) for pk, *record in kept["created"]}
-        self.changed = {pk: ChangedFields(*record) for pk, *record in kept["changed"]}
+        self.created = {}
+        for pk, *record in kept["created"]:
+            self.created[pk] = CreatedRecord(*record)
+        self.changed = {}
+        for pk, *record in kept["changed"]:
+            self.changed[pk] = ChangedFields(*record)
         self.pks = [*self.created, *self.changed]
         written = {"id", "filing", *self.names}
         fields = section.model._meta.concrete_fields
-        rest = [field for field in fields if field.name not in written]
-        self.columns = [*self.names, *(field.name for field in rest)]
-        self.defaults = tuple(field.get_default() for field in rest)
+        self.columns, defaults = list(self.names), []
+        for field in fields:
+            if field.name not in written:
+                self.columns.append(field.name)
+                defaults.append(field.get_default())
+        self.defaults = tuple(defaults)
         self.stored = self.fetched()
-        self.covered = covered_records(section, self.pks) if section.covers else {}
+        self.covered = {}
+        if section.covers:
+            self.covered = covered_records(section, self.pks)
 
     def fetched(self) -> dict[int, tuple]:
         """{id: values of all columns} of the records the upload wrote."""
@@ -145,7 +154,10 @@ class SectionEffect:
     def edited(self, filings) -> list[str]:
         """`育才社区 工作人员·王芳` for each record that is no longer as the upload left it."""
         as_created = self.as_created()
-        gone = [pk for pk, values in as_created.items() if self.stored.get(pk) != values]
+        gone = []
+        for pk, values in as_created.items():
+            if self.stored.get(pk) != values:
+                gone.append(pk)
         for pk, record in self.created.items():
             if self.covers_now(pk) != record.covers:
                 gone.append(pk)
@@ -167,7 +179,10 @@ class SectionEffect:
         for name, values in zip(self.names, columns, strict=True):
             typed.append(typed_column(self.section.field(name), values))
         rows = zip(*typed, strict=True)
-        return {pk: row + self.defaults for pk, row in zip(self.created, rows, strict=True)}
+        created = {}
+        for pk, row in zip(self.created, rows, strict=True):
+            created[pk] = row + self.defaults
+        return created
 
     def is_as_changed(self, pk, fields) -> bool:
         """Whether every field the upload changed still has its value."""
@@ -188,7 +203,9 @@ class SectionEffect:
         elif pk in self.created:
             values = zip(self.names, self.created[pk].values, strict=True)
             key = key_text(self.section, dict(values))
-        return f"{name}·{key}" if key else name
+        if key:
+            return f"{name}·{key}"
+        return name
 
     def take_back(self) -> None:
         """Delete the new records, write the old values back."""
@@ -199,7 +216,10 @@ class SectionEffect:
         for record in self.changed.values():
             changed.update(record.fields)
         names = [name for name in self.columns if name in changed]
-        update_records(self.section, names, [self.before(pk, names) for pk in self.changed])
+        values = []
+        for pk in self.changed:
+            values.append(self.before(pk, names))
+        update_records(self.section, names, values)
         if self.section.covers in changed:
             self.take_back_covers()
 

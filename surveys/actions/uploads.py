@@ -80,7 +80,9 @@ def applied_before(*, round, unit, content, decisions=None) -> Upload | None:
     )
     for upload in same_file.order_by("-pk"):
         if upload.decisions == (decisions or {}):
-            return None if saved_since(upload) else upload
+            if saved_since(upload):
+                return None
+            return upload
     return None
 
 
@@ -154,8 +156,11 @@ def apply_upload(
     asked = {question.remark.filing_id for question in questions}
     refuse_closed([filings[pk] for pk in touched | asked], by)
     bump([filings[pk] for pk in sorted(touched)], upload.applied_at, by)
-    upload.counts = {name: difference.counts for name, difference in found.items()}
-    upload.undo = packed({name: write_section(each) for name, each in found.items()})
+    upload.counts, written = {}, {}
+    for name, difference in found.items():
+        upload.counts[name] = difference.counts
+        written[name] = write_section(difference)
+    upload.undo = packed(written)
     upload.findings += new_findings(upload, found)
     upload.save(update_fields=["counts", "undo", "findings"])
     pin_questions(upload.round, questions)
@@ -227,13 +232,15 @@ def refuse_closed(filings, by) -> None:
 
     Nor does a community's own clerk write to one the street has.
     """
-    closed = [
-        filing
-        for filing in filings
-        if filing.status not in OPEN_STATUSES or not within_reach(filing, by)
-    ]
+    closed = []
+    for filing in filings:
+        if filing.status not in OPEN_STATUSES or not within_reach(filing, by):
+            closed.append(filing)
     if closed:
-        names = "、".join(f"{filing.name}（{state_words(filing)}）" for filing in closed[:NAMED])
+        described = []
+        for filing in closed[:NAMED]:
+            described.append(f"{filing.name}（{state_words(filing)}）")
+        names = "、".join(described)
         raise ValidationError(
             f"{len(closed)} 份填报表不能再改：{names}。请先退回，或从工作簿中去掉这些单位。"
         )
@@ -278,7 +285,9 @@ def insert_new(difference) -> list[list]:
     kept, pairs = [], []
     for pk, each in zip(pks, new, strict=True):
         each.pk = pk
-        covers = sorted(each.covers) if section.covers else []
+        covers = []
+        if section.covers:
+            covers = sorted(each.covers)
         pairs += [(pk, filing) for filing in covers]
         kept.append([pk, each.filing, each.values, covers])
     if section.covers:
@@ -292,7 +301,10 @@ def update_changed(difference) -> list[list]:
     changed = set()
     for change in changes:
         changed.update(change.fields)
-    positions = {name: at for at, name in enumerate(difference.names) if name in changed}
+    positions = {}
+    for at, name in enumerate(difference.names):
+        if name in changed:
+            positions[name] = at
     rows = [values_after(change, positions) for change in changes]
     update_records(section, list(positions), rows)
     if section.covers in changed:

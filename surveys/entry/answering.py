@@ -20,14 +20,23 @@ def save_answer(made, stored, *, version, theirs=None, at=None):
     - `all` {cell: text} as it stands now, where others saved since the page was shown
     """
     counts = count_section(stored.section, stored.rows.values(), stored.remarks)
+    texts = {}
+    for cell in stored_cells(made):
+        texts[cell_name(*cell)] = stored.text(*cell)
+    asks = {}
+    for row in touched_rows(made):
+        asks[row] = doubts_as_data(stored, row)
+    pks = {}
+    for row, record in made.created.items():
+        pks[row] = record["pk"]
     answer = {
         "version": version,
         "at": clock_text(at),
-        "stored": {cell_name(*cell): stored.text(*cell) for cell in stored_cells(made)},
+        "stored": texts,
         "errors": errors_as_data(made),
         "conflicts": conflicts_as_data(made, theirs),
-        "asks": {row: doubts_as_data(stored, row) for row in touched_rows(made)},
-        "rows": {row: record["pk"] for row, record in made.created.items()},
+        "asks": asks,
+        "rows": pks,
         "deleted": [*made.deleted],
         "filled": counts.filled,
         "asked": counts.asked,
@@ -107,4 +116,6 @@ def saved_by_and_at(theirs):
 
 
 def clock_text(moment):
-    return timezone.localtime(moment).strftime("%H:%M") if moment else ""
+    if moment:
+        return timezone.localtime(moment).strftime("%H:%M")
+    return ""

@@ -35,7 +35,9 @@ def is_number(field):
 def plain_number(value):
     """A number as it is typed: 82.5, 1200; no commas, no empty decimals."""
     text = f"{Decimal(value):f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    if "." in text:
+        return text.rstrip("0").rstrip(".")
+    return text
 
 
 class SectionCells:
@@ -92,7 +94,9 @@ class SectionCells:
     def covered(self, text):
         """覆盖社区 as ids of filings."""
         own = self.near.by_id.get(self.filing.pk)
-        street = self.near.above(own, Level.STREET) if own else None
+        street = None
+        if own:
+            street = self.near.above(own, Level.STREET)
         found, unknown = self.near.covered(text, street)
         if unknown:
             names = "、".join(unknown)[:60]

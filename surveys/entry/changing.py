@@ -43,7 +43,10 @@ class FormChanges:
         """Take a row away, unless somebody changed it since the page was shown."""
         if row not in self.stored.rows:
             return
-        moved = [name for at, name in self.typed.was if at == row and self.has_moved(row, name)]
+        moved = []
+        for at, name in self.typed.was:
+            if at == row and self.has_moved(row, name):
+                moved.append(name)
         for name in moved:
             self.conflicts[row, name] = self.stored.text(row, name)
         if not moved:
@@ -56,7 +59,10 @@ class FormChanges:
             if value := self.readable(row, name, text):
                 read[name] = value
         record = self.stored.rows[row]
-        values = {name: value for name, (value, _) in read.items() if name != self.section.covers}
+        values = {}
+        for name, (value, _) in read.items():
+            if name != self.section.covers:
+                values[name] = value
         if problem := self.key_problem(row, record | values):
             self.refuse_key(row, values, problem)
             values = {name: value for name, value in values.items() if name not in self.key_names}
@@ -113,17 +119,17 @@ class FormChanges:
         """Put the problem at the cell to blame: the one typed, else the first of the key."""
         field, reason, expected = problem
         if field not in names:
-            typed = [name for name in self.key_names if name in names]
-            field = typed[0] if typed else field
+            field = next((name for name in self.key_names if name in names), field)
         self.errors[row, field] = (reason, expected)
 
     def take(self, row, read, values):
         """Bring the record up to the values that could be taken, and note what changed."""
         record = self.stored.rows[row]
         old_key = self.stored.key(record)
-        fields = {
-            name: (record[name], value) for name, value in values.items() if value != record[name]
-        }
+        fields = {}
+        for name, value in values.items():
+            if value != record[name]:
+                fields[name] = (record[name], value)
         for name, (value, why) in read.items():
             if (row, name) in self.errors:
                 continue
@@ -151,9 +157,15 @@ class FormChanges:
         near = self.cells.near.by_id
         self.covers[row] = {*filings, self.stored.filing.pk}
         self.covered_before[row] = self.stored.covers.get(row, "")
-        nodes = [near[pk] for pk in self.covers[row] if pk in near]
+        nodes = []
+        for pk in self.covers[row]:
+            if pk in near:
+                nodes.append(near[pk])
         nodes.sort(key=lambda node: node.code)
-        names = [node.short for node in nodes if node.level == Level.COMMUNITY]
+        names = []
+        for node in nodes:
+            if node.level == Level.COMMUNITY:
+                names.append(node.short)
         self.stored.covers[row] = "、".join(names)
 
     def create(self, row, texts):
@@ -178,7 +190,9 @@ class FormChanges:
 
     def new_record(self, read):
         """(record, ids of the filings it covers) of what was read, the rest filled in or blank."""
-        record = {name: self.cells.blank(self.section.field(name)) for name in self.stored.names}
+        record = {}
+        for name in self.stored.names:
+            record[name] = self.cells.blank(self.section.field(name))
         for name, (value, _) in read.items():
             if name in record:
                 record[name] = value

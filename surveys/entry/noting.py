@@ -1,4 +1,6 @@
-"""Remarks that follow a save: why a cell is blank, why an odd value is right, questions answered by it."""
+"""Remarks that follow a save: why a cell is blank, why an odd value is right,
+questions answered by it.
+"""
 
 from django.utils import timezone
 
@@ -7,17 +9,21 @@ from surveys.models import Remark
 
 
 class Notes:
-    """Works out, once the changes stand in memory, which remarks come, go, are closed or find a record.
+    """Works out, once the changes stand in memory, which remarks come, go,
+    are closed or find a record.
 
     `made` are unsaved remarks, `dropped` stored ones that no longer hold, `closed` questions of an
-    upload whose cell was filled in. `found` {row: stored remarks that waited for a record of its key}.
+    upload whose cell was filled in. `found` {row: stored remarks that waited for a record of its
+    key}.
     """
 
     def __init__(self, stored, changes, reasons, by):
         self.stored, self.changes, self.by = stored, changes, by
         self.made, self.dropped, self.closed = [], [], []
         self.rows_of_made = []
-        self.found = {row: stored.waiting_for(row) for row in self.rows_with_new_keys()}
+        self.found = {}
+        for row in self.rows_with_new_keys():
+            self.found[row] = stored.waiting_for(row)
         for (row, name), why in changes.why.items():
             self.explain_blank(row, name, why)
         for row, name in changes.taken:
@@ -39,11 +45,19 @@ class Notes:
         """The open remarks at a cell, among them those that waited for this record."""
         pinned = self.stored.at(self.stored.rows[row], name)
         found = self.found.get(row, ())
-        return pinned + [each for each in found if each.field == name and not each.closed_at]
+        waiting = []
+        for each in found:
+            if each.field == name and not each.closed_at:
+                waiting.append(each)
+        return pinned + waiting
 
     def reasons(self, row, name):
         kind = Remark.Kind.REASON
-        return [remark for remark in self.remarks_at(row, name) if remark.kind == kind]
+        found = []
+        for remark in self.remarks_at(row, name):
+            if remark.kind == kind:
+                found.append(remark)
+        return found
 
     def remark(self, row, name, text, value=""):
         """A reason pinned to a cell, in place of what was said there before."""
@@ -65,14 +79,20 @@ class Notes:
         if why:
             self.remark(row, name, why)
         else:
-            self.dropped += [remark for remark in self.reasons(row, name) if not remark.value]
+            for remark in self.reasons(row, name):
+                if not remark.value:
+                    self.dropped.append(remark)
 
     def explain_value(self, row, name, text):
         """A reason counts only where something is asked."""
-        if row in self.stored.rows and any(
-            ask.field == name for ask in find_doubts(self.stored, row)
-        ):
+        if self.is_doubted(row, name):
             self.remark(row, name, text, self.stored.text(row, name))
+
+    def is_doubted(self, row, name):
+        """Whether the value in this cell is asked about."""
+        if row not in self.stored.rows:
+            return False
+        return any(doubt.field == name for doubt in find_doubts(self.stored, row))
 
     def close_questions(self, row, name):
         """What a workbook left open is settled by a value that can be read."""
@@ -87,9 +107,11 @@ class Notes:
         return [remark for remark in self.stored.remarks if remark.record_id == pk]
 
     def drop_reasons(self, record):
-        """A record that goes takes along the reasons given at its cells, not what was asked there."""
+        """Drop the reasons given at a deleted record's cells, keep what was asked there."""
         kind = Remark.Kind.REASON
-        self.dropped += [remark for remark in self.remarks_of(record) if remark.kind == kind]
+        for remark in self.remarks_of(record):
+            if remark.kind == kind:
+                self.dropped.append(remark)
 
     def write(self):
         """Bring the database and `stored` up to it, once the records are stored."""
@@ -103,7 +125,10 @@ class Notes:
         self.attach_found()
         self.store_made()
         gone = {id(remark) for remark in (*self.dropped, *self.closed)}
-        kept = [remark for remark in self.stored.remarks if id(remark) not in gone]
+        kept = []
+        for remark in self.stored.remarks:
+            if id(remark) not in gone:
+                kept.append(remark)
         self.stored.remarks = kept + self.made
         self.stored.__dict__.pop("pinned", None)
 
@@ -111,7 +136,9 @@ class Notes:
         """What was asked about a record that went waits for the next one of its key."""
         left = []
         for record in self.changes.deleted.values():
-            left += [remark for remark in self.remarks_of(record) if remark.record_id]
+            for remark in self.remarks_of(record):
+                if remark.record_id:
+                    left.append(remark)
         for remark in left:
             remark.record_id = None
         if left:

@@ -59,7 +59,9 @@ class EntryField:
             return "faulty"
         if self.open or self.questions:
             return "ask"
-        return "why" if self.text in ("不适用", "不详") else ""
+        if self.text in ("不适用", "不详"):
+            return "why"
+        return ""
 
 
 @dataclass
@@ -73,7 +75,9 @@ class EntryRow:
 
 
 class SectionPage:
-    """What the template needs; `answer` and `typed` are those of a form that was not stored in full."""
+    """What the template needs; `answer` and `typed` are those of a form that was not stored in
+    full.
+    """
 
     def __init__(self, stored, answer=None, typed=None):
         self.stored, self.section, self.cells = stored, stored.section, stored.cells
@@ -91,7 +95,10 @@ class SectionPage:
     def unsaved_rows(self):
         """New rows typed and not stored, and one to begin the next."""
         stored = self.answer.get("rows", {})
-        typed = [row for row in self.typed.rows if row.startswith(NEW_ROW) and row not in stored]
+        typed = []
+        for row in self.typed.rows:
+            if row.startswith(NEW_ROW) and row not in stored:
+                typed.append(row)
         highest = max((int(row.removeprefix(NEW_ROW)) for row in typed), default=0)
         return [*typed, f"{NEW_ROW}{highest + 1}"]
 
@@ -110,6 +117,10 @@ class SectionPage:
     def field(self, row, column, last, doubts):
         name, model_field = cell_name(row, column.name), self.section.field(column.name)
         is_coverage = column.name == self.section.covers
+        asks = []
+        for doubt in doubts:
+            if doubt.field == column.name:
+                asks.append(doubt)
         return EntryField(
             name,
             row,
@@ -124,7 +135,7 @@ class SectionPage:
             required=column.name in self.section.key,
             error=self.errors.get(name, ""),
             conflict=self.conflicts.get(name, {}),
-            asks=[doubt for doubt in doubts if doubt.field == column.name],
+            asks=asks,
             questions=self.questions(row, column),
             hint=hint_of_field(model_field),
             about=str(model_field.help_text),
@@ -145,7 +156,11 @@ class SectionPage:
         if not record:
             return []
         pinned = self.stored.at(record, column.name)
-        return [remark for remark in pinned if remark.kind == Remark.Kind.QUESTION]
+        questions = []
+        for remark in pinned:
+            if remark.kind == Remark.Kind.QUESTION:
+                questions.append(remark)
+        return questions
 
     @property
     def was(self):
@@ -170,7 +185,9 @@ class SectionPage:
 
     @property
     def heads(self):
-        return self.lines[0].fields if self.lines else self.spare[0].fields
+        if self.lines:
+            return self.lines[0].fields
+        return self.spare[0].fields
 
     @property
     def totals(self):
@@ -182,9 +199,14 @@ class SectionPage:
         if not head.numeric:
             return ""
         name = head.column.name
-        values = (record.get(name) for record in self.stored.rows.values())
-        known = [value for value in values if value is not None]
-        return self.cells.show(name, sum(known)) if known else ""
+        known = []
+        for record in self.stored.rows.values():
+            value = record.get(name)
+            if value is not None:
+                known.append(value)
+        if not known:
+            return ""
+        return self.cells.show(name, sum(known))
 
     @property
     def unsaved(self):

@@ -27,14 +27,17 @@ class SectionProgress:
 
     @property
     def words(self):
-        return f"{self.filled}/{self.asked}" if self.rows else "未填"
+        if self.rows:
+            return f"{self.filled}/{self.asked}"
+        return "未填"
 
 
 def progress_of_sections(filing, remarks):
     """The sections this filing reports, in order; one query for all their records."""
-    sections = [
-        section for section in round_sections(filing.round) if filing.level in section.levels
-    ]
+    sections = []
+    for section in round_sections(filing.round):
+        if filing.level in section.levels:
+            sections.append(section)
     if not sections:
         return []
     queries = [section_values(section, filing) for section in sections]
@@ -71,11 +74,11 @@ def count_section(section, rows, remarks):
 
 def asked_column_names(section):
     """The columns whose answers count for the progress of a section."""
-    return [
-        column.name
-        for column in section.own_columns
-        if column.asked and column.name != section.covers
-    ]
+    names = []
+    for column in section.own_columns:
+        if column.asked and column.name != section.covers:
+            names.append(column.name)
+    return names
 
 
 def explains_blank(remark):

@@ -25,9 +25,10 @@ class SectionState:
 
     def __init__(self, section, filing, remarks=None):
         self.section, self.filing, self.cells = section, filing, SectionCells(section, filing)
-        self.names = [
-            column.name for column in section.own_columns if column.name != section.covers
-        ]
+        self.names = []
+        for column in section.own_columns:
+            if column.name != section.covers:
+                self.names.append(column.name)
         self.rows, self.former, self.beside = {}, {}, []
         for record in self.fetched():
             owner = record.pop("filing_id")
@@ -43,7 +44,7 @@ class SectionState:
         self.remarks = [remark for remark in remarks if remark.section == section.name]
 
     def fetched(self):
-        """The records with their `filing_id`: of this filing, the one before and those beside it."""
+        """The records of this filing, the one before and those beside it, with `filing_id`."""
         filings = filings_looked_at(self.section, [self.filing])
         records = self.section.model.objects.filter(filing__in=filings).order_by("pk")
         return records.values("pk", "filing_id", *self.names)
@@ -59,7 +60,10 @@ class SectionState:
     @cached_property
     def against(self):
         """{"profile.residents": value} that checks hold against this section; a query for each."""
-        names = {check.beside for check in self.section.checks if check.beside}
+        names = set()
+        for check in self.section.checks:
+            if check.beside:
+                names.add(check.beside)
         return {name: self.elsewhere(*name.split(".")) for name in names}
 
     def elsewhere(self, section, field):
@@ -77,7 +81,7 @@ class SectionState:
 
     @cached_property
     def pinned(self):
-        """{(id of the record, field): open remarks}; the id is None in a section with one record."""
+        """{(record id, field): open remarks}; the id is None in a section with one record."""
         found = defaultdict(list)
         for remark in self.remarks:
             if not remark.closed_at:
@@ -93,19 +97,26 @@ class SectionState:
 
     def row_name(self, record_id):
         """The row of a record by its id."""
-        return SINGLE_ROW if self.section.single else str(record_id)
+        if self.section.single:
+            return SINGLE_ROW
+        return str(record_id)
 
     def row_of(self, remark):
         """The row of the record a remark is about, or None where it has none here."""
         row = self.row_name(remark.record_id)
-        return row if row in self.rows else None
+        if row in self.rows:
+            return row
+        return None
 
     def waiting_for(self, row):
         """Remarks without a record whose key this row bears, and no other row."""
         if self.section.single:
             return []
         key = self.key(self.rows[row])
-        waiting = [each for each in self.remarks if each.record_id is None and each.key == key]
+        waiting = []
+        for each in self.remarks:
+            if each.record_id is None and each.key == key:
+                waiting.append(each)
         if not waiting:
             return []
         for other, record in self.rows.items():

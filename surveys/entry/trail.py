@@ -42,7 +42,9 @@ def typed_changes(made):
 def record_place(stored, key):
     """`工作人员·王芳`: a record by its section and key; the section where it has one record."""
     label = stored.section.label
-    return f"{label}·{key}" if key else label
+    if key:
+        return f"{label}·{key}"
+    return label
 
 
 def column_label(made, name):

@@ -8,7 +8,8 @@ from surveys.entry.cells import NEW_ROW
 
 @dataclass
 class TypedForm:
-    """`cells` {(row, field): text} as typed; `was` {(row, field): text} as the page showed them before.
+    """`cells` {(row, field): text} as typed; `was` {(row, field):
+    text} as the page showed them before.
 
     `deleted` are rows; `reasons` {(row, field): why a value in question is right}.
     """
@@ -31,7 +32,9 @@ def typed_from_post(section, post):
     """The form as sent, with nothing in it but this section's own fields."""
     names = {column.name for column in section.own_columns}
     deleted = tuple(row for row in post.getlist("delete") if is_row_name(row))
-    theirs = {split_cell_name(name, names) for name in post.getlist("theirs")}
+    theirs = set()
+    for name in post.getlist("theirs"):
+        theirs.add(split_cell_name(name, names))
     was = cells_among(cells_shown_before(post), names)
     changed = {}
     for cell, text in cells_among(post, names).items():

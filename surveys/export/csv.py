@@ -1,4 +1,6 @@
-"""A table as comma-separated text for other programs; with a mark by which Excel and WPS know it as UTF-8."""
+"""A table as comma-separated text for other programs;
+with a mark by which Excel and WPS know it as UTF-8.
+"""
 
 import csv
 from io import StringIO
@@ -9,9 +11,11 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_csv(table, user, file):
-    """One head line with units, then the rows as `user` may read them; returns the number of its rows.
+    """One head line with units, then the rows as `user` may read them;
+    returns the number of its rows.
 
-    Unknown numbers are empty, sums leave them out; the number missing is said in the workbook and on the page.
+    Unknown numbers are empty, sums leave them out;
+    the number missing is said in the workbook and on the page.
     """
     text = StringIO()
     lines = csv.writer(text)
@@ -26,7 +30,9 @@ def write_csv(table, user, file):
 
 def csv_heading(column):
     label = "·".join([*column.groups, column.label])
-    return f"{label}（{column.unit}）" if column.unit else label
+    if column.unit:
+        return f"{label}（{column.unit}）"
+    return label
 
 
 def formula_safe_value(value):

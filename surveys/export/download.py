@@ -1,4 +1,6 @@
-"""The one door by which a table leaves as a file: masked for its reader, named in Chinese, and in the trail."""
+"""The one door by which a table leaves as a file: masked for its reader, named in Chinese,
+and in the trail.
+"""
 
 from io import BytesIO
 
@@ -14,11 +16,15 @@ FORMATS = {"xlsx": (write_xlsx, XLSX), "csv": (write_csv, "text/csv; charset=utf
 def requested_format(request):
     """The format a page is asked for as a file: `?format=xlsx`; "" where it is to be shown."""
     asked = request.GET.get("format", "")
-    return asked if asked in FORMATS else ""
+    if asked in FORMATS:
+        return asked
+    return ""
 
 
 def download_table(request, table):
-    """The answer that hands the table over as a file, in the format asked for, a workbook by default."""
+    """The answer that hands the table over as a file, in the format asked for,
+    a workbook by default.
+    """
     kind = requested_format(request) or "xlsx"
     write, mime = FORMATS[kind]
     name = f"{table.title}.{kind}"
@@ -36,7 +42,9 @@ def names_remark(user, table):
     """What the trail says about people in the file."""
     if not table.personal:
         return ""
-    return "，含人员姓名" if sees_persons(user, table.area.path) else "，姓名已隐去"
+    if sees_persons(user, table.area.path):
+        return "，含人员姓名"
+    return "，姓名已隐去"
 
 
 def download_entry(user, table, what):

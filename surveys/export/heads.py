@@ -7,7 +7,9 @@ from surveys.export.table import TableColumn
 
 
 class HeadingCell(NamedTuple):
-    """One cell of the head: where it begins and how far it goes; `column` is None for a heading over several."""
+    """One cell of the head: where it begins and how far it goes;
+    `column` is None for a heading over several.
+    """
 
     label: str
     at: int
@@ -17,7 +19,9 @@ class HeadingCell(NamedTuple):
 
 
 def heading_rows(columns):
-    """[[HeadingCell, …] of each row of the head]; the label of every column stands in or reaches to the last."""
+    """[[HeadingCell, …] of each row of the head];
+    the label of every column stands in or reaches to the last.
+    """
     depth = 1 + max(len(column.groups) for column in columns)
     return [list(heading_row(columns, level, depth)) for level in range(depth)]
 

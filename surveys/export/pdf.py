@@ -20,7 +20,8 @@ def program():
 def to_pdf(content, *, timeout=TIMEOUT):
     """A .docx as .pdf. Raises ValidationError with what to do where that does not work.
 
-    It runs with a profile of its own: another LibreOffice open on the machine would take the order and say nothing.
+    It runs with a profile of its own: another LibreOffice open on the machine would take the order
+    and say nothing.
     """
     soffice = program()
     if not soffice:

@@ -66,7 +66,7 @@ class TableColumn:
 
 
 class Partial(NamedTuple):
-    """A sum or a mean from which `missing` units are left out, because they have not said theirs."""
+    """A sum or a mean without the `missing` units, which have not said theirs."""
 
     value: float | None
     missing: int
@@ -75,9 +75,9 @@ class Partial(NamedTuple):
 class TableRow(NamedTuple):
     """One line. None in a column of numbers is unknown, "" has nothing to say there.
 
-    `href` is where the first cell leads; `links` are where the others lead on a page, in their order, none where there
-    is nothing below them. Where the rows are measures and the columns units or rounds, a row says its own `kind` of
-    numbers.
+    `href` is where the first cell leads; `links` are where the others lead on a page, in their
+    order, none where there is nothing below them. Where the rows are measures and the columns units
+    or rounds, a row says its own `kind` of numbers.
     """
 
     cells: Sequence
@@ -105,8 +105,9 @@ class DataRange(Enum):
 class Table:
     """A table about an area.
 
-    `rows` may be a generator: a file of a whole city is written as it is read. `signed` adds the line for the people
-    who answer for the figures; `fixed` columns stay in sight; `unknown` is what an unknown number is called.
+    `rows` may be a generator: a file of a whole city is written as it is read. `signed` adds the
+    line for the people who answer for the figures; `fixed` columns stay in sight; `unknown` is what
+    an unknown number is called.
     """
 
     title: str
@@ -137,7 +138,7 @@ class Table:
         return parts
 
     def read_by(self, user):
-        """The rows as this person may read them: people are masked for who does not work with them."""
+        """The rows as this person may read them: outsiders see people masked."""
         if sees_persons(user, self.area.path) or not self.masks:
             yield from self.rows
             return
@@ -148,9 +149,11 @@ class Table:
     @property
     def masks(self):
         """{position of a column: function that masks its values}"""
-        return {
-            at: MASKS[column.kind] for at, column in enumerate(self.columns) if column.kind in MASKS
-        }
+        masks = {}
+        for at, column in enumerate(self.columns):
+            if column.kind in MASKS:
+                masks[at] = MASKS[column.kind]
+        return masks
 
 
 def mask_cells(cells, masks):
@@ -162,6 +165,8 @@ def mask_cells(cells, masks):
 
 
 def sees_persons(user, path):
-    """Whether the person fills in or reviews what lies at this path, and so works with the people named there."""
+    """Whether the person fills in or reviews what lies at this path,
+    and so works with the people named there.
+    """
     areas = [*user.paths(role=Role.CLERK), *user.paths(role=Role.REVIEWER)]
     return any(path.startswith(area) for area in areas)

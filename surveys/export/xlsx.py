@@ -1,4 +1,6 @@
-"""A table as a workbook: written row by row, so that a whole city takes no more memory than a street."""
+"""A table as a workbook: written row by row,
+so that a whole city takes no more memory than a street.
+"""
 
 import re
 from functools import cache
@@ -29,7 +31,7 @@ PER_SHEET = 150
 
 
 def write_xlsx(table, user, file):
-    """Write the table as `user` may read it to an open binary file; returns the number of its rows."""
+    """Write the table as `user` may read it to an open binary file; returns the number of rows."""
     from xlsxwriter import Workbook  # heavy, and most commands write no file
 
     book = Workbook(file, {"constant_memory": True, "default_date_format": "yyyy-mm-dd"})
@@ -65,7 +67,9 @@ class SheetWriter:
 
     def write_top(self):
         """The title, what is said below it, and the heads."""
-        align = "center" if len(self.parts) == 1 else "left"
+        align = "left"
+        if len(self.parts) == 1:
+            align = "center"
         self.across(self.table.title, 30, font_size=16, bold=True, align=align)
         self.across("　　".join(self.table.subtitle), 18, font_size=10)
         top = heading_rows(self.table.columns)
@@ -76,7 +80,9 @@ class SheetWriter:
         self.set_up(first)
 
     def text(self, line, at, text, style):
-        """A text, or a cell that is really empty: a formula of the reader's counts what holds an empty text."""
+        """A text, or a cell that is really empty:
+        a formula of the reader's counts what holds an empty text.
+        """
         if text:
             self.sheet.write_string(line, at, cell_safe_text(text), style)
         else:
@@ -141,22 +147,27 @@ class SheetWriter:
         self.sheet.set_footer(f"&L&9{title}&R&9第 &P 页，共 &N 页")
 
     def spread(self):
-        """As wide as the paper; what could not be read so, in parts side by side, each under its own heads."""
+        """As wide as the paper; what could not be read so, in parts side by side,
+        each under its own heads.
+        """
         if len(self.parts) == 1:
             self.sheet.fit_to_pages(1, 0)
             return
         # Offices' programs leave breaks out of account where a table is fitted to its pages.
         kept = self.table.columns[: self.table.fixed]
-        widths = [
-            printed_width([*kept, *self.table.columns[first:last]]) for first, last in self.parts
-        ]
+        widths = []
+        for first, last in self.parts:
+            widths.append(printed_width([*kept, *self.table.columns[first:last]]))
         scale = 100 * ACROSS // max(widths)
         self.sheet.set_print_scale(max(10, min(100, scale)))
         self.sheet.set_v_pagebreaks([first for first, _ in self.parts[1:]])
 
     def pieces(self, head):
         """[(at, across)] of a head over columns that come on several sheets: one for each."""
-        cuts = [first for first, _ in self.parts[1:] if head.at < first < head.at + head.across]
+        cuts = []
+        for first, _ in self.parts[1:]:
+            if head.at < first < head.at + head.across:
+                cuts.append(first)
         ends = [head.at, *cuts, head.at + head.across]
         return [(at, end - at) for at, end in pairwise(ends)]
 
@@ -179,7 +190,10 @@ class SheetWriter:
     def row_styles(self, rank, kind):
         """(kind, style) of each cell of a row."""
         kinds = TableRow((), rank, kind=kind).kinds(self.table.columns)
-        return [(each, self.cell_style(each, rank)) for each in kinds]
+        styles = []
+        for each in kinds:
+            styles.append((each, self.cell_style(each, rank)))
+        return styles
 
     def cell_style(self, kind, rank="", **more):
         """The format of a cell; `more` properties come before the usual ones."""
@@ -200,7 +214,9 @@ class SheetWriter:
             return
         known, missing = value or Partial(None, 0)
         if known is None:
-            text = f"{self.table.unknown} {missing:,}" if missing else self.table.unknown
+            text = self.table.unknown
+            if missing:
+                text = f"{self.table.unknown} {missing:,}"
             self.sheet.write_string(self.line, at, text, self.hatched(kind, rank))
             return
         if missing:
@@ -268,7 +284,8 @@ def column_groups(columns, fixed):
         if total_width(columns[first:last]) <= room:
             groups.append((first, last))
         else:
-            groups += [(at, at + 1) for at in run]
+            for at in run:
+                groups.append((at, at + 1))
     return groups
 
 
@@ -287,5 +304,7 @@ def printed_width(columns):
 
 
 def cell_safe_text(text):
-    """A text as a cell can hold it; it is written as text, so whatever it begins with is no formula."""
+    """A text as a cell can hold it; it is written as text,
+    so whatever it begins with is no formula.
+    """
     return NOT_IN_XML.sub("", text)[:32_767]

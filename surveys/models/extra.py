@@ -9,7 +9,8 @@ from surveys.models.round import Round
 
 MOST = 20  # a page of them, and no more
 FEWEST_WORDS, MOST_WORDS = 2, 8  # of a choice: each is a measure of its own
-# More slots than a round may use, so that none need stand for one thing this time and another the time before.
+# More slots than a round may use, so that none need stand for one thing this time and another
+# the time before.
 SLOTS = range(1, 31)
 SHARES = ("%", "‰")  # units of what cannot be added up
 LOWEST, HIGHEST = 0, {"count": 10_000_000, "amount": 10_000_000_000}
@@ -31,7 +32,8 @@ class ExtraQuerySet(models.QuerySet):
         return self.filter(inside | Q(round__unit__in=tree.path_ids(unit.path)))
 
     def with_fresh(self):
-        """Each carries `fresh`: its answers cannot be compared with an earlier round's around its unit.
+        """Each carries `fresh`: its answers cannot be compared with an earlier round's around its
+        unit.
 
         They can where its slot held nothing but this item since.
         """
@@ -167,7 +169,9 @@ class Extra(models.Model):
         return whole_as_int(lowest), whole_as_int(highest)
 
     def field(self):
-        """The answer as a field: label, unit, bounds and words are the item's, the column the slot's."""
+        """The answer as a field: label, unit, bounds and words are the item's,
+        the column the slot's.
+        """
         field = self.answer_field()
         field.set_attributes_from_name(self.column)
         return field

@@ -78,10 +78,10 @@ class Filing(models.Model):
     round has questions for a unit of this level, so it is counted among those that report; upper
     units only stand above. `version` counts the saves; a save names the version it saw.
 
-    `with_unit` is the unit whose turn it is; none while those fill it in whom it belongs to. A draft
-    with the street was handed in by the community's own clerk. `looked_at`: somebody there opened
-    it, so it is not taken back. A filing that was returned after its approval keeps when and by
-    whom it was approved, until it is approved anew.
+    `with_unit` is the unit whose turn it is; none while those fill it in whom it belongs to. A
+    draft with the street was handed in by the community's own clerk. `looked_at`: somebody there
+    opened it, so it is not taken back. A filing that was returned after its approval keeps when and
+    by whom it was approved, until it is approved anew.
     """
 
     round = models.ForeignKey(

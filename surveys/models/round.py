@@ -68,7 +68,10 @@ class RoundQuerySet(models.QuerySet):
             )
         if len(found) > 1 and not unit:
             units = [round.unit for round in found]
-            names = "、".join(f"{each}（{each.code or '无代码'}）" for each in units)
+            described = []
+            for each in units:
+                described.append(f"{each}（{each.code or '无代码'}）")
+            names = "、".join(described)
             raise ValidationError(
                 f"{period} 有 {len(found)} 个填报期：{names}。请用 --unit 说明是哪个单位的。"
             )

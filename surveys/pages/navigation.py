@@ -16,10 +16,10 @@ AREA, NOWHERE, ASIDE = "area", "nowhere", "aside"
 class NavPage:
     """One line of the declaration.
 
-    `name` is what a view calls itself in `PageContext(page=…)`; `group` the label of the entry it is
-    a tab of, if any; `role` who finds it there (everybody where none is named); `above` and `below`
-    whether it is offered about upper units and about a single community; `about` how its address is
-    made.
+    `name` is what a view calls itself in `PageContext(page=…)`; `group` the label of the entry it
+    is a tab of, if any; `role` who finds it there (everybody where none is named); `above` and
+    `below` whether it is offered about upper units and about a single community; `about` how its
+    address is made.
     """
 
     name: str
@@ -103,4 +103,6 @@ def group_tabs(user, area, filing, current):
         if page.group == group:
             href = page_address(page, area, filing)
             tabs.append({"label": page.label, "href": href, "current": page.name == current})
-    return tabs if len(tabs) > 1 else []
+    if len(tabs) > 1:
+        return tabs
+    return []

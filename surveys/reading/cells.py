@@ -1,7 +1,8 @@
-"""From what stands in a cell to a value of the model: one converter per kind of answer, column by column.
+"""From what stands in a cell to a value of the model: one converter per kind of answer,
+column by column.
 
-A converter reads one raw cell and returns the value or raises CellQuestion. Columns repeat themselves, so each distinct
-content is read once.
+A converter reads one raw cell and returns the value or raises CellQuestion. Columns repeat
+themselves, so each distinct content is read once.
 """
 
 import re
@@ -18,7 +19,9 @@ CENT = Decimal("0.01")
 
 
 def read_column(values, read_cell, blank):
-    """All values of a column, and the questions as (index, CellQuestion); a cell in question is blank."""
+    """All values of a column, and the questions as (index, CellQuestion);
+    a cell in question is blank.
+    """
     known = {raw: read_raw_cell(read_cell, raw) for raw in set(values)}
     known[""] = blank
     if not any(type(value) is CellQuestion for value in known.values()):
@@ -80,7 +83,9 @@ def cell_converter(column, field, *, year, scale=Decimal(1)):
 
 
 def within_bounds(field, read_cell):
-    """A converter whose value lies within the field's bounds; others are asked about with their sentence."""
+    """A converter whose value lies within the field's bounds;
+    others are asked about with their sentence.
+    """
     lowest, highest, sentence = field.lowest, field.highest, field.bounds_sentence
 
     def read(raw):
@@ -199,7 +204,9 @@ NEGATIONS = tuple("非不未无没")
 
 
 def word_reader(field, extra):
-    """One of the field's words, by its label, a declared synonym, or the one word the text contains."""
+    """One of the field's words, by its label, a declared synonym,
+    or the one word the text contains.
+    """
     labels = {value: str(label) for value, label in field.choices}
     known = {word_key(label): value for value, label in labels.items()}
     known.update(extra)
@@ -221,7 +228,9 @@ def word_reader(field, extra):
 
 
 def contained_word(text, known):
-    """The value of the only word that `text` contains (租赁民房 -> 租赁); None where several or a negation do."""
+    """The value of the only word that `text` contains (租赁民房 -> 租赁);
+    None where several or a negation do.
+    """
     every = [word for word in known if len(word) >= 2 and word in text]
     found = [word for word in every if not any(word != other and word in other for other in every)]
     if any(is_negated(word, text) for word in found):
@@ -260,7 +269,8 @@ def text_reader(field):
 
 
 def clean_text(text):
-    """A text without outer and doubled blanks and invisible characters; rare characters stay as they are.
+    """A text without outer and doubled blanks and invisible characters;
+    rare characters stay as they are.
 
     Raises CellQuestion for control characters.
     """

@@ -1,7 +1,9 @@
-"""The disposable child process that parses a workbook: run by path, without Django, with its own limits.
+"""The disposable child process that parses a workbook: run by path, without Django,
+with its own limits.
 
-A workbook can abort the parser where no exception can be caught, so only this process may meet it. It gets the file
-on its standard input and answers on its standard output, marshalled plain values: dates as 1-tuples of ISO text.
+A workbook can abort the parser where no exception can be caught, so only this process may meet it.
+It gets the file on its standard input and answers on its standard output, marshalled plain values:
+dates as 1-tuples of ISO text.
 """
 
 import gc
@@ -18,7 +20,9 @@ MAX_ANSWER = 160 * 1024 * 1024
 
 
 def limit_resources():
-    """Limit this process's memory and processor time; where the system cannot, the parent's clock remains."""
+    """Limit this process's memory and processor time; where the system cannot,
+    the parent's clock remains.
+    """
     try:
         import resource
     except ImportError:
@@ -29,7 +33,9 @@ def limit_resources():
 
 
 def storable_text(text):
-    """NUL has no place in a text of the database: its stand-in is refused by the reader. Blanks alone are empty."""
+    """NUL has no place in a text of the database: its stand-in is refused by the reader.
+    Blanks alone are empty.
+    """
     if text.isspace():
         return ""
     return text.replace("\0", "\ufffd")
@@ -41,7 +47,9 @@ def is_odd_text(value):
 
 
 def plain_value(value):
-    """A value that marshal carries; True would be taken for 1, so it travels as the word Excel shows."""
+    """A value that marshal carries; True would be taken for 1,
+    so it travels as the word Excel shows.
+    """
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, datetime):

@@ -1,4 +1,6 @@
-"""Rows for filings that were submitted or approved: passed over where they change nothing, asked about where they do."""
+"""Rows for filings that were submitted or approved: passed over where they change nothing,
+asked about where they do.
+"""
 
 from surveys.models import Status
 from surveys.reading.result import Finding, FindingKind, Incoming
@@ -8,7 +10,9 @@ STATES = {Status.SUBMITTED: "已报送", Status.APPROVED: "已审定"}
 
 
 def set_apart(reading, register, naming):
-    """Take the rows of closed filings out of the reading; `naming` is {sheet: the column that names its unit}."""
+    """Take the rows of closed filings out of the reading; `naming` is {sheet:
+    the column that names its unit}.
+    """
     closed = {entry.id: entry for entry in register.entries if not entry.open}
     if not closed:
         return

@@ -1,4 +1,6 @@
-"""Dates as people write them, kept to the precision written: `2004`, `2004-08` or `2004-08-15`, never a day made up."""
+"""Dates as people write them, kept to the precision written: `2004`, `2004-08` or `2004-08-15`,
+never a day made up.
+"""
 
 import re
 import unicodedata
@@ -55,7 +57,9 @@ def read_number(value, year):
 
 
 def read_digits(text, year):
-    """Digits without separators: a year, year and month, or a full date; six digits may begin with a short year."""
+    """Digits without separators: a year, year and month, or a full date;
+    six digits may begin with a short year.
+    """
     if len(text) == 4:
         return existing_date(text, year=year)
     if len(text) == 8:

@@ -30,14 +30,18 @@ class Decisions:
         return self.sheets.get(sheet, {})
 
     def write_values(self, sheet):
-        """Put decided values where the sheet is read, and blank the cells left out; rows are looked up later."""
+        """Put decided values where the sheet is read, and blank the cells left out;
+        rows are looked up later.
+        """
         for (row, column), (place, decision) in self.of(sheet.name).items():
             if row < len(sheet.rows) and column < sheet.width and "value" in decision:
                 self.used.add(place)
                 sheet.rows[row][column] = raw_value(decision["value"])
 
     def unused(self):
-        """Decisions that named nothing in this workbook: worth saying, for a moved row takes its cell along."""
+        """Decisions that named nothing in this workbook: worth saying,
+        for a moved row takes its cell along.
+        """
         for place in self.given:
             if place not in self.used:
                 reason = f"决定“{place}”在本文件里没有用上"

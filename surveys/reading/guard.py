@@ -1,8 +1,8 @@
 """What a file is, and whether it is safe to hand to the parser: asked before anything is parsed.
 
-Each lie about the format has its own sentence with the way out. Sizes are counted while really unpacking, because
-the sizes a zip declares are whatever its author wrote. The guard is for the sentence; the child process is the
-guarantee.
+Each lie about the format has its own sentence with the way out. Sizes are counted while really
+unpacking, because the sizes a zip declares are whatever its author wrote. The guard is for the
+sentence; the child process is the guarantee.
 """
 
 import codecs

@@ -96,7 +96,9 @@ def header_candidates(grid):
 
 
 def header_continues(sheet, last):
-    """Whether the row below still belongs to the header: parts of a group, all of them text, and nothing else."""
+    """Whether the row below still belongs to the header: parts of a group, all of them text,
+    and nothing else.
+    """
     if last + 1 >= len(sheet.rows):
         return False
     above, below = [*sheet.rows[last], ""], sheet.rows[last + 1]
@@ -113,7 +115,9 @@ def header_continues(sheet, last):
 
 
 def header_score(labels, vocabulary):
-    """How many columns of a block bear known labels; joined ones count most, last parts alone least."""
+    """How many columns of a block bear known labels; joined ones count most,
+    last parts alone least.
+    """
     score = 0
     seen = set()
     for label in labels:

@@ -40,7 +40,9 @@ def loose_label(label):
 
 @dataclass(frozen=True)
 class Target:
-    """What a column of a sheet holds: a column of a section, or what names the unit (`section` None)."""
+    """What a column of a sheet holds: a column of a section,
+    or what names the unit (`section` None).
+    """
 
     section: Section | None
     column: Column | None
@@ -48,7 +50,9 @@ class Target:
 
     @property
     def path(self):
-        """How a mapping writes it: `profile.households`, `institutions.stage[police_room]`, `unit.code`."""
+        """How a mapping writes it: `profile.households`, `institutions.stage[police_room]`,
+        `unit.code`.
+        """
         if self.section is None:
             return f"unit.{self.name}"
         path = f"{self.section.name}.{self.name}"
@@ -100,7 +104,9 @@ class Vocabulary:
 
     @cached_property
     def loose(self):
-        """{section name: {loose label: target}}; labels that two columns share in this form mean neither."""
+        """{section name: {loose label: target}}; labels that two columns share in this form mean
+        neither.
+        """
         return {section.name: self.loose_words(section) for section in self.sections}
 
     def loose_words(self, section):
@@ -146,11 +152,9 @@ def usual_vocabulary():
 
 def vocabulary_of(round):
     """The usual one, made once, unless the round asks something else."""
-    return (
-        usual_vocabulary()
-        if round_sections(round) == all_sections()
-        else Vocabulary(round_sections(round))
-    )
+    if round_sections(round) == all_sections():
+        return usual_vocabulary()
+    return Vocabulary(round_sections(round))
 
 
 IN_BRACKETS = re.compile(r"(.+?)[（(]\s*(?:单位[:：])?([^（）()]{1,6})[）)]\s*")
@@ -185,7 +189,8 @@ SHORTEST_REST = 3
 
 
 def readings_of(label):
-    """The ways a joined label may be meant: all its parts; without a group that says nothing, the rest.
+    """The ways a joined label may be meant: all its parts; without a group that says nothing,
+    the rest.
 
     A short rest is never taken alone: 男 below 流动人口 is no 男.
     """

@@ -1,7 +1,8 @@
 """How a foreign sheet is laid out: where its header is and which column holds what.
 
-Columns are found by label: exactly, by a declared synonym, or by a label that differs only in filler (总, 数, 情况).
-Anything less certain is not taken but named, with the nearest candidates, for a person to confirm.
+Columns are found by label: exactly, by a declared synonym, or by a label that differs only in
+filler (总, 数, 情况). Anything less certain is not taken but named, with the nearest candidates, for a
+person to confirm.
 """
 
 import hashlib
@@ -102,7 +103,7 @@ def find_layout(sheet, vocabulary, layouts=None):
 
 
 def ranked_sections(sheet_name, labels, vocabulary):
-    """Sections by how much of the sheet they explain, the sheet's name counting for several labels."""
+    """Sections by how much of the sheet they explain; the sheet's name counts several labels."""
     known = defaultdict(set)
     for label in labels:
         for target in vocabulary.meant_by(label):
@@ -132,13 +133,18 @@ def normal_names(section):
 
 
 def place_columns(sheet, layout, vocabulary, mapping):
-    """Give every labelled column its target: a confirmed mapping first, exact labels, then similar ones."""
+    """Give every labelled column its target: a confirmed mapping first, exact labels,
+    then similar ones.
+    """
     sections = ranked_sections(sheet.name, layout.labels, vocabulary)
     layout.main = sections[0] if sections else None
     taken, left = take_named(layout, sections, vocabulary, mapping)
     left = take_similar(sections, left, taken, vocabulary)
     meaningless = IGNORED.split()
-    layout.ignored = [(at, label) for at, label in left if normal_label(label) not in meaningless]
+    layout.ignored = []
+    for at, label in left:
+        if normal_label(label) not in meaningless:
+            layout.ignored.append((at, label))
     confirmed = {column.at for column in taken.values() if column.label in mapping}
     columns = usable_columns(sheet, layout, taken, confirmed)
     layout.columns = sorted(columns, key=attrgetter("at"))
@@ -147,7 +153,9 @@ def place_columns(sheet, layout, vocabulary, mapping):
 
 
 def take_named(layout, sections, vocabulary, mapping):
-    """{path: SheetColumn} of the columns whose label says what they hold, and (at, label) of those left."""
+    """{path: SheetColumn} of the columns whose label says what they hold, and (at,
+    label) of those left.
+    """
     taken, left = {}, []
     for at, label in enumerate(layout.labels):
         if not label or mapping.get(label) == "":
@@ -166,9 +174,14 @@ def take_named(layout, sections, vocabulary, mapping):
 
 
 def exact_target(label, sections, vocabulary):
-    """What a label means by name: a column of the main section, of the unit, of the section next in rank."""
+    """What a label means by name: a column of the main section, of the unit,
+    of the section next in rank.
+    """
     for way in readings_of(label):
-        found = [target for target in vocabulary.words.get(way, []) if target.section in sections]
+        found = []
+        for target in vocabulary.words.get(way, []):
+            if target.section in sections:
+                found.append(target)
         best = min(found, key=lambda target: sections.index(target.section), default=None)
         is_main = best is not None and best.section is sections[0]
         if way in unit_vocabulary() and not is_main:
@@ -180,7 +193,10 @@ def exact_target(label, sections, vocabulary):
 
 def take_similar(sections, left, taken, vocabulary):
     """Take the columns whose label differs from a known one only in filler; what is left of `left`."""
-    present = {column.target.section.name for column in taken.values() if column.target.section}
+    present = set()
+    for column in taken.values():
+        if column.target.section:
+            present.add(column.target.section.name)
     present.update(section.name for section in sections[:1])
     present_sections = [section for section in sections if section.name in present]
     rest = []
@@ -205,7 +221,9 @@ def similar_target(label, sections, vocabulary):
 
 
 def find_name_column(layout):
-    """居委会 over names of committees is the unit's column where the sheet has no other; else it tells a stage."""
+    """居委会 over names of committees is the unit's column where the sheet has no other;
+    else it tells a stage.
+    """
     if layout.unit_column("name") is not None or layout.unit_column("code") is not None:
         return
     for column in layout.columns:
@@ -218,7 +236,9 @@ LEAST_BESIDE = 3
 
 
 def usable_columns(sheet, layout, taken, confirmed):
-    """Columns of the groups whose key the sheet can give; other sections' stray columns are left, and said."""
+    """Columns of the groups whose key the sheet can give; other sections' stray columns are left,
+    and said.
+    """
     names_of = defaultdict(set)
     for column in taken.values():
         if column.target.section:
@@ -241,7 +261,9 @@ def usable_columns(sheet, layout, taken, confirmed):
 
 
 def stands_beside_main(sheet, target, names):
-    """Whether the sheet carries this section beside its main one: it says so, or several columns do."""
+    """Whether the sheet carries this section beside its main one: it says so,
+    or several columns do.
+    """
     if target.column.fixed:
         return True
     telling = names - {"note"}
@@ -251,7 +273,9 @@ def stands_beside_main(sheet, target, names):
 
 
 def has_key(target, names):
-    """Whether a record of this section can be told from the sheet: its key is there, fixed, or has a default."""
+    """Whether a record of this section can be told from the sheet: its key is there, fixed,
+    or has a default.
+    """
     section, fixed = target.section, target.column.fixed
     for name in section.key:
         given = name in names or name in fixed

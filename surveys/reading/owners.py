@@ -11,7 +11,9 @@ SAME_AS_ABOVE = ("", "〃", '"', "″", "同上")
 
 
 class Owners:
-    """The unit columns of a sheet: they give a RegisterEntry for every row, or the UnitProblem with it."""
+    """The unit columns of a sheet: they give a RegisterEntry for every row,
+    or the UnitProblem with it.
+    """
 
     def __init__(self, sheet, layout, data, lead, register):
         self.sheet = sheet
@@ -19,9 +21,9 @@ class Owners:
         self.data = data
         self.lead = lead
         self.register = register
-        self.columns = {
-            name: layout.unit_column(name) for name in ("code", "district", "street", "name")
-        }
+        self.columns = {}
+        for name in ("code", "district", "street", "name"):
+            self.columns[name] = layout.unit_column(name)
         self.naming = self.naming_column()
 
     def units(self):
@@ -114,7 +116,9 @@ class Owners:
         return self.stated_names(Level.COMMUNITY)
 
     def stated_names(self, level):
-        """For every row the name of the unit that the sheet as a whole is about, "" where it does not say."""
+        """For every row the name of the unit that the sheet as a whole is about,
+        "" where it does not say.
+        """
         entry = self.stated(level)
         name = entry.name if entry else ""
         return [name] * len(self.data)
@@ -125,8 +129,13 @@ class Owners:
             found = self.register.named(text, (level,))
             if len(found) == 1:
                 return found[0]
-        inside = [entry for entry in self.register.entries if entry.within and entry.level == level]
-        return inside[0] if len(inside) == 1 else None
+        inside = []
+        for entry in self.register.entries:
+            if entry.within and entry.level == level:
+                inside.append(entry)
+        if len(inside) == 1:
+            return inside[0]
+        return None
 
     def stated_texts(self):
         """The sheet's name, and what stands behind 填报单位 above its header."""
@@ -141,7 +150,10 @@ class Owners:
         at = self.covers_column()
         if at is None:
             return units
-        return [self.host(unit, row, at) for unit, row in zip(units, self.data, strict=True)]
+        hosts = []
+        for unit, row in zip(units, self.data, strict=True):
+            hosts.append(self.host(unit, row, at))
+        return hosts
 
     def covers_column(self):
         """Where the column stands that lists the communities covered, or None."""
@@ -155,12 +167,16 @@ class Owners:
         if type(unit) is not UnitProblem:
             return unit
         covered, _ = self.register.covered(self.sheet.rows[row][at])
-        return self.register.by_id[covered[0]] if covered else unit
+        if covered:
+            return self.register.by_id[covered[0]]
+        return unit
 
     def problem_column(self, problem):
         """Where a UnitProblem stands."""
         found = self.columns.get(problem.column)
-        return self.naming if found is None else found
+        if found is None:
+            return self.naming
+        return found
 
 
 def same_as_above(value):

@@ -1,4 +1,6 @@
-"""Numbers as people write them: `２００１`, `5,364`, `3361人`, `2.0万元`, `约16.5`, `无`. Read, or asked about."""
+"""Numbers as people write them: `２００１`, `5,364`, `3361人`, `2.0万元`, `约16.5`, `无`. Read,
+or asked about.
+"""
 
 import re
 import unicodedata
@@ -76,12 +78,16 @@ def unit_factor(words, unit, label):
 
 def allowed_periods(label):
     """元/月 is read where the field is monthly, 元/年 where it is not."""
-    period = "月" if "月" in label else "年"
+    period = "年"
+    if "月" in label:
+        period = "月"
     return {"人", "户", period}
 
 
 def parse_quantity(raw, unit, label, scale=Decimal(1)):
-    """The number in a text, in the field's unit. A unit written in the cell outweighs the header's `scale`."""
+    """The number in a text, in the field's unit.
+    A unit written in the cell outweighs the header's `scale`.
+    """
     text = words_of_units(squeeze_text(raw))
     found = NUMBER.fullmatch(text)
     if not found:
@@ -92,7 +98,9 @@ def parse_quantity(raw, unit, label, scale=Decimal(1)):
         raise CellQuestion(f"看不懂的单位：{words[:20]}")
     number = Decimal(digits.replace(",", "")) * MULTIPLIERS[multiplier or ""] * each
     has_own_unit = multiplier or words.removesuffix("左右")
-    return number if has_own_unit else number * scale
+    if has_own_unit:
+        return number
+    return number * scale
 
 
 def word_number(text, counts_things):
@@ -107,7 +115,9 @@ def word_number(text, counts_things):
 
 
 def header_scale(words, unit, label=""):
-    """What one of the header's units is in the field's unit: 万元 over a field in 元 is 10,000. None if no unit."""
+    """What one of the header's units is in the field's unit: 万元 over a field in 元 is 10,000.
+    None if no unit.
+    """
     text = words_of_units(squeeze_text(words))
     found = re.fullmatch(r"(十万|百万|千万|亿|万|千|百|十)?([^\d/每]+)((?:[/每].+)?)", text)
     if not found:

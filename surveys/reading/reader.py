@@ -25,8 +25,9 @@ GIVE_HEADER = "请用系统的调查表，或给表格加上列名（如“社�
 def read_survey(file, *, round, unit=None, decisions=None, layouts=None, tick=no_progress):
     """Read a workbook (a path or a binary file) for a round; nothing is written.
 
-    `unit` limits the rows to its subtree. `decisions` are {"sheet!cell": {"unit": code} | {"value": …} |
-    {"leave_out": true}}. `layouts` are {signature: mapping} of confirmed layouts. `tick` is told how far it is.
+    `unit` limits the rows to its subtree. `decisions` are {"sheet!cell": {"unit": code} | {"value":
+    …} | {"leave_out": true}}. `layouts` are {signature: mapping} of confirmed layouts. `tick` is
+    told how far it is.
     """
     with no_collection():
         return read_file(file, round, unit, Decisions(decisions or {}), layouts, tick)
@@ -34,7 +35,9 @@ def read_survey(file, *, round, unit=None, decisions=None, layouts=None, tick=no
 
 @contextmanager
 def no_collection():
-    """A large workbook is a million small values and no cycles: looking for garbage among them costs a tenth."""
+    """A large workbook is a million small values and no cycles:
+    looking for garbage among them costs a tenth.
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:

@@ -1,4 +1,6 @@
-"""From the rows of one sheet to records of a section: the columns that make one record out of each row."""
+"""From the rows of one sheet to records of a section:
+the columns that make one record out of each row.
+"""
 
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,9 +13,9 @@ from surveys.sections import Section
 class RecordGroup:
     """The columns of a sheet that make one record per row: a section, or one wide column of it.
 
-    `read_names` are the fields whose values are kept as they were read. `values` holds the values read by field,
-    `raw` what stands in the cells, `questions` {field: {position: CellQuestion}}; positions count the sheet's data
-    rows.
+    `read_names` are the fields whose values are kept as they were read. `values` holds the values
+    read by field, `raw` what stands in the cells, `questions` {field: {position: CellQuestion}};
+    positions count the sheet's data rows.
     """
 
     section: Section
@@ -43,8 +45,13 @@ class RecordGroup:
 
     @cached_property
     def filled(self):
-        """Positions where something is said for this group, be it in one cell; a note alone says nothing."""
-        columns = [raw for name, raw in self.raw.items() if name != "note"]
+        """Positions where something is said for this group, be it in one cell;
+        a note alone says nothing.
+        """
+        columns = []
+        for name, raw in self.raw.items():
+            if name != "note":
+                columns.append(raw)
         rows = zip(*columns, strict=True)
         return [at for at, cells in enumerate(rows) if cells.count("") < len(cells)]
 
@@ -119,7 +126,9 @@ class RecordGroup:
             self.values[name] = self.with_default(name, default)
 
     def with_default(self, name, default):
-        """The values of a column, its blank cells given the default; a cell in question stays blank."""
+        """The values of a column, its blank cells given the default;
+        a cell in question stays blank.
+        """
         asked = self.questions.get(name, {})
         values = []
         for at, value in enumerate(self.values[name]):

@@ -1,4 +1,6 @@
-"""Findings at the cells of a group: what could not be read, what was left blank, what does not agree."""
+"""Findings at the cells of a group: what could not be read, what was left blank,
+what does not agree.
+"""
 
 from surveys.reading.cells import raw_cell_text
 from surveys.reading.result import Finding, FindingKind
@@ -80,7 +82,10 @@ class Remarks:
             for at in found:
                 yield self.at(FindingKind.NOTE, BLANK, "", sheet_column, at)
             return
-        first = "、".join(cell_address(self.data[at], sheet_column.at) for at in found[:3])
+        addresses = []
+        for at in found[:3]:
+            addresses.append(cell_address(self.data[at], sheet_column.at))
+        first = "、".join(addresses)
         reason = f"“{sheet_column.title}”列有 {len(found):,} 格{BLANK}（{first} …）"
         row = self.data[found[0]]
         yield self.of_column(FindingKind.NOTE, reason, "", sheet_column, row)

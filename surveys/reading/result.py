@@ -7,7 +7,7 @@ from surveys.sections import Section
 
 
 def no_progress(message, done=0, total=0):
-    """Do nothing: nobody watches how far a reading is. A job gives its `surveys.jobs.Tick` instead."""
+    """Do nothing: nobody watches the reading. A job gives its `surveys.jobs.Tick` instead."""
 
 
 class FindingKind(StrEnum):
@@ -41,16 +41,20 @@ class Finding:
         return f"{self.sheet}!{self.cell}"
 
     def as_dict(self):
-        return {name: value for name, value in asdict(self).items() if value not in ("", None)}
+        filled = {}
+        for name, value in asdict(self).items():
+            if value not in ("", None):
+                filled[name] = value
+        return filled
 
 
 @dataclass
 class Incoming:
     """The rows one workbook brings for one section, read and typed, keys included.
 
-    `rows[i]` is `(filing_id, *values)` with values in the order of `names`; `places[i]` is (sheet, row number).
-    A field the file does not carry is not in `names` and will not be touched. A many-to-many `covers` value is a
-    tuple of filing ids.
+    `rows[i]` is `(filing_id, *values)` with values in the order of `names`; `places[i]` is (sheet,
+    row number). A field the file does not carry is not in `names` and will not be touched. A
+    many-to-many `covers` value is a tuple of filing ids.
     """
 
     section: Section
@@ -61,9 +65,11 @@ class Incoming:
 
 @dataclass
 class SheetReading:
-    """How one sheet was understood: header row (1-based) and, per joined label, the "section.field" it was taken for.
+    """How one sheet was understood: header row (1-based) and, per joined label,
+    the "section.field" it was taken for.
 
-    `columns` are the joined labels of all columns from A on, "" where one has none; `samples` the first values of each.
+    `columns` are the joined labels of all columns from A on, "" where one has none;
+    `samples` the first values of each.
     """
 
     name: str
@@ -78,7 +84,9 @@ class SheetReading:
 
 @dataclass
 class Reading:
-    """A whole workbook, understood; `ours` is our own template, where an emptied cell clears what was stored."""
+    """A whole workbook, understood; `ours` is our own template,
+    where an emptied cell clears what was stored.
+    """
 
     sheets: list[SheetReading] = field(default_factory=list)
     incoming: dict[str, Incoming] = field(default_factory=dict)
@@ -88,8 +96,8 @@ class Reading:
     @property
     def undecided(self):
         """Findings that stop the workbook from being applied."""
-        return [
-            finding
-            for finding in self.findings
-            if finding.kind in (FindingKind.ROW, FindingKind.FILE)
-        ]
+        blocking = []
+        for finding in self.findings:
+            if finding.kind in (FindingKind.ROW, FindingKind.FILE):
+                blocking.append(finding)
+        return blocking

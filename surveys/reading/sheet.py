@@ -53,7 +53,9 @@ class SheetReader:
         return True
 
     def leading_section(self):
-        """The section the rows are about; it says whether a row without a community is the street's own."""
+        """The section the rows are about; it says whether a row without a community is the street's
+        own.
+        """
         sections = [group.section for group in self.groups]
         if self.layout.main in sections:
             return self.layout.main
@@ -95,12 +97,17 @@ class SheetReader:
 
     def sheet_reading(self):
         layout, rows = self.layout, self.sheet.rows
-        samples = [sample_values(rows, layout.first_row, at) for at in range(len(layout.labels))]
+        samples = []
+        for at in range(len(layout.labels)):
+            samples.append(sample_values(rows, layout.first_row, at))
+        mapping = {}
+        for column in layout.columns:
+            mapping[column.label] = column.target.path
         return SheetReading(
             self.sheet.name,
             header=layout.first_row,
             rows=len(self.data),
-            mapping={column.label: column.target.path for column in layout.columns},
+            mapping=mapping,
             ignored=tuple(label for _, label in layout.ignored),
             columns=tuple(layout.labels),
             signature=layout.signature,
@@ -140,7 +147,9 @@ class SheetReader:
                 self.sheet.rows[row][column] = ""
 
     def naming_columns(self):
-        """Where the columns stand that name a row's unit or its record: to leave them out leaves out the row."""
+        """Where the columns stand that name a row's unit or its record:
+        to leave them out leaves out the row.
+        """
         naming = {self.owners.naming}
         for column in self.layout.columns:
             if column.target.section is None or is_key(column):
@@ -193,7 +202,10 @@ class SheetReader:
     def read_group(self, group):
         group.convert(self.sheet, self.data, self.year, self.read_covers)
         kept, copies = self.keep(group)
-        counted = [at for at in group.filled if at not in copies and at not in self.left_out]
+        counted = []
+        for at in group.filled:
+            if at not in copies and at not in self.left_out:
+                counted.append(at)
         remarks = Remarks(group, self.sheet, self.layout, self.data, self.filing)
         self.reading.findings.extend(remarks.all(counted))
         self.reading.findings.extend(remarks.checks(kept))
@@ -205,11 +217,15 @@ class SheetReader:
         values, questions = [], []
         for at, value in enumerate(raw):
             unit = self.units[at]
-            entry = None if type(unit) is UnitProblem else unit
+            entry = unit
+            if type(unit) is UnitProblem:
+                entry = None
             if value == "":
                 values.append(own_cover(entry))
                 continue
-            street = self.register.above(entry, Level.STREET) if entry else None
+            street = None
+            if entry:
+                street = self.register.above(entry, Level.STREET)
             covered, unknown = self.register.covered(value, street)
             if unknown:
                 reason = f"名单里没有：{'、'.join(unknown)[:60]}"
@@ -219,7 +235,9 @@ class SheetReader:
         return values, questions
 
     def keep(self, group):
-        """Positions to store: unit known, key given, key not met before; and those of identical copies."""
+        """Positions to store: unit known, key given, key not met before;
+        and those of identical copies.
+        """
         kept, copies = [], set()
         seen = self.seen.setdefault((group.section.name, group.read_names), {})
         rows, keys = group.rows, [group.values[name] for name in group.key_names]
@@ -247,7 +265,9 @@ class SheetReader:
     def where(self, first):
         """How an earlier row is called."""
         number = f"第 {first.row + 1} 行"
-        return number if first.sheet == self.sheet.name else f"“{first.sheet}”{number}"
+        if first.sheet == self.sheet.name:
+            return number
+        return f"“{first.sheet}”{number}"
 
     def note_copy(self, group, at, first):
         if group.section is self.lead:
@@ -271,9 +291,14 @@ class SheetReader:
         """A record that an earlier row gives otherwise."""
         section, key = group.section, group.key_text(at)
         key_columns = [group.sheet_column(name) for name in section.key]
-        present = [column.at for column in key_columns if column]
-        column = present[0] if present else self.owners.naming
-        called = f"{unit.short}“{key}”" if key else unit.short
+        column = self.owners.naming
+        for key_column in key_columns:
+            if key_column:
+                column = key_column.at
+                break
+        called = unit.short
+        if key:
+            called = f"{unit.short}“{key}”"
         reason = f"{called}与{self.where(first)}重复而内容不同"
         about = {"section": section.name, "filing": unit.id, "key": key}
         self.ask_row(at, column, reason, "核对后改正，或不导入其中一行。", **about)

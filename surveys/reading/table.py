@@ -75,7 +75,10 @@ def looks_special(row, label_zone):
 
 def row_kind(row, label_zone):
     """data, total, subtotal or note."""
-    texts = [row[at] for at in label_zone if type(row[at]) is str]
+    texts = []
+    for at in label_zone:
+        if type(row[at]) is str:
+            texts.append(row[at])
     labels = [normal_label(text) for text in texts if text.strip()]
     if any(TOTAL.search(label) for label in labels):
         is_subtotal = any(SUBTOTAL.search(label) for label in labels)

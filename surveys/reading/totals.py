@@ -17,8 +17,12 @@ def total_findings(group, sheet, table, kept):
         model_field = group.section.field(name)
         if not isinstance(model_field, Quantity):
             continue
-        asked = {table.data[at] for at in group.questions.get(name, {})}
-        numbers = {table.data[at]: group.values[name][at] or 0 for at in kept}
+        asked = set()
+        for at in group.questions.get(name, {}):
+            asked.add(table.data[at])
+        numbers = {}
+        for at in kept:
+            numbers[table.data[at]] = group.values[name][at] or 0
         for row, start in total_spans(table):
             written = written_total(sheet.rows[row][column.at], model_field, column.scale)
             if written is None or any(start < at < row for at in asked):
@@ -31,7 +35,9 @@ def total_findings(group, sheet, table, kept):
 
 
 def total_spans(table):
-    """Each total row with the row it counts from: a subtotal from the total row before it, a total from the top."""
+    """Each total row with the row it counts from: a subtotal from the total row before it,
+    a total from the top.
+    """
     previous, first = -1, -1
     for row, is_subtotal in table.totals:
         yield row, previous if is_subtotal else first

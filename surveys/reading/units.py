@@ -1,4 +1,6 @@
-"""Which filing a row belongs to: by code, by name within its street, by the name of its Party branch."""
+"""Which filing a row belongs to: by code, by name within its street,
+by the name of its Party branch.
+"""
 
 import re
 import unicodedata
@@ -46,7 +48,9 @@ def name_without_committee(name):
 
 @dataclass(frozen=True)
 class UnitProblem:
-    """Why a row's unit is not clear; `column` is the kind of the cell to name: code, street or name."""
+    """Why a row's unit is not clear; `column` is the kind of the cell to name: code,
+    street or name.
+    """
 
     reason: str
     expected: str = ""
@@ -107,7 +111,9 @@ class Register:
         return cls(entries, unit.name if unit else "")
 
     def above(self, entry, level):
-        """The filing of the street or district that an entry lies in, or is; None where there is none."""
+        """The filing of the street or district that an entry lies in, or is;
+        None where there is none.
+        """
         for unit in reversed(path_ids(entry.path)):
             found = self.by_unit.get(unit)
             if found and found.level <= level:
@@ -115,7 +121,9 @@ class Register:
         return None
 
     def named(self, name, levels, area=None):
-        """Filings with this name: in full where one bears it, else by its stem; within `area` if given."""
+        """Filings with this name: in full where one bears it, else by its stem;
+        within `area` if given.
+        """
         for form in (squeezed_name(name), name_without_committee(name), name_stem(name)):
             found = []
             for entry in self.by_name.get(form, []):
@@ -166,7 +174,9 @@ class Register:
         return area, None
 
     def by_text(self, name, levels, area):
-        """Candidates for a community's or branch's name, in the street first, elsewhere if it is not there."""
+        """Candidates for a community's or branch's name, in the street first,
+        elsewhere if it is not there.
+        """
         text = squeezed_name(raw_cell_text(name))
         without_branch = BRANCH.sub("", text)
         is_branch = BRANCH.search(text)
@@ -192,7 +202,9 @@ class Register:
         return []
 
     def mentioned(self, text, levels, area):
-        """Communities whose names the name of a branch contains (中共黄骅市育才社区支部委员会), the longest alone."""
+        """Communities whose names the name of a branch contains (中共黄骅市育才社区支部委员会),
+        the longest alone.
+        """
         found = [entry for entry in self.among(levels, area) if entry.short in text]
         longest = max((len(entry.short) for entry in found), default=0)
         return [entry for entry in found if len(entry.short) == longest]
@@ -224,7 +236,9 @@ class Register:
     def known_by_code(self, coded, name, levels, area):
         """The code is in the register, the name is not."""
         near = self.nearest(name, levels, area)
-        other = f"，相近的名称：{near}" if near else ""
+        other = ""
+        if near:
+            other = f"，相近的名称：{near}"
         return UnitProblem(
             f"名单里没有“{raw_cell_text(name)}”，而区划代码 {coded.code} 是{coded.short}",
             f"核对后决定：是否 {coded.short_and_code}{other}。",
@@ -235,7 +249,10 @@ class Register:
         written = raw_cell_text(name)
         if len(found) > 1:
             first = sorted(found, key=attrgetter("code"))[:2]
-            names = "、".join(self.described(entry) for entry in first)
+            described = []
+            for entry in first:
+                described.append(self.described(entry))
+            names = "、".join(described)
             return UnitProblem(f"“{written}”不止一个：{names}", "补写街道或区划代码。")
         if not found:
             near = self.nearest(name, levels, area)
@@ -309,7 +326,9 @@ def joined_name(pieces):
 
 
 def register_entry(row, area):
-    """The RegisterEntry of a stored row; `area` is the path of the unit an upload is limited to, or ""."""
+    """The RegisterEntry of a stored row; `area` is the path of the unit an upload is limited to,
+    or "".
+    """
     pk, name, code, level, path, status = row
     within = not area or area <= path < path_end(area)
     is_open = status in (Status.DRAFT, Status.RETURNED)
@@ -325,7 +344,9 @@ def same_kind(found, name):
     if len(found) == 1:
         return found
     is_village = squeezed_name(name).endswith(("村", "村委会", "村民委员会"))
-    kind = "村" if is_village else "社区"
+    kind = "社区"
+    if is_village:
+        kind = "村"
     exact = [entry for entry in found if entry.short.endswith(kind)]
     return exact or found
 

@@ -27,7 +27,9 @@ TOO_FAR = Unreadable(
 
 @dataclass
 class RawSheet:
-    """One sheet as it lies: rows from A1 on, all of one width; "" is an empty cell, a date is `("2004-08-15",)`."""
+    """One sheet as it lies: rows from A1 on, all of one width; "" is an empty cell,
+    a date is `("2004-08-15",)`.
+    """
 
     name: str
     rows: list[list]
@@ -82,7 +84,9 @@ def child_refusal(result):
 
 
 def write_marks(sheets, data, marks):
-    """Put errors and formulas without a result, which the parser shows as empty, back where they stand."""
+    """Put errors and formulas without a result, which the parser shows as empty,
+    back where they stand.
+    """
     parts = parts_of_sheets(data)
     for sheet in sheets:
         part = parts.get(sheet.name, "")
@@ -109,8 +113,13 @@ def parts_of_sheets(data):
         NotImplementedError,
     ):
         return {}
-    targets = {link.get("Id"): link.get("Target", "") for link in links}
-    return {name: part_path(targets.get(link, "")) for name, link in sheet_links(book)}
+    targets = {}
+    for link in links:
+        targets[link.get("Id")] = link.get("Target", "")
+    parts = {}
+    for name, link in sheet_links(book):
+        parts[name] = part_path(targets.get(link, ""))
+    return parts
 
 
 def part_path(target):

@@ -43,12 +43,17 @@ class Burden:
     def share(self):
         """The share of all cells that nobody has to type: 0 to 1; None where nothing is asked."""
         asked = self.fields * self.units
-        return self.carried * self.known / asked if asked else None
+        if asked:
+            return self.carried * self.known / asked
+        return None
 
 
 def round_burden(round):
     """The burden of a round; one query."""
-    sections = [section for section in round_sections(round) if Level.COMMUNITY in section.levels]
+    sections = []
+    for section in round_sections(round):
+        if Level.COMMUNITY in section.levels:
+            sections.append(section)
     counts = {}
     for section in sections:
         counts[section.name] = sum(column.asked for column in section.own_columns)

@@ -106,11 +106,18 @@ class AgainForm(forms.Form):
     def __init__(self, extras, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.extras = extras
-        self.fields["pick"].choices = [(str(each.pk), each.label) for each in extras]
+        choices = []
+        for each in extras:
+            choices.append((str(each.pk), each.label))
+        self.fields["pick"].choices = choices
 
     @property
     def picked(self):
-        return [each for each in self.extras if str(each.pk) in self.cleaned_data["pick"]]
+        picked = []
+        for each in self.extras:
+            if str(each.pk) in self.cleaned_data["pick"]:
+                picked.append(each)
+        return picked
 
 
 def section_choices(round):

@@ -131,7 +131,9 @@ class RoundForm(DuesForm):
         """The arguments of `open_round`."""
         given = self.cleaned_data
         as_given = ("unit", "title", "opens_at", "sections", "carried", "source", "left_out")
-        wanted = {name: given[name] for name in as_given}
+        wanted = {}
+        for name in as_given:
+            wanted[name] = given[name]
         wanted["period"] = self.period
         wanted["due_at"] = end_of(given["due"])
         wanted["dues"] = self.dues()
@@ -170,7 +172,9 @@ class ExtendForm(DuesForm):
         before = getattr(self.round, field)
         if given and before and timezone.localdate(before) == given:
             return before
-        return end_of(given) if given else None
+        if given:
+            return end_of(given)
+        return None
 
 
 def same_minute(one, other):

@@ -41,7 +41,10 @@ PROGRESS_STATES = (
 def late_condition(round, now=None):
     """The condition on filings of a round that were not handed in although their time is over."""
     now = now or timezone.now()
-    over = [level for level in round_levels(round) if round.due_for(level) <= now]
+    over = []
+    for level in round_levels(round):
+        if round.due_for(level) <= now:
+            over.append(level)
     waiting = HERE & Q(level__in=over)
     if round.due_for(Level.STREET) <= now:
         waiting |= ~HERE
@@ -93,18 +96,29 @@ class UnitProgress:
     @property
     def rate(self):
         """Share handed in; None where nothing is expected."""
-        return self.done / self.total if self.total else None
+        if self.total:
+            return self.done / self.total
+        return None
 
 
 def unit_below(filing):
-    """The expression for the unit straight below `filing` that a row lies in; levels may be skipped."""
-    columns = [F(name) for level, name in COPIED.items() if level > filing.level]
-    return Coalesce(*columns, F("unit_id")) if columns else F("unit_id")
+    """The expression for the unit straight below `filing` that a row lies in;
+    levels may be skipped.
+    """
+    columns = []
+    for level, name in COPIED.items():
+        if level > filing.level:
+            columns.append(F(name))
+    if columns:
+        return Coalesce(*columns, F("unit_id"))
+    return F("unit_id")
 
 
 def count_by_unit_below(filing, now=None):
     """{unit: {column: number}} of everything asked at or below `filing`; one query."""
-    counts = {state.name: Count("pk", filter=state.condition) for state in PROGRESS_STATES}
+    counts = {}
+    for state in PROGRESS_STATES:
+        counts[state.name] = Count("pk", filter=state.condition)
     counts["late"] = Count("pk", filter=late_condition(filing.round, now))
     mine = Filing.objects.within(filing).filter(round=filing.round_id).asked().order_by()
     rows = mine.values(below=unit_below(filing)).annotate(**counts)
@@ -121,6 +135,8 @@ def progress_by_unit(filing, children, now=None):
     for each in (filing, *children):
         if each.unit_id in found:
             rows.append(UnitProgress(each, found[each.unit_id]))
-    names = [*(state.name for state in PROGRESS_STATES), "late"]
-    sums = {name: sum(counts[name] for counts in found.values()) for name in names}
+    sums = dict.fromkeys((*(state.name for state in PROGRESS_STATES), "late"), 0)
+    for counts in found.values():
+        for name in sums:
+            sums[name] += counts[name]
     return UnitProgress(filing, sums), rows

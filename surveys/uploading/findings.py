@@ -46,9 +46,10 @@ def letters_by_path(sheet):
     """{"section.field": letters} of a sheet as it was read; {} where there is no sheet."""
     if not sheet:
         return {}
-    letters_by_label = {
-        label: column_letters(at) for at, label in enumerate(sheet.columns) if label
-    }
+    letters_by_label = {}
+    for at, label in enumerate(sheet.columns):
+        if label:
+            letters_by_label[label] = column_letters(at)
     found = {}
     for label, path in sheet.mapping.items():
         if label in letters_by_label:
@@ -57,7 +58,7 @@ def letters_by_path(sheet):
 
 
 class PreviewFinding:
-    """One finding, with the ways out that fit it; `preview` is the upload's preview it stands in."""
+    """One finding of the upload's `preview`, with the ways out that fit it."""
 
     def __init__(self, finding, preview):
         self.finding, self.preview = finding, preview
@@ -130,7 +131,11 @@ class PreviewFinding:
         """The units the reader named, each once."""
         by_code = self.preview.by_code
         codes = CODE.findall(self.reason + self.expected)
-        return [by_code[code] for code in dict.fromkeys(codes) if code in by_code]
+        near = []
+        for code in dict.fromkeys(codes):
+            if code in by_code:
+                near.append(by_code[code])
+        return near
 
     @property
     def others(self):
@@ -151,7 +156,9 @@ class PreviewFinding:
         at = self.letters
         if self.nameless:
             at = self.sheet_columns.get(f"{self.section.name}.{self.finding.field}", "")
-        return f"{self.finding.sheet}!{at}{self.row}" if at else ""
+        if at:
+            return f"{self.finding.sheet}!{at}{self.row}"
+        return ""
 
     @cached_property
     def out_place(self):

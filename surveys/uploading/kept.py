@@ -34,12 +34,15 @@ def keep_preview(upload, state, reading, compared):
     filing = upload.round.filings.get(unit=upload.unit_id)
     preview = UploadPreview(upload, filing, reading, compared, may_edit=True)
     lists = {name: list(getattr(preview, name)) for name in LISTS}
+    sizes, first = {}, {}
+    for name, lines in lists.items():
+        sizes[name], first[name] = len(lines), lines[:FIRST]
     head = {
         "sheets": [asdict(sheet) for sheet in reading.sheets],
         "findings": [finding.as_dict() for finding in reading.findings],
         "seen": preview.seen,
-        "sizes": {name: len(lines) for name, lines in lists.items()},
-        "first": {name: lines[:FIRST] for name, lines in lists.items()},
+        "sizes": sizes,
+        "first": first,
     }
     values = {"state": state, "decisions": upload.decisions, "head": pack_json(head)}
     for name, lines in lists.items():
@@ -100,21 +103,29 @@ class KeptPreview(UploadPreview):
     def __init__(self, upload, filing, preview, *, may_edit):
         self.preview, self.head = preview, unpack_json(preview.head)
         sheets = [SheetReading(**each) for each in self.head["sheets"]]
-        findings = [
-            Finding(**each | {"kind": FindingKind(each["kind"])}) for each in self.head["findings"]
-        ]
+        findings = []
+        for each in self.head["findings"]:
+            findings.append(Finding(**each | {"kind": FindingKind(each["kind"])}))
         super().__init__(upload, filing, Reading(sheets, findings=findings), {}, may_edit=may_edit)
 
     def items(self, *kinds):
         decided = self.pending & {*self.upload.decisions}
-        return [item for item in super().items(*kinds) if not decided & decision_places(item)]
+        undecided = []
+        for item in super().items(*kinds):
+            if not decided & decision_places(item):
+                undecided.append(item)
+        return undecided
 
     @cached_property
     def pending(self):
         """The cells decided on, or taken back, since the workbook was read."""
         then, now = self.preview.decisions, self.upload.decisions
         places = {*then, *now}
-        return {place for place in places if then.get(place) != now.get(place)}
+        changed = set()
+        for place in places:
+            if then.get(place) != now.get(place):
+                changed.add(place)
+        return changed
 
     @cached_property
     def has_moved(self):

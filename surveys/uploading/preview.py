@@ -48,8 +48,13 @@ class UploadPreview:
     @cached_property
     def choice(self):
         """Units to choose from where they are few."""
-        nodes = [node for node in self.by_code.values() if node.level >= Level.STREET]
-        return nodes if len(nodes) <= MOST_UNITS else []
+        nodes = []
+        for node in self.by_code.values():
+            if node.level >= Level.STREET:
+                nodes.append(node)
+        if len(nodes) <= MOST_UNITS:
+            return nodes
+        return []
 
     def items(self, *kinds):
         """The findings of these kinds: by sheet, then by kind in the order given, then by row."""
@@ -58,8 +63,11 @@ class UploadPreview:
         def sort_key(item):
             return self.order.get(item.finding.sheet, 0), rank[item.kind], item.row
 
-        wanted = (finding for finding in self.reading.findings if finding.kind in kinds)
-        found = sorted((PreviewFinding(finding, self) for finding in wanted), key=sort_key)
+        found = []
+        for finding in self.reading.findings:
+            if finding.kind in kinds:
+                found.append(PreviewFinding(finding, self))
+        found.sort(key=sort_key)
         for at, item in enumerate(found):
             item.at = at
         return found
@@ -84,9 +92,10 @@ class UploadPreview:
         for item in self.outside:
             owner = item.reason.partition(OUTSIDE)[0]
             groups.setdefault(item.finding.sheet, []).append(owner)
-        return [
-            (sheet, len(owners), list(dict.fromkeys(owners))) for sheet, owners in groups.items()
-        ]
+        sheets = []
+        for sheet, owners in groups.items():
+            sheets.append((sheet, len(owners), list(dict.fromkeys(owners))))
+        return sheets
 
     @cached_property
     def ask(self):
@@ -118,7 +127,10 @@ class UploadPreview:
         """[(sheet, rows to decide, cells to check)]"""
         must = Counter(item.finding.sheet for item in self.undecided)
         ask = Counter(item.finding.sheet for item in self.ask)
-        return [(sheet, must[sheet.name], ask[sheet.name]) for sheet in self.reading.sheets]
+        counted = []
+        for sheet in self.reading.sheets:
+            counted.append((sheet, must[sheet.name], ask[sheet.name]))
+        return counted
 
     @cached_property
     def sections(self):
@@ -179,7 +191,9 @@ class UploadPreview:
     def unit_name(self, filing):
         """The name of a filing's unit by the filing's id; "" where it is not in the area."""
         node = self.units.get(filing)
-        return node.name if node else ""
+        if node:
+            return node.name
+        return ""
 
     @cached_property
     def decided(self):
@@ -200,7 +214,9 @@ class UploadPreview:
             return f"是{node.name}（{node.code}）" if node else f"是 {code}"
         if "value" in decision:
             return f"改为“{decision['value']}”"
-        return "不导入这一行" if self.names_row(place) else "留空，不提问"
+        if self.names_row(place):
+            return "不导入这一行"
+        return "留空，不提问"
 
     def names_row(self, place):
         """Whether the cell names a row's unit or record: leaving it out leaves out the row."""
@@ -249,7 +265,9 @@ class UploadPreview:
 def record_name(section, names, values):
     """`工作人员·王芳`: a record by its section and key; the section alone where it has one record."""
     key = key_text(section, dict(zip(names, values, strict=False)))
-    return f"{section.label}·{key}" if key else section.label
+    if key:
+        return f"{section.label}·{key}"
+    return section.label
 
 
 def row_place(row):
@@ -274,6 +292,8 @@ def tally_by_section(upload, counts=None):
         rows.setdefault(label, Counter()).update(each)
     lines = []
     for label, row in rows.items():
-        line = {key: row[key] for key in ("new", "changed", "same", "absent")}
-        lines.append({"label": label} | line)
+        line = {"label": label}
+        for key in ("new", "changed", "same", "absent"):
+            line[key] = row[key]
+        lines.append(line)
     return lines

@@ -32,11 +32,17 @@ def show_extras(request, round, *, form=None, wrong=(), status=200):
         form = None
     elif form is None:
         form = ExtraForm(round, initial={"kind": Extra.Kind.COUNT})
+    asked, withdrawn = [], []
+    for item in items:
+        if item.retired_at:
+            withdrawn.append(item)
+        else:
+            asked.append(item)
     context = {
         "frame": round_page_context(request, "补充项", round),
         "round": round,
-        "items": [item for item in items if not item.retired_at],
-        "withdrawn": [item for item in items if item.retired_at],
+        "items": asked,
+        "withdrawn": withdrawn,
         "burden": round_burden(round),
         "most": MOST,
         "may": may,
@@ -68,7 +74,10 @@ def count_answered(round, items):
     for item in items:
         counts[f"said_{item.slot}"] = Count("pk", filter=~Q(**unanswered_condition(item)))
     found = ExtraRecord.objects.filter(filing__round=round).aggregate(**counts)
-    return {item.slot: found[f"said_{item.slot}"] for item in items}
+    answered = {}
+    for item in items:
+        answered[item.slot] = found[f"said_{item.slot}"]
+    return answered
 
 
 def unanswered_condition(item):
@@ -114,7 +123,9 @@ def extra_page(request, pk, number):
     round = managed_round(request, pk)
     item = asked_item(round, number)
     fixed = item.answers.exists()
-    data = request.POST if request.method == "POST" else None
+    data = None
+    if request.method == "POST":
+        data = request.POST
     form = ExtraForm(round, data, instance=item, fixed=fixed)
     if form.is_bound and form.is_valid() and change_from_form(form, request.user):
         messages.success(request, f"已更改“{item.label}”。")
@@ -170,7 +181,9 @@ def ask_extras_again(request, pk):
     """Ask items of the round before once more."""
     round = managed_round(request, pk)
     form = AgainForm(askable_again(round), request.POST)
-    picked = form.picked if form.is_valid() else []
+    picked = []
+    if form.is_valid():
+        picked = form.picked
     try:
         ask_again(round=round, extras=picked, by=request.user)
     except ValidationError as refused:

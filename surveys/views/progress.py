@@ -40,10 +40,13 @@ def progress_page(request, pk):
     state = known_state(request.GET.get("stand", usual))
     level = level_asked_for(request.GET)
     filings = filings_behind(filing, state, level)
+    bars = []
+    for row in rows:
+        bars.append(prepare_bar(row))
     context = {
         "frame": frame,
         "whole": prepare_bar(whole),
-        "rows": [prepare_bar(row) for row in rows],
+        "rows": bars,
         "stands": PROGRESS_STATES,
         "stand": state,
         "level": level,
@@ -88,14 +91,19 @@ def list_query(state, level):
 def prepare_bar(row):
     """Give a row the parts of its bar, the link to its unit and its words."""
     row.href = reverse("surveys:progress", args=[row.filing.pk])
-    row.cells = [(state, row.counts[state.name]) for state in PROGRESS_STATES]
+    row.cells = []
+    for state in PROGRESS_STATES:
+        row.cells.append((state, row.counts[state.name]))
     row.parts, at = [], 0
     for state, count in row.cells:
         if count:
             share = 100 * count / row.total
             row.parts.append({"css": state.css, "start": f"{at:.2f}%", "width": f"{share:.2f}%"})
             at += share
-    row.words = "，".join(f"{state.label} {count}" for state, count in row.cells)
+    words = []
+    for state, count in row.cells:
+        words.append(f"{state.label} {count}")
+    row.words = "，".join(words)
     return row
 
 
@@ -103,7 +111,9 @@ def filings_behind(filing, state, level):
     """The filings behind a number, or those of one level among them."""
     condition = progress_condition(state, filing.round)
     mine = Filing.objects.within(filing).filter(condition, round=filing.round_id).asked()
-    return mine.filter(level=level) if level else mine
+    if level:
+        return mine.filter(level=level)
+    return mine
 
 
 def page_of_filings(filings, number, *, on_paper=False):
@@ -145,7 +155,11 @@ def remind_late(request, pk):
 
 
 def ticked_ids(post):
-    return [pk for pk in post.getlist("pick") if pk.isdecimal() and len(pk) < 19]
+    picked = []
+    for pk in post.getlist("pick"):
+        if pk.isdecimal() and len(pk) < 19:
+            picked.append(pk)
+    return picked
 
 
 def report_reminders(request, outcome):

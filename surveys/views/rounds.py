@@ -43,7 +43,10 @@ def count_handed_in(user, rounds):
     mine = Filing.objects.visible_to(user).filter(round__in=rounds).asked()
     done = Count("pk", filter=Q(status__in=HANDED_IN))
     rows = mine.order_by().values("round").annotate(expected=Count("pk"), done=done)
-    return {row["round"]: (row["expected"], row["done"]) for row in rows}
+    counts = {}
+    for row in rows:
+        counts[row["round"]] = (row["expected"], row["done"])
+    return counts
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -86,13 +89,20 @@ def show_round(request, round, *, form=None, wrong=(), status=200):
         form = None
     elif form is None:
         form = ExtendForm(round)
+    carried = []
+    for section in sections:
+        if section.name in round.carried:
+            carried.append(section.label)
+    kinds = []
+    for kind in round.kinds:
+        kinds.append(Kind(kind).label)
     context = {
         "frame": round_page_context(request, round.title, round),
         "round": round,
         "css": STATE_CSS[round.state],
         "sections": sections,
-        "carried": [section.label for section in sections if section.name in round.carried],
-        "kinds": [Kind(kind).label for kind in round.kinds],
+        "carried": carried,
+        "kinds": kinds,
         "dues": dues_of_levels(round),
         "left_out": round.left_out.select_related("unit"),
         "form": form,

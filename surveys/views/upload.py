@@ -1,4 +1,4 @@
-"""One upload: what was understood and would change, the decisions, and the button that writes it."""
+"""One upload: what was understood, would change, was decided, and the button that writes it."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -92,7 +92,9 @@ def show_done_upload(request, upload, filing, wrong, status):
 
 def filings_written_to(upload):
     """The ids of the filings that were written to."""
-    kept = unpacked(upload) if upload.undo else {}
+    kept = {}
+    if upload.undo:
+        kept = unpacked(upload)
     found = set()
     for section in kept.values():
         for _, filing, *_ in (*section["created"], *section["changed"]):
@@ -124,7 +126,10 @@ def decide_upload(request, pk):
 def leave_out_others_rows(upload, filing):
     """The decisions to leave out the rows of other areas."""
     preview = preview_of_waiting(upload, filing, may_edit=True)
-    return {item.out_place: {"leave_out": True} for item in preview.outside}
+    decisions = {}
+    for item in preview.outside:
+        decisions[item.out_place] = {"leave_out": True}
+    return decisions
 
 
 def posted_decisions(post):

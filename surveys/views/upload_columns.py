@@ -23,7 +23,9 @@ UNIT_NAMES = {"code": "区划代码", "district": "区县", "street": "街道", 
 
 def column_choices(round):
     """[(group, [(path, label)])]: everything a column may stand for."""
-    units = [(f"unit.{name}", label) for name, label in UNIT_NAMES.items()]
+    units = []
+    for name, label in UNIT_NAMES.items():
+        units.append((f"unit.{name}", label))
     groups = [("单位", units)]
     known = vocabulary_of(round).targets
     for section in round_sections(round):
@@ -38,7 +40,9 @@ def column_choices(round):
 
 def choice_label(section, column):
     """How people call a column; one of a wide sheet by its own first name."""
-    return column.synonyms[0] if column.fixed else section.label_of(column.name)
+    if column.fixed:
+        return column.synonyms[0]
+    return section.label_of(column.name)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

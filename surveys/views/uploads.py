@@ -1,5 +1,6 @@
 """The workbooks of an area: download, send in, the list of what was sent."""
 
+from collections import Counter
 from io import BytesIO
 
 from django.core.exceptions import ValidationError
@@ -76,7 +77,11 @@ def sections_reported_in(filing):
     sections = round_sections(filing.round)
     if filing.level < Level.COMMUNITY:
         return list(sections)
-    return [section for section in sections if filing.level in section.levels]
+    reported = []
+    for section in sections:
+        if filing.level in section.levels:
+            reported.append(section)
+    return reported
 
 
 def uploads_for(user, filing):
@@ -89,8 +94,11 @@ def uploads_for(user, filing):
 
 def upload_totals(upload):
     """[新增, 改动, 不变] of all sections."""
-    rows = tally_by_section(upload)
-    return [sum(row[key] for row in rows) for key in ("new", "changed", "same")]
+    totals = Counter()
+    for row in tally_by_section(upload):
+        for key in ("new", "changed", "same"):
+            totals[key] += row[key]
+    return [totals["new"], totals["changed"], totals["same"]]
 
 
 @require_safe
@@ -98,7 +106,9 @@ def download_workbook(request, pk):
     """The pre-filled workbook of a unit, of one section or all; every download is in the trail."""
     filing = visible_filing(request, pk)
     sections = asked_sections(request.GET.get("section", ""), filing)
-    label = sections[0].label if sections else "社区调查"
+    label = "社区调查"
+    if sections:
+        label = sections[0].label
     name = f"{filing.name}{filing.round.period}{label}.xlsx"
     file = BytesIO()
     write_workbook(round=filing.round, unit=filing.unit, file=file, sections=sections)
@@ -111,7 +121,10 @@ def asked_sections(name, filing):
     """[the section asked for], or None for all. Raises Http404 for a name that none bears here."""
     if not name:
         return None
-    found = [section for section in sections_reported_in(filing) if section.name == name]
+    found = []
+    for section in sections_reported_in(filing):
+        if section.name == name:
+            found.append(section)
     if not found:
         raise Http404
     return found

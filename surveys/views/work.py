@@ -27,15 +27,22 @@ def work_page(request):
     if not current:
         context = {"elsewhere": Filing.objects.visible_to(request.user).exists()}
         return render(request, "surveys/work_none.html", context)
-    others = [each for each in rounds if each.round != current.round]
+    others = []
+    for each in rounds:
+        if each.round != current.round:
+            others.append(each)
     filing = top_filing_to_fill(request.user, current.round)
+    late = []
+    for each in others:
+        if each.state in ("open", "overdue"):
+            late.append(each)
     context = {
         "current": current,
         "frame": PageContext(filing, request.user, "work", here="我的填报"),
         "page": work_items_page(current.round, request.user, request.GET.get("page")),
         "sections": round_sections(current.round),
         "query": urlencode({"round": current.round.pk}),
-        "late": [each for each in others if each.state in ("open", "overdue")],
+        "late": late,
         "coming": next((each for each in others if each.state == "early"), None),
     }
     return render(request, "surveys/work.html", context)
@@ -51,7 +58,9 @@ def current_round(rounds, pk):
             if str(each.round.pk) == pk:
                 return each
         raise Http404
-    last = rounds[-1] if rounds else None
+    last = None
+    if rounds:
+        last = rounds[-1]
     return next((each for each in rounds if each.state != "early"), last)
 
 

@@ -1,4 +1,5 @@
-"""Workbook out: one .xlsx per street (or any unit), a sheet per section, last known values filled in.
+"""Workbook out: one .xlsx per street (or any unit), a sheet per section,
+last known values filled in.
 
 `surveys.workbook.write` is imported by whoever writes one: readers do without openpyxl.
 """

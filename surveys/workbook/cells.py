@@ -20,7 +20,9 @@ BLUE = PatternFill("solid", fgColor="DCE6F2")
 
 
 def style_of_field(field):
-    """Whether a column holds whole numbers, amounts or text; dates are text, so that 2004-08 stays 2004-08."""
+    """Whether a column holds whole numbers, amounts or text; dates are text,
+    so that 2004-08 stays 2004-08.
+    """
     if isinstance(field, CountField):
         return COUNT
     if isinstance(field, AmountField):
@@ -77,7 +79,9 @@ def fixed_styles():
 
 
 class Brush:
-    """Makes the cells of one sheet. Text is typed as text: whatever it begins with, it is no formula."""
+    """Makes the cells of one sheet. Text is typed as text: whatever it begins with,
+    it is no formula.
+    """
 
     def __init__(self, sheet):
         self.sheet = sheet

@@ -1,4 +1,6 @@
-"""The first sheet: what to fill in, what is locked, what blank and zero mean, by when, and whom to ask."""
+"""The first sheet: what to fill in, what is locked, what blank and zero mean, by when,
+and whom to ask.
+"""
 
 from django.utils import timezone
 
@@ -44,7 +46,9 @@ def cover_facts(round, unit, closed):
 
 
 def write_cover(book, round, unit, marker, closed):
-    """Write the first sheet: two columns, nothing merged; by the last line the system knows its own workbook."""
+    """Write the first sheet: two columns, nothing merged;
+    by the last line the system knows its own workbook.
+    """
     sheet = book.create_sheet(COVER)
     sheet.protection.sheet = True
     sheet.sheet_view.showGridLines = False

@@ -49,7 +49,9 @@ def choice_rule(source, words):
 
 
 def bounds_rule(field):
-    """A number outside its bounds is asked about, not refused: the question comes again when the file is read."""
+    """A number outside its bounds is asked about, not refused:
+    the question comes again when the file is read.
+    """
     is_whole = field.get_internal_type() == "IntegerField"
     rule = DataValidation(
         type="whole" if is_whole else "decimal",
@@ -88,7 +90,8 @@ def rule_for(field, lists):
 
 
 def unit_rules(units, lists, first):
-    """{column letter: drop-down} of street and community for new lines; the line `first` is the first of them.
+    """{column letter: drop-down} of street and community for new lines;
+    the line `first` is the first of them.
 
     With several streets, only the communities of the street chosen are offered.
     """
@@ -112,6 +115,8 @@ def list_title(units):
 
 
 def chosen_range(names, of, cell):
-    """The part of `names` whose line in `of` says what `cell` says; lines of one street stand together."""
+    """The part of `names` whose line in `of` says what `cell` says;
+    lines of one street stand together.
+    """
     top = names.split(":")[0]
     return f"OFFSET({top},MATCH({cell},{of},0)-1,0,COUNTIF({of},{cell}),1)"

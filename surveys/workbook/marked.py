@@ -14,7 +14,8 @@ NUMBER = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d+)?")
 
 
 def mark_workbook(content, findings, values):
-    """The bytes of an .xlsx, each finding (sheet, cell, text, must it be decided) coloured and said.
+    """The bytes of an .xlsx, each finding (sheet, cell, text,
+    must it be decided) coloured and said.
 
     `values` are {(sheet, cell): text} to write into it first.
     """

@@ -1,4 +1,6 @@
-"""How our own template is recognised again: one short text in a cell, which every office program keeps."""
+"""How our own template is recognised again: one short text in a cell,
+which every office program keeps.
+"""
 
 import re
 from dataclasses import dataclass
@@ -12,7 +14,7 @@ PATTERN = re.compile(r"版式标记 (\d+)/([^/]*)/(\d*)")
 
 @dataclass(frozen=True)
 class Marker:
-    """What a template says of itself: version of the layout, period of the round, code of the unit."""
+    """What a template says of itself: layout version, period of the round, code of the unit."""
 
     version: int
     period: str
@@ -27,7 +29,9 @@ def marker_for(round, unit):
 
 
 def find_marker(sheets):
-    """The marker in `sheets` ({sheet name: rows of values}; the cover and the lists suffice), or None."""
+    """The marker in `sheets` ({sheet name: rows of values}; the cover and the lists suffice),
+    or None.
+    """
     rows = [*sheets.get(COVER, ()), *sheets.get(LISTS, ())]
     for value in chain.from_iterable(rows):
         found = PATTERN.fullmatch(value.strip()) if isinstance(value, str) else None
@@ -38,5 +42,7 @@ def find_marker(sheets):
 
 
 def is_ours(sheets):
-    """Whether these sheets come from `write_workbook`; then only the cover and the lists are no data."""
+    """Whether these sheets come from `write_workbook`;
+    then only the cover and the lists are no data.
+    """
     return find_marker(sheets) is not None

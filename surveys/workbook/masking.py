@@ -2,7 +2,9 @@
 
 
 def mask_number(text):
-    """A number that can be told from another, and not be called: 138****1234. A masked one stays as it is."""
+    """A number that can be told from another, and not be called: 138****1234.
+    A masked one stays as it is.
+    """
     if len(text) < 8:
         return "****"
     return f"{text[:3]}****{text[-4:]}"
@@ -14,5 +16,7 @@ def same_masked(written, stored):
 
 
 def mask_name(text):
-    """A person's name by its first character: 张*; how long it is stays unsaid. A masked one stays as it is."""
+    """A person's name by its first character: 张*; how long it is stays unsaid.
+    A masked one stays as it is.
+    """
     return f"{text[:1]}**"

@@ -11,7 +11,9 @@ from communities.models import Level, Unit
 
 @dataclass(frozen=True)
 class ReportingUnit:
-    """One filing as the first three columns name it; the street office itself bears the street's name."""
+    """One filing as the first three columns name it;
+    the street office itself bears the street's name.
+    """
 
     filing: int
     level: int
@@ -27,10 +29,15 @@ def short_unit_name(name):
 
 
 def reporting_units(round, unit):
-    """The streets and communities of `round` inside `unit`, streets first, in the order of their codes."""
+    """The streets and communities of `round` inside `unit`, streets first,
+    in the order of their codes.
+    """
     inside_or_above = tree.lies_inside([unit.path]) | Q(unit__in=tree.path_ids(unit.path))
     filings = list(round.filings.filter(inside_or_above).order_by("path"))
-    streets = {filing.unit_id: filing for filing in filings if filing.level == Level.STREET}
+    streets = {}
+    for filing in filings:
+        if filing.level == Level.STREET:
+            streets[filing.unit_id] = filing
     inside = []
     for filing in filings:
         if filing.path.startswith(unit.path) and filing.level in (Level.STREET, Level.COMMUNITY):
@@ -50,7 +57,9 @@ def street_and_name(filing):
 
 
 def code_order(filing, street):
-    """By code as the lists of the statistics office are; units without one last, in the order of the tree."""
+    """By code as the lists of the statistics office are; units without one last,
+    in the order of the tree.
+    """
     above = (street.code or "~", street.path) if street else ("~", "")
     return (*above, filing.level, filing.code or "~", filing.path)
 

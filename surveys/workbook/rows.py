@@ -10,8 +10,13 @@ from surveys.workbook.places import short_unit_name
 
 
 def stored_records(section, round, unit, named):
-    """{filing id: [{column: stored value}, …]} of every record inside `unit`: one query, one more for `covers`."""
-    names = [column.name for column in section.own_columns if column.name != section.covers]
+    """{filing id: [{column: stored value}, …]} of every record inside `unit`: one query,
+    one more for `covers`.
+    """
+    names = []
+    for column in section.own_columns:
+        if column.name != section.covers:
+            names.append(column.name)
     records = section.model.objects.filter(
         tree.lies_inside([unit.path], "filing__path"),
         filing__round=round,
@@ -30,8 +35,8 @@ def stored_records(section, round, unit, named):
 def covered_names(section, round, unit, named):
     """{record id: 「育才社区、东昊社区」}; a community of another street is named with its street.
 
-    `named` are the names the workbook gives its own filings. That a street's own committee covers the street is
-    not written: the column lists communities.
+    `named` are the names the workbook gives its own filings. That a street's own committee covers
+    the street is not written: the column lists communities.
     """
     link = section.field(section.covers)
     host, other = link.m2m_field_name(), link.m2m_reverse_field_name()
@@ -53,17 +58,24 @@ def covered_names(section, round, unit, named):
         if street != own_street and street_name:
             text = street_name + text
         communities[pk].append(text)
-    return {pk: "、".join(names) for pk, names in communities.items()}
+    joined = {}
+    for pk, names in communities.items():
+        joined[pk] = "、".join(names)
+    return joined
 
 
 def value_writer(section, column, *, show_personal):
-    """A function from the stored value of a column to what its cell says; None where nothing is known."""
+    """A function from the stored value of a column to what its cell says;
+    None where nothing is known.
+    """
     field = section.field(column.name)
     if isinstance(field, YesNoField):
         words = {True: "是", False: "否"}
         return words.get
     if getattr(field, "choices", None):
-        words = {value: str(label) for value, label in field.choices}
+        words = {}
+        for value, label in field.choices:
+            words[value] = str(label)
         return lambda value: words.get(value, value or None)
     if column.personal and not show_personal:
         return lambda value: mask_number(value) if value else None
@@ -80,4 +92,7 @@ def sheet_rows(section, units, records, *, show_personal):
         writers[column.name] = value_writer(section, column, show_personal=show_personal)
     for unit in units:
         for record in records.get(unit.filing) or [{}]:
-            yield unit, [write(record.get(name)) for name, write in writers.items()]
+            texts = []
+            for name, write in writers.items():
+                texts.append(write(record.get(name)))
+            yield unit, texts

@@ -1,4 +1,6 @@
-"""One section as a sheet: three locked keys, then its columns, units below the header, lines filled in."""
+"""One section as a sheet: three locked keys, then its columns, units below the header,
+lines filled in.
+"""
 
 from openpyxl.utils import get_column_letter
 
@@ -14,7 +16,8 @@ SPARE = 200  # empty lines with drop-downs below a roster
 def add_sheet(book, section, rows, lists, reporting, header):
     """Write a section's sheet.
 
-    `rows` are (ReportingUnit, values); `reporting` are the units that may be chosen in new lines of a roster.
+    `rows` are (ReportingUnit, values); `reporting` are the units that may be chosen in new lines of
+    a roster.
     """
     sheet = book.create_sheet(section.label)
     fields = [section.field(column.name) for column in section.own_columns]
@@ -77,14 +80,18 @@ def write_lines(sheet, brush, fields, rows):
     """Grey cells say which unit, white ones are filled in."""
     styles = [style_of_field(field) for field in fields]
     for unit, values in rows:
-        line = [brush.cell(key or None, KEY) for key in (unit.code, unit.street, unit.name)]
+        line = []
+        for key in (unit.code, unit.street, unit.name):
+            line.append(brush.cell(key or None, KEY))
         for value, style in zip(values, styles, strict=True):
             line.append(brush.cell(value, style))
         sheet.append(line)
 
 
 def add_validations(sheet, section, fields, lists, reporting, last):
-    """Drop-downs, bounds and hints; a roster has them on its spare lines too, and there the unit is chosen."""
+    """Drop-downs, bounds and hints; a roster has them on its spare lines too,
+    and there the unit is chosen.
+    """
     end = last if section.single else last + SPARE
     for at, field in enumerate(fields, len(KEYS) + 1):
         if rule := rule_for(field, lists):

@@ -17,8 +17,8 @@ def write_workbook(*, round, unit, file, sections=None, show_personal=False):
     """Write the pre-filled workbook of `unit` in `round` to `file`, a path or an open binary file.
 
     What was submitted or approved may not be changed and is left out; the cover names it.
-    `sections`: only these, in this order; all by default. Telephone numbers are masked unless `show_personal`.
-    The number of queries does not depend on how many communities there are.
+    `sections`: only these, in this order; all by default. Telephone numbers are masked unless
+    `show_personal`. The number of queries does not depend on how many communities there are.
     """
     book, lists, marker = Workbook(write_only=True), Lists(), marker_for(round, unit)
     add_styles(book)

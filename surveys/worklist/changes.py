@@ -47,7 +47,11 @@ def sum_changes(lines):
             if cell in found:
                 old, _ = found[cell]
             found[cell] = (old, new)
-    return sorted((cell, old, new) for cell, (old, new) in found.items() if old != new)
+    changed = []
+    for cell, (old, new) in found.items():
+        if old != new:
+            changed.append((cell, old, new))
+    return sorted(changed)
 
 
 def changed_cells(changes):

@@ -101,14 +101,21 @@ class WorkItem:
 
 def work_items_page(round, user, number):
     """One page of a clerk's filings in a round, returned ones first; seven queries however many."""
-    order = Case(*[When(status=status, then=at) for at, status in enumerate(URGENCY)])
+    cases = []
+    for at, status in enumerate(URGENCY):
+        cases.append(When(status=status, then=at))
+    order = Case(*cases)
     mine = filings_to_fill(user).filter(round=round).order_by(order, "code", "path")
     mine = mine.select_related("with_unit", "returned_by", ABOVE)
     page = Paginator(mine, PER_PAGE).get_page(number)
     filings = [*page.object_list]
     for filing in filings:
         filing.round = round
-    odd = count_odd_values([filing for filing in filings if filing.is_open], round)
+    open_filings = []
+    for filing in filings:
+        if filing.is_open:
+            open_filings.append(filing)
+    odd = count_odd_values(open_filings, round)
     page.object_list = work_items(filings, round, user, odd)
     return page
 
@@ -123,11 +130,10 @@ def work_items(filings, round, user, odd=MappingProxyType({})):
     questions = count_questions(remarks)
     items = []
     for filing in filings:
-        sections = [
-            progress_from_counts(section, filing.pk, counts, remarks)
-            for section in round_sections(round)
-            if filing.level in section.levels
-        ]
+        sections = []
+        for section in round_sections(round):
+            if filing.level in section.levels:
+                sections.append(progress_from_counts(section, filing.pk, counts, remarks))
         items.append(WorkItem(filing, user, sections, questions[filing.pk], odd.get(filing.pk, 0)))
     return items
 
@@ -171,9 +177,14 @@ def progress_from_counts(section, filing, counts, remarks):
 
 def count_answers(round, filings):
     """{(filing, section): (rows, answers that are there)}, counted in the database; one query."""
-    queries = [answer_rows(section, filings) for section in round_sections(round)]
+    queries = []
+    for section in round_sections(round):
+        queries.append(answer_rows(section, filings))
     found = queries[0].union(*queries[1:], all=True)
-    return {(pk, name): (rows, filled) for name, pk, rows, filled in found}
+    answers = {}
+    for name, pk, rows, filled in found:
+        answers[pk, name] = (rows, filled)
+    return answers
 
 
 def answer_rows(section, filings):
@@ -199,7 +210,7 @@ def count_open_remarks(filings):
     open_ones = Remark.objects.filter(filing__in=filings, closed_at=None).order_by()
     wanted = open_ones.filter(Q(kind=question) | Q(kind=reason, value=""))
     grouped = wanted.values("filing", "section", "kind").annotate(n=Count("pk"))
-    return {
-        (filing, section, kind): count
-        for filing, section, kind, count in grouped.values_list("filing", "section", "kind", "n")
-    }
+    counts = {}
+    for filing, section, kind, count in grouped.values_list("filing", "section", "kind", "n"):
+        counts[filing, section, kind] = count
+    return counts

@@ -52,7 +52,10 @@ def find_obstacles(filing, records=None):
 
 def section_obstacles(stored):
     """Yield required cells that are blank without a reason, then values nobody explained."""
-    required = [column.name for column in stored.section.own_columns if column.required]
+    required = []
+    for column in stored.section.own_columns:
+        if column.required:
+            required.append(column.name)
     if required and stored.section.single and not stored.rows:
         yield obstacle_at_cell(stored, "one", required[0], "整个分项还没有填。")
     for row, record in stored.rows.items():
@@ -83,7 +86,9 @@ def obstacle_at_cell(stored, row, name, sentence):
     section, record = stored.section, stored.rows.get(row)
     address = reverse("surveys:section", args=[stored.filing.pk, section.name])
     anchor = cell_name(row, name).replace(".", "-")
-    key = stored.key(record) if record else ""
+    key = ""
+    if record:
+        key = stored.key(record)
     place = cell_place(stored.filing.round, section.name, key, name)
     return Obstacle(place, sentence, f"{address}#{anchor}")
 

@@ -24,7 +24,9 @@ class LoadedSection(SectionState):
 
     def elsewhere(self, section, field):
         other = self.others.get(section)
-        return other.rows.get(SINGLE_ROW, {}).get(field) if other else None
+        if other:
+            return other.rows.get(SINGLE_ROW, {}).get(field)
+        return None
 
 
 def load_sections(filing, remarks, records=None):
@@ -59,18 +61,21 @@ def records_concerning(section, filing, rows):
 
 
 def fetch_records(round, filings, also=()):
-    """{section name: rows} of several filings of a round, those before and those beside them; one query.
+    """{section name: rows} of several filings of a round, those before and those beside them;
+    one query.
 
-    `also` are querysets read along, each row with `section_name`, the filing it is `about`, and `data`.
+    `also` are querysets read along, each row with `section_name`, the filing it is `about`,
+    and `data`.
     """
     levels = {filing.level for filing in filings}
-    sections = [section for section in round_sections(round) if levels & {*section.levels}]
+    sections = []
+    for section in round_sections(round):
+        if levels & {*section.levels}:
+            sections.append(section)
     records = defaultdict(list, {section.name: [] for section in sections})
     queries = [record_rows(section, filings_looked_at(section, filings)) for section in sections]
-    queries += [
-        rows.values_list("section_name", "pk", "about", "filing__parent_id", "data")
-        for rows in also
-    ]
+    for rows in also:
+        queries.append(rows.values_list("section_name", "pk", "about", "filing__parent_id", "data"))
     for name, pk, owner, parent, values in sorted(
         queries[0].union(*queries[1:], all=True), key=lambda row: row[1]
     ):
@@ -80,23 +85,29 @@ def fetch_records(round, filings, also=()):
 
 def record_rows(section, filings):
     """The records of one section as (section, id, filing, the filing above, values)."""
-    data = JSONObject(**{name: name for name in stored_column_names(section)})
+    pairs = {}
+    for name in stored_column_names(section):
+        pairs[name] = name
+    data = JSONObject(**pairs)
     rows = section.model.objects.filter(filing__in=filings).order_by()
     rows = rows.annotate(section_name=Value(section.name), data=data)
     return rows.values_list("section_name", "pk", "filing_id", "filing__parent_id", "data")
 
 
 def stored_column_names(section):
-    return [column.name for column in section.own_columns if column.name != section.covers]
+    names = []
+    for column in section.own_columns:
+        if column.name != section.covers:
+            names.append(column.name)
+    return names
 
 
 def restore_decimals(section, records):
     """Amounts came as floating numbers and are decimals again: 0.1 + 0.2 is 0.3."""
-    amounts = [
-        name
-        for name in stored_column_names(section)
-        if isinstance(section.field(name), AmountField)
-    ]
+    amounts = []
+    for name in stored_column_names(section):
+        if isinstance(section.field(name), AmountField):
+            amounts.append(name)
     for record in records:
         for name in amounts:
             if record[name] is not None:

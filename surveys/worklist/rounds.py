@@ -29,9 +29,9 @@ def rounds_to_fill(user):
     `top` is the highest level among these filings.
     """
     mine = Q(filings__in=filings_to_fill(user).order_by().values("pk"))
-    counts = {
-        name: Count("filings", filter=mine & condition) for name, condition in COUNTED.items()
-    }
+    counts = {}
+    for name, condition in COUNTED.items():
+        counts[name] = Count("filings", filter=mine & condition)
     top = Min("filings__level", filter=mine)
     rounds = Round.objects.filter(mine).annotate(**counts, top=top)
     return list(rounds.order_by("-reference_date", "pk"))
@@ -57,8 +57,12 @@ class ClerkRound:
         if self.now < self.round.opens_at:
             return "early"
         if self.round.open:
-            return "open" if self.now < self.due else "overdue"
-        return "closed" if self.round.approved == self.round.total else "sent"
+            if self.now < self.due:
+                return "open"
+            return "overdue"
+        if self.round.approved == self.round.total:
+            return "closed"
+        return "sent"
 
     @property
     def days(self):
@@ -72,8 +76,12 @@ class ClerkRound:
         due = timezone.localtime(self.due)
         at = f"{due.year} 年 {due.month} 月 {due.day} 日 {due:%H:%M}"
         if self.state == "overdue":
-            return f"{at} 截止，已过期 {self.days} 天" if self.days else f"{at} 已截止"
+            if self.days:
+                return f"{at} 截止，已过期 {self.days} 天"
+            return f"{at} 已截止"
         if self.state not in ("early", "open"):
             return f"{at} 截止"
-        left = f"还有 {self.days} 天" if self.days else "就在今天"
+        left = "就在今天"
+        if self.days:
+            left = f"还有 {self.days} 天"
         return f"{at} 截止，{left}"

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from accounts.models import AuditEntry
 from reports.engine.answers import refresh_answers
@@ -82,7 +83,7 @@ def finish_recount(round: Round) -> bool:
             "填报表": [None, f"{round.filings.count():,} 份"],
         }
         mark.delete()
-        Round.objects.filter(pk=round.pk).update(is_recounted=False)
+        Round.objects.filter(pk=round.pk).update(is_recounted=False, recounted_at=timezone.now())
         note_round(round, VERB, changes, None)
     return True
 
@@ -117,5 +118,7 @@ def recount_a_part() -> bool:
 
 def recount_announcements(round: Round) -> list[AuditEntry]:
     """The newest lines of 变更说明: which measures of a round were counted anew, and when."""
+    if round.recounted_at is None:
+        return []
     lines = AuditEntry.objects.filter(target=f"round:{round.pk}", verb=VERB)
     return list(lines[:LINES])

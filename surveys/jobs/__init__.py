@@ -27,7 +27,7 @@ it failed; any other exception goes to the log of the process (in tests, where j
 at once, to the test). The line in the trail belongs to what `run` does, or to the view.
 """
 
-from surveys.jobs.running import Made, between_jobs, kinds, launch, nudge, start_job, work
+from surveys.jobs.running import Made, between_jobs, kinds, nudge, resume_jobs, start_job, work
 from surveys.jobs.tick import Cancelled, Tick
 
 __all__ = [
@@ -36,8 +36,8 @@ __all__ = [
     "Tick",
     "between_jobs",
     "kinds",
-    "launch",
     "nudge",
+    "resume_jobs",
     "start_job",
     "work",
 ]

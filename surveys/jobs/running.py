@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
-from django.db import connections, transaction
+from django.db import connection, connections, transaction
 from django.utils.module_loading import import_string
 
 from accounts import address
@@ -80,6 +80,19 @@ def work_and_close():
         work()
     finally:
         connections.close_all()
+
+
+def resume_jobs():
+    """Go on with what an earlier process left; the web process calls it once at its start."""
+    if settings.JOBS == "inprocess":
+        threading.Thread(target=resume_and_close, name="jobs", daemon=True).start()
+
+
+def resume_and_close():
+    """Do what waits, where the database is made already."""
+    if Job._meta.db_table in connection.introspection.table_names():
+        work_and_close()
+    connections.close_all()
 
 
 def work():

@@ -86,7 +86,8 @@ class Round(models.Model):
     somebody closes it. Being late locks nothing. `section_names` and `kinds` (of communities) are
     what it asks and whom, all where they are empty. `carried` are the sections whose last records
     were copied into it, from `source` or from what each unit reported last. `is_recounted` says that
-    stored figures about it follow from former definitions and are being counted anew.
+    stored figures about it follow from former definitions and are being counted anew, `recounted_at` when that
+    was last done.
     """
 
     unit = models.ForeignKey(
@@ -115,6 +116,7 @@ class Round(models.Model):
     closed_at = models.DateTimeField("关闭时间", null=True, blank=True)
     reminded_at = models.DateTimeField("最近催报", null=True, blank=True)
     is_recounted = models.BooleanField("正在重算", default=False, db_default=False, editable=False)
+    recounted_at = models.DateTimeField("最近重算", null=True, editable=False)
 
     objects = RoundQuerySet.as_manager()
 

@@ -8,8 +8,8 @@ KEY = ("households", "residents", "party_members", "staff", "office_area", "fund
 SHOWN = 5  # rounds: a paper of one or two sheets
 
 
-def courses(filings, by):
-    """{unit: [(period, {measure: value}), …]} for filings of one round: rounds of the same kind up to it, oldest first.
+def key_figures_by_round(filings, by):
+    """{unit: [(period, {measure: value}), …]} for filings of one round: rounds of its kind up to it, oldest first.
 
     At most SHOWN rounds that `by` has in sight; one query.
     """
@@ -20,6 +20,12 @@ def courses(filings, by):
     )
     columns = ("filing__unit_id", "round__period", *KEY)
     for unit, period, *values in rows.order_by("round__reference_date", "pk").values_list(*columns):
-        if period[4:5] == round.period[4:5]:
-            found[unit].append((period, dict(zip(KEY, values, strict=True))))
-    return {unit: each[-SHOWN:] for unit, each in found.items()}
+        if kind_of_period(period) == kind_of_period(round.period):
+            measures = dict(zip(KEY, values, strict=True))
+            found[unit].append((period, measures))
+    return {unit: rounds[-SHOWN:] for unit, rounds in found.items()}
+
+
+def kind_of_period(period):
+    """The sign after the year, such as Q of 2022Q3, "" of a year: a round is compared with those of its kind."""
+    return period[4:5]

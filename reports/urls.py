@@ -12,11 +12,11 @@ from reports.views.overview import overview_page
 from reports.views.pivot import pivot_page
 from reports.views.raw import raw_page
 from reports.views.remarks import remarks_page
+from reports.views.standard_detail import standard_detail_page
 from reports.views.standards import standard_page, standards_page
-from reports.views.standing import standing
 from reports.views.summary import summary_page
 from reports.views.verdicts import verdicts_panel
-from reports.views.what_if import what_if
+from reports.views.what_if import what_if_page
 
 app_name = "reports"
 urlpatterns = [
@@ -24,8 +24,8 @@ urlpatterns = [
     path("overview/<int:pk>/", overview_page, name="overview"),
     path("overview/<int:pk>/<slug:name>/", measure_page, name="measure"),
     path("matrix/<int:pk>/", matrix_page, name="matrix"),
-    path("what-if/<int:pk>/", what_if, name="what_if"),
-    path("standing/<int:pk>/<slug:code>/", standing, name="standing"),
+    path("what-if/<int:pk>/", what_if_page, name="what_if"),
+    path("standing/<int:pk>/<slug:code>/", standard_detail_page, name="standing"),
     path("remarks/<int:pk>/", remarks_page, name="remarks"),
     path("tables/<int:pk>/", summary_page, name="summary"),
     path("pivot/<int:pk>/", pivot_page, name="pivot"),

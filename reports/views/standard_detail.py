@@ -7,14 +7,18 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from communities.models import Level
-from reports.engine.compliance import binding_standards, standards_judged_at, with_parts
+from reports.engine.area import Area, freshen_areas
 from reports.engine.scope import scope_of
-from reports.engine.tallies import refresh_roll_ups
 from reports.gaps.prices import Prices
-from reports.standing.charts import course_chart, histogram
-from reports.standing.course import ROUNDS, course, lineage, stored
-from reports.standing.distribution import NOBODY, spread
-from reports.standing.unmet import Unmet
+from reports.standard_detail.charts import rounds_chart, values_histogram
+from reports.standard_detail.distribution import NOBODY, cached_distribution
+from reports.standard_detail.rounds import (
+    ROUNDS,
+    lineage_of,
+    round_states,
+    tallies_of_rounds,
+)
+from reports.standard_detail.unmet import UnmetCommunities
 from surveys.pages.context import PageContext
 from surveys.pages.filings import visible_filing
 
@@ -22,43 +26,54 @@ PER_PAGE = 20
 
 
 @require_safe
-def standing(request, pk, code):
+def standard_detail_page(request, pk, code):
     """One standard over one area and round: values against the threshold, who misses it, five rounds, the cost."""
-    filing, scope = upper(request, pk), scope_of(request)
-    standards = standards_judged_at(Level.COMMUNITY, binding_standards(filing.round, filing))
-    codes = lineage(code)
-    standard = in_force(standards, code, codes)
+    filing, scope = upper_filing_in_sight(request, pk), scope_of(request)
+    area, codes = Area(filing, scope), lineage_of(code)
+    standard = standard_in_force(area.community_standards, code, codes)
     frame = PageContext(filing, request.user, "matrix", here=standard.name, carried=scope.carried)
-    rounds = so_far(frame)
-    refresh_roll_ups(*rounds)
-    parts = with_parts([standard], standards)
-    tallies = stored(rounds, parts, codes, approved=scope.approved)
-    stages = course(rounds, standard, codes, tallies)
-    tally = stages[-1].tally
-    found = spread(tally, standard, parts, filing, approved=scope.approved) if tally else NOBODY
-    unmet = Unmet(
-        filing, standard, parts, Prices(parts), tally.unmet if tally else 0, scope.approved
-    )
+    filings = filings_so_far(frame)
+    others = [Area(other, scope) for other in filings if other.pk != filing.pk]
+    freshen_areas([area, *others])
+    family = area.with_parts([standard])
+    tallies = tallies_of_rounds(filings, family, codes, approved=scope.approved)
+    states = round_states(filings, standard, codes, tallies)
+    tally = states[-1].tally
+    distribution = NOBODY
+    if tally:
+        distribution = cached_distribution(tally, standard, family, area)
+    unmet = UnmetCommunities(area, standard, family, Prices(family), tally.unmet if tally else 0)
     page = Paginator(unmet, PER_PAGE).get_page(request.GET.get("page"))
-    rows = Rows(filing, standard, scope)
+    links = MatrixLinks(filing, standard, scope)
     context = {
         "frame": frame,
         "scope": scope,
         "standard": standard,
-        "parts": [
-            t for t in tallies if t.filing_id == filing.pk and t.standard.parent_id == standard.pk
-        ],
+        "parts": part_tallies(tallies, filing, standard),
         "tally": tally,
+        "stage": states[-1],
+        "stages": states,
+        "spread": distribution,
+        "rows": links,
+        "page": page,
+        "steps": [(step, links.step(step)) for step in distribution.rows],
+        "cost": unmet.cost(tally, page.object_list),
+        "before": states[-1].before,
+        "query": scope.carried,
+        "matrix": links.at + scope.query,
+        "chart": values_histogram(distribution, standard, links.step),
+        "course": rounds_chart(states),
     }
-    context |= {"stage": stages[-1], "stages": stages, "spread": found, "rows": rows, "page": page}
-    context["steps"] = [(step, rows.step(step)) for step in found.rows]
-    context |= {"cost": unmet.cost(tally, page.object_list), "before": stages[-1].before}
-    context |= {"query": scope.carried, "matrix": rows.at + scope.query}
-    context |= {"chart": histogram(found, standard, rows.step), "course": course_chart(stages)}
     return render(request, "reports/standing.html", context)
 
 
-def upper(request, pk):
+def part_tallies(tallies, filing, standard):
+    """The tallies of its parts in this round."""
+    here = [tally for tally in tallies if tally.filing_id == filing.pk]
+    return [tally for tally in here if tally.standard.parent_id == standard.pk]
+
+
+def upper_filing_in_sight(request, pk):
     """A filing in sight that communities stand below. Raises Http404 for others."""
     filing = visible_filing(request, pk)
     if filing.level >= Level.COMMUNITY:
@@ -66,24 +81,25 @@ def upper(request, pk):
     return filing
 
 
-def in_force(standards, code, codes):
+def standard_in_force(standards, code, codes):
     """The version of this round; under the code of what it took the place of it is found too. Raises Http404."""
     found = {standard.code: standard for standard in standards if not standard.observed_only}
     if code in found:
         return found[code]
-    related = [found[each] for each in codes if each in found]
-    if not related:
-        raise Http404
-    return related[0]
+    for other in codes:
+        if other in found:
+            return found[other]
+    raise Http404
 
 
-def so_far(frame):
+def filings_so_far(frame):
     """The unit's filings in sight up to this round, the newest first."""
     day = frame.filing.round.reference_date
-    return [other for other in frame.rounds if other.round.reference_date <= day][:ROUNDS]
+    filings = [other for other in frame.rounds if other.round.reference_date <= day]
+    return filings[:ROUNDS]
 
 
-class Rows:
+class MatrixLinks:
     """The addresses of the rows behind the figures of the page."""
 
     def __init__(self, filing, standard, scope):

@@ -1,4 +1,6 @@
-"""明细: the records of one section in an area, row by row, as they were reported and in the words of the form."""
+"""明细: the records of one section in an area, row by row, as they were reported and in the words of
+the form.
+"""
 
 from collections import defaultdict
 from dataclasses import dataclass, field

@@ -21,7 +21,9 @@ def formula_rows(standard):
 
 
 def formula_words(standard, name):
-    """A formula in words; as written where a measure it used is gone, for a page must still show it."""
+    """A formula in words; as written where a measure it used is gone, for a page must still show
+    it.
+    """
     try:
         return standard.words(name)
     except FormulaError:
@@ -29,7 +31,10 @@ def formula_words(standard, name):
 
 
 def measures_read_by(standard, round):
-    """The measures its formulas read, so that one can get to the rows; with those of the round's own items, if any."""
+    """The measures its formulas read, so that one can get to the rows.
+
+    With those of the round's own items, if any.
+    """
     names = names_in_formulas(standard)
     known = list(all_measures().values())
     for item in standard.own_items:

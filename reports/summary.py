@@ -52,7 +52,9 @@ class SummaryLine(NamedTuple):
 
 
 class StageCount(NamedTuple):
-    """Of the communities below a filing how many have said a stage, and how many have the body at work."""
+    """Of the communities below a filing how many have said a stage, and how many have the body at
+    work.
+    """
 
     said: int = 0
     at_work: int = 0
@@ -91,7 +93,10 @@ class SummaryTable:
 
     @cached_property
     def lines(self):
-        """Every row, without its figures: upper units first, then what is below them, in the order of their codes."""
+        """Every row, without its figures.
+
+        Upper units first, then what is below them, in the order of their codes.
+        """
         children, by_pk = defaultdict(list), {}
         for each in sorted(self.filings, key=lambda each: (each.code or "~", each.path)):
             by_pk[each.pk] = each
@@ -104,7 +109,10 @@ class SummaryTable:
 
     @cached_property
     def filings(self):
-        """The filings that get a row: down to the level, and units run without the level in between."""
+        """The filings that get a row.
+
+        Down to the level, and units run without the level in between.
+        """
         in_depth = Q(level__lte=self.by) | Q(parent__level__lt=self.by)
         found = self.area.filings.filter(in_depth, level__lte=Level.COMMUNITY)
         if self.approved:
@@ -113,7 +121,9 @@ class SummaryTable:
         return list(found.order_by().values_list(*columns, named=True))
 
     def lines_from(self, each, children, depth):
-        """Yields the SummaryLine of a filing, of its own records where it has any, and of what is below it."""
+        """Yields the SummaryLine of a filing, of its own records where it has any, and of what is
+        below it.
+        """
         below = children[each.pk]
         rank = ""
         if below:
@@ -127,7 +137,9 @@ class SummaryTable:
 
     @cached_property
     def with_own_records(self):
-        """Pks of upper filings that report something of this table themselves, such as a street's own staff."""
+        """Pks of upper filings that report something of this table themselves, such as a street's
+        own staff.
+        """
         names = [figure.name for figure in self.figures]
         said = Q(pk__in=[])
         for name in names:
@@ -140,7 +152,9 @@ class SummaryTable:
         return set(rows.values_list("pk", flat=True))
 
     def table(self, lines=None, href=lambda line: ""):
-        """The declaration; `lines` are the rows of one page, all by default, `href(line)` where one leads."""
+        """The declaration; `lines` are the rows of one page, all by default, `href(line)` where one
+        leads.
+        """
         if lines is None:
             lines = self.lines
         columns = [TableColumn("单位", width=26), TableColumn("社区数", "个", ColumnKind.COUNT)]
@@ -189,14 +203,19 @@ class SummaryTable:
                 yield TableRow([name, *cells], line.rank, href(line))
 
     def area_cells(self, row):
-        """The number of communities and the figures of an upper unit; no communities where none is approved."""
+        """The number of communities and the figures of an upper unit.
+
+        No communities where none is approved.
+        """
         if not row and self.approved:
             return [0] + [NOTHING] * len(self.figures)
         figures = [figure.of_area(row) for figure in self.figures]
         return [row.get("communities"), *figures]
 
     def filing_cells(self, row, own):
-        """Those of a community; an upper unit's own records lack nothing: it is not asked what its communities are."""
+        """Those of a community; an upper unit's own records lack nothing: it is not asked what its
+        communities are.
+        """
         cells = [""]
         for figure in self.figures:
             value = figure.of_filing(row)
@@ -222,7 +241,9 @@ class SummaryTable:
 
     @cached_property
     def at_work(self):
-        """{pk of an upper filing: {stage: communities below with the body at work, or None where none said}}."""
+        """{pk of an upper filing: {stage: communities below with the body at work, or None where
+        none said}}.
+        """
         counts = stage_counts_by_parent(self.filing, self.figures, approved=self.approved)
         if not counts:
             return {}
@@ -248,7 +269,9 @@ class SummaryTable:
         return uppers.order_by().values_list("pk", "parent_id")
 
     def own_rows(self, lines):
-        """{pk: measures} of the communities among the lines, and of what upper units report themselves."""
+        """{pk: measures} of the communities among the lines, and of what upper units report
+        themselves.
+        """
         wanted = [line.pk for line in lines if not line.is_area]
         if not wanted:
             return {}

@@ -14,7 +14,10 @@ def verdicts_of_community(filing):
 
 
 def verdicts_in_reading_order(standards, judgments):
-    """[(standard, Judgment)]: what is missed first, parts after their wholes, what does not bind left out."""
+    """[(standard, Judgment)].
+
+    What is missed first, parts after their wholes, what does not bind left out.
+    """
     of_wholes = {standard.pk: judgments.get(standard.code) for standard in standards}
 
     def urgency(standard):

@@ -50,7 +50,10 @@ class DetailChart:
 
 
 def values_histogram(distribution, standard, href):
-    """Columns of a Distribution; `href(step)` is where a column leads. None where nobody was judged."""
+    """Columns of a Distribution; `href(step)` is where a column leads.
+
+    None where nobody was judged.
+    """
     steps = distribution.rows
     if not steps:
         return None
@@ -98,7 +101,10 @@ def threshold_marks(distribution, standard, wide):
 
 
 def rounds_chart(states):
-    """Pass rates over the rounds, with a mark where another version came into force. None with less than two."""
+    """Pass rates over the rounds, with a mark where another version came into force.
+
+    None with less than two.
+    """
     known = [state for state in states if state.rate is not None]
     if len(known) < 2:
         return None

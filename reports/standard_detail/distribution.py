@@ -23,7 +23,10 @@ NICE = (1, 2, 2.5, 5, 10)
 
 @dataclass(frozen=True)
 class Steps:
-    """The steps values are counted into: `number` of `width` from zero, one below them and one above."""
+    """The steps values are counted into.
+
+    `number` of `width` from zero, one below them and one above.
+    """
 
     width: float
     number: int
@@ -82,7 +85,10 @@ def plain_limit(text):
 
 
 def steps_for(standard):
-    """Steps that fit the standard: about five below its highest threshold, with the threshold on an edge if it can be."""
+    """Steps that fit the standard.
+
+    About five below its highest threshold, with the threshold on an edge if it can be.
+    """
     if standard.unit == STAGE:
         return Steps(1.0, STAGES, single=True)
     if standard.unit == YES_NO:
@@ -150,7 +156,10 @@ def cached_distribution(tally, standard, family, area):
 
 
 def distribution_in_area(standard, family, area):
-    """The Distribution of the communities of an upper Area that could be judged; `family` holds its parts."""
+    """The Distribution of the communities of an upper Area that could be judged.
+
+    `family` holds its parts.
+    """
     steps, query = steps_for(standard), area.judged(family)
     actual = value = query.actual(standard)
     if steps.per == BoundKind.SHARE:
@@ -168,7 +177,10 @@ def distribution_in_area(standard, family, area):
 
 
 def step_sql(value, steps):
-    """The number of the step a value falls in: -1 below the first, `steps.number` beyond the last."""
+    """The number of the step a value falls in.
+
+    -1 below the first, `steps.number` beyond the last.
+    """
     highest = steps.width * steps.number
     return (
         f"CASE WHEN {value} < 0 THEN -1 WHEN {value} >= {highest!r} THEN {steps.number} "
@@ -185,7 +197,10 @@ def first_and_last_step(standard, steps, held):
 
 
 def distribution_of_groups(standard, steps, groups):
-    """The Distribution of communities grouped by step and verdict; NOBODY where none lies in a step."""
+    """The Distribution of communities grouped by step and verdict.
+
+    NOBODY where none lies in a step.
+    """
     counts = Counter()
     for group in groups:
         if group.step is not None:

@@ -57,7 +57,10 @@ class RoundState:
 
 
 def lineage_of(code):
-    """Codes of a rule through time: its own, those it took the place of, those that took its place."""
+    """Codes of a rule through time.
+
+    Its own, those it took the place of, those that took its place.
+    """
     successions = Standard.objects.exclude(successor="").order_by()
     pairs = list(successions.values_list("code", "successor").distinct())
     codes, known = {code}, 0

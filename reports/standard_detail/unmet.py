@@ -1,4 +1,7 @@
-"""Who misses a standard, the largest gap first, with what closing it costs; cut into pages by the database."""
+"""Who misses a standard, the largest gap first, with what closing it costs.
+
+Cut into pages by the database.
+"""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -78,7 +81,10 @@ class UnmetCommunities:
         return f"SUM({cost}) OVER ()", f"COUNT({cost}) OVER ()"
 
     def cost(self, tally, lines):
-        """(yuan to close every gap that has a price, how many those are); None where nobody misses it."""
+        """(yuan to close every gap that has a price, how many those are).
+
+        None where nobody misses it.
+        """
         if not lines:
             return None
         if self.prices.is_single(self.standard, self.area.filing.path):

@@ -26,7 +26,9 @@ class TrendPoint:
 
 @dataclass(frozen=True)
 class TrendChart:
-    """`runs` are the stretches of known values, `breaks` where another version of the standard begins to count."""
+    """`runs` are the stretches of known values, `breaks` where another version of the standard
+    begins to count.
+    """
 
     label: str
     unit: str

@@ -1,4 +1,7 @@
-"""Communities over their last rounds, many at a time: what papers show of each beside this round's own values."""
+"""Communities over their last rounds, many at a time.
+
+What papers show of each beside this round's own values.
+"""
 
 from collections import defaultdict
 
@@ -27,5 +30,8 @@ def key_figures_by_round(filings, by):
 
 
 def kind_of_period(period):
-    """The sign after the year, such as Q of 2022Q3, "" of a year: a round is compared with those of its kind."""
+    """The sign after the year, such as Q of 2022Q3, "" of a year.
+
+    A round is compared with those of its kind.
+    """
     return period[4:5]

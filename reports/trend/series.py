@@ -48,7 +48,10 @@ class Series:
 
 @dataclass
 class RuleChange:
-    """From one round to the next: (old, new) of standards renewed or succeeded, those that are new, those that ended."""
+    """From one round to the next.
+
+    (old, new) of standards renewed or succeeded, those that are new, those that ended.
+    """
 
     before: Filing
     after: Filing
@@ -107,7 +110,9 @@ class Trend:
 
     @cached_property
     def known(self):
-        """{code: newest version} of every standard that judged in one of the rounds, in the order of the rule book."""
+        """{code: newest version} of every standard that judged in one of the rounds, in the order
+        of the rule book.
+        """
         found = {}
         for standards in self.in_force:
             for standard in standards:
@@ -173,7 +178,10 @@ class Trend:
         )
 
     def verdict_series(self, standard):
-        """One community against one standard: the value that was judged, and the verdict in words."""
+        """One community against one standard.
+
+        The value that was judged, and the verdict in words.
+        """
         cells, numbers = [], []
         versions, results = self.versions(standard.code), self.results_of(standard.code)
         for version, result in zip(versions, results, strict=True):
@@ -230,7 +238,10 @@ class Trend:
         return [rate if filing.pk in self.results else NOTHING for filing, rate in pairs]
 
     def results_of(self, code):
-        """The StandardResult of each round against its own version; None where none was in force."""
+        """The StandardResult of each round against its own version.
+
+        None where none was in force.
+        """
         found = []
         for filing, version in zip(self.filings, self.versions(code), strict=True):
             results = self.results.get(filing.pk, {})
@@ -238,7 +249,10 @@ class Trend:
         return found
 
     def versions(self, code):
-        """The version of a standard in each round, or what stood in its place; None where none was in force."""
+        """The version of a standard in each round, or what stood in its place.
+
+        None where none was in force.
+        """
         heir, found = self.lineage[code], []
         for standards in self.in_force:
             mine = (s for s in standards if self.lineage[s.code] == heir)
@@ -271,7 +285,10 @@ class Trend:
         return [self.change_between(before, after) for before, after in pairwise(rounds)]
 
     def change_between(self, before, after):
-        """The RuleChange between two rounds, each given as (filing, its standards); None where the rules are the same."""
+        """The RuleChange between two rounds, each given as (filing, its standards).
+
+        None where the rules are the same.
+        """
         (earlier, old_standards), (later, new_standards) = before, after
         old, new = self.by_lineage(old_standards), self.by_lineage(new_standards)
         renewed, added = [], []
@@ -321,7 +338,10 @@ class Trend:
 
 
 def last_heir(code, heirs):
-    """Who came after, and after that; whoever names each other as successor ends with one of the two."""
+    """Who came after, and after that.
+
+    Whoever names each other as successor ends with one of the two.
+    """
     passed = {code}
     while heirs[code] in heirs and heirs[code] not in passed:
         code = heirs[code]

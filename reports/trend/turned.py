@@ -6,7 +6,10 @@ from reports.engine.compliance import Verdict, without_parts
 
 
 class TurnedVerdicts(NamedTuple):
-    """Standards by what happened to the verdict; renewed ones are told apart, for the community may be as it was."""
+    """Standards by what happened to the verdict.
+
+    Renewed ones are told apart, for the community may be as it was.
+    """
 
     better: list
     worse: list
@@ -14,7 +17,10 @@ class TurnedVerdicts(NamedTuple):
 
 
 def turned_verdicts(trend):
-    """The verdicts of the last two rounds held against each other; None where there is one round only."""
+    """The verdicts of the last two rounds held against each other.
+
+    None where there is one round only.
+    """
     if len(trend.filings) < 2:
         return None
     turned = TurnedVerdicts([], [], [])

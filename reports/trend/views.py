@@ -19,7 +19,10 @@ LINES = 24  # more lines than that nobody reads
 
 @require_safe
 def trend_page(request, pk):
-    """One unit over its rounds, by the measures and standards ticked; with `format` the table as a file."""
+    """One unit over its rounds, by the measures and standards ticked.
+
+    With `format` the table as a file.
+    """
     filing, scope = visible_filing(request, pk), scope_of(request)
     frame = PageContext(filing, request.user, "trend", here="趋势", carried=scope.carried)
     filings = comparable_filings(frame)
@@ -58,7 +61,9 @@ def charts_of(trend):
 
 
 def comparable_filings(frame):
-    """The filings of the unit in rounds of the same kind (year, quarter or month), oldest first, at most ten."""
+    """The filings of the unit in rounds of the same kind (year, quarter or month), oldest first, at
+    most ten.
+    """
     kind = kind_of_period(frame.filing.round.period)
     newest_first = [each for each in frame.rounds if kind_of_period(each.round.period) == kind]
     oldest_first = newest_first[:MOST][::-1]
@@ -66,7 +71,10 @@ def comparable_filings(frame):
 
 
 def names_and_codes(request, known):
-    """(names of measures, codes of standards) that are to be shown; some measures where nothing was ticked."""
+    """(names of measures, codes of standards) that are to be shown.
+
+    Some measures where nothing was ticked.
+    """
     ticked = set(request.GET.getlist("values"))
     codes = list(dict.fromkeys(request.GET.getlist("standards")))
     names = [name for name in known if name in ticked]

@@ -28,7 +28,9 @@ STATUS_CSS = {
 
 @require_safe
 def filing_page(request, pk):
-    """One unit's own paper: every section with its values, the notes pinned to them, and the verdicts."""
+    """One unit's own paper: every section with its values, the notes pinned to them, and the
+    verdicts.
+    """
     filing = visible_filing(request, pk)
     look(filing=filing, by=request.user)
     is_own = filing.level < Level.COMMUNITY

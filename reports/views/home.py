@@ -8,7 +8,10 @@ from surveys.pages.filings import filing_href, top_filing
 
 @require_safe
 def home_page(request):
-    """The first page after sign-in: a clerk's to-do list, else one's own unit in the newest round, or what to do."""
+    """The first page after sign-in.
+
+    A clerk's to-do list, else one's own unit in the newest round, or what to do.
+    """
     if request.user.paths(role=Role.CLERK):
         return redirect("surveys:work")
     if desk := admin_home_href(request.user):

@@ -41,7 +41,9 @@ def measure_page(request, pk, name):
 
 
 def rows_behind(filing, measure, scope):
-    """Measures of the communities of an area that count, and of upper units that report it themselves."""
+    """Measures of the communities of an area that count, and of upper units that report it
+    themselves.
+    """
     rows = Measures.objects.within(filing).filter(round=filing.round_id)
     rows = rows.select_related("filing__parent").with_answers([measure.name])
     if scope.approved:
@@ -51,7 +53,10 @@ def rows_behind(filing, measure, scope):
 
 
 def prepare_rows(rows, name):
-    """Give each row its value, the width of its bar and its link; returns the largest value, 0 where none is known."""
+    """Give each row its value, the width of its bar and its link.
+
+    Returns the largest value, 0 where none is known.
+    """
     top = max((getattr(row, name) or 0 for row in rows), default=0)
     for row in rows:
         row.value = getattr(row, name)

@@ -32,7 +32,10 @@ class RawFilter(forms.Form):
         self.initial["section"] = self.section.name
 
     def offer(self, raw):
-        """A list of answers for each column that has fixed ones; what was picked goes into `raw`."""
+        """A list of answers for each column that has fixed ones.
+
+        What was picked goes into `raw`.
+        """
         for name, choices in raw.choices.items():
             label = raw.section.label_of(name)
             offered = [("", f"{label}：全部"), *choices]
@@ -48,7 +51,10 @@ class RawFilter(forms.Form):
 
 @require_safe
 def raw_page(request, pk):
-    """The records of one section in an area; the same address with `format` hands them over as a file."""
+    """The records of one section in an area.
+
+    The same address with `format` hands them over as a file.
+    """
     filing, scope = visible_filing(request, pk), scope_of(request)
     frame = PageContext(filing, request.user, "raw", here="明细", carried=scope.carried)
     form = RawFilter(request.GET, round_sections(filing.round))

@@ -27,7 +27,10 @@ PER_PAGE = 20
 
 @require_safe
 def standard_detail_page(request, pk, code):
-    """One standard over one area and round: values against the threshold, who misses it, five rounds, the cost."""
+    """One standard over one area and round.
+
+    Values against the threshold, who misses it, five rounds, the cost.
+    """
     filing, scope = upper_filing_in_sight(request, pk), scope_of(request)
     area, codes = Area(filing, scope), lineage_of(code)
     standard = standard_in_force(area.community_standards, code, codes)
@@ -82,7 +85,10 @@ def upper_filing_in_sight(request, pk):
 
 
 def standard_in_force(standards, code, codes):
-    """The version of this round; under the code of what it took the place of it is found too. Raises Http404."""
+    """The version of this round; under the code of what it took the place of it is found too.
+
+    Raises Http404.
+    """
     found = {standard.code: standard for standard in standards if not standard.observed_only}
     if code in found:
         return found[code]

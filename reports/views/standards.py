@@ -21,7 +21,10 @@ STATES = {"now": "现行", "expired": "已到期", "judged": "系统自动评价
 
 
 def rule_book_context(request, here):
-    """The PageContext of the filing one came from, or of one's own unit; None for someone without any."""
+    """The PageContext of the filing one came from, or of one's own unit.
+
+    None for someone without any.
+    """
     if is_about_round(request):
         filing = visible_filing(request, request.GET["filing"])
     else:
@@ -38,7 +41,9 @@ def is_about_round(request):
 
 @require_safe
 def standards_page(request):
-    """The rule book: every standard by topic, with its force, whom it binds, and whether it is in force today."""
+    """The rule book: every standard by topic, with its force, whom it binds, and whether it is in
+    force today.
+    """
     frame = rule_book_context(request, "标准库")
     found = standards_searched(request.GET)
     if frame and request.GET.get("where") == "here":
@@ -89,7 +94,9 @@ def standards_of_state(found, state):
 
 @require_safe
 def standard_page(request, code):
-    """One standard: wording, source, whom it binds, how it is measured, its versions in time and its parts."""
+    """One standard: wording, source, whom it binds, how it is measured, its versions in time and
+    its parts.
+    """
     versions = Standard.objects.with_successor().with_may_edit(request.user)
     versions = list(versions.filter(code=code).select_related("parent"))
     if not versions:
@@ -123,7 +130,10 @@ def standard_page(request, code):
 
 
 def tally_in_area(standard, filing):
-    """How the communities of an area stand against it this round; None where it does not judge them."""
+    """How the communities of an area stand against it this round.
+
+    None where it does not judge them.
+    """
     if standard.level < Level.COMMUNITY:
         return None
     tallies = Area(filing).tallies([standard])
@@ -131,7 +141,10 @@ def tally_in_area(standard, filing):
 
 
 def state_then(standard, round):
-    """Whether it was in force on the day of the round one came from, in words; "" where that is as it is today."""
+    """Whether it was in force on the day of the round one came from, in words.
+
+    "" where that is as it is today.
+    """
     if not round:
         return ""
     words = standard.state(round.reference_date)
@@ -139,7 +152,9 @@ def state_then(standard, round):
 
 
 def version_asked(versions, wanted, round):
-    """The version asked for, else the one in force on the day of the round (today without one), else the newest."""
+    """The version asked for, else the one in force on the day of the round (today without one),
+    else the newest.
+    """
     for version in versions:
         if str(version.pk) == wanted:
             return version

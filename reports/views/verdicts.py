@@ -24,7 +24,10 @@ def verdicts_panel(request, pk):
 
 
 def section_beside(filing, name):
-    """The section the panel stands beside, None where it is none. Raises Http404 for one there is not."""
+    """The section the panel stands beside, None where it is none.
+
+    Raises Http404 for one there is not.
+    """
     if not name:
         return None
     try:
@@ -34,7 +37,10 @@ def section_beside(filing, name):
 
 
 def verdicts_near_and_far(verdicts, section, round):
-    """(those that read a measure of the section, the others); a whole stands before the part that does."""
+    """(those that read a measure of the section, the others).
+
+    A whole stands before the part that does.
+    """
     names = names_of_measures(section)
     near_keys = set()
     for standard, _ in verdicts:

@@ -16,7 +16,10 @@ SHOWN = 50
 
 @require_safe
 def what_if_page(request, pk):
-    """Other thresholds or another set of standards, tried on the figures as they stand; nothing is saved."""
+    """Other thresholds or another set of standards, tried on the figures as they stand.
+
+    Nothing is saved.
+    """
     filing, scope = upper_filing_in_sight(request, pk), scope_of(request)
     area = Area(filing, scope)
     frame = PageContext(filing, request.user, "what_if", here="假设", carried=scope.carried)

@@ -1,4 +1,6 @@
-"""What is supposed: which standards are to be met together, and with which thresholds; the address holds all of it."""
+"""What is supposed: which standards are to be met together, and with which thresholds; the address
+holds all of it.
+"""
 
 from django import forms
 
@@ -17,7 +19,10 @@ def limit_words(text):
 
 
 class WhatIfForm(forms.Form):
-    """Fields `s` (the standards), and `low-…`, `up-…` of each that is chosen: blank leaves the threshold as it is."""
+    """Fields `s` (the standards), and `low-…`, `up-…` of each that is chosen.
+
+    Blank leaves the threshold as it is.
+    """
 
     s = forms.MultipleChoiceField(
         label="要同时达到的标准", required=False, widget=forms.CheckboxSelectMultiple
@@ -83,7 +88,9 @@ class WhatIfForm(forms.Form):
 
     @property
     def rows(self):
-        """(standard, [(limit now in words, the field of the supposed one)]) of each chosen one that has a threshold."""
+        """(standard, [(limit now in words, the field of the supposed one)]) of each chosen one that
+        has a threshold.
+        """
         for standard in self.chosen:
             if not standard.actual:
                 continue

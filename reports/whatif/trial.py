@@ -1,4 +1,7 @@
-"""Supposed thresholds beside those in force: both judged on the same communities, by the rule book's own evaluator."""
+"""Supposed thresholds beside those in force.
+
+Both judged on the same communities, by the rule book's own evaluator.
+"""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -46,7 +49,9 @@ class ChangedCommunity(NamedTuple):
 
 @dataclass
 class Trial:
-    """`supposed` are pairs (standard in force, {lower, upper} supposed), tried on the communities of an upper filing."""
+    """`supposed` are pairs (standard in force, {lower, upper} supposed), tried on the communities
+    of an upper filing.
+    """
 
     filing: Filing
     supposed: list
@@ -76,7 +81,9 @@ class Trial:
 
     @cached_property
     def rows(self):
-        """Communities by their verdicts before and after, with the sums of each part before and after: one query."""
+        """Communities by their verdicts before and after, with the sums of each part before and
+        after: one query.
+        """
         sums = {}
         for old, new in self.parts:
             sums[old.pk] = self.sums(old, old.pk)
@@ -124,7 +131,10 @@ class Trial:
         return TrialResult(met, unmet, gap, cost)
 
     def changed(self, most=None):
-        """[ChangedCommunity] of the communities judged otherwise: those that would meet it first."""
+        """[ChangedCommunity] of the communities judged otherwise.
+
+        Those that would meet it first.
+        """
         query = self.query
         differs = query.where(f"{query.verdict(OLD)} <> {query.verdict(NEW)}")
         rows = differs.rows_with_units(

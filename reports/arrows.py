@@ -37,7 +37,10 @@ def rate_arrow(now, before):
 
 
 def gap_arrow(now, before, unit):
-    """The change of a sum of gaps, in the standard's gap unit; a smaller one is better. None where one is unknown."""
+    """The change of a sum of gaps, in the standard's gap unit; a smaller one is better.
+
+    None where one is unknown.
+    """
     if now is None or before is None:
         return None
     change = abs(now - before)
@@ -51,7 +54,10 @@ def gap_arrow(now, before, unit):
 
 
 def verdict_arrow(standard, now, before):
-    """The change of one unit against one standard; None where nothing changed, or one of the two was not judged."""
+    """The change of one unit against one standard.
+
+    None where nothing changed, or one of the two was not judged.
+    """
     if not now or not before:
         return None
     if now.verdict not in JUDGED or before.verdict not in JUDGED:
@@ -66,7 +72,9 @@ def verdict_arrow(standard, now, before):
 
 
 def earlier_versions(now, before):
-    """{code of a standard: what it is compared with the round before}: its own code then, or what it has succeeded."""
+    """{code of a standard: what it is compared with the round before}: its own code then, or what
+    it has succeeded.
+    """
     found = {}
     for standard in before:
         if standard.successor:

@@ -1,4 +1,7 @@
-"""Charts as geometry: pure functions that turn numbers into what an SVG template draws. A table stands beside each."""
+"""Charts as geometry: pure functions that turn numbers into what an SVG template draws.
+
+A table stands beside each.
+"""
 
 from dataclasses import dataclass
 
@@ -35,7 +38,9 @@ class ShareChart:
 
 
 def share_chart(rows):
-    """A bar per row of (label, link, met, unmet, unknown), each drawn to its own whole, the met share written out."""
+    """A bar per row of (label, link, met, unmet, unknown), each drawn to its own whole, the met
+    share written out.
+    """
     bars = tuple(share_bar(number, *row) for number, row in enumerate(rows))
     ticks = []
     for quarter in range(5):

@@ -1,4 +1,7 @@
-"""What figures of approved filings leave out: those not approved yet, an upper unit's own among them, level by level."""
+"""What figures of approved filings leave out.
+
+Those not approved yet, an upper unit's own among them, level by level.
+"""
 
 from typing import NamedTuple
 
@@ -11,7 +14,9 @@ from surveys.models import Filing, Status
 
 
 class LeftOutFilings(NamedTuple):
-    """How many filings of one level are not approved, of how many that are asked for, and the list of them."""
+    """How many filings of one level are not approved, of how many that are asked for, and the list
+    of them.
+    """
 
     label: str
     number: int

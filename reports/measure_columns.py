@@ -1,4 +1,7 @@
-"""Measures as columns of a table: heading, format, and what a cell says of one filing or of an area."""
+"""Measures as columns of a table.
+
+Heading, format, and what a cell says of one filing or of an area.
+"""
 
 from dataclasses import dataclass
 
@@ -27,7 +30,10 @@ NOTHING = "—"
 
 @dataclass(frozen=True)
 class MeasureColumn:
-    """A measure, or with `of` its share of a larger one; `missing` names its companion in a roll-up."""
+    """A measure, or with `of` its share of a larger one.
+
+    `missing` names its companion in a roll-up.
+    """
 
     measure: Measure
     of: str = ""
@@ -99,7 +105,9 @@ class MeasureColumn:
 
 
 def share_of(part, whole):
-    """A share where it can be told, NOTHING where there is nothing to have a share of, None where one is unknown."""
+    """A share where it can be told, NOTHING where there is nothing to have a share of, None where
+    one is unknown.
+    """
     if part is None or whole is None:
         return None
     return part / whole if whole else NOTHING
@@ -113,7 +121,9 @@ def columns_and_wholes(columns):
 
 
 def stage_counts_by_parent(filing, columns, *, approved):
-    """{(parent pk, stage): (communities that have said it, those whose body is at work)} of an area, in one query."""
+    """{(parent pk, stage): (communities that have said it, those whose body is at work)} of an
+    area, in one query.
+    """
     names = [column.name for column in columns if column.is_stage]
     if not names:
         return {}

@@ -50,7 +50,10 @@ NAMES = [name for pairs in FIGURES.values() for name, _ in pairs] + list(ALSO)
 
 @dataclass
 class UnitOverview:
-    """The figures of one unit below, or of the area itself: sums, progress, verdicts counted over all standards."""
+    """The figures of one unit below, or of the area itself.
+
+    Sums, progress, verdicts counted over all standards.
+    """
 
     filing: Filing
     sums: dict = field(default_factory=dict)
@@ -119,7 +122,10 @@ def unit_overviews(area, children):
 
 
 class OverviewRow(NamedTuple):
-    """One standard of an area: how its communities stand, and how they stood the round before (None: not known)."""
+    """One standard of an area.
+
+    How its communities stand, and how they stood the round before (None: not known).
+    """
 
     standard: object
     tally: Tally
@@ -176,7 +182,9 @@ def standard_rows(area, units):
 
 
 def stored_tallies(area, children) -> StoredTallies:
-    """The tallies of an Area, of the filings below it and of the area the round before, in one query."""
+    """The tallies of an Area, of the filings below it and of the area the round before, in one
+    query.
+    """
     area.freshen()
     filing, before = area.filing, area.previous
     pks = [filing.pk, *children]
@@ -213,7 +221,10 @@ def rate_before(rows):
 
 
 def best_and_worst(units):
-    """[(one of the best, one of the worst)] units below by pass rate, at most three; none where they are too few."""
+    """[(one of the best, one of the worst)] units below by pass rate, at most three.
+
+    None where they are too few.
+    """
     judged = [unit for unit in units if unit.judged]
     best = sorted(judged, key=lambda unit: -unit.rate)
     number = min(3, len(best) // 2)

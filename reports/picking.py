@@ -19,7 +19,10 @@ class TickBox(NamedTuple):
 
 
 def measures_by_section(chosen, own=()):
-    """Yields (section, its measures as TickBoxes); `own` are those of what a round asks of its own."""
+    """Yields (section, its measures as TickBoxes).
+
+    `own` are those of what a round asks of its own.
+    """
     yield "单位", measure_boxes(STRUCTURE.measures, chosen)
     for section in all_sections():
         measures = []
@@ -40,7 +43,10 @@ def measure_boxes(measures, chosen):
 
 
 def standards_by_topic(standards, chosen):
-    """Yields (topic, its standards as TickBoxes), known by their codes; topics without standards are left out."""
+    """Yields (topic, its standards as TickBoxes), known by their codes.
+
+    Topics without standards are left out.
+    """
     for topic in Topic:
         boxes = []
         for standard in standards:

@@ -90,7 +90,9 @@ def cell_css(kind):
 
 
 def cell_text_html(value, kind, unknown):
-    """A word, a number, that it is unknown, or a number with how many communities are left out of it."""
+    """A word, a number, that it is unknown, or a number with how many communities are left out of
+    it.
+    """
     if isinstance(value, str) or (value is None and not kind.numeric):
         return value or ""
     known, missing = value, 0

@@ -34,7 +34,10 @@ def format_value(value, unit):
 
 
 def required_text(standard, judgment):
-    """What the standard asks of this unit: 不少于 300 m², 1,000–3,000 户, 正常运转; "" where that is unknown."""
+    """What the standard asks of this unit.
+
+    不少于 300 m², 1,000–3,000 户, 正常运转; "" where that is unknown.
+    """
     lower, upper, unit = judgment.lower, judgment.upper, standard.unit
     if lower is None and upper is None:
         return ""

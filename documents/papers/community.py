@@ -9,7 +9,7 @@ from documents import layout
 from documents.papers import blocks
 from reports.engine.compliance import Verdict, binding_standards, judge_filings
 from reports.engine.measures import all_measures
-from reports.trend.course import KEY, courses
+from reports.trend.paper_rounds import KEY, key_figures_by_round
 from reports.verdict_text import format_value, gap_text, required_text
 from surveys.actions.opening import period_label
 from surveys.export.table import sees_persons
@@ -44,7 +44,7 @@ def write_communities(made, filings, *, by, tick=lambda done: None, new_page=Fal
     for part in in_chunks(filings, 100):
         verdicts = judge_filings(part, standards)
         records, remarks = records_of(part), remarks_by_filing(part)
-        past = courses(part, by)
+        past = key_figures_by_round(part, by)
         for filing in part:
             tick(done)
             done += 1

@@ -16,7 +16,7 @@ from documents.papers.reminders import reminder_table
 from documents.views import DOCX
 from reports.engine.area import Area
 from reports.engine.scope import scope_of
-from reports.views.summary import SummaryFilter, levels_below
+from reports.summary_filter import SummaryFilter, levels_below
 from surveys.export import download_table
 from surveys.export.pdf import NOT_HERE, program, to_pdf
 from surveys.extras import round_sections

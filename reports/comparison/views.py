@@ -13,9 +13,9 @@ from reports.comparison.units import FEWEST, MOST, UnitComparison
 from reports.engine.area import Area
 from reports.engine.compliance import binding_standards
 from reports.engine.scope import scope_of
-from reports.views.summary import query
 from surveys.export import download_table, requested_format
 from surveys.models import Filing
+from surveys.pages.addresses import query_without
 from surveys.pages.context import PageContext
 from surveys.pages.filings import filing_chain, filing_href, visible_filing
 
@@ -45,7 +45,7 @@ def units_page(request, pk):
         "fewest": FEWEST,
         "most": MOST,
         "too_many": len(chosen) > MOST,
-        "query": query(request),
+        "query": query_without(request, "page", "format"),
     }
     if can_compare:
         context["table"] = comparison.table()
@@ -128,7 +128,7 @@ def models_page(request, pk):
         "matches": matches,
         "ready": can_compare,
         "labels": [Governance(model).label for model in comparison.models],
-        "query": query(request),
+        "query": query_without(request, "page", "format"),
     }
     context["classes"] = class_table(comparison) if comparison.models else None
     context["table"] = comparison_table(comparison) if can_compare else None

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, Sum, Value
 
 from communities.models import Level
 from communities.tree import path_end
@@ -103,17 +103,20 @@ class AreaGroup:
         self.freshen()
         names = list(names)
         lacking = [f"no_{name}" for name in names]
+        columns = list(dict.fromkeys(["filing", "communities", *names, *lacking]))
+        stored = AreaMeasures.objects.filter(filing__in=self.upper, approved=self.scope.approved)
+        rows = stored.with_answers([*names, *lacking]).values(*columns)
+        communities = {filing.pk for filing in self.counted_communities}
+        if communities:
+            own = Measures.objects.filter(pk__in=communities).with_answers(names)
+            own = own.annotate(**{name: Value(0) for name in lacking})
+            rows = rows.union(own.values(*columns), all=True)
         found = {}
-        rolled_up = AreaMeasures.objects.filter(
-            filing__in=self.upper, approved=self.scope.approved
-        ).with_answers([*names, *lacking])
-        for row in rolled_up.values("filing", "communities", *names, *lacking):
-            found[row.pop("filing")] = row
-        communities = [filing.pk for filing in self.counted_communities]
-        own = Measures.objects.filter(pk__in=communities).with_answers(names)
-        for row in own.values("pk", *names):
-            pk = row.pop("pk")
-            found[pk] = row | {f"no_{name}": int(row[name] is None) for name in names}
+        for row in rows:
+            pk = row.pop("filing")
+            if pk in communities:
+                row.update({f"no_{name}": int(row[name] is None) for name in names})
+            found[pk] = row
         return found
 
     def communities_at_work(self, names) -> dict[int, dict]:

@@ -7,8 +7,8 @@ from reports.engine.scope import scope_of
 from reports.map.atlas import draw_atlas, may_send_boundaries, shapes_of
 from reports.map.treemap import HEIGHT, WIDTH, draw_treemap
 from reports.map.units import CLASSES, MOST, MapUnits, drawable_levels
-from reports.views.summary import query
 from surveys.export import download_table, requested_format
+from surveys.pages.addresses import query_without
 from surveys.pages.context import PageContext
 from surveys.pages.filings import visible_filing
 
@@ -83,7 +83,7 @@ def map_page(request, pk):
         "scope": scope,
         "form": form,
         "places": units,
-        "query": query(request),
+        "query": query_without(request, "page", "format"),
         "groups": draw_treemap(units.all, grouped=units.grouped),
         "width": WIDTH,
         "height": HEIGHT,

@@ -1,4 +1,6 @@
-"""Units × standards: communities with their gaps, upper units with their pass rates; one filter, one address."""
+"""Units × standards: communities with their gaps, upper units with their pass rates; one filter,
+one address.
+"""
 
 from reports.matrix.areas import AreaMatrix
 from reports.matrix.communities import CommunityMatrix

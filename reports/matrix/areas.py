@@ -1,4 +1,7 @@
-"""Upper units × standards: pass rates and gaps from the stored roll-ups, and how they stood the round before."""
+"""Upper units × standards.
+
+Pass rates and gaps from the stored roll-ups, and how they stood the round before.
+"""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,7 +22,10 @@ from surveys.models import Filing
 
 
 class RateCell(NamedTuple):
-    """How the communities of one unit stand against one standard; `before` is None where that is not known."""
+    """How the communities of one unit stand against one standard.
+
+    `before` is None where that is not known.
+    """
 
     standard: object
     tally: Tally | None
@@ -40,14 +46,20 @@ class RateCell(NamedTuple):
 
     @property
     def gap(self):
-        """What those who miss it lack together; nothing where all meet it, None where nobody could be judged."""
+        """What those who miss it lack together.
+
+        Nothing where all meet it, None where nobody could be judged.
+        """
         if not self.tally or not self.tally.judged:
             return None
         return self.tally.gap or 0
 
 
 class AreaRow(NamedTuple):
-    """One upper unit, or (`direct`) the communities it runs without the level in between; a cell a standard."""
+    """One upper unit, or (`direct`) the communities it runs without the level in between.
+
+    A cell a standard.
+    """
 
     filing: Filing
     direct: bool
@@ -99,7 +111,10 @@ class AreaMatrix:
 
     @property
     def sorting_standards(self):
-        """The standards whose pass rate the rows are sorted by; none where they stand in the order of codes."""
+        """The standards whose pass rate the rows are sorted by.
+
+        None where they stand in the order of codes.
+        """
         if self.columns.by:
             return [self.columns.by]
         if self.columns.by_total:

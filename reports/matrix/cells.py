@@ -65,7 +65,10 @@ def count_missed(standards, judgments):
 
 
 def rate_cells_html(row, scope):
-    """The cells of an upper unit: pass rate, arrow, sum of gaps; each leads to the communities behind it."""
+    """The cells of an upper unit.
+
+    Pass rate, arrow, sum of gaps; each leads to the communities behind it.
+    """
     matrix = reverse("reports:matrix", args=[row.filing.pk])
     own = "&street=own" if row.direct else ""
     address = f"{matrix}?level={Level.COMMUNITY.value}{own}{scope.more}&show="

@@ -48,7 +48,7 @@ class MatrixColumns:
 
     @cached_property
     def shown(self):
-        """One standard with its parts; else those of a topic or force, or all that can be met as wholes."""
+        """One standard with its parts; else those of a topic or force, or all wholes."""
         if self.single:
             return self.with_parts([self.single])
         shown = without_parts(self.judged)

@@ -1,4 +1,7 @@
-"""Communities × standards: which rows, in which order, the gap of each, and how it stood the round before."""
+"""Communities × standards.
+
+Which rows, in which order, the gap of each, and how it stood the round before.
+"""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -48,7 +51,10 @@ class CommunityMatrix:
 
     @cached_property
     def found(self):
-        """What can be cut into pages: filings in the order of their codes, or pks where verdicts choose or order."""
+        """What can be cut into pages.
+
+        Filings in the order of their codes, or pks where verdicts choose or order.
+        """
         by = self.columns.by
         if self.chooses_by_verdict:
             return self.judged_pks()
@@ -135,7 +141,9 @@ class CommunityMatrix:
         return found
 
     def judged_before(self, filings):
-        """{pk of the round before: {code of this round's standard: Judgment by the version of its own day}}."""
+        """{pk of the round before: {code of this round's standard: Judgment by the version of its
+        own day}}.
+        """
         shown = self.columns.with_parts(self.columns.shown)
         versions = arrows.earlier_versions(shown, self.before)
         if not versions or not self.has_before:
@@ -153,7 +161,10 @@ class CommunityMatrix:
 
 @dataclass
 class RankedCommunities:
-    """The pks of all communities of the area, worst first; a slice is cut by the database, for a nation's are many."""
+    """The pks of all communities of the area, worst first.
+
+    A slice is cut by the database, for a nation's are many.
+    """
 
     matrix: CommunityMatrix
     by: object

@@ -1,4 +1,7 @@
-"""The filter bar of the matrix; a value that means nothing is left out, so an old bookmark still opens."""
+"""The filter bar of the matrix.
+
+A value that means nothing is left out, so an old bookmark still opens.
+"""
 
 from django import forms
 from django.db import models
@@ -45,7 +48,10 @@ class VerdictChoice(models.TextChoices):
 
 
 class BoundKind(models.TextChoices):
-    """What `least` and `most` are held against: the value itself, or its share of what is required."""
+    """What `least` and `most` are held against.
+
+    The value itself, or its share of what is required.
+    """
 
     VALUE = "value", "实际值"
     SHARE = "share", "达到标准的百分比"
@@ -117,7 +123,10 @@ class MatrixFilter(forms.Form):
 
     @property
     def row_level(self):
-        """The level of the rows: as chosen; else a city sees the units below it, a district its communities."""
+        """The level of the rows.
+
+        As chosen; else a city sees the units below it, a district its communities.
+        """
         if chosen := self.value("level"):
             return chosen
         of_communities = any(self.value(name) != "" for name in OF_COMMUNITIES)

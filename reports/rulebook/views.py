@@ -26,13 +26,13 @@ from reports.rulebook.forms import (
 )
 from reports.rulebook.reach import judged_rounds, settled_rounds
 from reports.rulebook.vocabulary import formula_functions, formula_vocabulary
-from reports.views.standards import beside
+from reports.views.standards import rule_book_context
 from surveys.pages.downloads import file_response
 
 
 def render_in_rulebook(request, template, here, **context):
     """A page of the rule book inside its frame."""
-    frame = beside(request, here)
+    frame = rule_book_context(request, here)
     context["frame"] = frame
     context["here"] = here
     context["query"] = f"?filing={frame.filing.pk}" if frame else ""
@@ -155,7 +155,7 @@ def redirect_to_standard(standard):
 
 
 def standard_form_page(request, form, here, **context):
-    """The form, the measures beside it, and what the formulas would do.
+    """The form, the measures rule_book_context it, and what the formulas would do.
 
     Status 422 where something is to be put right.
     """

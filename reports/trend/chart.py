@@ -14,7 +14,7 @@ CROWDED = 7  # rounds from which only every second is named where names are long
 
 
 @dataclass(frozen=True)
-class Point:
+class TrendPoint:
     """One value; `hollow` where some communities are left out of it."""
 
     x: float
@@ -25,8 +25,10 @@ class Point:
 
 
 @dataclass(frozen=True)
-class Line:
-    """`runs` are the stretches of known values, `breaks` where another version of the standard begins to count."""
+class TrendChart:
+    """`runs` are the stretches of known values, `breaks` where another version of the standard
+    begins to count.
+    """
 
     label: str
     unit: str
@@ -43,64 +45,69 @@ class Line:
     bottom: int = HEIGHT - BOTTOM
 
 
-def line(series, periods):
+def trend_chart(series, periods):
     """The chart of one series; None where no round has a number."""
     values = [value.value if isinstance(value, Partial) else value for value in series.numbers]
     known = [value for value in values if value is not None]
     if not known:
         return None
-    low, high = (0, 1) if series.kind == ColumnKind.PERCENT else span(min(0, *known), max(known))
-    xs = across(len(values))
+    low, high = 0, 1
+    if series.kind != ColumnKind.PERCENT:
+        low, high = axis_ends(min(0, *known), max(known))
+    xs = round_places(len(values))
 
-    def y(value):
-        return round(HEIGHT - BOTTOM - (value - low) / (high - low) * (HEIGHT - TOP - BOTTOM), 1)
+    def height_of(value):
+        depth = (value - low) / (high - low) * (HEIGHT - TOP - BOTTOM)
+        return round(HEIGHT - BOTTOM - depth, 1)
 
-    points = [
-        Point(x, y(value), short(value, series.kind), href, isinstance(number, Partial))
-        if value is not None
-        else None
-        for x, value, href, number in zip(xs, values, series.links, series.numbers, strict=True)
-    ]
-    levels = [low + (high - low) * step / STEPS for step in range(STEPS + 1)]
-    return Line(
+    points = []
+    for x, value, number, href in zip(xs, values, series.numbers, series.links, strict=True):
+        point = None
+        if value is not None:
+            text, is_partial = short_number(value, series.kind), isinstance(number, Partial)
+            point = TrendPoint(x, height_of(value), text, href, is_partial)
+        points.append(point)
+    ticks = []
+    for step in range(STEPS + 1):
+        level = low + (high - low) * step / STEPS
+        ticks.append((height_of(level), short_number(level, series.kind)))
+    return TrendChart(
         series.label,
         series.unit,
-        tuple(filter(None, points)),
-        tuple(runs(points)),
-        tuple((y(level), short(level, series.kind)) for level in levels),
-        tuple(names(xs, periods)),
-        tuple(round((xs[number - 1] + xs[number]) / 2, 1) for number in sorted(series.breaks)),
+        points=tuple(point for point in points if point),
+        runs=tuple(known_runs(points)),
+        ticks=tuple(ticks),
+        names=tuple(round_names(xs, periods)),
+        breaks=tuple(round((xs[at - 1] + xs[at]) / 2, 1) for at in sorted(series.breaks)),
     )
 
 
-def across(number):
-    """Where the rounds stand; one alone in the middle."""
-    room = WIDTH - LEFT - RIGHT - 2 * INSET
-    return [
-        round(LEFT + INSET + room * (at / (number - 1) if number > 1 else 0.5), 1)
-        for at in range(number)
-    ]
+def round_places(number):
+    """Where the rounds stand from left to right; one alone in the middle."""
+    start, room = LEFT + INSET, WIDTH - LEFT - RIGHT - 2 * INSET
+    if number == 1:
+        return [round(start + room * 0.5, 1)]
+    return [round(start + room * (at / (number - 1)), 1) for at in range(number)]
 
 
-def span(low, high):
+def axis_ends(low, high):
     """The ends of the axis, so that its lines fall on round numbers."""
-    step = rounded((high - low or 1) / STEPS)
+    step = round_step((high - low or 1) / STEPS)
     low = step * floor(low / step)
     while low + STEPS * step < high:
-        step = rounded(step * 1.01)
+        step = round_step(step * 1.01)
         low = step * floor(low / step)
     return low, low + STEPS * step
 
 
-def rounded(size):
+def round_step(size):
     """The next of 1, 2, 2.5, 5 times a power of ten that is not smaller."""
     power = 10 ** floor(log10(size))
-    return next(
-        factor * power for factor in (1, 2, 2.5, 5, 10) if factor * power >= size * 0.999_999
-    )
+    steps = [factor * power for factor in (1, 2, 2.5, 5, 10)]
+    return next(step for step in steps if step >= size * 0.999_999)
 
 
-def runs(points):
+def known_runs(points):
     """The stretches between unknown rounds, as SVG takes them."""
     run = []
     for point in [*points, None]:
@@ -112,25 +119,30 @@ def runs(points):
             run = []
 
 
-def names(xs, periods):
-    """(x, how a round is called below the line)."""
-    texts = [named(period) for period in periods]
-    every = ceil(len(texts) / CROWDED) if max(map(len, texts)) > 4 else 1
+def round_names(xs, periods):
+    """(x, how a round is called below the line); the last one is always named."""
+    texts = [short_period(period) for period in periods]
+    every = 1
+    if max(len(text) for text in texts) > 4:
+        every = ceil(len(texts) / CROWDED)
     last = len(texts) - 1
-    return [
-        (x, text)
-        for at, (x, text) in enumerate(zip(xs, texts, strict=True))
-        if (last - at) % every == 0
-    ]
+    names = []
+    for at, (x, text) in enumerate(zip(xs, texts, strict=True)):
+        if (last - at) % every == 0:
+            names.append((x, text))
+    return names
 
 
-def named(period):
+def short_period(period):
     """2022, 22年3季, 22年5月."""
     kind, number = period[4:5], period[5:].lstrip("0")
-    return f"{period[2:4]}年{number}{'季' if kind == 'Q' else '月'}" if kind else period
+    if not kind:
+        return period
+    word = "季" if kind == "Q" else "月"
+    return f"{period[2:4]}年{number}{word}"
 
 
-def short(value, kind):
+def short_number(value, kind):
     """A number for a narrow place: 38.2%, 4.6万, 1.2亿."""
     if kind == ColumnKind.PERCENT:
         return f"{format_number(value * 100, 1)}%"

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from django.urls import reverse
 
@@ -13,7 +13,7 @@ from reports.engine.area_group import (
 )
 from reports.engine.compliance import Verdict, binding_standards_on, standards_judged_at
 from reports.engine.scope import APPROVED, Scope
-from reports.measure_columns import NOTHING, MeasureColumn
+from reports.measure_columns import NOTHING, MeasureColumn, columns_and_wholes
 from reports.verdict_text import format_value, gap_text
 from surveys.actions.opening import period_label
 from surveys.export import ColumnKind, Partial, Table, TableColumn, TableRow
@@ -42,14 +42,16 @@ class Series:
 
     @property
     def row(self):
-        return TableRow(
-            [self.label, self.unit, *self.cells], kind=self.kind, links=["", *self.links]
-        )
+        cells, links = [self.label, self.unit, *self.cells], ["", *self.links]
+        return TableRow(cells, kind=self.kind, links=links)
 
 
 @dataclass
-class Change:
-    """From one round to the next: (old, new) of standards renewed or succeeded, those that are new, those that ended."""
+class RuleChange:
+    """From one round to the next.
+
+    (old, new) of standards renewed or succeeded, those that are new, those that ended.
+    """
 
     before: Filing
     after: Filing
@@ -82,194 +84,226 @@ class Trend:
     @cached_property
     def in_force(self):
         """[standards that judge communities] of each round, by the versions of its day."""
-        found = binding_standards_on(
-            [filing.round.reference_date for filing in self.filings], self.filing
-        )
+        days = [filing.round.reference_date for filing in self.filings]
+        found = binding_standards_on(days, self.filing)
         return [standards_judged_at(Level.COMMUNITY, standards) for standards in found]
-
-    @cached_property
-    def standings(self):
-        every = {standard.pk: standard for standards in self.in_force for standard in standards}
-        return self.group.results(list(every.values()))
 
     @cached_property
     def group(self):
         return AreaGroup(self.filings, Scope(self.approved))
 
     @cached_property
+    def results(self):
+        """{filing pk: {standard pk: StandardResult}}"""
+        every = {}
+        for standards in self.in_force:
+            every.update((standard.pk, standard) for standard in standards)
+        return self.group.results(list(every.values()))
+
+    @cached_property
     def lineage(self):
         """{code: the code of the standard that took its place in the end}, itself where none did."""
-        heirs = {
-            standard.code: standard.successor
-            for standards in self.in_force
-            for standard in standards
-        }
-        return {code: last(code, heirs) for code in heirs}
+        heirs = {}
+        for standards in self.in_force:
+            heirs.update((standard.code, standard.successor) for standard in standards)
+        return {code: last_heir(code, heirs) for code in heirs}
 
     @cached_property
     def known(self):
-        """{code: newest version} of every standard that judged in one of the rounds, in the order of the rule book."""
-        found = {
-            self.lineage[standard.code]: standard
-            for standards in self.in_force
-            for standard in standards
-        }
+        """{code: newest version} of every standard that judged in one of the rounds, in the order
+        of the rule book.
+        """
+        found = {}
+        for standards in self.in_force:
+            for standard in standards:
+                found[self.lineage[standard.code]] = standard
         return dict(sorted(found.items(), key=lambda pair: pair[1].position))
 
     @cached_property
     def measures(self):
-        names = {name for figure in self.figures for name in (figure.name, figure.of) if name}
-        return self.group.values(names)
+        return self.group.values(columns_and_wholes(self.figures))
 
     @cached_property
-    def working(self):
-        return self.group.communities_at_work([f.name for f in self.figures if f.is_stage])
+    def at_work(self):
+        stages = [figure.name for figure in self.figures if figure.is_stage]
+        return self.group.communities_at_work(stages)
 
     @cached_property
     def series(self):
+        """The Series of all standards together, of each standard asked for, of each measure."""
         asked = {self.lineage.get(code) for code in self.codes}
-        made = self.of_rate if self.is_area else self.of_verdict
-        standards = [made(standard) for code, standard in self.known.items() if code in asked]
-        return [self.of_all, *standards, *map(self.of_figure, self.figures)]
+        found = [self.series_of_all]
+        for code, standard in self.known.items():
+            if code in asked:
+                found.append(self.series_of_standard(standard))
+        found += [self.series_of_measure(figure) for figure in self.figures]
+        return found
 
     @property
-    def of_all(self):
+    def series_of_all(self):
         """The share of all verdicts that are met; of a community the share of its standards."""
-        pairs = zip(self.filings, self.in_force, strict=True)
-        rates = [
-            overall_result(self.standings.get(f.pk, {}), standards).rate for f, standards in pairs
-        ]
-        every = frozenset(number for number, change in enumerate(self.changes, start=1) if change)
+        rates = []
+        for filing, standards in zip(self.filings, self.in_force, strict=True):
+            result = overall_result(self.results.get(filing.pk, {}), standards)
+            rates.append(result.rate)
+        changed = [number for number, change in enumerate(self.changes, start=1) if change]
         return Series(
             "达标率",
             "%",
             ColumnKind.PERCENT,
-            self.told(rates),
+            self.rate_cells(rates),
             rates,
             self.links("reports:matrix"),
-            every,
+            frozenset(changed),
         )
 
-    def of_rate(self, standard):
+    def series_of_standard(self, standard):
+        if self.is_area:
+            return self.rate_series(standard)
+        return self.verdict_series(standard)
+
+    def rate_series(self, standard):
         """The share of an area's communities that meet one standard."""
-        rates = [each.rate if each else None for each in self.each(standard.code)]
-        codes = [
-            version.code if version else standard.code for version in self.versions(standard.code)
-        ]
-        links = self.links("reports:matrix", [f"show={code}" for code in codes])
-        cells, breaks = self.told(rates), self.breaks(standard.code)
+        results, versions = self.results_of(standard.code), self.versions(standard.code)
+        rates = [result.rate if result else None for result in results]
+        queries = [f"show={(version or standard).code}" for version in versions]
         return Series(
-            f"{standard.name}达标率", "%", ColumnKind.PERCENT, cells, rates, links, breaks
+            f"{standard.name}达标率",
+            "%",
+            ColumnKind.PERCENT,
+            self.rate_cells(rates),
+            rates,
+            self.links("reports:matrix", queries),
+            self.breaks(standard.code),
         )
 
-    def of_verdict(self, standard):
-        """One community against one standard: the value that was judged, and the verdict in words."""
-        standings, versions = self.each(standard.code), self.versions(standard.code)
-        judgments = [each.judgment if each else None for each in standings]
-        cells = [verdict(s, j) if j else NOTHING for s, j in zip(versions, judgments, strict=True)]
-        numbers = [j.actual if j else None for j in judgments]
-        links = [f"{reverse('reports:filing', args=[f.pk])}#h-verdicts" for f in self.filings]
+    def verdict_series(self, standard):
+        """One community against one standard.
+
+        The value that was judged, and the verdict in words.
+        """
+        cells, numbers = [], []
+        versions, results = self.versions(standard.code), self.results_of(standard.code)
+        for version, result in zip(versions, results, strict=True):
+            judgment = result.judgment if result else None
+            cells.append(short_verdict(version, judgment) if judgment else NOTHING)
+            numbers.append(judgment.actual if judgment else None)
+        papers = [reverse("reports:filing", args=[filing.pk]) for filing in self.filings]
         return Series(
             standard.name,
             standard.unit,
             ColumnKind.TEXT,
             cells,
             numbers,
-            links,
+            [f"{paper}#h-verdicts" for paper in papers],
             self.breaks(standard.code),
         )
 
-    def of_figure(self, figure):
-        cells = [self.cell(figure, filing) for filing in self.filings]
-        rows = (self.measures.get(filing.pk, {}) for filing in self.filings)
-        numbers = [
-            row.get(figure.name) if isinstance(cell, str) else cell
-            for row, cell in zip(rows, cells, strict=True)
-        ]
-        links = self.links("reports:measure", more=[figure.name])
-        links = [
-            link if self.asks(filing, figure) else ""
-            for filing, link in zip(self.filings, links, strict=True)
-        ]
-        column, unit = figure.column, figure.area_unit if self.is_area else figure.column.unit
-        label = figure.measure.area_label if self.is_area and not figure.of else column.label
+    def series_of_measure(self, figure):
+        cells, numbers, links = [], [], []
+        behind = self.links("reports:measure", more=[figure.name])
+        for filing, link in zip(self.filings, behind, strict=True):
+            cell = self.measure_cell(figure, filing)
+            cells.append(cell)
+            links.append(link if self.asks(filing, figure) else "")
+            # A word, such as a stage, is drawn by its number.
+            row = self.measures.get(filing.pk, {})
+            numbers.append(row.get(figure.name) if isinstance(cell, str) else cell)
+        column = figure.column
+        unit = figure.area_unit if self.is_area else column.unit
+        label = column.label
+        if self.is_area and not figure.of:
+            label = figure.measure.area_label
         return Series(label, unit, column.kind, cells, numbers, links)
 
     def asks(self, filing, figure):
         """Whether the filing's round asks what the figure is counted from."""
-        return not CODE.fullmatch(figure.name) or figure.name in {
-            m.name for m in self.own[filing.round_id]
-        }
+        if not CODE.fullmatch(figure.name):
+            return True
+        return any(measure.name == figure.name for measure in self.own[filing.round_id])
 
-    def cell(self, figure, filing):
+    def measure_cell(self, figure, filing):
         if not self.asks(filing, figure):
             return NOT_ASKED
         row = self.measures.get(filing.pk)
         if row is None:
             return NOTHING
-        return (
-            figure.of_area(row | self.working.get(filing.pk, {}))
-            if self.is_area
-            else figure.of_filing(row)
-        )
+        if self.is_area:
+            return figure.of_area(row | self.at_work.get(filing.pk, {}))
+        return figure.of_filing(row)
 
-    def told(self, values):
+    def rate_cells(self, rates):
         """Where nothing of a round counts, that is said and not called unknown."""
-        pairs = zip(self.filings, values, strict=True)
-        return [value if f.pk in self.standings else NOTHING for f, value in pairs]
+        pairs = zip(self.filings, rates, strict=True)
+        return [rate if filing.pk in self.results else NOTHING for filing, rate in pairs]
 
-    def each(self, code):
-        """The standing of each round against its own version; None where none was in force."""
-        pairs = zip(self.filings, self.versions(code), strict=True)
-        return [
-            self.standings.get(f.pk, {}).get(version.pk) if version else None
-            for f, version in pairs
-        ]
+    def results_of(self, code):
+        """The StandardResult of each round against its own version.
+
+        None where none was in force.
+        """
+        found = []
+        for filing, version in zip(self.filings, self.versions(code), strict=True):
+            results = self.results.get(filing.pk, {})
+            found.append(results.get(version.pk) if version else None)
+        return found
 
     def versions(self, code):
-        return [
-            next((s for s in standards if self.lineage[s.code] == self.lineage[code]), None)
-            for standards in self.in_force
-        ]
+        """The version of a standard in each round, or what stood in its place.
+
+        None where none was in force.
+        """
+        heir, found = self.lineage[code], []
+        for standards in self.in_force:
+            mine = (s for s in standards if self.lineage[s.code] == heir)
+            found.append(next(mine, None))
+        return found
 
     def breaks(self, code):
-        pairs = pairwise(self.versions(code))
-        return frozenset(number for number, (old, new) in enumerate(pairs, start=1) if old != new)
+        pairs = enumerate(pairwise(self.versions(code)), start=1)
+        return frozenset(number for number, (old, new) in pairs if old != new)
 
     def links(self, name, queries=(), more=()):
         """The rows behind each round's value: an area's own page, a community's paper."""
         if not self.is_area:
-            return [reverse("reports:filing", args=[f.pk]) for f in self.filings]
-        carried = APPROVED if self.approved else ""
-        made = [
-            "&".join(filter(None, [query, carried]))
-            for query in queries or [""] * len(self.filings)
-        ]
-        addresses = (reverse(name, args=[f.pk, *more]) for f in self.filings)
-        return [
-            f"{address}?{query}" if query else address
-            for address, query in zip(addresses, made, strict=True)
-        ]
+            return [reverse("reports:filing", args=[filing.pk]) for filing in self.filings]
+        links = []
+        for filing, query in zip_longest(self.filings, queries):
+            address = reverse(name, args=[filing.pk, *more])
+            wanted = [query] if query else []
+            if self.approved:
+                wanted.append(APPROVED)
+            if wanted:
+                address = f"{address}?{'&'.join(wanted)}"
+            links.append(address)
+        return links
 
     @cached_property
     def changes(self):
-        """[Change or None] from each round to the next."""
-        return [
-            self.change(*pair) for pair in pairwise(zip(self.filings, self.in_force, strict=True))
-        ]
+        """[RuleChange or None] from each round to the next."""
+        rounds = zip(self.filings, self.in_force, strict=True)
+        return [self.change_between(before, after) for before, after in pairwise(rounds)]
 
-    def change(self, before, after):
-        (earlier, old), (later, new) = (
-            (f, {self.lineage[s.code]: s for s in found}) for f, found in (before, after)
-        )
-        renewed = [(old[code], s) for code, s in new.items() if code in old and old[code] != s]
-        added, dropped = (
-            [s for code, s in one.items() if code not in other]
-            for one, other in ((new, old), (old, new))
-        )
-        return (
-            Change(earlier, later, renewed, added, dropped) if renewed or added or dropped else None
-        )
+    def change_between(self, before, after):
+        """The RuleChange between two rounds, each given as (filing, its standards).
+
+        None where the rules are the same.
+        """
+        (earlier, old_standards), (later, new_standards) = before, after
+        old, new = self.by_lineage(old_standards), self.by_lineage(new_standards)
+        renewed, added = [], []
+        for code, standard in new.items():
+            if code not in old:
+                added.append(standard)
+            elif old[code] != standard:
+                renewed.append((old[code], standard))
+        dropped = [standard for code, standard in old.items() if code not in new]
+        if not renewed and not added and not dropped:
+            return None
+        return RuleChange(earlier, later, renewed, added, dropped)
+
+    def by_lineage(self, standards):
+        return {self.lineage[standard.code]: standard for standard in standards}
 
     @property
     def title(self):
@@ -277,13 +311,10 @@ class Trend:
 
     def table(self):
         """The declaration: a row a series, a column a round."""
+        columns = [TableColumn("指标", width=26), TableColumn("计量单位", width=10)]
         return Table(
             title=self.title,
-            columns=[
-                TableColumn("指标", width=26),
-                TableColumn("计量单位", width=10),
-                *self.heads(),
-            ],
+            columns=[*columns, *self.heads()],
             rows=[series.row for series in self.series],
             area=self.filing,
             reading=DataRange.APPROVED if self.approved else DataRange.ALL,
@@ -291,22 +322,26 @@ class Trend:
         )
 
     def heads(self):
+        """A column a round, by its period, by its title where two rounds have one period."""
         labels = [period_label(filing.round.period) for filing in self.filings]
         for label, filing in zip(labels, self.filings, strict=True):
-            yield TableColumn(
-                label if labels.count(label) == 1 else filing.round.title, "", ColumnKind.NUMBER
-            )
+            head = label if labels.count(label) == 1 else filing.round.title
+            yield TableColumn(head, "", ColumnKind.NUMBER)
 
     def notes(self):
         yield "达标率按各期当时有效的标准计算，不计缺数；换了标准的各期不宜直接比较。"
-        if any(isinstance(cell, Partial) for series in self.series for cell in series.cells):
+        cells = [cell for series in self.series for cell in series.cells]
+        if any(isinstance(cell, Partial) for cell in cells):
             yield "“缺”后的数字是没有填报该项的社区数，合计不含这些社区。"
-        if any(NOT_ASKED in series.cells for series in self.series):
+        if NOT_ASKED in cells:
             yield f"“{NOT_ASKED}”：这一期没有这个补充项。"
 
 
-def last(code, heirs):
-    """Who came after, and after that; whoever names each other as successor ends with one of the two."""
+def last_heir(code, heirs):
+    """Who came after, and after that.
+
+    Whoever names each other as successor ends with one of the two.
+    """
     passed = {code}
     while heirs[code] in heirs and heirs[code] not in passed:
         code = heirs[code]
@@ -314,15 +349,13 @@ def last(code, heirs):
     return code
 
 
-def verdict(standard, judgment):
+def short_verdict(standard, judgment):
     """What was found and what of it, short enough for a cell."""
     if judgment.verdict == Verdict.NOT_APPLICABLE:
         return "不适用"
     if judgment.verdict == Verdict.UNKNOWN:
         return "缺数"
     actual = format_value(judgment.actual, standard.unit)
-    return (
-        f"✓ {actual}"
-        if judgment.verdict == Verdict.MET
-        else f"✗ {actual}，{gap_text(standard, judgment)}"
-    )
+    if judgment.verdict == Verdict.MET:
+        return f"✓ {actual}"
+    return f"✗ {actual}，{gap_text(standard, judgment)}"

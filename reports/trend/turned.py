@@ -5,25 +5,36 @@ from typing import NamedTuple
 from reports.engine.compliance import Verdict, without_parts
 
 
-class Turned(NamedTuple):
-    """Standards by what happened to the verdict; renewed ones are told apart, for the community may be as it was."""
+class TurnedVerdicts(NamedTuple):
+    """Standards by what happened to the verdict.
+
+    Renewed ones are told apart, for the community may be as it was.
+    """
 
     better: list
     worse: list
     renewed: list
 
 
-def turned(trend):
-    """The verdicts of the last two rounds held against each other; None where there is one round only."""
+def turned_verdicts(trend):
+    """The verdicts of the last two rounds held against each other.
+
+    None where there is one round only.
+    """
     if len(trend.filings) < 2:
         return None
-    made = Turned([], [], [])
+    turned = TurnedVerdicts([], [], [])
+    newest = len(trend.filings) - 1
     for standard in without_parts(list(trend.known.values())):
-        old, new = (each and each.judgment.verdict for each in trend.each(standard.code)[-2:])
+        old, new = (
+            result and result.judgment.verdict for result in trend.results_of(standard.code)[-2:]
+        )
         if {old, new} != {Verdict.MET, Verdict.UNMET}:
             continue
-        renewed = len(trend.filings) - 1 in trend.breaks(standard.code)
-        (made.renewed if renewed else made.better if new == Verdict.MET else made.worse).append(
-            standard
-        )
-    return made
+        if newest in trend.breaks(standard.code):
+            turned.renewed.append(standard)
+        elif new == Verdict.MET:
+            turned.better.append(standard)
+        else:
+            turned.worse.append(standard)
+    return turned

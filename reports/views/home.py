@@ -7,8 +7,11 @@ from surveys.pages.filings import filing_href, top_filing
 
 
 @require_safe
-def home(request):
-    """The first page after sign-in: a clerk's to-do list, else one's own unit in the newest round, or what to do."""
+def home_page(request):
+    """The first page after sign-in.
+
+    A clerk's to-do list, else one's own unit in the newest round, or what to do.
+    """
     if request.user.paths(role=Role.CLERK):
         return redirect("surveys:work")
     if desk := admin_home_href(request.user):
@@ -16,8 +19,6 @@ def home(request):
     filing = top_filing(request.user)
     if filing:
         return redirect(filing_href(filing))
-    return render(
-        request,
-        "reports/nothing_yet.html",
-        {"assigned": request.user.paths(), "may_open": request.user.paths(role=Role.REVIEWER)},
-    )
+    may_open = request.user.paths(role=Role.REVIEWER)
+    context = {"assigned": request.user.paths(), "may_open": may_open}
+    return render(request, "reports/nothing_yet.html", context)

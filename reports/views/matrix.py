@@ -57,7 +57,10 @@ def matrix_page(request, pk):
 
 
 def area_of_rows(whole, form):
-    """The page's Area, or that of the one unit of it that was chosen; it is as fresh as the whole."""
+    """The page's Area, or that of the one unit of it that was chosen.
+
+    It is as fresh as the whole.
+    """
     if form.unit is None:
         return whole
     return Area(form.unit, whole.scope, whole.reader, is_fresh=True)
@@ -142,7 +145,10 @@ def area_tallies(table):
 
 
 def head_unit(standard):
-    """The unit a column says: of a standard that is only observed that of its values, else that of gaps."""
+    """The unit a column says.
+
+    Of a standard that is only observed that of its values, else that of gaps.
+    """
     if is_in_words(standard):
         return ""
     return standard.unit if standard.observed_only else standard.gap_unit

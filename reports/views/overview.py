@@ -29,7 +29,10 @@ UNKNOWN_SHOWN = 5
 
 @require_safe
 def overview_page(request, pk):
-    """An area in one screen: who has reported, how many meet which standard, by how much the others miss it."""
+    """An area in one screen.
+
+    Who has reported, how many meet which standard, by how much the others miss it.
+    """
     filing, scope = visible_filing(request, pk), scope_of(request)
     area = Area(filing, scope, reader=request.user)
     frame = PageContext(filing, request.user, "overview", carried=scope.carried)
@@ -87,7 +90,10 @@ def units_context(overviews, scope):
 
 
 def units_chart(units):
-    """The bar chart of the units below; a table of hundreds needs no chart of hundreds. None without a verdict."""
+    """The bar chart of the units below; a table of hundreds needs no chart of hundreds.
+
+    None without a verdict.
+    """
     if not any(unit.judged or unit.unknown for unit in units):
         return None
     rows = []

@@ -8,9 +8,10 @@ from reports.engine.measures import measures_in
 from reports.engine.scope import scope_of
 from reports.picking import measures_by_section
 from reports.pivot import DIMENSIONS, Pivot, PivotMethod
-from reports.views.summary import levels_below, query
+from reports.summary_filter import levels_below
 from surveys.export import download_table, requested_format
 from surveys.extras import own_measures
+from surveys.pages.addresses import query_without
 from surveys.pages.context import PageContext
 from surveys.pages.filings import visible_filing
 
@@ -30,9 +31,10 @@ class PivotFilter(forms.Form):
     def __init__(self, data, levels, measures):
         super().__init__(data)
         self.measures = measures
-        self.dimensions = {
-            name: d for name, d in DIMENSIONS.items() if d.level is None or d.level in levels
-        }
+        self.dimensions = {}
+        for name, dimension in DIMENSIONS.items():
+            if dimension.level is None or dimension.level in levels:
+                self.dimensions[name] = dimension
         choices = [(name, dimension.label) for name, dimension in self.dimensions.items()]
         self.fields["rows"].choices = [(name, f"行：{label}") for name, label in choices]
         several = [(name, f"列：{label}") for name, label in choices if name != "community"]
@@ -41,9 +43,8 @@ class PivotFilter(forms.Form):
             (name, measure.label) for name, measure in measures.items()
         ]
         for name in ("rows", "columns", "how"):
-            self.fields[name].widget.attrs.update(
-                {"class": "inp", "aria-label": self.fields[name].label}
-            )
+            field = self.fields[name]
+            field.widget.attrs.update({"class": "inp", "aria-label": field.label})
         self.is_valid()
 
     def chosen(self, name):
@@ -52,12 +53,18 @@ class PivotFilter(forms.Form):
     @property
     def by(self):
         """The dimension of the rows: as chosen, else the first there is."""
-        return self.dimensions.get(self.chosen("rows")) or next(iter(self.dimensions.values()))
+        chosen = self.dimensions.get(self.chosen("rows"))
+        if chosen:
+            return chosen
+        return next(iter(self.dimensions.values()))
 
     @property
     def across(self):
+        """The dimension of the columns, or None; that of the rows is none of the columns too."""
         found = self.dimensions.get(self.chosen("columns"))
-        return found if found != self.by else None
+        if found == self.by:
+            return None
+        return found
 
     @property
     def names(self):
@@ -72,29 +79,35 @@ class PivotFilter(forms.Form):
 
 
 @require_safe
-def pivot(request, pk):
+def pivot_page(request, pk):
     """A table the reader puts together; the same address with `format` hands it over as a file."""
     filing, scope = visible_filing(request, pk), scope_of(request)
     frame = PageContext(filing, request.user, "pivot", here="透视表", carried=scope.carried)
     levels = levels_below(filing) if filing.level < Level.COMMUNITY else []
     form = PivotFilter(request.GET, levels, measures_in(filing.round))
-    over_time = DIMENSIONS["round"] in (form.by, form.across)
-    made = form.pivot(
-        [filing, *(each for each in frame.rounds if over_time and each.pk != filing.pk)], scope
-    )
-    too_wide = made.width > MOST
+    pivot = form.pivot(filings_counted(frame, form), scope)
+    too_wide = pivot.width > MOST
     if requested_format(request) and not too_wide:
-        return download_table(request, made.table())
-    page = Paginator(made.row_keys, PER_PAGE).get_page(request.GET.get("page"))
+        return download_table(request, pivot.table())
+    page = Paginator(pivot.row_keys, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "frame": frame,
         "form": form,
         "page": page,
-        "query": query(request),
+        "query": query_without(request, "page", "format"),
         "scope": scope,
         "chosen": len(form.names),
+        "groups": list(measures_by_section(form.names, own_measures(filing.round))),
+        "title": pivot.title,
+        "too_wide": pivot.width if too_wide else 0,
+        "table": None if too_wide else pivot.table(page.object_list),
     }
-    groups = list(measures_by_section(form.names, own_measures(filing.round)))
-    context |= {"groups": groups, "title": made.title, "too_wide": made.width if too_wide else 0}
-    context["table"] = None if too_wide else made.table(page.object_list)
     return render(request, "reports/pivot.html", context)
+
+
+def filings_counted(frame, form):
+    """The filing of the page; of a table over time those of the unit's other rounds too."""
+    filings = [frame.filing]
+    if DIMENSIONS["round"] in (form.by, form.across):
+        filings += [each for each in frame.rounds if each.pk != frame.filing.pk]
+    return filings

@@ -4,11 +4,11 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from reports.engine.scope import scope_of
-from reports.raw import Raw
-from reports.views.summary import query
+from reports.raw import RawTable
 from surveys.export import download_table, requested_format
 from surveys.export.table import sees_persons
 from surveys.extras import round_sections
+from surveys.pages.addresses import query_without
 from surveys.pages.context import PageContext
 from surveys.pages.filings import visible_filing
 
@@ -16,7 +16,10 @@ PER_PAGE = 50
 
 
 class RawFilter(forms.Form):
-    """Which section, and which of its answers; a value that means nothing is left out, so an old bookmark still opens."""
+    """Which section, and which of its answers.
+
+    A value that means nothing is left out, so an old bookmark still opens.
+    """
 
     section = forms.ChoiceField(label="分项", required=False)
 
@@ -29,39 +32,44 @@ class RawFilter(forms.Form):
         self.initial["section"] = self.section.name
 
     def offer(self, raw):
-        """A list of answers for each column that has fixed ones; what was picked goes into `raw`."""
+        """A list of answers for each column that has fixed ones.
+
+        What was picked goes into `raw`.
+        """
         for name, choices in raw.choices.items():
             label = raw.section.label_of(name)
-            field = forms.ChoiceField(
-                label=label, required=False, choices=[("", f"{label}：全部"), *choices]
-            )
+            offered = [("", f"{label}：全部"), *choices]
+            field = forms.ChoiceField(label=label, required=False, choices=offered)
             field.widget.attrs.update({"class": "inp", "aria-label": label})
             self.fields[name] = field
         self.is_valid()
-        raw.chosen |= {
-            name: self.cleaned_data[name] for name in raw.choices if self.cleaned_data.get(name)
-        }
+        for name in raw.choices:
+            if answer := self.cleaned_data.get(name):
+                raw.chosen[name] = answer
         return raw
 
 
 @require_safe
-def raw(request, pk):
-    """The records of one section in an area; the same address with `format` hands them over as a file."""
+def raw_page(request, pk):
+    """The records of one section in an area.
+
+    The same address with `format` hands them over as a file.
+    """
     filing, scope = visible_filing(request, pk), scope_of(request)
     frame = PageContext(filing, request.user, "raw", here="明细", carried=scope.carried)
     form = RawFilter(request.GET, round_sections(filing.round))
-    made = form.offer(Raw(filing, form.section, approved=scope.approved))
+    raw = form.offer(RawTable(filing, form.section, approved=scope.approved))
     if requested_format(request):
-        return download_table(request, made.table())
-    page = Paginator(made.records(), PER_PAGE).get_page(request.GET.get("page"))
-    table = made.table(page.object_list)
+        return download_table(request, raw.table())
+    page = Paginator(raw.records(), PER_PAGE).get_page(request.GET.get("page"))
+    table = raw.table(page.object_list)
     context = {
         "frame": frame,
         "form": form,
         "page": page,
-        "query": query(request),
+        "query": query_without(request, "page", "format"),
         "scope": scope,
         "table": table,
+        "masked": table.personal and not sees_persons(request.user, filing.path),
     }
-    context["masked"] = table.personal and not sees_persons(request.user, filing.path)
     return render(request, "reports/raw.html", context)

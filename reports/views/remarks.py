@@ -17,27 +17,23 @@ PER_PAGE = 50
 def open_questions_below(filing):
     """Open questions about any cell of a filing or of those below it."""
     below = tree.lies_inside([filing.path], "filing__path")
-    return Remark.objects.filter(
-        below, filing__round=filing.round_id, kind=Remark.Kind.QUESTION, closed_at=None
-    )
+    questions = Remark.objects.filter(kind=Remark.Kind.QUESTION, closed_at=None)
+    return questions.filter(below, filing__round=filing.round_id)
 
 
 @require_safe
-def remarks(request, pk):
+def remarks_page(request, pk):
     """待核实: every cell in question, with what was written and why it is asked about."""
     filing = visible_filing(request, pk)
     frame = PageContext(filing, request.user, "remarks", here="待核实")
     section = request.GET.get("section", "")
-    found = (
-        open_questions_below(filing)
-        .select_related("filing", "filing__parent")
-        .order_by("filing__code", "filing__path", "pk")
-    )
+    found = open_questions_below(filing).select_related("filing", "filing__parent")
     if section:
         found = found.filter(section=section)
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    in_order = found.order_by("filing__code", "filing__path", "pk")
+    page = Paginator(in_order, PER_PAGE).get_page(request.GET.get("page"))
     for remark in page.object_list:
-        name_cell(remark, filing.round)
+        label_cell(remark, filing.round)
         remark.filing.round = filing.round
         remark.mine = may_fill(remark.filing, request.user)
     context = {
@@ -45,13 +41,17 @@ def remarks(request, pk):
         "page": page,
         "sections": round_sections(filing.round),
         "section": section,
+        "query": urlencode({"section": section}) if section else "",
     }
-    context["query"] = urlencode({"section": section}) if section else ""
     return render(request, "reports/remarks.html", context)
 
 
-def name_cell(remark, round):
-    """The labels people know the section and the column by."""
-    section = next((s for s in round_sections(round) if s.name == remark.section), None)
-    remark.section_label = section.label if section else "整表"
-    remark.field_label = section.label_of(remark.field) if section and remark.field else ""
+def label_cell(remark, round):
+    """Give a remark the labels people know its section and its column by."""
+    sections = {section.name: section for section in round_sections(round)}
+    section = sections.get(remark.section)
+    remark.section_label, remark.field_label = "整表", ""
+    if section:
+        remark.section_label = section.label
+        if remark.field:
+            remark.field_label = section.label_of(remark.field)

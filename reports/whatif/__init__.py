@@ -1,1 +1,3 @@
-"""假设: other thresholds, another set of standards, tried on the figures of a round; nothing is saved."""
+"""假设: other thresholds, another set of standards, tried on the figures of a round; nothing is
+saved.
+"""

@@ -1,8 +1,11 @@
-"""What is supposed: which standards are to be met together, and with which thresholds; the address holds all of it."""
+"""What is supposed: which standards are to be met together, and with which thresholds; the address
+holds all of it.
+"""
 
 from django import forms
 
 from reports.engine.formulas import FormulaError
+from reports.matrix.forms import standard_choices
 from reports.models.standard import parsed_formula
 
 NONE = "无"  # this limit is dropped
@@ -10,13 +13,16 @@ LIMITS = {"low": ("lower", "下限"), "up": ("upper", "上限")}
 NO_LIMIT = "至少要有一个下限或上限，否则没有达标与否。"
 
 
-def said(text):
+def limit_words(text):
     """A limit in words."""
     return parsed_formula(text).words if text else NONE
 
 
 class WhatIfForm(forms.Form):
-    """Fields `s` (the standards), and `low-…`, `up-…` of each that is chosen: blank leaves the threshold as it is."""
+    """Fields `s` (the standards), and `low-…`, `up-…` of each that is chosen.
+
+    Blank leaves the threshold as it is.
+    """
 
     s = forms.MultipleChoiceField(
         label="要同时达到的标准", required=False, widget=forms.CheckboxSelectMultiple
@@ -25,9 +31,7 @@ class WhatIfForm(forms.Form):
     def __init__(self, data, standards):
         super().__init__(data)
         self.standards = [s for s in standards if not s.observed_only]
-        self.fields["s"].choices = [
-            (s.code, f"　{s.name}" if s.parent_id else s.name) for s in self.standards
-        ]
+        self.fields["s"].choices = standard_choices(self.standards)
         self.chosen = list(self.taken(set(data.getlist("s"))))
         for standard in self.chosen:
             for short, (name, label) in LIMITS.items():
@@ -35,10 +39,12 @@ class WhatIfForm(forms.Form):
 
     def taken(self, codes):
         """Those chosen, composites as their parts: a whole has no threshold of its own."""
+        wholes = {standard.pk: standard for standard in self.standards}
         for standard in self.standards:
-            whole = next((s for s in self.standards if s.pk == standard.parent_id), None)
+            whole = wholes.get(standard.parent_id)
             by_whole = whole and not whole.actual and whole.code in codes
-            if (standard.code in codes or by_whole) and (standard.actual or standard.why_not):
+            has_limits = standard.actual or standard.why_not
+            if has_limits and (standard.code in codes or by_whole):
                 yield standard
 
     @staticmethod
@@ -74,19 +80,22 @@ class WhatIfForm(forms.Form):
         found = {}
         for short, (name, _) in LIMITS.items():
             text = self.cleaned_data.get(f"{short}-{standard.code}", "").strip()
-            found[name] = "" if text == NONE else text or getattr(standard, name)
+            if text == NONE:
+                found[name] = ""
+            else:
+                found[name] = text or getattr(standard, name)
         return found
 
     @property
     def rows(self):
-        """(standard, [(limit now in words, the field of the supposed one)]) of each chosen one that has a threshold."""
+        """(standard, [(limit now in words, the field of the supposed one)]) of each chosen one that
+        has a threshold.
+        """
         for standard in self.chosen:
-            if standard.actual:
-                limits = LIMITS.items()
-                yield (
-                    standard,
-                    [
-                        (said(getattr(standard, name)), self[f"{short}-{standard.code}"])
-                        for short, (name, _) in limits
-                    ],
-                )
+            if not standard.actual:
+                continue
+            limits = []
+            for short, (name, _) in LIMITS.items():
+                now = limit_words(getattr(standard, name))
+                limits.append((now, self[f"{short}-{standard.code}"]))
+            yield standard, limits

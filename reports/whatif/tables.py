@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from reports.whatif.forms import said
+from reports.whatif.forms import LIMITS, limit_words
 from surveys.actions.opening import period_label
 from surveys.export import ColumnKind, Table, TableColumn, TableRow
 
@@ -18,24 +18,33 @@ NOTE = "假设只是试算，没有保存，不影响任何结论。"
 
 
 def changes_table(filing, trial, reading, changed=None):
-    """All of them, or those given."""
-    rows = [row(change) for change in (trial.changed() if changed is None else changed)]
+    """The table of all communities judged otherwise, or of those given."""
+    if changed is None:
+        changed = trial.changed()
+    rows = [changed_row(community) for community in changed]
     title = f"{filing.name}{period_label(filing.round.period)}假设试算结论有变的社区"
-    return Table(title, COLUMNS, rows, filing, reading, (NOTE, *wishes(trial)), unknown="—")
+    notes = (NOTE, *supposed_sentences(trial))
+    return Table(title, COLUMNS, rows, filing, reading, notes, unknown="—")
 
 
-def row(change):
-    verdicts = [change.before.label, change.after.label]
-    cells = [change.name, change.above or "", *verdicts, change.missed_before, change.missed_after]
-    return TableRow(cells, href=reverse("reports:filing", args=[change.filing]))
+def changed_row(community):
+    cells = [
+        community.name,
+        community.above or "",
+        community.before.label,
+        community.after.label,
+        community.missed_before,
+        community.missed_after,
+    ]
+    return TableRow(cells, href=reverse("reports:filing", args=[community.filing]))
 
 
-def wishes(trial):
-    """What was supposed, in words."""
+def supposed_sentences(trial):
+    """What was supposed of each standard, in words."""
     for old, new in trial.parts:
-        limits = [
-            f"{label}{said(getattr(old, name))}改为{said(getattr(new, name))}"
-            for name, label in (("lower", "下限"), ("upper", "上限"))
-            if getattr(old, name) != getattr(new, name)
-        ]
-        yield f"{old.name}：{'，'.join(limits) or '不变'}。"
+        changes = []
+        for name, label in LIMITS.values():
+            before, after = getattr(old, name), getattr(new, name)
+            if before != after:
+                changes.append(f"{label}{limit_words(before)}改为{limit_words(after)}")
+        yield f"{old.name}：{'，'.join(changes) or '不变'}。"

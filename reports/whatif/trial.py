@@ -1,4 +1,7 @@
-"""Supposed thresholds beside those in force: both judged on the same communities, by the rule book's own evaluator."""
+"""Supposed thresholds beside those in force.
+
+Both judged on the same communities, by the rule book's own evaluator.
+"""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -17,8 +20,11 @@ from surveys.models import Filing
 BESIDE = 2 * 10**12  # added to the key of a standard, it is the key of what is supposed of it
 
 
-class Side(NamedTuple):
-    """One standard before, or after: communities that meet and miss it, their gap, what closing it costs (None unknown)."""
+class TrialResult(NamedTuple):
+    """One standard before, or after: communities that meet and miss it, their gap, what closing it costs.
+
+    The cost is None where it is unknown.
+    """
 
     met: int
     unmet: int
@@ -26,8 +32,11 @@ class Side(NamedTuple):
     cost: float | None
 
 
-class Change(NamedTuple):
-    """One community that would be judged otherwise: the verdict on all standards together, and how many it misses."""
+class ChangedCommunity(NamedTuple):
+    """One community that would be judged otherwise.
+
+    The verdict is that on all standards together; `missed_…` is how many of them it misses.
+    """
 
     filing: int
     name: str
@@ -40,7 +49,9 @@ class Change(NamedTuple):
 
 @dataclass
 class Trial:
-    """`supposed` are pairs (standard in force, {lower, upper} supposed), tried on the communities of an upper filing."""
+    """`supposed` are pairs (standard in force, {lower, upper} supposed), tried on the communities
+    of an upper filing.
+    """
 
     filing: Filing
     supposed: list
@@ -49,7 +60,10 @@ class Trial:
     @cached_property
     def parts(self):
         """(in force, supposed) of each standard; nothing of it is stored."""
-        return [(s, unsaved_copy(s, pk=BESIDE + s.pk, **limits)) for s, limits in self.supposed]
+        pairs = []
+        for standard, limits in self.supposed:
+            pairs.append((standard, unsaved_copy(standard, pk=BESIDE + standard.pk, **limits)))
+        return pairs
 
     @cached_property
     def rules(self):
@@ -67,7 +81,9 @@ class Trial:
 
     @cached_property
     def rows(self):
-        """Communities by their verdicts before and after, with the sums of each part before and after: one query."""
+        """Communities by their verdicts before and after, with the sums of each part before and
+        after: one query.
+        """
         sums = {}
         for old, new in self.parts:
             sums[old.pk] = self.sums(old, old.pk)
@@ -83,7 +99,7 @@ class Trial:
         """The columns of one part, judged by the rule of this key at the price of its standard."""
         query, gap = self.query, self.query.gap(key)
         price = self.prices.unit_sql(standard, query.PATH)
-        return Side(
+        return TrialResult(
             query.count(key, judging.MET),
             query.count(key, judging.UNMET),
             f"SUM({query.if_verdict(key, judging.UNMET, gap, '0.0')})",
@@ -100,11 +116,11 @@ class Trial:
 
     @property
     def standards(self):
-        """(standard in force, supposed, Side before, Side after) of each."""
+        """(standard in force, supposed, TrialResult before and after) of each."""
         for old, new in self.parts:
-            yield old, new, self.side(old.pk), self.side(new.pk)
+            yield old, new, self.result(old.pk), self.result(new.pk)
 
-    def side(self, key):
+    def result(self, key):
         """The sums of one part over all communities."""
         sides = [row.sums[key] for row in self.rows]
         met = sum(side.met or 0 for side in sides)
@@ -112,10 +128,13 @@ class Trial:
         gap = sum(side.gap or 0 for side in sides)
         known = [side.cost for side in sides if side.cost is not None]
         cost = sum(known) if known or not unmet else None
-        return Side(met, unmet, gap, cost)
+        return TrialResult(met, unmet, gap, cost)
 
     def changed(self, most=None):
-        """[Change] of the communities judged otherwise: those that would meet it first."""
+        """[ChangedCommunity] of the communities judged otherwise.
+
+        Those that would meet it first.
+        """
         query = self.query
         differs = query.where(f"{query.verdict(OLD)} <> {query.verdict(NEW)}")
         rows = differs.rows_with_units(
@@ -129,5 +148,7 @@ class Trial:
         found = []
         for row in rows:
             old, new = NUMBERED_VERDICTS[row.old], NUMBERED_VERDICTS[row.new]
-            found.append(Change(row.filing, row.name, row.above, old, new, row.less, row.more))
+            found.append(
+                ChangedCommunity(row.filing, row.name, row.above, old, new, row.less, row.more)
+            )
         return found

@@ -1,9 +1,12 @@
 """The overview says which filings it counts, how the round before stood, and where it is best and worst."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.urls import reverse
 from django.utils.html import escape
 
+from reports.engine import tallies
 from reports.engine.saving import follow_save
 from surveys.models import Status
 from tests.factories import (
@@ -147,3 +150,13 @@ def test_overview_of_approved_filings_says_what_of_which_level_is_not_counted(
     listed = page.client.get(street.partition("#")[0]).context["page"].object_list
     assert [each.name for each in listed] == ["骅东街道", "骅中街道"]
     assert overview(root).context["left_out"] == []
+
+
+@pytest.mark.parametrize("name", ["overview", "matrix"])
+def test_page_of_a_database_that_cannot_be_written_says_since_when(
+    as_user, district_reviewer, root, monkeypatch, name
+):
+    since = datetime(2022, 12, 1, 4, 30, tzinfo=UTC)
+    monkeypatch.setattr(tallies, "refresh_roll_ups", lambda *filings: since)
+    page = as_user(district_reviewer).get(reverse(f"reports:{name}", args=[root.pk]))
+    assert "数据截至 2022 年 12 月 1 日 12:30" in page.content.decode()

@@ -5,7 +5,7 @@ from django.core.cache import cache
 from django.urls import reverse
 
 from reports.engine.saving import follow_save
-from reports.standing.distribution import BoundKind, steps_for
+from reports.standard_detail.distribution import BoundKind, steps_for
 from residents.models import Profile
 from tests.factories import (
     StandardFactory,

@@ -7,9 +7,11 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from communities.models import Level
+from reports.engine.area import Area
 from reports.engine.saving import follow_save
+from reports.engine.scope import APPROVED_ONLY
 from reports.engine.tallies import refresh_roll_ups
-from reports.summary import Summary
+from reports.summary import SummaryTable
 from surveys.export import Partial
 from surveys.models import Status
 from surveys.sections import all_sections
@@ -32,7 +34,7 @@ def column(table, label):
 
 def test_sum_says_how_many_are_missing(root):
     refresh_roll_ups(root)
-    assert column(Summary(root, None, Level.COMMUNITY).table(), "总户数") == {
+    assert column(SummaryTable(Area(root), None, Level.COMMUNITY).table(), "总户数") == {
         "黄骅市": Partial(2100, 1),
         "骅东街道": Partial(900, 1),
         "育才社区": 900,
@@ -44,7 +46,7 @@ def test_sum_says_how_many_are_missing(root):
 
 def test_rows_end_at_the_level_asked_for(root):
     refresh_roll_ups(root)
-    table = Summary(root, None, Level.STREET).table()
+    table = SummaryTable(Area(root), None, Level.STREET).table()
     assert [(row.cells[0], row.rank) for row in table.rows] == [
         ("黄骅市", "sum"),
         ("　骅东街道", ""),
@@ -56,7 +58,7 @@ def test_approved_only_counts_approved_only(root, filing_b):
     stand(filing_b, Status.APPROVED)
     follow_save(root.round, [filing_b.pk])
     refresh_roll_ups(root)
-    table = Summary(root, None, Level.COMMUNITY, approved=True).table()
+    table = SummaryTable(Area(root, APPROVED_ONLY), None, Level.COMMUNITY).table()
     assert column(table, "总户数") == {
         "黄骅市": 1200,
         "骅东街道": "—",
@@ -73,7 +75,8 @@ def test_own_staff_of_a_street_stands_in_its_own_row(root, street_a):
     follow_save(root.round, [street.pk])
     refresh_roll_ups(root)
     names = [
-        row.cells[0] for row in Summary(root, section("workers"), Level.COMMUNITY).table().rows
+        row.cells[0]
+        for row in SummaryTable(Area(root), section("workers"), Level.COMMUNITY).table().rows
     ]
     assert names[1:3] == ["　骅东街道", "　　骅东街道（本级）"]
 

@@ -5,11 +5,12 @@ from django.urls import reverse
 
 from communities.models import Level
 from documents.report import Report
+from reports.engine.area import Area
 from reports.engine.compliance import Verdict, binding_standards
 from reports.engine.tallies import judge_area, refresh_roll_ups, stored_totals
 from reports.pivot.dimensions import DIMENSIONS
 from reports.pivot.table import Pivot, PivotMethod
-from reports.summary import Summary
+from reports.summary import SummaryTable
 from surveys.actions.hooks import saved
 from surveys.export import ColumnKind, Partial
 from surveys.extras import answer_measures, round_section
@@ -105,7 +106,7 @@ def test_summary_table_holds_means_and_says_so(said, county_filing):
     said(20, 30, None)
     refresh_roll_ups(county_filing)
     section = round_section(county_filing.round, "extras")
-    table = Summary(county_filing, section, Level.COMMUNITY).table()
+    table = SummaryTable(Area(county_filing), section, Level.COMMUNITY).table()
     assert cells(table) == {
         "黄骅市": [3, Partial(25, 1)],
         "骅东街道": [2, 25],

@@ -7,7 +7,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from reports.trend import Series
-from reports.trend.chart import line, named, span
+from reports.trend.chart import axis_ends, short_period, trend_chart
 from surveys.export import ColumnKind, Partial
 from surveys.models import Status
 from tests.factories import stand
@@ -105,13 +105,15 @@ def made(numbers, kind=ColumnKind.COUNT):
 
 
 def test_line_stops_where_a_round_is_unknown():
-    chart = line(made([1, 2, None, 4, Partial(5, 1)]), ["2018", "2019", "2020", "2021", "2022"])
+    chart = trend_chart(
+        made([1, 2, None, 4, Partial(5, 1)]), ["2018", "2019", "2020", "2021", "2022"]
+    )
     assert [len(run.split()) for run in chart.runs] == [2, 2]
     assert [point.hollow for point in chart.points] == [False, False, False, True]
 
 
 def test_line_of_nothing_known_is_none():
-    assert line(made([None, None, None]), ["2020", "2021", "2022"]) is None
+    assert trend_chart(made([None, None, None]), ["2020", "2021", "2022"]) is None
 
 
 @pytest.mark.parametrize(
@@ -126,11 +128,11 @@ def test_line_of_nothing_known_is_none():
     ],
 )
 def test_axis_ends_on_round_numbers(low, high, ends):
-    assert span(low, high) == ends
+    assert axis_ends(low, high) == ends
 
 
 @pytest.mark.parametrize(
     ("period", "name"), [("2022", "2022"), ("2022Q3", "22年3季"), ("2022M05", "22年5月")]
 )
 def test_round_has_a_short_name(period, name):
-    assert named(period) == name
+    assert short_period(period) == name

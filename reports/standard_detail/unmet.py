@@ -1,17 +1,21 @@
-"""Who misses a standard, the largest gap first, with what closing it costs; cut into pages by the database."""
+"""Who misses a standard, the largest gap first, with what closing it costs.
+
+Cut into pages by the database.
+"""
 
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from reports.engine import judging
-from reports.engine.judged_query import JudgedQuery
-from reports.engine.rules import rules_for
+from reports.engine.area import Area
 from reports.gaps.sums import multiplied_cost
-from surveys.models import Filing
 
 
-class Missing(NamedTuple):
-    """One community that misses the standard; numbers in the standard's own unit, `cost` in yuan, None unknown."""
+class MissingCommunity(NamedTuple):
+    """One community that misses the standard.
+
+    Numbers are in the standard's own unit, `cost` in yuan; None is unknown.
+    """
 
     filing: int
     name: str
@@ -25,7 +29,9 @@ class Missing(NamedTuple):
 
     @property
     def exceeds(self):
-        return None not in (self.actual, self.required) and self.actual > self.required
+        if self.actual is None or self.required is None:
+            return False
+        return self.actual > self.required
 
     @property
     def unknown(self):
@@ -34,22 +40,21 @@ class Missing(NamedTuple):
 
 
 @dataclass
-class Unmet:
+class UnmetCommunities:
     """Those below an upper filing that miss the standard: `number` of them, by the roll-up."""
 
-    filing: Filing
+    area: Area
     standard: object
-    standards: list  # it and its parts
+    family: list  # it and its parts
     prices: object
     number: int
-    approved: bool = False
 
     def __len__(self):
         return self.number
 
     def __getitem__(self, part):
         """A slice of the list, in one query; names are read for the slice only."""
-        query = JudgedQuery.inside(self.filing, rules_for(self.standards), approved=self.approved)
+        query = self.area.judged(self.family)
         missing = query.where(query.has_verdict(self.standard, judging.UNMET))
         cost = self.prices.closing_sql(query, self.standard)
         costs, priced = self.added_up(cost)
@@ -64,18 +69,24 @@ class Unmet:
             costs=costs,
             priced=priced,
         )
-        return [Missing(*row) for row in rows]
+        return [MissingCommunity(*row) for row in rows]
 
     def added_up(self, cost):
-        """(sum of all costs, how many have one) as SQL, where one price for the whole area does not give it already."""
-        if self.prices.is_single(self.standard, self.filing.path):
+        """(sum of all costs, how many have one) as SQL.
+
+        Nothing where one price for the whole area gives it already.
+        """
+        if self.prices.is_single(self.standard, self.area.filing.path):
             return judging.NO_NUMBER, "0"
         return f"SUM({cost}) OVER ()", f"COUNT({cost}) OVER ()"
 
     def cost(self, tally, lines):
-        """(yuan to close every gap that has a price, how many those are); None where nobody misses it."""
+        """(yuan to close every gap that has a price, how many those are).
+
+        None where nobody misses it.
+        """
         if not lines:
             return None
-        if self.prices.is_single(self.standard, self.filing.path):
-            return multiplied_cost(tally, self.prices.of(self.standard, self.filing.path))
+        if self.prices.is_single(self.standard, self.area.filing.path):
+            return multiplied_cost(tally, self.prices.of(self.standard, self.area.filing.path))
         return lines[0].sum, lines[0].priced

@@ -1,0 +1,4 @@
+"""One standard over one area and round.
+
+How values lie around the threshold, who misses it, how it went, what it costs.
+"""

@@ -1,1 +1,0 @@
-"""One standard over one area and round: how values lie around the threshold, who misses it, how it went, what it costs."""

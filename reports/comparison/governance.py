@@ -10,8 +10,6 @@ from functools import cached_property
 
 from communities.models import Governance, Level
 from reports.comparison.groups import (
-    CLASSES,
-    UNKNOWN,
     CommunityGroup,
     joined_group,
     read_groups,
@@ -19,6 +17,7 @@ from reports.comparison.groups import (
 from reports.comparison.rates import key_measures
 from reports.engine.area import Area
 from reports.engine.compliance import standards_judged_at, without_parts
+from reports.engine.size_classes import CLASS_UNKNOWN, SIZE_CLASSES
 
 MATCHED, UNMATCHED = "", "none"
 
@@ -64,13 +63,13 @@ class ModelComparison:
     @cached_property
     def common(self):
         """The classes in which every model has communities."""
-        return [size for size in CLASSES if not self.models_without(size)]
+        return [size for size in SIZE_CLASSES if not self.models_without(size)]
 
     @cached_property
     def classes(self):
         """The classes that are compared."""
         if self.match == UNMATCHED:
-            return [*CLASSES, UNKNOWN]
+            return [*SIZE_CLASSES, CLASS_UNKNOWN]
         if self.match:
             return [int(self.match)]
         return self.common

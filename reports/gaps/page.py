@@ -8,9 +8,9 @@ from django.core.paginator import Paginator
 from communities.models import Level
 from reports.engine import judging
 from reports.engine.area import Area
+from reports.engine.prices import Prices
 from reports.gaps.forms import GapFilter
 from reports.gaps.listing import GapList
-from reports.gaps.prices import Prices
 from reports.gaps.sums import gap_sums
 
 PER_PAGE = 50

@@ -12,8 +12,8 @@ from typing import NamedTuple
 from reports.engine import judging
 from reports.engine.compliance import with_parts
 from reports.engine.judged_query import JudgedQuery
+from reports.engine.prices import Prices
 from reports.engine.rules import rules_for
-from reports.gaps.prices import Prices
 
 FEN = 100  # budgets are kept to the cent: sums of doubles would cross them
 

@@ -8,9 +8,9 @@ from django.views.decorators.http import require_safe
 
 from communities.models import Level
 from reports.engine.compliance import binding_standards, standards_judged_at, with_parts
+from reports.engine.prices import Prices
 from reports.engine.scope import scope_of
 from reports.engine.tallies import refresh_roll_ups
-from reports.gaps.prices import Prices
 from reports.standing.charts import course_chart, histogram
 from reports.standing.course import ROUNDS, course, lineage, stored
 from reports.standing.distribution import NOBODY, spread

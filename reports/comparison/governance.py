@@ -51,13 +51,18 @@ class ModelComparison:
     @cached_property
     def groups(self):
         """{(model, class): CommunityGroup} of everything in the area, in two queries."""
-        names = [measure.name for _, measures in self.keys for measure in measures]
+        names = []
+        for _, measures in self.keys:
+            names += [measure.name for measure in measures]
         return read_groups(self.area.communities, names, self.shown, self.community_standards)
 
     @cached_property
     def models(self):
         """The models there are communities of, in their order."""
-        present = {model for (model, _), group in self.groups.items() if group.number}
+        present = set()
+        for (model, _), group in self.groups.items():
+            if group.number:
+                present.add(model)
         return [model for model in Governance.values if model in present]
 
     @cached_property
@@ -99,7 +104,11 @@ class ModelComparison:
 
     def total(self, model):
         """How many communities of a model there are."""
-        return sum(group.number for (name, _), group in self.groups.items() if name == model)
+        total = 0
+        for (name, _), group in self.groups.items():
+            if name == model:
+                total += group.number
+        return total
 
     @property
     def taking_part(self):

@@ -130,7 +130,9 @@ def mean_rows(comparison, measure):
     rate = rate_of(measure)
     if rate:
         bases = comparison.weighted(lambda group: group.mean(rate.of))
-        cells = [mean_at_rate(rate, *pair) for pair in zip(means, bases, strict=True)]
+        cells = []
+        for mean, base in zip(means, bases, strict=True):
+            cells.append(mean_at_rate(rate, mean, base))
         label = f"　{rate.label}{measure.label}"
         yield model_row(label, measure.unit, rate.kind, cells)
 

@@ -82,8 +82,8 @@ class GapPage:
         parts = [self.part_of(child) for child in upper]
         named = [(total.filing.name, total) for total in self.summed(parts)]
         if len(upper) < len(self.children):
-            run_directly = self.summed([self.whole], direct=True)
-            named += [("直管社区", total) for total in run_directly]
+            for total in self.summed([self.whole], direct=True):
+                named.append(("直管社区", total))
         return named
 
     @cached_property

@@ -10,8 +10,8 @@ from communities.models import Level
 from documents import links
 from documents.report_figure import ReportFigure
 from documents.wording import quote_name, unit_text
+from reports.engine.prices import OF_MONEY
 from reports.gaps import GapSum
-from reports.gaps.prices import OF_MONEY
 from reports.models import Standard, Tally
 from reports.models.standard import Topic, parsed_formula
 

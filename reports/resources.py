@@ -246,13 +246,17 @@ class StandardResource(ModelResource):
         """The rows that follow are held against this one too."""
         super().after_save_instance(instance, row, **kwargs)
         instance.versions = None
-        others = [each for each in self.versions[instance.code] if each.pk != instance.pk]
+        versions = self.versions[instance.code]
+        others = [each for each in versions if each.pk != instance.pk]
         self.versions[instance.code] = [*others, copy(instance)]
 
     def after_import(self, dataset, result, **kwargs):
         """The trail, and the roll-ups that follow from other rules now."""
         super().after_import(dataset, result, **kwargs)
-        changed = [row for row in result.rows if row.is_new() or row.is_update()]
+        changed = []
+        for row in result.rows:
+            if row.is_new() or row.is_update():
+                changed.append(row)
         if changed:
             write_entries(*self.lines(changed))
             self.follow(changed)

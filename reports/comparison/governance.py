@@ -10,8 +10,6 @@ from functools import cached_property
 
 from communities.models import Governance, Level
 from reports.comparison.groups import (
-    CLASSES,
-    UNKNOWN,
     CommunityGroup,
     joined_group,
     read_groups,
@@ -19,6 +17,7 @@ from reports.comparison.groups import (
 from reports.comparison.rates import key_measures
 from reports.engine.area import Area
 from reports.engine.compliance import standards_judged_at, without_parts
+from reports.engine.size_classes import CLASS_UNKNOWN, SIZE_CLASSES
 
 MATCHED, UNMATCHED = "", "none"
 
@@ -52,25 +51,30 @@ class ModelComparison:
     @cached_property
     def groups(self):
         """{(model, class): CommunityGroup} of everything in the area, in two queries."""
-        names = [measure.name for _, measures in self.keys for measure in measures]
+        names = []
+        for _, measures in self.keys:
+            names += [measure.name for measure in measures]
         return read_groups(self.area.communities, names, self.shown, self.community_standards)
 
     @cached_property
     def models(self):
         """The models there are communities of, in their order."""
-        present = {model for (model, _), group in self.groups.items() if group.number}
+        present = set()
+        for (model, _), group in self.groups.items():
+            if group.number:
+                present.add(model)
         return [model for model in Governance.values if model in present]
 
     @cached_property
     def common(self):
         """The classes in which every model has communities."""
-        return [size for size in CLASSES if not self.models_without(size)]
+        return [size for size in SIZE_CLASSES if not self.models_without(size)]
 
     @cached_property
     def classes(self):
         """The classes that are compared."""
         if self.match == UNMATCHED:
-            return [*CLASSES, UNKNOWN]
+            return [*SIZE_CLASSES, CLASS_UNKNOWN]
         if self.match:
             return [int(self.match)]
         return self.common
@@ -100,7 +104,11 @@ class ModelComparison:
 
     def total(self, model):
         """How many communities of a model there are."""
-        return sum(group.number for (name, _), group in self.groups.items() if name == model)
+        total = 0
+        for (name, _), group in self.groups.items():
+            if name == model:
+                total += group.number
+        return total
 
     @property
     def taking_part(self):

@@ -6,10 +6,9 @@ from django.urls import reverse
 
 from communities.models import Governance
 from reports.comparison.governance import UNMATCHED
-from reports.comparison.groups import CLASSES, UNKNOWN
 from reports.comparison.rates import rate_of
+from reports.engine.size_classes import CLASS_UNKNOWN, SIZE_CLASSES, SIZE_UNKNOWN
 from reports.measure_columns import KINDS, YES_NO
-from reports.pivot.dimensions import SIZE_UNKNOWN
 from surveys.actions.opening import period_label
 from surveys.export import ColumnKind, Table, TableColumn, TableRow
 from surveys.extras import LABEL
@@ -43,7 +42,7 @@ def class_table(comparison):
         TableColumn("是否参与比较", width=24),
     ]
     rows = []
-    for size, label in [*CLASSES.items(), (UNKNOWN, SIZE_UNKNOWN)]:
+    for size, label in [*SIZE_CLASSES.items(), (CLASS_UNKNOWN, SIZE_UNKNOWN)]:
         numbers = [comparison.number(model, size) for model in comparison.models]
         if any(numbers):
             rows.append(TableRow([label, *numbers, why_compared(comparison, size)]))
@@ -71,7 +70,7 @@ def why_compared(comparison, size):
             return f"参与（{model_labels(few)}不足 {FEW} 个，仅供参考）"
         return "参与"
     lacking = comparison.models_without(size)
-    if lacking and size != UNKNOWN:
+    if lacking and size != CLASS_UNKNOWN:
         return f"不参与（{model_labels(lacking)}没有）"
     return "不参与"
 
@@ -83,7 +82,7 @@ def matching_sentence(comparison):
     number = f"参与比较 {taking_part:,} 个社区，未参与 {rest:,} 个。"
     if comparison.match == UNMATCHED:
         return f"未按规模匹配：各模式全部社区的平均数，规模不同会影响结果。{number}"
-    labels = "、".join(CLASSES[size] for size in comparison.classes)
+    labels = "、".join(SIZE_CLASSES[size] for size in comparison.classes)
     if comparison.match:
         return f"只比较{labels}的社区。{number}"
     return (
@@ -131,7 +130,9 @@ def mean_rows(comparison, measure):
     rate = rate_of(measure)
     if rate:
         bases = comparison.weighted(lambda group: group.mean(rate.of))
-        cells = [mean_at_rate(rate, *pair) for pair in zip(means, bases, strict=True)]
+        cells = []
+        for mean, base in zip(means, bases, strict=True):
+            cells.append(mean_at_rate(rate, mean, base))
         label = f"　{rate.label}{measure.label}"
         yield model_row(label, measure.unit, rate.kind, cells)
 

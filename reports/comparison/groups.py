@@ -7,18 +7,13 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from django.db import connection
 from django.db.models import Count, Sum
 
 from reports.engine import judging
 from reports.engine.judged_query import JudgedQuery
 from reports.engine.rules import rules_for
+from reports.engine.size_classes import size_class, size_class_sql
 from reports.models import Measures
-from reports.pivot.dimensions import LARGEST, SIZES, size_class
-
-UNKNOWN = -1
-CLASSES = {number: label for number, (_, label) in enumerate(SIZES)}
-CLASSES[len(SIZES)] = LARGEST
 
 
 class SumOfKnown(NamedTuple):
@@ -37,9 +32,9 @@ class MetAndUnmet(NamedTuple):
 
 @dataclass
 class CommunityGroup:
-    """The communities of one model in one class: how many, {measure: SumOfKnown}, {standard pk.
+    """The communities of one model in one class.
 
-    MetAndUnmet}.
+    How many they are, {measure: SumOfKnown} and {standard pk: MetAndUnmet}.
     """
 
     number: int = 0
@@ -124,16 +119,3 @@ def verdict_counts(communities, shown, standards):
         counts[standard.pk] = MetAndUnmet(met, unmet)
     model, size = query.of_filing("governance"), size_class_sql(query.FILING)
     return query.group_by("1", "2").rows(model=model, size=size, counts=counts)
-
-
-def size_class_sql(filing):
-    """The size class of a community, as `pivot.dimensions.size_class` tells it.
-
-    `filing` is its key in SQL.
-    """
-    cases = [f"WHEN m.households IS NULL THEN {UNKNOWN}"]
-    for number, (bound, _) in enumerate(SIZES):
-        cases.append(f"WHEN m.households < {bound} THEN {number}")
-    measures = connection.ops.quote_name(Measures._meta.db_table)
-    case = f"CASE {' '.join(cases)} ELSE {len(SIZES)} END"
-    return f"(SELECT {case} FROM {measures} m WHERE m.filing_id = {filing})"

@@ -60,7 +60,9 @@ class UnitComparison:
     @cached_property
     def measures(self):
         """{filing pk: {name: value}}"""
-        names = [measure.name for _, measures in self.keys for measure in measures]
+        names = []
+        for _, measures in self.keys:
+            names += [measure.name for measure in measures]
         return self.group.values(names)
 
     @cached_property
@@ -71,7 +73,11 @@ class UnitComparison:
     @cached_property
     def overall(self):
         """[the StandardResult against all standards] of each unit."""
-        return [overall_result(self.results.get(f.pk, {}), self.shown) for f in self.filings]
+        overall = []
+        for filing in self.filings:
+            results = self.results.get(filing.pk, {})
+            overall.append(overall_result(results, self.shown))
+        return overall
 
     def rows(self):
         """The rows of the table, with a heading for each part."""
@@ -94,7 +100,9 @@ class UnitComparison:
         The share that is met, and how many verdicts are unmet or unknown.
         """
         links = self.to_matrix()
-        rates = [each.rate if each.judged else NOTHING for each in self.overall]
+        rates = []
+        for each in self.overall:
+            rates.append(each.rate if each.judged else NOTHING)
         yield self.row("达标率", "%", ColumnKind.PERCENT, rates, links)
         unmet = [each.unmet for each in self.overall]
         yield self.row("未达标项次", "项次", ColumnKind.COUNT, unmet, links)
@@ -129,7 +137,8 @@ class UnitComparison:
 
     def values(self, measure):
         """[what stands in the column of each unit]"""
-        return [self.value(filing, MeasureColumn(measure)) for filing in self.filings]
+        figure = MeasureColumn(measure)
+        return [self.value(filing, figure) for filing in self.filings]
 
     def value(self, filing, figure):
         """What a unit says of a figure: its own value, or the roll-up of everything below it."""
@@ -145,7 +154,10 @@ class UnitComparison:
 
         Where nobody is bound by it there is no row.
         """
-        found = [self.results.get(filing.pk, {}).get(standard.pk) for filing in self.filings]
+        found = []
+        for filing in self.filings:
+            results = self.results.get(filing.pk, {})
+            found.append(results.get(standard.pk))
         known = [result for result in found if result]
         if not any(result.judged or result.unknown for result in known):
             return
@@ -201,8 +213,9 @@ class UnitComparison:
         columns = [
             TableColumn("项目", width=30),
             TableColumn("计量单位", width=10),
-            *(self.column(filing) for filing in self.filings),
         ]
+        for filing in self.filings:
+            columns.append(self.column(filing))
         return Table(
             title=self.title,
             columns=columns,

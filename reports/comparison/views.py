@@ -8,11 +8,11 @@ from communities.models import Governance, Level
 from reports import charts
 from reports.comparison.governance import UNMATCHED, ModelComparison
 from reports.comparison.governance_tables import class_table, comparison_table, matching_sentence
-from reports.comparison.groups import CLASSES
 from reports.comparison.units import FEWEST, MOST, UnitComparison
 from reports.engine.area import Area
 from reports.engine.compliance import binding_standards
 from reports.engine.scope import scope_of
+from reports.engine.size_classes import SIZE_CLASSES
 from surveys.export import download_table, requested_format
 from surveys.models import Filing
 from surveys.pages.addresses import query_without
@@ -138,5 +138,5 @@ def models_page(request, pk):
 
 def match_choices():
     """[(value, label)] of the ways to match models."""
-    by_class = [(str(number), f"只看{label}") for number, label in CLASSES.items()]
+    by_class = [(str(number), f"只看{label}") for number, label in SIZE_CLASSES.items()]
     return [("", "按规模匹配"), *by_class, (UNMATCHED, "不匹配")]

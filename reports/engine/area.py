@@ -142,16 +142,21 @@ class Area:
         row = stored.with_answers([*names, *lacking]).values(*names, *lacking).first()
         if row is None:
             return KnownValues(dict.fromkeys(names), dict.fromkeys(names, 0))
-        return KnownValues(
-            {name: row[name] for name in names}, {name: row[f"no_{name}"] for name in names}
-        )
+        values, missing = {}, {}
+        for name in names:
+            values[name] = row[name]
+            missing[name] = row[f"no_{name}"]
+        return KnownValues(values, missing)
 
     def own_values(self, names: list[str]) -> KnownValues:
         counted = Measures.objects.filter(filing=self.filing)
         if self.approved:
             counted = counted.filter(filing__status=Status.APPROVED)
         row = counted.with_answers(names).values(*names).first() or dict.fromkeys(names)
-        return KnownValues(row, {name: int(row[name] is None) for name in names})
+        missing = {}
+        for name in names:
+            missing[name] = int(row[name] is None)
+        return KnownValues(row, missing)
 
     def tallies(self, standards=None) -> list[Tally]:
         """How its communities stand against each standard, in the order of `standards` (community ones by default)."""

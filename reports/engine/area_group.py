@@ -197,15 +197,18 @@ class AreaGroup:
             query.number_with(keys, UNMET),
             query.number_with(keys, UNKNOWN),
         )
-        rows = query.rows(filing=query.FILING, numbers=numbers)
-        return {row.filing: StandardResult(*row.numbers) for row in rows}
+        found = {}
+        for row in query.rows(filing=query.FILING, numbers=numbers):
+            found[row.filing] = StandardResult(*row.numbers)
+        return found
 
 
 def judged_communities(communities, standards) -> Iterator[tuple[int, Standard, Judgment]]:
     """(filing pk, standard, Judgment) of communities of several rounds; versions of one standard are told apart."""
     if not communities or not standards:
         return
-    chosen = Filing.objects.filter(pk__in=[filing.pk for filing in communities])
+    keys = [filing.pk for filing in communities]
+    chosen = Filing.objects.filter(pk__in=keys)
     for chunk in standard_families(standards, PER_STATEMENT):
         query = JudgedQuery.of(chosen, rules_for(chunk))
         facts = {standard: query.facts(standard) for standard in chunk}

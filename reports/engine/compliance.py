@@ -69,7 +69,10 @@ def binding_standards_on(days: list[date], filing: Filing) -> list[list[Standard
     for standard in bound:
         if whole := known.get(standard.parent_id):
             standard.parent = whole
-    return [[standard for standard in bound if standard.is_in_force(day)] for day in days]
+    by_day = []
+    for day in days:
+        by_day.append([standard for standard in bound if standard.is_in_force(day)])
+    return by_day
 
 
 def standards_of_region(standards, filing: Filing) -> list[Standard]:
@@ -92,8 +95,9 @@ def binds_path(standard: Standard, path: str) -> bool:
 
 def standards_judged_at(level: int, standards) -> list[Standard]:
     """Those judged on communities, or those judged on an upper unit."""
-    of_communities = level == Level.COMMUNITY
-    return [s for s in standards if (s.level >= Level.COMMUNITY) == of_communities]
+    if level == Level.COMMUNITY:
+        return community_standards_of(standards)
+    return [standard for standard in standards if standard.level < Level.COMMUNITY]
 
 
 def community_standards_of(standards) -> list[Standard]:
@@ -118,7 +122,8 @@ def judge_filings(filings, standards) -> dict[int, dict[str, Judgment]]:
     judged = community_standards_of(standards)
     if not judged or not filings:
         return {}
-    chosen = Filing.objects.filter(pk__in=[filing.pk for filing in filings])
+    keys = [filing.pk for filing in filings]
+    chosen = Filing.objects.filter(pk__in=keys)
     query = JudgedQuery.of(chosen, rules_for(judged))
     return dict(judgments_by_code(query, judged))
 

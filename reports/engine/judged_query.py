@@ -249,7 +249,9 @@ class RowShape:
     def __init__(self, columns: dict) -> None:
         self.row = namedtuple("JudgedRow", columns)
         self.parts = list(columns.values())
-        self.texts = [text for part in self.parts for text in flat_texts(part)]
+        self.texts = []
+        for part in self.parts:
+            self.texts += flat_texts(part)
 
     def read(self, values: tuple) -> tuple:
         rest = iter(values)
@@ -261,7 +263,10 @@ def flat_texts(part) -> list[str]:
     if isinstance(part, str):
         return [part]
     if isinstance(part, dict):
-        return [text for inner in part.values() for text in flat_texts(inner)]
+        texts = []
+        for inner in part.values():
+            texts += flat_texts(inner)
+        return texts
     return list(part)
 
 

@@ -172,38 +172,3 @@ def fetch_rows(text: str, parameters) -> list[tuple]:
     with connection.cursor() as cursor:
         cursor.execute(text, parameters)
         return cursor.fetchall()
-
-
-def columns(rules):
-    return ", ".join(
-        ["j.filing_id", *(f"j.{part}{rule.key}" for rule in rules for part in "valug")]
-    )
-
-
-def selection(rules, filings, wanted, tail=""):
-    template = statement_of_filings(tuple(rules), connection.vendor)
-    chosen, given = filings.order_by().values("pk").query.sql_with_params()
-    table = connection.ops.quote_name(Filing._meta.db_table)
-    text = (
-        f"SELECT {wanted} FROM ({template.text}) j JOIN {table} filing ON filing.id = j.filing_id "
-        f"WHERE j.filing_id IN ({chosen}) {tail}"
-    )
-    return text, [*template.parameters, *given]
-
-
-def select(rules, filings, wanted, tail=""):
-    return fetch_rows(*selection(rules, filings, wanted, tail))
-
-
-def selection_inside(rules, filing, wanted, tail="", *, approved=False):
-    template = statement_of_area(tuple(rules), approved, connection.vendor)
-    return f"SELECT {wanted} FROM ({template.text}) j WHERE 1 = 1 {tail}", parameters_of_area(
-        template, filing
-    )
-
-
-def select_inside(rules, filing, wanted, tail="", *, approved=False):
-    return fetch_rows(*selection_inside(rules, filing, wanted, tail, approved=approved))
-
-
-fetched = fetch_rows

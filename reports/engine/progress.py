@@ -20,7 +20,7 @@ def progress_below(filing: Filing, children) -> dict[int, dict[str, int]]:
         for child in children:
             counts[child.pk][child.status] = 1
     else:
-        for below, status, number in judging.fetched(*status_statement(filing, children)):
+        for below, status, number in judging.fetch_rows(*status_statement(filing, children)):
             counts[below][status] += number
     return {pk: progress_of(found) for pk, found in counts.items()}
 

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from reports.engine import judging
 from reports.engine.compliance import NUMBERED_VERDICTS
-from reports.gaps.prices import Prices
-from reports.gaps.statement import GapStatement
+from reports.engine.gap_lines import GapStatement
+from reports.engine.prices import Prices
 from reports.models.standard import Standard
 
 

@@ -8,9 +8,9 @@ from django.core.paginator import Paginator
 from communities.models import Level
 from reports.engine import judging
 from reports.engine.area import Area
+from reports.engine.prices import Prices
 from reports.gaps.forms import GapFilter
 from reports.gaps.listing import GapList
-from reports.gaps.prices import Prices
 from reports.gaps.sums import gap_sums
 
 PER_PAGE = 50
@@ -82,8 +82,8 @@ class GapPage:
         parts = [self.part_of(child) for child in upper]
         named = [(total.filing.name, total) for total in self.summed(parts)]
         if len(upper) < len(self.children):
-            run_directly = self.summed([self.whole], direct=True)
-            named += [("直管社区", total) for total in run_directly]
+            for total in self.summed([self.whole], direct=True):
+                named.append(("直管社区", total))
         return named
 
     @cached_property

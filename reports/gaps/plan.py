@@ -12,8 +12,8 @@ from typing import NamedTuple
 from reports.engine import judging
 from reports.engine.compliance import with_parts
 from reports.engine.judged_query import JudgedQuery
+from reports.engine.prices import Prices
 from reports.engine.rules import rules_for
-from reports.gaps.prices import Prices
 
 FEN = 100  # budgets are kept to the cent: sums of doubles would cross them
 
@@ -120,7 +120,11 @@ class Plan:
     @property
     def steps(self):
         """(year's number, candidate) in their order."""
-        return [(year.number, step) for year in self.years for step in year.steps]
+        steps = []
+        for year in self.years:
+            for step in year.steps:
+                steps.append((year.number, step))
+        return steps
 
 
 class JudgedCommunity(NamedTuple):
@@ -160,6 +164,12 @@ def make_plan(
     limit.
     """
     base = plan_baseline(area, standards, prices)
+    priced, unpriced = [], []
+    for candidate in base.candidates:
+        if candidate.fen is None:
+            unpriced.append(candidate)
+        else:
+            priced.append(candidate)
     plan = Plan(
         share=share,
         first=PlanOrder(first),
@@ -167,11 +177,10 @@ def make_plan(
         bound=base.bound,
         met=base.met,
         unknown=base.unknown,
-        unpriced=[candidate for candidate in base.candidates if candidate.fen is None],
+        unpriced=unpriced,
         years=[],
         beyond=[],
     )
-    priced = [candidate for candidate in base.candidates if candidate.fen is not None]
     queue = candidates_in_order(priced, plan.first)
     needed = max(plan.target - base.met, 0)
     limit = None if budget is None else int(round(budget * FEN))
@@ -296,12 +305,12 @@ def fen_to_close(community, shown):
 def communities_to_plan(area, shown, judged, prices):
     """[JudgedCommunity] of an Area in the order of their list."""
     query = JudgedQuery.of(area.communities, rules_for(judged))
-    rows = query.rows(
-        filing=query.FILING,
-        name=query.of_filing("name"),
-        verdicts={standard.pk: query.verdict(standard) for standard in shown},
-        costs={standard.pk: prices.closing_sql(query, standard) for standard in shown},
-    )
+    verdicts, costs = {}, {}
+    for standard in shown:
+        verdicts[standard.pk] = query.verdict(standard)
+        costs[standard.pk] = prices.closing_sql(query, standard)
+    name = query.of_filing("name")
+    rows = query.rows(filing=query.FILING, name=name, verdicts=verdicts, costs=costs)
     by_filing = {row.filing: row for row in rows}
     listed = area.filings.communities().order_by("parent__code", "code", "path")
     communities = []

@@ -10,8 +10,8 @@ from reports.engine import judging
 from reports.engine.area import freshen_areas
 from reports.engine.compliance import with_parts, without_parts
 from reports.engine.judged_query import JudgedQuery
+from reports.engine.prices import Prices
 from reports.engine.rules import rules_for
-from reports.gaps.prices import Prices
 from reports.models import Cost, Tally
 from reports.models.standard import Standard
 from surveys.models import Filing

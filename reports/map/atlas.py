@@ -40,7 +40,8 @@ def draw_atlas(units, shapes):
     drawn = [unit for unit in units if unit.filing.unit_id in shapes]
     if not drawn:
         return None
-    projection = Projection([shapes[unit.filing.unit_id] for unit in drawn])
+    drawn_shapes = [shapes[unit.filing.unit_id] for unit in drawn]
+    projection = Projection(drawn_shapes)
     outlines = []
     for unit in drawn:
         shape = projection.project(shapes[unit.filing.unit_id])
@@ -72,7 +73,10 @@ class Projection:
 
     def project(self, shape):
         """A shape in points of the drawing."""
-        return [[self.ring(ring) for ring in polygon] for polygon in shape]
+        projected = []
+        for polygon in shape:
+            projected.append([self.ring(ring) for ring in polygon])
+        return projected
 
     def ring(self, ring):
         """Points of the drawing, one of those that fall together."""
@@ -99,7 +103,8 @@ def shape_points(shape):
 
 def outline_of(unit, shape):
     """The Outline of a unit, its words in the middle of its largest polygon."""
-    largest = max((polygon[0] for polygon in shape), key=ring_area)
+    outer_rings = [polygon[0] for polygon in shape]
+    largest = max(outer_rings, key=ring_area)
     xs, ys = zip(*largest, strict=True)
     x, y = (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
     # A slanting shape fills little of the box around it, and has as little room for words.

@@ -43,10 +43,11 @@ def draw_treemap(units, *, grouped):
     if not grouped:
         return [TileGroup("", whole, draw_tiles(known, whole))]
     groups = largest_groups_first(known)
-    rects = squarify([residents_of(units) for _, units in groups], whole)
-    return [
-        draw_group(group, units, rect) for (group, units), rect in zip(groups, rects, strict=True)
-    ]
+    sizes = [residents_of(units) for _, units in groups]
+    drawn = []
+    for (group, units), rect in zip(groups, squarify(sizes, whole), strict=True):
+        drawn.append(draw_group(group, units, rect))
+    return drawn
 
 
 def largest_groups_first(units):

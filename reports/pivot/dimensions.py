@@ -6,29 +6,22 @@ A name, an expression over Measures, and the words for its values in their order
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db.models import Case, CharField, F, IntegerField, Value, When
+from django.db.models import Case, CharField, F, When
 
 from communities.models import Governance, Kind, Level
+from reports.engine.size_classes import SIZE_WORDS, size_class
 from surveys.actions.opening import period_label
 from surveys.models import Filing, Round, Status
 
-# Households, as standards and officials cut them; each class ends below its bound.
-SIZES = [
-    (500, "500 户以下"),
-    (1_000, "500–999 户"),
-    (2_000, "1,000–1,999 户"),
-    (3_000, "2,000–2,999 户"),
-]
-LARGEST, SIZE_UNKNOWN = "3,000 户及以上", "户数缺数"
 UPPER = "上级单位本级"
 
 
 @dataclass(frozen=True)
 class Dimension:
-    """`words(inside)` gives {value.
+    """By what the rows or the columns are grouped.
 
-    Label} in the order of the rows, `inside` being a condition on filings of the area. A value that
-    is not among them is called `rest`.
+    `words(inside)` gives {value: label} in the order of the rows, `inside` being a condition on
+    filings of the area. A value that is not among them is called `rest`.
     """
 
     name: str
@@ -68,17 +61,6 @@ def round_words(inside):
     return {pk: period_label(period) for pk, period in rounds.values_list("pk", "period")}
 
 
-def size_class():
-    """The number of a community's size class.
-
-    -1 where its households are unknown, none for an upper unit.
-    """
-    cases = [When(level__lt=Level.COMMUNITY, then=None), When(households=None, then=Value(-1))]
-    for number, (bound, _) in enumerate(SIZES):
-        cases.append(When(households__lt=bound, then=Value(number)))
-    return Case(*cases, default=Value(len(SIZES)), output_field=IntegerField())
-
-
 def only_communities(field):
     """The field of a community, none for an upper unit.
 
@@ -88,8 +70,6 @@ def only_communities(field):
     return Case(of_community, default=None, output_field=CharField())
 
 
-SIZE_WORDS = {number: label for number, (_, label) in enumerate(SIZES)}
-SIZE_WORDS |= {len(SIZES): LARGEST, -1: SIZE_UNKNOWN}
 KIND_WORDS = {kind: kind.label for kind in (Kind.COMMUNITY, Kind.VILLAGE, Kind.OTHER)}
 MODEL_WORDS = {**dict(Governance.choices), "": "未定模式"}
 COMMUNITY = Case(When(level=Level.COMMUNITY, then=F("filing__unit")), default=None)

@@ -117,7 +117,9 @@ class PivotMeasure:
         """What stands in a cell: unknown is said with how many have not answered."""
         missing = communities - known
         if self.how == PivotMethod.UNKNOWN:
-            return missing / communities if communities else NOTHING
+            if not communities:
+                return NOTHING
+            return missing / communities
         if self.rollup != "sum":
             return NOTHING if value is None else value
         value = self.sum_or_mean(value, known)
@@ -128,7 +130,9 @@ class PivotMeasure:
     def sum_or_mean(self, value, known):
         """The sum, or the mean of those that have said it; None where nobody has."""
         if self.averages:
-            return value / known if known and value is not None else None
+            if value is None or not known:
+                return None
+            return value / known
         if self.measure.unit == STAGE and not known:
             return None
         return value
@@ -221,8 +225,10 @@ class Pivot:
             cells[key] = PivotCell(found.communities, found.values)
             return
         cell.communities += found.communities
-        triples = zip(self.wanted, cell.values, found.values, strict=True)
-        cell.values = [each.join(old, new) for each, old, new in triples]
+        joined = []
+        for each, old, new in zip(self.wanted, cell.values, found.values, strict=True):
+            joined.append(each.join(old, new))
+        cell.values = joined
 
     @cached_property
     def row_words(self):
@@ -239,14 +245,16 @@ class Pivot:
     @property
     def row_keys(self):
         """The rows there is something for, in their order, the total last."""
-        return self.keys(self.row_words, {row for row, _ in self.cells})
+        rows = {row for row, _ in self.cells}
+        return self.keys(self.row_words, rows)
 
     @property
     def column_keys(self):
         """The columns there is something for, in their order, the total last."""
         if not self.columns:
             return [TOTAL]
-        return self.keys(self.column_words, {column for _, column in self.cells})
+        columns = {column for _, column in self.cells}
+        return self.keys(self.column_words, columns)
 
     @staticmethod
     def keys(words, present):
@@ -318,8 +326,10 @@ class Pivot:
         """What stands in the columns of each measure; nothing where there is no such cell."""
         if cell is None:
             return [""] * len(self.wanted)
-        pairs = zip(self.wanted, cell.values, strict=True)
-        return [each.cell_value(*found, cell.communities) for each, found in pairs]
+        values = []
+        for each, found in zip(self.wanted, cell.values, strict=True):
+            values.append(each.cell_value(found.value, found.known, cell.communities))
+        return values
 
 
 def joined_value(join, one, other):

@@ -26,8 +26,11 @@ class SchemeEffect:
         """[(row before or None, row after)], the largest change of score first."""
         before = {}
         if self.before:
-            before = {row.pk: row for row in self.before.rows}
-        found = [(before.get(row.pk), row) for row in self.after.rows]
+            for row in self.before.rows:
+                before[row.pk] = row
+        found = []
+        for row in self.after.rows:
+            found.append((before.get(row.pk), row))
         return sorted(found, key=lambda pair: -abs(score_change(*pair)))
 
     @cached_property
@@ -39,16 +42,20 @@ class SchemeEffect:
     def shown(self):
         """[(row before, after, stars before, after in words)] of the largest changes of score."""
         pairs = [pair for pair in self.pairs if score_change(*pair)]
-        return [
-            (old, new, stars_word(old.stars), stars_word(new.stars)) for old, new in pairs[:SHOWN]
-        ]
+        shown = []
+        for old, new in pairs[:SHOWN]:
+            shown.append((old, new, stars_word(old.stars), stars_word(new.stars)))
+        return shown
 
     @property
     def counts(self):
         """[(stars, communities before, after)], the most stars first, those not ranked last."""
-        before, after = (average.by_stars for average in self.averages)
-        numbers = sorted({*before, *after}, key=stars_order)
-        return [(stars_word(number), before[number], after[number]) for number in numbers]
+        average_before, average_after = self.averages
+        before, after = average_before.by_stars, average_after.by_stars
+        counts = []
+        for number in sorted({*before, *after}, key=stars_order):
+            counts.append((stars_word(number), before[number], after[number]))
+        return counts
 
     @cached_property
     def averages(self):

@@ -42,9 +42,14 @@ def weight_lines(weights, standards):
     for standard in known:
         line = WeightLine(standard.code, standard.name, standard)
         by_topic[standard.topic].append(line)
-    groups = [(topic.label, by_topic[topic.value]) for topic in Topic]
-    groups.append((FADED, faded_lines(weights, known)))
-    return [(heading, lines) for heading, lines in groups if lines]
+    groups = []
+    for topic in Topic:
+        if by_topic[topic.value]:
+            groups.append((topic.label, by_topic[topic.value]))
+    faded = faded_lines(weights, known)
+    if faded:
+        groups.append((FADED, faded))
+    return groups
 
 
 def faded_lines(weights, known):
@@ -90,7 +95,10 @@ class SchemeForm(forms.ModelForm):
     @property
     def lines(self):
         """[WeightLine] in the order of the page."""
-        return [line for _, lines in self.groups for line in lines]
+        lines = []
+        for _, of_topic in self.groups:
+            lines += of_topic
+        return lines
 
     def add_star(self, number):
         """Add the field of the least score for so many stars; returns its name."""
@@ -170,4 +178,7 @@ class SchemeForm(forms.ModelForm):
 
     def with_fields(self, lines):
         """[(line, field of its points, field of its way)]"""
-        return [(line, self[f"points-{line.code}"], self[f"way-{line.code}"]) for line in lines]
+        triples = []
+        for line in lines:
+            triples.append((line, self[f"points-{line.code}"], self[f"way-{line.code}"]))
+        return triples

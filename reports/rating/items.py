@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from communities import tree
 from communities.models import Level
-from reports.engine.compliance import standards_judged_at
+from reports.engine.compliance import standards_judged_at, with_parts
 from reports.models import Scheme, ScoringMethod, Standard, Weight
 
 
@@ -51,11 +51,8 @@ def schemes_near(filing, widest=None):
 
 def standards_worth_points(standards):
     """Those of an area's standards that are judged on communities and leave something to miss."""
-    return [
-        standard
-        for standard in standards_judged_at(Level.COMMUNITY, standards)
-        if not standard.observed_only
-    ]
+    judged = standards_judged_at(Level.COMMUNITY, standards)
+    return [standard for standard in judged if not standard.observed_only]
 
 
 def scheme_items(weights, standards):
@@ -96,9 +93,5 @@ def standard_in_force(code, known, successors):
 
 def judged_by(items, standards):
     """The standards to judge for these items, with the parts of composites."""
-    keys = {item.standard.pk for item in items if item.standard}
-    return [
-        standard
-        for standard in standards_judged_at(Level.COMMUNITY, standards)
-        if standard.pk in keys or standard.parent_id in keys
-    ]
+    chosen = [item.standard for item in items if item.standard]
+    return with_parts(chosen, standards_judged_at(Level.COMMUNITY, standards))

@@ -133,10 +133,9 @@ class Rating:
 
     def rated(self, row):
         """One community with its score, not yet ranked."""
-        marks = [
-            self.mark(points, reached, known)
-            for points, reached, known in zip(self.points, row.reached, row.known, strict=True)
-        ]
+        marks = []
+        for points, reached, known in zip(self.points, row.reached, row.known, strict=True):
+            marks.append(self.mark(points, reached, known))
         return RatedCommunity(*row.who, score_of(marks, self.scheme.least_known))
 
     @cached_property

@@ -125,9 +125,10 @@ def average_table(area, averages, scheme, *, reading):
         TableColumn("平均分", kind=POINTS),
         TableColumn("最高", kind=POINTS),
         TableColumn("最低", kind=POINTS),
-        *(TableColumn(stars_word(n), "个", ColumnKind.COUNT, width=9) for n in stars),
-        TableColumn(UNRATED, "个", ColumnKind.COUNT),
     ]
+    for number in stars:
+        columns.append(TableColumn(stars_word(number), "个", ColumnKind.COUNT, width=9))
+    columns.append(TableColumn(UNRATED, "个", ColumnKind.COUNT))
     rows = [average_row(average, stars, area) for average in averages]
     if len(rows) > 1:
         rows[-1] = rows[-1]._replace(rank="sum")
@@ -168,7 +169,9 @@ def arithmetic_table(filing, rating, row, judgments, *, reading):
     lines = []
     for item, mark in zip(rating.counted, row.score.marks, strict=True):
         lines.append(arithmetic_row(item, mark, judgments[item.standard.code]))
-    lines += [absent_row(item) for item in rating.items if not item.standard]
+    for item in rating.items:
+        if not item.standard:
+            lines.append(absent_row(item))
     counted, earned = row.score.counted / 100, row.score.earned / 100
     lines.append(TableRow(["合计", "", "", "", "", counted, earned, ""], rank="sum"))
     notes = list(method_sentences(rating.scheme))

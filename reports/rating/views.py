@@ -39,9 +39,11 @@ class RatingFilter(forms.Form):
         self.units = units
         unit_choices = [(str(unit.pk), unit.name) for unit in units]
         self.fields["street"].choices = [("", "全部单位"), *unit_choices]
-        numbers = range(len(scheme.stars), -1, -1)
-        stars = [(str(number), tables.stars_word(number)) for number in numbers]
-        self.fields["stars"].choices = [("", "全部星级"), *stars, (UNRATED, tables.UNRATED)]
+        star_choices = [("", "全部星级")]
+        for number in range(len(scheme.stars), -1, -1):
+            star_choices.append((str(number), tables.stars_word(number)))
+        star_choices.append((UNRATED, tables.UNRATED))
+        self.fields["stars"].choices = star_choices
         for field in self.fields.values():
             field.widget.attrs.update({"class": "inp", "aria-label": field.label})
         self.is_valid()
@@ -144,11 +146,10 @@ def community_rating_page(request, context):
     """A community: its score line by line, and its place in the areas its reader has in sight."""
     frame, scope, scheme = context["frame"], context["scope"], context["scheme"]
     filing = frame.filing
-    around = [
-        each
-        for each in filings_in_sight(filing, request.user)
-        if scheme.unit_id in tree.path_ids(each.path)
-    ]
+    around = []
+    for each in filings_in_sight(filing, request.user):
+        if scheme.unit_id in tree.path_ids(each.path):
+            around.append(each)
     standards = Area(filing).standards
     widest = Area(around[0], scope)
     rating = rating_of(widest, standards, scheme, context["own"])

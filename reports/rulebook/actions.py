@@ -169,10 +169,12 @@ def store_successor(old, new, since) -> list[Standard]:
 
 def copy_region_costs(old, new) -> None:
     """Give a version the costs of single regions that the version before it has."""
-    UnitCost.objects.bulk_create(
-        UnitCost(standard=new, region_code=each.region_code, cost=each.cost, source=each.source)
-        for each in old.costs.all()
-    )
+    copies = []
+    for each in old.costs.all():
+        copied = UnitCost(standard=new, region_code=each.region_code)
+        copied.cost, copied.source = each.cost, each.source
+        copies.append(copied)
+    UnitCost.objects.bulk_create(copies)
 
 
 def last_day_before(old, since) -> date:
@@ -268,7 +270,9 @@ def set_region_costs(*, by, standard, costs) -> None:
 
     `costs` are {region code: (yuan, source)}.
     """
-    before = {cost.region_code: (cost.cost, cost.source) for cost in standard.costs.all()}
+    before = {}
+    for cost in standard.costs.all():
+        before[cost.region_code] = (cost.cost, cost.source)
     standard.costs.exclude(region_code__in=costs).delete()
     for code, (yuan, source) in costs.items():
         if before.get(code) != (yuan, source):

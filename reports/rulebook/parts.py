@@ -66,7 +66,9 @@ def sent_parts(request, whole):
     order = sorted(ticked, key=lambda pk: place_number(request.POST.get(f"place-{pk}")))
     if "take" in request.POST:
         added = request.POST.getlist("add")
-        order += [pk for pk in added if pk.isdigit() and pk not in ticked]
+        for pk in added:
+            if pk.isdigit() and pk not in ticked:
+                order.append(pk)
     found = possible_parts(whole).in_bulk(map(int, order))
     return [found[int(pk)] for pk in order if int(pk) in found]
 
@@ -86,7 +88,8 @@ def possible_parts(whole):
 
 def parts_to_add(whole, chosen, word):
     """Standards that could be added, by a word of their name or wording."""
-    found = possible_parts(whole).exclude(pk__in=[part.pk for part in chosen])
+    taken = [part.pk for part in chosen]
+    found = possible_parts(whole).exclude(pk__in=taken)
     if word:
         found = found.filter(Q(name__icontains=word) | Q(statement__icontains=word))
     else:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from reports.engine import judging
 from reports.engine.compliance import NUMBERED_VERDICTS, Verdict
 from reports.engine.judged_query import JudgedQuery
-from reports.gaps.prices import Prices
+from reports.engine.prices import Prices
 from reports.models import Standard
 from reports.rulebook.actions import unsaved_copy
 from reports.rulebook.effect import NEW, OLD, RuleEffect, RuleFamily, family_rules

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from django.db.models import Case as SqlCase
 from django.db.models import CharField, FloatField, Value, When
@@ -195,7 +196,7 @@ class Case(Node):
 
     @property
     def children(self) -> tuple:
-        return (*(node for pair in self.branches for node in pair), self.default)
+        return (*chain.from_iterable(self.branches), self.default)
 
     @property
     def weight(self) -> int:
@@ -356,14 +357,20 @@ class Formula:
     @property
     def names(self) -> frozenset[str]:
         """Measures of this round the formula uses."""
-        return frozenset(
-            n.name for n in self.root.walk() if isinstance(n, Name) and not n.last_year
-        )
+        names = set()
+        for node in self.root.walk():
+            if isinstance(node, Name) and not node.last_year:
+                names.add(node.name)
+        return frozenset(names)
 
     @property
     def facts(self) -> frozenset[str]:
         """Text facts of the filing it asks: kind, governance."""
-        return frozenset(n.fact for n in self.root.walk() if isinstance(n, Fact))
+        facts = set()
+        for node in self.root.walk():
+            if isinstance(node, Fact):
+                facts.add(node.fact)
+        return frozenset(facts)
 
     @property
     def words(self) -> str:

@@ -18,8 +18,8 @@ from django.db import connection
 
 from reports.engine import judging
 from reports.engine.judged_query import JudgedQuery
+from reports.engine.prices import Prices
 from reports.engine.rules import rules_for
-from reports.gaps.prices import Prices
 from reports.models import Measures
 from surveys.models import Filing
 
@@ -63,7 +63,7 @@ class GapStatement:
     states: tuple
     prices: Prices
 
-    def rows(self, order, start=0, size=None):
+    def rows(self, order: str, start: int = 0, size: int | None = None) -> list[GapLine]:
         """[GapLine] in an order over the columns of the lines, `size` of them from `start`."""
         judged, parameters = self.judged()
         lines = " UNION ALL ".join(self.lines_of(at) for at in range(len(self.shown)))
@@ -71,15 +71,15 @@ class GapStatement:
         if size is not None:
             text += " LIMIT %s OFFSET %s"
             parameters = [*parameters, size, start]
-        return [GapLine(*row) for row in judging.fetched(text, parameters)]
+        return [GapLine(*row) for row in judging.fetch_rows(text, parameters)]
 
     @cached_property
-    def query(self):
+    def query(self) -> JudgedQuery:
         """The communities that make a line at all: one bad verdict is enough."""
         query = JudgedQuery.of(self.communities, rules_for(self.standards))
         return query.where(query.any_has(self.shown, *self.states))
 
-    def judged(self):
+    def judged(self) -> tuple[str, list]:
         """(SQL, parameters) of each community once.
 
         Where it belongs, who lives there, how it stands.
@@ -97,14 +97,15 @@ class GapStatement:
         found, parameters = query.sql(**columns)
         filings = connection.ops.quote_name(Filing._meta.db_table)
         measures = connection.ops.quote_name(Measures._meta.db_table)
-        return (
+        text = (
             "SELECT found.*, m.residents, "
             "above.name AS above, above.code AS above_code, above.path AS above_path "
             f"FROM ({found}) found JOIN {measures} m ON m.filing_id = found.filing "
             f"LEFT JOIN {filings} above ON above.id = found.parent"
-        ), parameters
+        )
+        return text, parameters
 
-    def columns_of(self, at, standard):
+    def columns_of(self, at: int, standard) -> dict[str, str]:
         """{alias: SQL} of what a line says of one standard; the aliases end with its number."""
         query = self.query
         return {
@@ -116,7 +117,7 @@ class GapStatement:
             f"c{at}": self.prices.closing_sql(query, standard),
         }
 
-    def lines_of(self, at):
+    def lines_of(self, at: int) -> str:
         """The lines of one standard; of an unknown verdict neither gap nor cost is known."""
         states = ", ".join(str(state) for state in self.states)
         missed = f"v{at} = {judging.UNMET}"
@@ -128,7 +129,7 @@ class GapStatement:
             f"FROM judged WHERE v{at} IN ({states})"
         )
 
-    def is_dearest(self, at):
+    def is_dearest(self, at: int) -> str:
         """The condition that this line is the dearest of those about one thing in one community.
 
         Of equally dear ones it is the first.
@@ -140,18 +141,18 @@ class GapStatement:
             conditions.append(f"(v{other} <> {judging.UNMET} OR c{other} IS NULL OR {is_cheaper})")
         return " AND ".join(conditions)
 
-    def about_same_thing(self, at):
+    def about_same_thing(self, at: int) -> list[int]:
         """The numbers of the other standards that measure what this one measures."""
         formula = self.shown[at].actual
         if not formula:
             return []
-        return [
-            other
-            for other, standard in enumerate(self.shown)
-            if other != at and standard.actual == formula
-        ]
+        others = []
+        for other, standard in enumerate(self.shown):
+            if other != at and standard.actual == formula:
+                others.append(other)
+        return others
 
-    def ranked(self, order):
+    def ranked(self, order: str) -> str:
         """The lines in their order, unmet ones first, each with the costs up to it and of all."""
         order = f"verdict <> {judging.UNMET}, {order}, {LAST}"
         return (

@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from xlsxwriter import Workbook
 
-from api.tokens.actions import enable, open_token
+from api.tokens.actions import enable_token, open_token
 from benchmarks import QUICK, milliseconds, result, seconds
 from benchmarks.bench_report import filled_city
 from benchmarks.city import build_units
@@ -107,7 +107,7 @@ def interface_results(filing, user):
     token, text = open_token(
         by=user, name="测速", unit=filing.unit, expires_on=timezone.localdate() + timedelta(days=1)
     )
-    enable(by=user, token=token)
+    enable_token(by=user, token=token)
     client, key = (
         Client(headers={"host": "localhost"}),
         {"headers": {"Authorization": f"Bearer {text}"}},

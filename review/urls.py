@@ -1,6 +1,6 @@
 from django.urls import path
 
-from review.one import approve, ask, give_back, one, settle
+from review.filing_review import approve, ask, give_back, one, settle
 from review.views import approve_several, queue
 
 app_name = "review"

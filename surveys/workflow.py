@@ -18,7 +18,7 @@ from surveys.models import Status
 from surveys.models.filing import OPEN_STATUSES
 
 
-class Place(Enum):
+class FilingPlace(Enum):
     """Where a filing lies."""
 
     HERE = "with those who fill it in"
@@ -27,13 +27,15 @@ class Place(Enum):
     APPROVED = "approved"
 
 
-class Hat(Enum):
+class FilingRole(Enum):
     """What a person is to one filing."""
 
     OWN_CLERK = "fills in this community, but not the whole street"
     OFFICE_CLERK = "fills in for the street office that hands in"
     DESK_REVIEWER = "reviews for the unit whose turn it is, or above it"
-    MIDDLE_REVIEWER = "the same, at a desk with another one above it in this round"
+    MIDDLE_REVIEWER = (
+        "reviews for the unit whose turn it is, with another one above it in this round"
+    )
     TOP_REVIEWER = "reviews for the unit the round covers, which approves for good"
 
 
@@ -42,49 +44,49 @@ class Step:
     """One line of the table."""
 
     action: str
-    source: Place
-    target: Place
-    hat: Hat
+    source: FilingPlace
+    target: FilingPlace
+    role: FilingRole
 
 
 TRANSITIONS = (
-    Step("hand_in", Place.HERE, Place.STREET, Hat.OWN_CLERK),
-    Step("hand_in", Place.HERE, Place.ABOVE, Hat.OFFICE_CLERK),
-    Step("hand_in", Place.STREET, Place.ABOVE, Hat.OFFICE_CLERK),
-    Step("withdraw", Place.STREET, Place.HERE, Hat.OWN_CLERK),
-    Step("withdraw", Place.ABOVE, Place.HERE, Hat.OFFICE_CLERK),
-    Step("send_back", Place.STREET, Place.HERE, Hat.OFFICE_CLERK),
-    Step("send_back", Place.STREET, Place.HERE, Hat.DESK_REVIEWER),
-    Step("send_back", Place.ABOVE, Place.HERE, Hat.DESK_REVIEWER),
-    Step("approve", Place.ABOVE, Place.ABOVE, Hat.MIDDLE_REVIEWER),
-    Step("approve", Place.ABOVE, Place.APPROVED, Hat.TOP_REVIEWER),
-    Step("send_back", Place.APPROVED, Place.HERE, Hat.TOP_REVIEWER),
+    Step("hand_in", FilingPlace.HERE, FilingPlace.STREET, FilingRole.OWN_CLERK),
+    Step("hand_in", FilingPlace.HERE, FilingPlace.ABOVE, FilingRole.OFFICE_CLERK),
+    Step("hand_in", FilingPlace.STREET, FilingPlace.ABOVE, FilingRole.OFFICE_CLERK),
+    Step("withdraw", FilingPlace.STREET, FilingPlace.HERE, FilingRole.OWN_CLERK),
+    Step("withdraw", FilingPlace.ABOVE, FilingPlace.HERE, FilingRole.OFFICE_CLERK),
+    Step("send_back", FilingPlace.STREET, FilingPlace.HERE, FilingRole.OFFICE_CLERK),
+    Step("send_back", FilingPlace.STREET, FilingPlace.HERE, FilingRole.DESK_REVIEWER),
+    Step("send_back", FilingPlace.ABOVE, FilingPlace.HERE, FilingRole.DESK_REVIEWER),
+    Step("approve", FilingPlace.ABOVE, FilingPlace.ABOVE, FilingRole.MIDDLE_REVIEWER),
+    Step("approve", FilingPlace.ABOVE, FilingPlace.APPROVED, FilingRole.TOP_REVIEWER),
+    Step("send_back", FilingPlace.APPROVED, FilingPlace.HERE, FilingRole.TOP_REVIEWER),
 )
 
 
-def place_of(filing) -> Place:
+def place_of(filing) -> FilingPlace:
     """Where a filing lies now."""
     if filing.status == Status.APPROVED:
-        return Place.APPROVED
+        return FilingPlace.APPROVED
     if filing.status not in OPEN_STATUSES:
-        return Place.ABOVE
+        return FilingPlace.ABOVE
     if filing.with_unit_id:
-        return Place.STREET
-    return Place.HERE
+        return FilingPlace.STREET
+    return FilingPlace.HERE
 
 
-def hats(filing, user) -> set[Hat]:
+def roles_towards(filing, user) -> set[FilingRole]:
     """What this person is to the filing; no query."""
     filled_in = user.paths(role=Role.CLERK)
-    roles = reviewer_hats(filing, user.paths(role=Role.REVIEWER))
+    roles = reviewer_roles(filing, user.paths(role=Role.REVIEWER))
     if holds(filled_in, office_path(filing)):
-        roles.add(Hat.OFFICE_CLERK)
+        roles.add(FilingRole.OFFICE_CLERK)
     elif holds(filled_in, filing.path):
-        roles.add(Hat.OWN_CLERK)
+        roles.add(FilingRole.OWN_CLERK)
     return roles
 
 
-def reviewer_hats(filing, areas) -> set[Hat]:
+def reviewer_roles(filing, areas) -> set[FilingRole]:
     """What a reviewer of these areas is to the filing; once approved, only the top one is any."""
     approved = filing.status == Status.APPROVED
     reviewing_unit = filing.with_unit_id
@@ -93,10 +95,10 @@ def reviewer_hats(filing, areas) -> set[Hat]:
     if not reviewing_unit or not holds(areas, up_to(filing.path, reviewing_unit)):
         return set()
     if approved:
-        return {Hat.TOP_REVIEWER}
+        return {FilingRole.TOP_REVIEWER}
     if at_top(filing):
-        return {Hat.DESK_REVIEWER, Hat.TOP_REVIEWER}
-    return {Hat.DESK_REVIEWER, Hat.MIDDLE_REVIEWER}
+        return {FilingRole.DESK_REVIEWER, FilingRole.TOP_REVIEWER}
+    return {FilingRole.DESK_REVIEWER, FilingRole.MIDDLE_REVIEWER}
 
 
 def at_top(filing) -> bool:
@@ -116,9 +118,9 @@ def step_for(action, filing, user) -> Step | None:
     if not filing.round.is_running:
         return None
     place = place_of(filing)
-    roles = hats(filing, user)
+    roles = roles_towards(filing, user)
     for step in TRANSITIONS:
-        if step.action == action and step.source == place and step.hat in roles:
+        if step.action == action and step.source == place and step.role in roles:
             return step
     return None
 
@@ -173,13 +175,13 @@ def next_desk(filing, step) -> int | None:
 
     None for those who fill it in, and once it is approved.
     """
-    if step.target in (Place.HERE, Place.APPROVED):
+    if step.target in (FilingPlace.HERE, FilingPlace.APPROVED):
         return None
-    if step.source == Place.ABOVE:
+    if step.source == FilingPlace.ABOVE:
         *_, next_above, _ = path_ids(up_to(filing.path, filing.with_unit_id))
         return next_above
     *above, office = path_ids(office_path(filing))
-    if step.target == Place.STREET:
+    if step.target == FilingPlace.STREET:
         return office
     top = filing.round.unit_id
     return above[-1] if top in above else top
@@ -210,7 +212,7 @@ def lock_words(round) -> str:
 
 def state_words(filing) -> str:
     """The status as people read it."""
-    if place_of(filing) == Place.STREET:
+    if place_of(filing) == FilingPlace.STREET:
         return "已交街道"
     if filing.status == Status.RETURNED and filing.returned_after_approval:
         return "审定后退回"

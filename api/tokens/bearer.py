@@ -37,7 +37,7 @@ class Bearer:
         answer = self.get_response(request)
         if not isinstance(request.user, Token):
             return answer
-        actions.read_by(token=request.user, what=told(request, answer))
+        actions.record_reading(token=request.user, what=told(request, answer))
         answer.headers.setdefault(
             "Cache-Control", "private, no-cache"
         )  # kept only to ask whether it changed
@@ -64,7 +64,7 @@ def admitted(request):
     token = Token.objects.select_related("unit").filter(pk=number).first() if number else None
     check_guesses(request, token, secret)
     if token.state != Token.State.WORKING:
-        actions.refused(token=token, why=token.state.label)
+        actions.record_refusal(token=token, why=token.state.label)
         raise Refused(REFUSALS[token.state])
     return token
 
@@ -73,11 +73,11 @@ def check_guesses(request, token, secret):
     """Five wrong secrets lock one key at one address for a quarter of an hour, as they do an account. Raises Refused."""
     credentials = {"username": f"token:{token.pk}" if token else "token"}
     if not AxesProxyHandler.is_allowed(request, credentials):
-        actions.refused(token=token, why="已锁定")
+        actions.record_refusal(token=token, why="已锁定")
         raise Refused(LOCKED, 429)
     if token is None or not secrets.fits(token, secret):
         AxesProxyHandler.user_login_failed(Bearer, credentials, request)
-        actions.refused(token=token, why="令牌不对")
+        actions.record_refusal(token=token, why="令牌不对")
         raise Refused(WRONG)
 
 

@@ -34,7 +34,7 @@ def tokens(request):
 def enable(request, pk):
     """Let a program in."""
     token = get_object_or_404(Token.objects.visible_to(request.user).select_related("unit"), pk=pk)
-    if actions.enable(by=request.user, token=token):
+    if actions.enable_token(by=request.user, token=token):
         messages.success(request, f"已启用“{token}”，从现在起能取{token.unit}的数据。")
     return redirect("tokens:list")
 
@@ -42,6 +42,6 @@ def enable(request, pk):
 def revoke(request, pk):
     """Shut a program out."""
     token = get_object_or_404(Token.objects.visible_to(request.user).select_related("unit"), pk=pk)
-    if actions.revoke(by=request.user, token=token):
+    if actions.revoke_token(by=request.user, token=token):
         messages.success(request, f"已吊销“{token}”，它立即不能再取数据。")
     return redirect("tokens:list")

@@ -7,7 +7,7 @@ from datetime import timedelta
 from communities.models import Level
 from reports.engine.measures import all_measures
 from reports.models import Measures
-from review.outliers.found import Kind, Others, Outlier
+from review.outliers.found import Others, Outlier, OutlierKind
 from surveys.number_text import format_number
 from surveys.sections import all_sections
 
@@ -102,7 +102,7 @@ def against_past(found, past):
                 yield about(
                     each,
                     name,
-                    Kind.HISTORY,
+                    OutlierKind.HISTORY,
                     f"前 {len(before)} 期 {span}，{factor(value, others.middle)}",
                     odd,
                 )
@@ -125,7 +125,11 @@ def against_peers(found):
             for each, value in known:
                 if odd := others.oddness(value):
                     yield about(
-                        each, name, Kind.PEERS, f"{middle}，{factor(value, others.middle)}", odd
+                        each,
+                        name,
+                        OutlierKind.PEERS,
+                        f"{middle}，{factor(value, others.middle)}",
+                        odd,
                     )
 
 
@@ -155,14 +159,14 @@ def against_above(found):
         own = each.values["party_members"]
         if each.level == Level.STREET and own and own < members[each.filing]:
             why = f"所辖社区之和 {said(members[each.filing], 'party_members')}，比本级还多"
-            yield about(each, "party_members", Kind.ABOVE, why, 10)
+            yield about(each, "party_members", OutlierKind.ABOVE, why, 10)
 
 
 def pair(each, name, parts, what):
     value = each.values[name]
     if value is not None and parts is not None and value != parts:
         why = f"{what} {said(parts, name)}，{'少' if parts < value else '多'} {said(abs(parts - value), name)}"
-        yield about(each, name, Kind.ABOVE, why, 10 * abs(value - parts) / max(value, parts))
+        yield about(each, name, OutlierKind.ABOVE, why, 10 * abs(value - parts) / max(value, parts))
 
 
 def about(each, name, kind, why, weight):

@@ -2,14 +2,16 @@
 
 from django import forms
 
-from review.outliers.found import Kind
+from review.outliers.found import OutlierKind
 
 DONE = [("", "未核对"), ("done", "已核对"), ("all", "全部")]
 
 
 class OutlierFilter(forms.Form):
     kind = forms.ChoiceField(
-        label="类别", required=False, choices=[("", "全部类别"), *((k.key, k.label) for k in Kind)]
+        label="类别",
+        required=False,
+        choices=[("", "全部类别"), *((k.key, k.label) for k in OutlierKind)],
     )
     unit = forms.ChoiceField(label="单位", required=False)
     done = forms.ChoiceField(label="核对", required=False, choices=DONE)

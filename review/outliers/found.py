@@ -6,7 +6,7 @@ from math import log1p
 from statistics import median
 
 
-class Kind(Enum):
+class OutlierKind(Enum):
     """Why a figure is asked about: name in addresses and in the database, label."""
 
     HISTORY = "history", "与历年不符"
@@ -27,7 +27,7 @@ class Outlier:
     `section` is where the cell lies, `weight` how odd it is.
     """
 
-    kind: Kind
+    kind: OutlierKind
     filing: int
     subject: str
     label: str

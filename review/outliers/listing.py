@@ -18,7 +18,7 @@ from surveys.export.table import ColumnKind as Shows
 from surveys.models import Filing
 
 
-class Place(NamedTuple):
+class OutlierPlace(NamedTuple):
     """The filing of an outlier, as far as the list shows it."""
 
     pk: int
@@ -32,7 +32,7 @@ class Line:
     """One outlier in its place; `said` is what was found about it, if it still holds."""
 
     outlier: Outlier
-    place: Place
+    place: OutlierPlace
     said: Dismissal | None = None
     earlier: str = ""  # what was found before the figure changed
 
@@ -88,7 +88,7 @@ class Listing:
         ]
         names, wanted = {each.filing: each.name for each in now}, {each.filing for each in made}
         places = {
-            e.filing: Place(e.filing, e.path, e.name, names.get(e.parent))
+            e.filing: OutlierPlace(e.filing, e.path, e.name, names.get(e.parent))
             for e in now
             if e.filing in wanted
         }

@@ -6,7 +6,7 @@ from django.db.models import Case, CharField, F, Max, Min, Q, Value, When, Windo
 from django.db.models.functions import JSONObject, Length
 
 from party.models import Coverage, OrganisationForm
-from review.outliers.found import Kind, Outlier
+from review.outliers.found import Outlier, OutlierKind
 from staffing.models import Worker
 from surveys.difference import key_text
 from surveys.extras import round_sections
@@ -54,7 +54,7 @@ def broken(section, filing, record):
                 f"{section.label_of(name)} {format_figure(record[name])}" for name in names(check)
             )
             yield Outlier(
-                Kind.PARTS, filing, subject, label, value, check.sentence, 8, section.name
+                OutlierKind.PARTS, filing, subject, label, value, check.sentence, 8, section.name
             )
 
 
@@ -86,7 +86,14 @@ def persons(visible):
             others = "、".join(unit for other, unit in places if other != filing)
             why = f"也在{others}的名册上"
             yield Outlier(
-                Kind.PERSON, filing, f"workers.{name}"[:160], "工作人员", name, why, 6, "workers"
+                OutlierKind.PERSON,
+                filing,
+                f"workers.{name}"[:160],
+                "工作人员",
+                name,
+                why,
+                6,
+                "workers",
             )
 
 
@@ -102,7 +109,7 @@ def coverage(visible):
         if host != filing and filing in own:
             why = f"{unit}的“{name}”也写明覆盖本社区"
             yield Outlier(
-                Kind.COVERAGE,
+                OutlierKind.COVERAGE,
                 filing,
                 f"party.{host}.{name}"[:160],
                 "党组织",

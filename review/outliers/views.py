@@ -9,9 +9,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from communities.models import Level
 from review.models import Dismissal
-from review.outliers.actions import dismiss, reopen
+from review.outliers.actions import explain_outliers, reopen_outliers
 from review.outliers.forms import OutlierFilter
-from review.outliers.found import Kind
+from review.outliers.found import OutlierKind
 from review.outliers.listing import Listing
 from review.views import reviewed
 from surveys.actions.handing_in import Refused
@@ -39,7 +39,7 @@ def outliers(request, pk):
         "frame": frame,
         "form": form,
         "page": Paginator(lines, PER_PAGE).get_page(request.GET.get("page")),
-        "counts": [(kind, counts[kind], form.value("kind") == kind.key) for kind in Kind],
+        "counts": [(kind, counts[kind], form.value("kind") == kind.key) for kind in OutlierKind],
         "left": sum(counts.values()),
         "query": query_without(request, "page"),
         "kept": request.GET.urlencode(),
@@ -56,7 +56,7 @@ def dismiss_ticked(request, pk):
     found = listing.picked({*request.POST.getlist("pick")[:PER_PAGE]})
     try:
         filings = listing.filings({each.filing for each in found})
-        dismiss(
+        explain_outliers(
             outliers=found, filings=filings, reason=request.POST.get("reason", ""), by=request.user
         )
     except Refused as refused:
@@ -80,7 +80,7 @@ def reopen_one(request, pk, dismissal):
     )
     if not found:
         raise Http404
-    reopen(dismissals=found, by=request.user)
+    reopen_outliers(dismissals=found, by=request.user)
     messages.success(request, "已放回清单。")
     return back(request, pk)
 

@@ -11,7 +11,7 @@ from communities.models import Unit
 from surveys.actions.hooks import moved, saved
 from surveys.actions.messages import clerks_of, send
 from surveys.models import Filing, Message, Remark, Status
-from surveys.workflow import Place, Step, lock_words, next_desk, state_words, step_for
+from surveys.workflow import FilingPlace, Step, lock_words, next_desk, state_words, step_for
 from surveys.worklist.obstacles import find_obstacles
 from surveys.worklist.questions import open_questions_and_answers
 
@@ -38,7 +38,7 @@ def hand_in(*, filing, version, by, records=None) -> list:
     if obstacles:
         return obstacles
     status = Status.DRAFT
-    if step.target == Place.ABOVE:
+    if step.target == FilingPlace.ABOVE:
         status = Status.SUBMITTED
     now = timezone.now()
     move_filing(
@@ -52,7 +52,7 @@ def hand_in(*, filing, version, by, records=None) -> list:
         submitted_by=by,
         looked_at=None,
     )
-    if step.target == Place.STREET:
+    if step.target == FilingPlace.STREET:
         tell_clerks(filing, Message.Kind.NOTICE, f"{filing.name}已填完交来，请核对后报送。", by)
     return []
 

@@ -19,7 +19,7 @@ from surveys.actions.handing_in import (
 from surveys.actions.messages import list_filings, tell_of_several
 from surveys.actions.opening import period_label
 from surveys.models import Filing, Message, Remark, Status
-from surveys.workflow import Place, lock_words, may_question, own_hand, state_words
+from surveys.workflow import FilingPlace, lock_words, may_question, own_hand, state_words
 from surveys.worklist.obstacles import cell_place
 
 PASSED_ON, APPROVED = "审核通过", "审定"
@@ -90,7 +90,7 @@ def pass_filing(filing, version, by, reason="") -> bool:
     now = timezone.now()
     fields = {"looked_at": filing.looked_at or now}
     verb = PASSED_ON
-    final = step.target == Place.APPROVED
+    final = step.target == FilingPlace.APPROVED
     if final:
         verb = APPROVED
         fields.update(status=Status.APPROVED, approved_at=now, approved_by=by)

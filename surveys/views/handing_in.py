@@ -10,7 +10,7 @@ from surveys.models import Filing
 from surveys.pages.context import PageContext
 from surveys.pages.filings import ABOVE, visible_filing
 from surveys.pages.posted import posted_version
-from surveys.workflow import Place, may_fill, next_desk, place_of, step_for
+from surveys.workflow import FilingPlace, may_fill, next_desk, place_of, step_for
 from surveys.worklist.changes import changes_since_hand_in
 from surveys.worklist.items import WorkItem, work_items
 from surveys.worklist.obstacles import find_obstacles
@@ -87,7 +87,7 @@ def show_check(request, filing, obstacles, *, refused="", status=200):
 def handed_page(request, pk):
     """After handing in: to whom and when, what changed since the last time, how to take it back."""
     filing = filing_to_hand_in(request, pk)
-    if place_of(filing) == Place.HERE:
+    if place_of(filing) == FilingPlace.HERE:
         return redirect("surveys:check", filing.pk)
     return show_handed(request, filing)
 

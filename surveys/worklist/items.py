@@ -13,7 +13,7 @@ from surveys.entry.progress import SectionProgress, asked_column_names
 from surveys.extras import round_sections
 from surveys.models import Filing, Remark, Status
 from surveys.pages.filings import ABOVE
-from surveys.workflow import Place, may_fill, place_of, state_words, step_for
+from surveys.workflow import FilingPlace, may_fill, place_of, state_words, step_for
 from surveys.worklist.obstacles import unexplained_values
 from surveys.worklist.records import fetch_records, sections_from_records
 from surveys.worklist.rounds import filings_to_fill
@@ -50,7 +50,7 @@ class WorkItem:
 
     @property
     def css(self):
-        if place_of(self.filing) == Place.STREET:
+        if place_of(self.filing) == FilingPlace.STREET:
             return "law"
         return CSS[self.filing.status]
 

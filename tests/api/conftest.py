@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from api.tokens.actions import enable, open_token
+from api.tokens.actions import enable_token, open_token
 from reports.engine.saving import follow_save
 from tests.factories import PremisesFactory, ProfileFactory, StandardFactory, stand
 
@@ -17,7 +17,7 @@ def key_to(unit, system_admin, security_admin, **given):
         "expires_on": timezone.localdate() + timedelta(days=30),
     } | given
     token, text = open_token(by=system_admin, unit=unit, **options)
-    enable(by=security_admin, token=token)
+    enable_token(by=security_admin, token=token)
     token.refresh_from_db()
     return token, text
 

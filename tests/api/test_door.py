@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry
 from api.models import Token
-from api.tokens.actions import open_token, revoke
+from api.tokens.actions import open_token, revoke_token
 from tests.elsewhere import API
 
 QUESTIONS = [
@@ -68,7 +68,7 @@ def test_key_opens_nothing_before_it_is_enabled(ask, county, system_admin):
 def test_revoked_key_is_refused_at_the_next_question(ask, token_text, security_admin):
     token, text = token_text
     assert ask(text, "units").status_code == 200
-    revoke(by=security_admin, token=token)
+    revoke_token(by=security_admin, token=token)
     assert said(ask(text, "units")) == (401, "令牌已吊销，请向系统管理员另要一个。")
     assert trail()[-1] == ("令牌：市数据平台", "接口拒绝", "市数据平台：已吊销")
 

@@ -25,13 +25,13 @@ from residents.models import Profile
 from surveys.actions.handing_in import move_filing
 from surveys.actions.hooks import saved
 from surveys.models import Status
-from surveys.workflow import Hat, Place, Step
+from surveys.workflow import FilingPlace, FilingRole, Step
 from tests.factories import ProfileFactory, stand
 from tests.large import examples
 from tests.rounds import last_year
 
 NAMES = ["households", "residents", "communities"]
-APPROVE = Step("approve", Place.ABOVE, Place.APPROVED, Hat.DESK_REVIEWER)
+APPROVE = Step("approve", FilingPlace.ABOVE, FilingPlace.APPROVED, FilingRole.DESK_REVIEWER)
 
 
 def standard(code, **values):

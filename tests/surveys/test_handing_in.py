@@ -12,7 +12,7 @@ from surveys.actions.saving import Closed, save_section
 from surveys.entry.typed import TypedForm
 from surveys.models import Filing, Remark
 from surveys.sections import section_named
-from surveys.workflow import TRANSITIONS, Hat, Place, hats, place_of
+from surveys.workflow import TRANSITIONS, FilingPlace, FilingRole, place_of, roles_towards
 from surveys.worklist.changes import changes_since_hand_in
 from tests.factories import (
     AssignmentFactory,
@@ -33,18 +33,24 @@ PLACES = {
 }
 # {(who, where the filing lies): {action: where it lies then}}; whatever stands nowhere here is refused.
 MOVES = {
-    ("own_clerk", "here"): {"hand_in": Place.STREET},
-    ("own_clerk", "returned"): {"hand_in": Place.STREET},
-    ("own_clerk", "street"): {"withdraw": Place.HERE},
-    ("clerk_a", "here"): {"hand_in": Place.ABOVE},
-    ("clerk_a", "returned"): {"hand_in": Place.ABOVE},
-    ("clerk_a", "street"): {"hand_in": Place.ABOVE, "send_back": Place.HERE},
-    ("clerk_a", "submitted"): {"withdraw": Place.HERE},
-    ("street_reviewer", "street"): {"send_back": Place.HERE},
-    ("district_reviewer", "street"): {"send_back": Place.HERE},
-    ("district_reviewer", "submitted"): {"send_back": Place.HERE, "approve": Place.APPROVED},
-    ("district_reviewer", "looked at"): {"send_back": Place.HERE, "approve": Place.APPROVED},
-    ("district_reviewer", "approved"): {"send_back": Place.HERE},
+    ("own_clerk", "here"): {"hand_in": FilingPlace.STREET},
+    ("own_clerk", "returned"): {"hand_in": FilingPlace.STREET},
+    ("own_clerk", "street"): {"withdraw": FilingPlace.HERE},
+    ("clerk_a", "here"): {"hand_in": FilingPlace.ABOVE},
+    ("clerk_a", "returned"): {"hand_in": FilingPlace.ABOVE},
+    ("clerk_a", "street"): {"hand_in": FilingPlace.ABOVE, "send_back": FilingPlace.HERE},
+    ("clerk_a", "submitted"): {"withdraw": FilingPlace.HERE},
+    ("street_reviewer", "street"): {"send_back": FilingPlace.HERE},
+    ("district_reviewer", "street"): {"send_back": FilingPlace.HERE},
+    ("district_reviewer", "submitted"): {
+        "send_back": FilingPlace.HERE,
+        "approve": FilingPlace.APPROVED,
+    },
+    ("district_reviewer", "looked at"): {
+        "send_back": FilingPlace.HERE,
+        "approve": FilingPlace.APPROVED,
+    },
+    ("district_reviewer", "approved"): {"send_back": FilingPlace.HERE},
 }
 URLS = {"hand_in": "check", "withdraw": "withdraw", "send_back": "send_back"}
 OUTSIDE, NO_CLERK, NOT_NOW, DONE = 404, 403, 409, 302
@@ -106,7 +112,7 @@ def test_table_of_transitions_is_the_matrix(who, full, street_a, request):
         found = {
             s.action: s.target
             for s in TRANSITIONS
-            if s.source == place_of(full) and s.hat in hats(full, user)
+            if s.source == place_of(full) and s.role in roles_towards(full, user)
         }
         assert found == MOVES.get((who, place), {})
 
@@ -153,7 +159,10 @@ def test_community_clerk_saves_nothing_once_the_street_has_it(full, own_clerk, c
 def test_hats_follow_the_tree_where_there_is_no_street(county, clerk_a, round_2022, filing_a):
     filing_a.street_id, filing_a.path = None, f"{county.path}99/"
     clerk = AssignmentFactory(unit=county).user
-    assert (hats(filing_a, clerk), hats(filing_a, clerk_a)) == ({Hat.OFFICE_CLERK}, set())
+    assert (roles_towards(filing_a, clerk), roles_towards(filing_a, clerk_a)) == (
+        {FilingRole.OFFICE_CLERK},
+        set(),
+    )
 
 
 def test_round_of_one_street_is_handed_in_to_the_street_itself(full, clerk_a, street_a, round_2022):
@@ -270,8 +279,8 @@ def meanwhile(monkeypatch, act):
     """Let somebody else act once everything was checked and before it is written."""
     checked = handing_in.find_obstacles
 
-    def slow(filing):
-        found = checked(filing)
+    def slow(filing, records):
+        found = checked(filing, records)
         monkeypatch.setattr(handing_in, "find_obstacles", checked)
         act()
         return found

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry
 from api.models import Token
-from api.tokens.actions import enable, open_token, revoke
+from api.tokens.actions import enable_token, open_token, revoke_token
 
 PAGE = reverse("tokens:list")
 
@@ -72,11 +72,14 @@ def test_what_is_wrong_is_said(given, sentence, as_user, system_admin, units):
 
 
 def test_revoked_key_is_never_enabled_again(token, system_admin, security_admin):
-    assert [revoke(by=system_admin, token=token), enable(by=security_admin, token=token)] == [
+    assert [
+        revoke_token(by=system_admin, token=token),
+        enable_token(by=security_admin, token=token),
+    ] == [
         True,
         False,
     ]
-    assert revoke(by=system_admin, token=token) is False
+    assert revoke_token(by=system_admin, token=token) is False
     token.refresh_from_db()
     assert token.state == Token.State.REVOKED
 

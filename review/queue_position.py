@@ -18,7 +18,7 @@ CARRIED = ("of", "state", "unit", "flag", "by", "name", "show")
 
 
 @dataclass
-class Way:
+class QueuePosition:
     """The list as the address names it: `of` is the unit it is about, the rest its filter; one query."""
 
     given: dict

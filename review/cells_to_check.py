@@ -10,7 +10,7 @@ BLANK = "（空）"
 
 
 @dataclass
-class Look:
+class CellToCheck:
     """One cell worth reading, with what stood there before the filing was last sent back ("" where it is the same)."""
 
     key: str
@@ -81,7 +81,7 @@ def parts(sheets, stored, changes):
 def part(sheet, stored, known):
     asked, made = asked_in(stored), Part(sheet)
     for key, record, row in zip(sheet.keys, sheet.records, sheet.rows, strict=True):
-        looks = [look(sheet, key, record, cell, known, asked) for cell in row]
+        looks = [mark_seen(sheet, key, record, cell, known, asked) for cell in row]
         new = known.pop("·".join([sheet.label, key]), None) if key else None
         if key in sheet.fresh or new:
             made.fresh.append((key, "，".join(f"{c.label} {c.text}" for c in row[1:] if c.text)))
@@ -90,12 +90,12 @@ def part(sheet, stored, known):
     return made
 
 
-def look(sheet, key, record, cell, known, asked):
+def mark_seen(sheet, key, record, cell, known, asked):
     """One cell, marked where it is worth reading."""
     where = "·".join(filter(None, [sheet.label, key, cell.label]))
     old, new = known.pop(where, (None, None))
     before = (old or BLANK) if old != new else ""
-    made = Look(key, record, cell, before, asked.get((record, cell.name), []))
+    made = CellToCheck(key, record, cell, before, asked.get((record, cell.name), []))
     cell.mark = made.mark
     return made
 

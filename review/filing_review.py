@@ -7,11 +7,11 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from review.looking import cell_at, parts
+from review.cells_to_check import cell_at, parts
 from review.queue import CSS
-from review.verdicts import standings
+from review.queue_position import QueuePosition
+from review.standards_before import standards_before_and_now
 from review.views import reviewed
-from review.way import Way
 from surveys.actions import reviewing
 from surveys.actions.handing_in import Refused, look, send_back
 from surveys.models import Remark, Status
@@ -19,7 +19,7 @@ from surveys.pages.context import PageContext
 from surveys.pages.filings import filing_chain
 from surveys.pages.posted import posted_version
 from surveys.paper import contents, links_of, sheets_of
-from surveys.workflow import Place, may_question, next_desk, own_hand, state_words, step_for
+from surveys.workflow import FilingPlace, may_question, next_desk, own_hand, state_words, step_for
 from surveys.worklist.changes import changes_since_return
 from surveys.worklist.obstacles import cell_place
 from surveys.worklist.records import fetch_records, sections_from_records
@@ -42,13 +42,13 @@ def one(request, pk):
 
 
 def shown(request, filing, *, refused="", reason="", status=200):
-    way = Way(request.GET, request.user, filing)
+    way = QueuePosition(request.GET, request.user, filing)
     remarks = list(filing.remarks.select_related("by").order_by("pk"))
     records = fetch_records(filing.round, [filing], links_of(filing.round, [filing.pk]))
     sheets, changes = sheets_of(filing, by_filing(records), remarks), changes_since_return(filing)
     found, judged = (
         parts(sheets, sections_from_records(filing, remarks, records), changes),
-        standings(filing),
+        standards_before_and_now(filing),
     )
     context = {
         "frame": PageContext(filing, request.user, "queue", here="审核"),
@@ -113,7 +113,7 @@ def decision(filing, user, remarks):
         why = f"{hand}，请同级的另一位审核员审核。"
     elif asked:
         why = f"还有 {asked} 条批注没有答复：退回让填报人答复，或逐条办结。"
-    final = step and step.target == Place.APPROVED
+    final = step and step.target == FilingPlace.APPROVED
     label = (
         "审定" if final else f"通过，交{names.get(next_desk(filing, step), '上级')}" if step else ""
     )
@@ -151,7 +151,7 @@ def refused_page(request, pk, refused, **context):
 def approve(request, pk):
     """Pass it on, or approve it for good, as the version the page showed; then to the next of the list."""
     filing = reported(request, pk)
-    onward = Way(request.GET, request.user, filing).onward
+    onward = QueuePosition(request.GET, request.user, filing).onward
     try:
         final = reviewing.approve(filing=filing, version=posted_version(request), by=request.user)
     except Refused as refused:
@@ -166,7 +166,7 @@ def approve(request, pk):
 def give_back(request, pk):
     """Send it back with the reason; the remarks stay at their cells."""
     filing, reason = reported(request, pk), request.POST.get("reason", "")
-    onward = Way(request.GET, request.user, filing).onward
+    onward = QueuePosition(request.GET, request.user, filing).onward
     try:
         send_back(filing=filing, version=posted_version(request), by=request.user, reason=reason)
     except Refused as refused:
@@ -197,7 +197,7 @@ def ask(request, pk):
     except Refused as refused:
         return refused_page(request, pk, refused)
     messages.success(request, "批注已钉在这一格。退回时填报人会逐条看到。")
-    return redirect(Way(request.GET, request.user, filing).address(pk))
+    return redirect(QueuePosition(request.GET, request.user, filing).address(pk))
 
 
 @require_POST
@@ -211,4 +211,4 @@ def settle(request, pk, remark):
         )
     except Refused as refused:
         return refused_page(request, pk, refused)
-    return redirect(Way(request.GET, request.user, filing).address(pk))
+    return redirect(QueuePosition(request.GET, request.user, filing).address(pk))

@@ -12,7 +12,7 @@ from reports.engine.formulas import FormulaError
 from reports.engine.measures import all_measures
 from reports.engine.tallies import refresh_roll_ups, tallies_of
 from reports.models import Standard
-from reports.models.standard import FORMULAS, Force, Topic, parsed_formula
+from reports.models.standard import FORMULAS, Force, Topic, Validity, parsed_formula
 from reports.rulebook.history import costs_in, standard_entries, version_differences
 from surveys.extras import answer_measures
 from surveys.pages.context import PageContext
@@ -139,7 +139,7 @@ def version(versions, wanted, on):
     for each in versions:
         if str(each.pk) == wanted:
             return each
-    return next((each for each in versions if each.state(on) == "现行"), versions[-1])
+    return next((each for each in versions if each.validity(on) == Validity.IN_FORCE), versions[-1])
 
 
 def formulas(standard):

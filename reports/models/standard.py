@@ -75,6 +75,15 @@ class Topic(models.TextChoices):
     CODES = "codes", "编码"
 
 
+class Validity(models.TextChoices):
+    """Whether a version of a standard is in force on a day."""
+
+    COMING = "coming", "未生效"
+    IN_FORCE = "in_force", "现行"
+    REPLACED = "replaced", "已到期，已有后续标准"
+    LAPSED = "lapsed", "已到期，暂无后续标准"
+
+
 class Force(models.TextChoices):
     """How binding a rule is; most figures in circulation are not law."""
 
@@ -337,14 +346,24 @@ class Standard(models.Model):
         """{code: label} of its own items; of a renamed one the latest."""
         return {measure.name: measure.label for measure in measures_of_items(self.own_items)}
 
-    def state(self, on=None):
-        """现行, 未生效, or that it ran out and whether something took its place."""
+    @property
+    def judges_communities(self):
+        return self.level == Level.COMMUNITY
+
+    def validity(self, on=None):
+        """Whether it is in force on a day (today where none is given), and what came after it."""
         on = on or timezone.localdate()
         if self.effective_from and self.effective_from > on:
-            return "未生效"
+            return Validity.COMING
         if not self.effective_to or self.effective_to >= on:
-            return "现行"
-        return "已到期，已有后续标准" if self.has_successor else "已到期，暂无后续标准"
+            return Validity.IN_FORCE
+        if self.has_successor:
+            return Validity.REPLACED
+        return Validity.LAPSED
+
+    def state(self, on=None):
+        """Return its validity in words."""
+        return self.validity(on).label
 
     @property
     def has_successor(self):

@@ -53,6 +53,15 @@ class StandardForm(forms.ModelForm):
     """
 
     use_required_attribute = False
+    full_width = (
+        "statement",
+        "note",
+        "actual",
+        "lower",
+        "upper",
+        "applies_when",
+        "kinds",
+    )
     region = forms.ChoiceField(label="适用地区")
     kinds = forms.MultipleChoiceField(
         label="适用单位类型",

@@ -11,7 +11,7 @@ from reports.engine.area import Area
 from reports.engine.compliance import standards_of_region
 from reports.engine.recounting import recount_announcements
 from reports.models import Standard
-from reports.models.standard import Force, Topic
+from reports.models.standard import Force, Topic, Validity
 from reports.rulebook.history import costs_in, standard_entries, version_differences
 from reports.standard_formulas import formula_rows, measures_read_by
 from surveys.pages.context import PageContext
@@ -160,6 +160,6 @@ def version_asked(versions, wanted, round):
             return version
     day = round and round.reference_date
     for version in versions:
-        if version.state(day) == "现行":
+        if version.validity(day) == Validity.IN_FORCE:
             return version
     return versions[-1]

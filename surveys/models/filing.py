@@ -201,6 +201,21 @@ class Filing(models.Model):
         return self.status in OPEN_STATUSES
 
     @property
+    def is_community(self):
+        """It is a community's own; verdicts are on these."""
+        return self.level == Level.COMMUNITY
+
+    @property
+    def is_upper(self):
+        """It is that of a unit with communities below it."""
+        return self.level < Level.COMMUNITY
+
+    @property
+    def is_above_districts(self):
+        """Its unit is a city or a province: units, not yet communities, are what one looks at next."""
+        return self.level < Level.DISTRICT
+
+    @property
     def returned_after_approval(self):
         """It was approved once, returned since, and not approved again."""
         return bool(self.approved_at and self.returned_at and self.returned_at > self.approved_at)

@@ -8,8 +8,8 @@ from django.views.decorators.http import require_safe
 
 from communities.models import Level
 from reports.engine.area import Area, freshen_areas
-from reports.engine.scope import scope_of
 from reports.engine.prices import Prices
+from reports.engine.scope import scope_of
 from reports.standard_detail.charts import rounds_chart, values_histogram
 from reports.standard_detail.distribution import NOBODY, cached_distribution
 from reports.standard_detail.rounds import (

@@ -9,5 +9,8 @@ class SurveysConfig(AppConfig):
         """Workbooks of a city are worked on as jobs."""
         from surveys.jobs import kinds
 
-        for verb in ("read", "recheck", "apply", "undo", "mark"):
-            kinds[f"{verb}_workbook"] = f"surveys.actions.lengthy.{verb}_large"
+        kinds["read_workbook"] = "surveys.actions.lengthy.read_large"
+        kinds["recheck_workbook"] = "surveys.actions.lengthy.recheck_large"
+        kinds["apply_workbook"] = "surveys.actions.lengthy.apply_large"
+        kinds["undo_workbook"] = "surveys.actions.lengthy.undo_large"
+        kinds["mark_workbook"] = "surveys.actions.lengthy.mark_large"

@@ -51,7 +51,6 @@ class Scope:
 
 
 EVERYTHING = Scope(approved=False)
-APPROVED_ONLY = Scope(approved=True)
 
 
 def scope_of(request) -> Scope:

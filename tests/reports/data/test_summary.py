@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 from communities.models import Level
 from reports.engine.area import Area
 from reports.engine.saving import follow_save
-from reports.engine.scope import APPROVED_ONLY
+from reports.engine.scope import Scope
 from reports.engine.tallies import refresh_roll_ups
 from reports.summary import SummaryTable
 from surveys.export import Partial
@@ -58,7 +58,7 @@ def test_approved_only_counts_approved_only(root, filing_b):
     stand(filing_b, Status.APPROVED)
     follow_save(root.round, [filing_b.pk])
     refresh_roll_ups(root)
-    table = SummaryTable(Area(root, APPROVED_ONLY), None, Level.COMMUNITY).table()
+    table = SummaryTable(Area(root, Scope(approved=True)), None, Level.COMMUNITY).table()
     assert column(table, "总户数") == {
         "黄骅市": 1200,
         "骅东街道": "—",

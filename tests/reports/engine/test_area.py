@@ -7,7 +7,7 @@ import pytest
 from django.db import connection, transaction
 
 from reports.engine.area import Area, freshen_areas
-from reports.engine.scope import APPROVED_ONLY
+from reports.engine.scope import Scope
 from reports.models import Stale
 from surveys.models import Filing
 from tests.factories import FilingFactory, PremisesFactory, ProfileFactory, RoundFactory, stand
@@ -54,7 +54,7 @@ def test_values_of_approved_filings_leave_out_the_others(root, filing_a, filing_
     ProfileFactory(filing=filing_b, households=7)
     stand(filing_a, "approved")
     saved()
-    assert Area(root, APPROVED_ONLY).values(["households"])["households"] == 50
+    assert Area(root, Scope(approved=True)).values(["households"])["households"] == 50
 
 
 def test_area_is_refreshed_once(area, office, saved, django_assert_num_queries):
@@ -110,7 +110,7 @@ def test_previous_is_there_for_who_may_see_it(round_2022, root, filing_a, clerk_
 def test_communities_are_those_of_the_scope(root, filing_a):
     stand(filing_a, "approved")
     assert Area(root).communities.count() == 3
-    assert list(Area(root, APPROVED_ONLY).communities) == [filing_a]
+    assert list(Area(root, Scope(approved=True)).communities) == [filing_a]
 
 
 def test_standards_of_communities_leave_parts_out(area, office):

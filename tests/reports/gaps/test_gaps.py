@@ -5,7 +5,7 @@ import pytest
 from reports.engine.area import Area
 from reports.engine.compliance import Verdict, binding_standards, judge_filings, without_parts
 from reports.engine.saving import follow_save
-from reports.engine.scope import APPROVED_ONLY
+from reports.engine.scope import Scope
 from reports.engine.tallies import refresh_roll_ups, tallies_of
 from reports.gaps import GapList, GapOrder, Prices, gap_sums
 from surveys.models import Filing
@@ -133,7 +133,9 @@ def test_approved_only_leaves_the_others_out(world, filing_b):
     stand(filing_b, "approved")
     follow_save(world.round, Filing.objects.filter(pk=filing_b.pk).values("pk"))
     refresh_roll_ups(world)
-    (_, rooms, _) = gap_sums([Area(world, APPROVED_ONLY)], binding_standards(world.round, world))
+    (_, rooms, _) = gap_sums(
+        [Area(world, Scope(approved=True))], binding_standards(world.round, world)
+    )
     assert (rooms.standard.code, rooms.unmet, rooms.gap, rooms.cost) == ("office", 1, 100, 200000)
 
 

@@ -121,6 +121,35 @@ def test_no_template_over_150_lines():
     assert {path: lines for path, lines in long.items() if lines > 150} == {}
 
 
+def test_no_template_line_over_160_characters():
+    long = [
+        f"{path}:{number}"
+        for path, text in texts("templates/**/*.html").items()
+        for number, line in enumerate(text.split("\n"), start=1)
+        if len(line) > 160
+    ]
+    assert long == []
+
+
+def test_parts_of_templates_say_what_they_need():
+    silent = [
+        path
+        for path, text in texts("templates/**/_*.html").items()
+        if not text.startswith("{# Needs: ")
+    ]
+    assert silent == []
+
+
+CHOSEN_BY_CHINESE = re.compile(r"""class="[^"]*\{% (el)?if [^%]*["'][^"'%]*[\u4e00-\u9fff]""")
+BARE_LEVEL = re.compile(r"\{% (el)?if [^%]*\blevel (==|!=|<|>|<=|>=) \d")
+
+
+@pytest.mark.parametrize("pattern", [CHOSEN_BY_CHINESE, BARE_LEVEL])
+def test_templates_choose_by_values_that_have_a_name(pattern):
+    templates = texts("templates/**/*.html")
+    assert [path for path, text in templates.items() if pattern.search(text)] == []
+
+
 def test_no_function_over_60_lines():
     long = [
         f"{path}:{function.lineno} {function.name}"

@@ -16,7 +16,7 @@ QUERIES = 9
 
 
 def text(answer):
-    return answer.content.decode()
+    return " ".join(answer.content.decode().split())
 
 
 def sheet(answer):

@@ -16,7 +16,7 @@ from django.core.checks import Error, Tags, Warning, register
 from django.db import connections
 
 from accounts.passwords import PASSWORD_POLICIES
-from config.database_version import database_is_of_this_version
+from config.database_version import VERSIONS, database_is_of_this_version
 from config.policy import every_address_has_its_row
 
 # The tag of what commands need: the other checks are about pages, which they do not serve.
@@ -36,7 +36,7 @@ def register_all():
     register(sqlite_takes_the_lock_first, DURABILITY)
     register(sqlite_is_durable, DURABILITY)
     register(postgresql_is_durable, Tags.database)
-    register(database_is_of_this_version, Tags.database)
+    register(database_is_of_this_version, Tags.database, VERSIONS)
     register(secret_key_is_kept, Tags.security, deploy=True)
     register(no_demo_accounts, Tags.database, deploy=True)
 

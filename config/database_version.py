@@ -6,6 +6,7 @@ from django.db import connections
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
+VERSIONS = "versions"  # the tag by which the check is asked for alone
 WAY_OUT = (
     "把原来的数据库改名留存（SQLite 即 db.sqlite3，改成 db-旧.sqlite3），再运行 manage.py migrate 或 make demo 重新建库；"
     "原来的数据请用原来的程序导出调查表，再上传到新库。"

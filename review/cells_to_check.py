@@ -30,15 +30,13 @@ class CellToCheck:
 
     @property
     def mark(self):
-        return (
-            "since"
-            if self.before
-            else "asked"
-            if self.asks or self.cell.pins
-            else "moved"
-            if self.moved
-            else ""
-        )
+        if self.before:
+            return "since"
+        if self.asks or self.cell.pins:
+            return "asked"
+        if self.moved:
+            return "moved"
+        return ""
 
 
 @dataclass
@@ -66,15 +64,17 @@ def parts(sheets, stored, changes):
 
     `stored` are the same records as the entry screens judge them.
     """
-    known = {cell: (old, new) for cell, old, new in changes or [] if not cell.endswith(SAID)}
+    known = {}
+    for cell, old, new in changes or []:
+        if not cell.endswith(SAID):
+            known[cell] = (old, new)
     found = [part(sheet, stored[sheet.name], known) for sheet in sheets]
     for each in found:
-        mine = [
-            name
-            for name in known
-            if name == each.sheet.label or name.startswith(f"{each.sheet.label}·")
-        ]
-        each.changes = [(name, *known.pop(name)) for name in mine]
+        label = each.sheet.label
+        for name in list(known):
+            if name == label or name.startswith(f"{label}·"):
+                old, new = known.pop(name)
+                each.changes.append((name, old, new))
     return found
 
 

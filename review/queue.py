@@ -217,19 +217,25 @@ class Queue:
         numbers = figures(filings)
         for filing in filings:
             filing.round = self.filing.round
-        return [
-            Line(each, self.user, biggest(numbers.get(each.pk), numbers.get(each.previous_id)))
-            for each in filings
-        ]
+        lines = []
+        for filing in filings:
+            now, before = numbers.get(filing.pk), numbers.get(filing.previous_id)
+            lines.append(Line(filing, self.user, biggest(now, before)))
+        return lines
 
 
 def figures(filings):
     """{filing pk: {measure: value}} of filings and those before them; one query."""
-    wanted = {pk for filing in filings for pk in (filing.pk, filing.previous_id) if pk}
-    return {
-        row.pop("filing"): row
-        for row in Measures.objects.filter(filing__in=wanted).values("filing", *COMPARED)
-    }
+    wanted = set()
+    for filing in filings:
+        wanted.add(filing.pk)
+        if filing.previous_id:
+            wanted.add(filing.previous_id)
+    found = {}
+    for row in Measures.objects.filter(filing__in=wanted).values("filing", *COMPARED):
+        filing_id = row.pop("filing")
+        found[filing_id] = row
+    return found
 
 
 def biggest(now, before):

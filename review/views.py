@@ -61,11 +61,11 @@ def queue(request, pk):
 def approve_several(request, pk):
     """Approve what was ticked, each as the version the list showed; one that is refused keeps none of the others."""
     filing = reviewed(request, pk)
-    picked = dict(
-        pair
-        for text in request.POST.getlist("pick")[:MOST_AT_ONCE]
-        if (pair := filing_and_version(text))
-    )
+    picked = {}
+    for text in request.POST.getlist("pick")[:MOST_AT_ONCE]:
+        if pair := filing_and_version(text):
+            filing_id, version = pair
+            picked[filing_id] = version
     reason = request.POST.get("reason", "").strip()
     if not picked:
         messages.warning(request, "没有勾选单位。请先在左边勾选要通过的。")

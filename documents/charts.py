@@ -44,11 +44,19 @@ class ReportChart:
     @property
     def category_texts(self):
         """The categories as words, without marks."""
-        return [str(getattr(category, "words", category)) for category in self.categories]
+        texts = []
+        for category in self.categories:
+            words = getattr(category, "words", category)
+            texts.append(str(words))
+        return texts
 
     def bars(self, at):
         """The numbers of one category, a series each; nought where unknown."""
-        return [self.value(figures[at]) or 0 for _, figures in self.series]
+        numbers = []
+        for _, figures in self.series:
+            number = self.value(figures[at])
+            numbers.append(number or 0)
+        return numbers
 
     @property
     def shows(self):
@@ -58,7 +66,10 @@ class ReportChart:
     @property
     def figures(self):
         """All its figures, series by series."""
-        return [figure for _, figures in self.series for figure in figures]
+        found = []
+        for _, figures in self.series:
+            found.extend(figures)
+        return found
 
 
 def report_charts(context):
@@ -71,8 +82,11 @@ def pass_rate_chart(context):
     """The share of communities that meet each standard, the city's own rules first."""
     judged = [reported for reported in context.standings if reported.judged]
     judged.sort(key=lambda reported: not reported.standard.region_code)
-    rows = [context.rows[reported.standard.pk] for reported in judged[:MOST_BARS]]
-    names, rates = [row["名称"] for row in rows], [row["达标率"] for row in rows]
+    names, rates = [], []
+    for reported in judged[:MOST_BARS]:
+        row = context.rows[reported.standard.pk]
+        names.append(row["名称"])
+        rates.append(row["达标率"])
     title = f"{context.filing.name}各项标准达标率"
     return ReportChart("达标率", title, names, [("达标率", rates)], "%")
 
@@ -84,13 +98,18 @@ def staff_chart(context):
         units = [(context.filing, context.facts.totals)]
     series = {}
     for kind, name in STAFF_KINDS.items():
-        series[kind] = [
-            staff_figure(context, unit, kind, values[name], name) for unit, values in units
-        ]
-    series["其他"] = [
-        staff_figure(context, unit, "其他", other_staff(values), "staff") for unit, values in units
-    ]
-    known = [(kind, figures) for kind, figures in series.items() if any(figures)]
+        series[kind] = []
+        for unit, values in units:
+            figure = staff_figure(context, unit, kind, values[name], name)
+            series[kind].append(figure)
+    series["其他"] = []
+    for unit, values in units:
+        figure = staff_figure(context, unit, "其他", other_staff(values), "staff")
+        series["其他"].append(figure)
+    known = []
+    for kind, figures in series.items():
+        if any(figures):
+            known.append((kind, figures))
     names = [unit.name for unit, _ in units]
     title = f"{context.filing.name}街道社区人员构成"
     return ReportChart("人员构成", title, names, known, "人", stacked=True)

@@ -43,7 +43,10 @@ PROGRESS = {
 
 def rows_lacking_data(judged, rows):
     """The standards for which half of the bound communities or more lack data, the worst first."""
-    found = [reported for reported in judged if reported.tally.unknown >= reported.judged]
+    found = []
+    for reported in judged:
+        if reported.tally.unknown >= reported.judged:
+            found.append(reported)
     found.sort(key=lambda reported: -reported.tally.unknown)
     return [rows[reported.standard.pk] for reported in found[:LACKING]]
 
@@ -141,21 +144,31 @@ class ReportContext:
             "已报送待审": names["已报送社区"],
             "尚在填报": names["填报中社区"],
         }
-        words = "、".join(f"{label}{count}" for label, count in states.items() if count)
+        told = []
+        for label, count in states.items():
+            if count:
+                told.append(f"{label}{count}")
+        words = "、".join(told)
         return f"本报告含未审定的数据，仅供内部研究：应报{expected}社区，{words}。"
 
     def lists(self):
         """What templates walk through."""
-        made = {name: themes.theme_lists(name, self.standings, self.rows) for name in themes.THEMES}
-        judged = [s for s in self.standings if s.judged]
+        made = {}
+        for name in themes.THEMES:
+            made[name] = themes.theme_lists(name, self.standings, self.rows)
+        judged, idle = [], []
+        for reported in self.standings:
+            if reported.judged:
+                judged.append(reported)
+            else:
+                idle.append(self.rows[reported.standard.pk])
         institutions = institution_stage_rows(self)
         failed = themes.worst_first(judged)
         all_failed = [s for s in failed if not s.tally.met]
         own = own_item_rows(self)
-        idle = [self.rows[s.standard.pk] for s in self.standings if not s.judged]
         return made | {
-            "达标情况": [self.rows[s.standard.pk] for s in judged],
-            "未达标": [self.rows[s.standard.pk] for s in failed],
+            "达标情况": self.rows_of_standards(judged),
+            "未达标": self.rows_of_standards(failed),
             "不能评价": idle,
             "不能评价数": self.number_of("不能评价数", idle, "缺少数据、没有一个社区能评价的标准"),
             "评价标准数": self.number_of("评价标准数", judged, "至少有一个社区能评价的标准"),
@@ -180,6 +193,10 @@ class ReportContext:
             **plan_stages(self),
             "变差": worsened_rows(self),
         }
+
+    def rows_of_standards(self, standings):
+        """The row of each reported standard, in their order."""
+        return [self.rows[reported.standard.pk] for reported in standings]
 
     @property
     def below(self):

@@ -86,7 +86,11 @@ class AreaFacts:
     def judgments(self):
         """[(standard, Judgment)] of standards judged on the whole area."""
         found = self.area.judgments
-        return [(each, found[each.code]) for each in self.standards if each.code in found]
+        pairs = []
+        for standard in self.standards:
+            if standard.code in found:
+                pairs.append((standard, found[standard.code]))
+        return pairs
 
     @cached_property
     def known_before(self):
@@ -161,7 +165,10 @@ class AreaFacts:
     def institutions(self):
         """{(category, stage): number of bodies}."""
         counted = self.records(Institution).values_list("category", "stage").annotate(Count("pk"))
-        return {(category, stage): count for category, stage, count in counted}
+        found = {}
+        for category, stage, count in counted:
+            found[category, stage] = count
+        return found
 
     @cached_property
     def governance(self):
@@ -175,7 +182,9 @@ class AreaFacts:
 
         Units are counted in both scopes, for a unit does not vanish because it is not approved.
         """
-        found = {row["kind"]: row["filings"] for row in self.states}
+        found = {}
+        for row in self.states:
+            found[row["kind"]] = row["filings"]
         own = self.filing.kind
         found[own] = found.get(own, 1) - 1
         return found

@@ -51,12 +51,14 @@ def check_template(data, context):
     """Pass, or raise ValidationError with a sentence for each thing that is wrong."""
     check_template_package(data)
     try:
-        trees = [template_environment().parse(source) for source in template_sources(data)]
-        wrong = [
-            sentence
-            for tree in trees
-            for sentence in (*forbidden_constructs(tree), *unknown_names(tree, context))
-        ]
+        trees = []
+        for source in template_sources(data):
+            tree = template_environment().parse(source)
+            trees.append(tree)
+        wrong = []
+        for tree in trees:
+            wrong.extend(forbidden_constructs(tree))
+            wrong.extend(unknown_names(tree, context))
     except TemplateSyntaxError as error:
         raise ValidationError(f"模板中的标记写得不对：{syntax_message(error)}。{HOW}") from None
     if wrong:
@@ -99,16 +101,12 @@ def template_sources(data):
         template.init_docx()
     except (ValueError, KeyError, SyntaxError, PackageNotFoundError):
         raise ValidationError(NOT_A_DOCUMENT) from None
-    parts = [
-        part
-        for part in template.docx.part.package.iter_parts()
-        if str(part.partname).startswith("/word/")
-    ]
-    texts = [
-        part.blob.decode("utf-8", "replace")
-        for part in parts
-        if str(part.content_type).endswith("+xml")
-    ]
+    texts = []
+    for part in template.docx.part.package.iter_parts():
+        is_text = str(part.content_type).endswith("+xml")
+        if is_text and str(part.partname).startswith("/word/"):
+            text = part.blob.decode("utf-8", "replace")
+            texts.append(text)
     said = template.docx.core_properties
     properties = [
         said.author,
@@ -136,19 +134,23 @@ def syntax_message(error):
 def forbidden_constructs(tree):
     """What a template has no business to do."""
     every = list(tree.find_all(nodes.Node))
-    calls = [
-        node
-        for node in every
-        if isinstance(node, nodes.Call) and not isinstance(node.node, nodes.Name)
-    ]
-    if calls or not all(isinstance(node, (*ALLOWED, nodes.Helper)) for node in every):
+    if not all(is_allowed_node(node) for node in every):
         yield "模板中只能写数字名称、条件（if）和循环（for），不能写运算、赋值、宏或引用别的文件。"
     if loop_depth(tree) > MAX_NESTING:
         yield f"循环最多套 {MAX_NESTING} 层。"
 
 
+def is_allowed_node(node):
+    """Whether a template may contain this; a call only of a plain name."""
+    if isinstance(node, nodes.Call) and not isinstance(node.node, nodes.Name):
+        return False
+    return isinstance(node, (*ALLOWED, nodes.Helper))
+
+
 def loop_depth(node):
-    inner = max((loop_depth(child) for child in node.iter_child_nodes()), default=0)
+    inner = 0
+    for child in node.iter_child_nodes():
+        inner = max(inner, loop_depth(child))
     return inner + isinstance(node, nodes.For)
 
 

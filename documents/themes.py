@@ -50,14 +50,24 @@ def theme_lists(name, standings, rows):
     """One subject as templates see it: standards judged, missed, and those that cannot be judged."""
     mine = standards_of_theme(name, standings)
     missed = [rows[reported.standard.pk] for reported in worst_first(mine)]
-    lacking = [row for row in missed if row["需补"]]
-    equipment = Topic.EQUIPMENT.label
+    lacking, equipment = [], []
+    for row in missed:
+        if row["需补"]:
+            lacking.append(row)
+            if row["类别"] == Topic.EQUIPMENT.label:
+                equipment.append(row)
+    every, idle = [], []
+    for reported in mine:
+        row = rows[reported.standard.pk]
+        every.append(row)
+        if not reported.judged:
+            idle.append(row)
     return {
-        "标准": [rows[reported.standard.pk] for reported in mine],
+        "标准": every,
         "未达标": missed,
         "主要": missed[:NAMED],
         "其余": missed[NAMED:],
         "需补": lacking,
-        "设备需补": [row for row in lacking if row["类别"] == equipment],
-        "不能评价": [rows[reported.standard.pk] for reported in mine if not reported.judged],
+        "设备需补": equipment,
+        "不能评价": idle,
     }

@@ -50,7 +50,8 @@ def requested_report(request, pk):
 
 def may_issue_reports(user, filing):
     """Whether the person answers for the reports of this area; no query."""
-    return any(filing.path.startswith(path) for path in user.paths(role=Role.REVIEWER))
+    paths = user.paths(role=Role.REVIEWER)
+    return filing.path.startswith(tuple(paths))
 
 
 def require_report_reviewer(request, filing):
@@ -68,15 +69,23 @@ def other_draft_href(request, filing):
     )
     if not found or found.pk == filing.pk:
         return ""
-    rest = {name: request.GET[name] for name in ("shape", "scope") if name in request.GET}
+    rest = {}
+    for name in ("shape", "scope"):
+        if name in request.GET:
+            rest[name] = request.GET[name]
     return f"{reverse('documents:draft', args=[found.pk])}?{urlencode(rest)}"
 
 
 def draftable_units(frame):
     """[(unit, name)] that reports can be drafted about from here: above, this one, below."""
-    chain = [each for each in filing_chain(frame.filing) if may_see_path(frame.user, each.path)]
-    below = [each for each in frame.children if each.level < Level.COMMUNITY]
-    return [(each.unit_id, each.name) for each in [*chain, *below]]
+    units = []
+    for filing in filing_chain(frame.filing):
+        if may_see_path(frame.user, filing.path):
+            units.append((filing.unit_id, filing.name))
+    for filing in frame.children:
+        if filing.level < Level.COMMUNITY:
+            units.append((filing.unit_id, filing.name))
+    return units
 
 
 @require_safe
@@ -87,10 +96,11 @@ def draft_page(request, pk):
     report, scope = requested_report(request, pk), scope_of(request)
     filing = report.context.filing
     frame = PageContext(filing, request.user, "draft", here="起草报告")
+    rounds = [(each.round_id, each.round.title) for each in frame.rounds]
     context = {
         "frame": frame,
         "units": draftable_units(frame),
-        "rounds": [(each.round_id, each.round.title) for each in frame.rounds],
+        "rounds": rounds,
         "scope": scope,
         "report": report,
         "blocks": ReportPage(report).blocks(),

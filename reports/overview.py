@@ -108,7 +108,9 @@ def unit_overviews(area, children):
     own = [measure.name for measure in own_measures(area.round)]
     names, asked = [*NAMES, *own], [*ASKED, *own]
     whole = UnitOverview(area.filing)
-    units = {child.pk: UnitOverview(child, dict.fromkeys(names)) for child in children}
+    units = {}
+    for child in children:
+        units[child.pk] = UnitOverview(child, dict.fromkeys(names))
     area.freshen()
     group = AreaGroup([area.filing, *children], area.scope, is_fresh=True)
     for pk, row in group.values(names).items():
@@ -257,8 +259,10 @@ def key_figure_groups(overview, *, approved=False):
     known = measures_in(round)
     found = []
     for group, pairs in groups.items():
-        shown = [(name, of) for name, of in pairs if name not in hidden]
-        figures = [key_figure(overview, known[name], of) for name, of in shown]
+        figures = []
+        for name, of in pairs:
+            if name not in hidden:
+                figures.append(key_figure(overview, known[name], of))
         found.append((group, figures))
     return found
 

@@ -184,7 +184,8 @@ class SummaryTable:
         yield LACKING
         averaged = [figure for figure in self.figures if figure.measure.averages]
         if averaged:
-            labels = "、".join(f"“{figure.column.label}”" for figure in averaged)
+            quoted = [f"“{figure.column.label}”" for figure in averaged]
+            labels = "、".join(quoted)
             yield f"{labels}，上级单位为填报了该项的社区的平均数。"
         if any(figure.is_stage for figure in self.figures):
             yield STAGES
@@ -231,7 +232,8 @@ class SummaryTable:
             return {}
         self.area.freshen()
         names = {"communities"} | columns_and_wholes(self.figures)
-        names |= {figure.missing for figure in self.figures}
+        for figure in self.figures:
+            names.add(figure.missing)
         stored = AreaMeasures.objects.filter(filing__in=wanted, approved=self.approved)
         rows = {}
         for row in stored.with_answers(names).values("filing", *names):
@@ -263,8 +265,11 @@ class SummaryTable:
     def uppers(self):
         """(pk, pk above) of every upper filing of the area."""
         if self.by >= Level.STREET:
-            uppers = [each for each in self.filings if each.level < Level.COMMUNITY]
-            return [(each.pk, each.parent_id) for each in uppers]
+            pairs = []
+            for each in self.filings:
+                if each.level < Level.COMMUNITY:
+                    pairs.append((each.pk, each.parent_id))
+            return pairs
         uppers = self.area.filings.filter(level__lt=Level.COMMUNITY)
         return uppers.order_by().values_list("pk", "parent_id")
 

@@ -77,7 +77,9 @@ class NumberInText:
         for match in SENTENCE.finditer(self.text, 0, self.number.start):
             start = match.end()
         end = SENTENCE.search(self.text, self.number.end)
-        return self.text[start : end.start() if end else len(self.text)]
+        if end is None:
+            return self.text[start:]
+        return self.text[start : end.start()]
 
     @cached_property
     def scope(self):
@@ -132,7 +134,7 @@ class NumberInText:
     @property
     def subject(self):
         """The fact that the number most likely speaks of; None where there is none."""
-        return self.subjects[0] if self.subjects else None
+        return next(iter(self.subjects), None)
 
     @property
     def is_total(self):
@@ -169,7 +171,7 @@ class NumberInText:
         if not named and not (self.subjects and self.is_total):
             free = not self.subjects or self.is_long
             named = [fact for fact in equal if free or self.tells_of(fact)]
-        return named[0] if named else None
+        return next(iter(named), None)
 
     def tells_of(self, fact):
         """Whether the words around it speak of this fact."""

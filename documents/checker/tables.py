@@ -59,7 +59,9 @@ def findings_of_table(passages, known):
     """What is wrong in one table: cells that differ from the system, and sums that do not add up."""
     cells = []
     for passage in passages:
-        number = cell_number(passage) if passage.row and passage.column else None
+        if not passage.row or not passage.column:
+            continue
+        number = cell_number(passage)
         if number:
             cells.append((passage, number))
     wrong = {}
@@ -86,8 +88,9 @@ def differing_fact(passage, number, known):
     named = TOTAL.match(passage.row_head) or passage.row_head.strip() in known.scopes
     if not named or not facts:
         return None
-    if any(same_value(fact.value, number) for fact in facts):
-        return None
+    for fact in facts:
+        if same_value(fact.value, number):
+            return None
     return facts[0]
 
 
@@ -119,11 +122,17 @@ def wrong_sums(cells):
     by_column = defaultdict(list)
     for passage, number in cells:
         by_column[passage.column].append((passage, number))
-    rows_of_table = len({passage.row for passage, _ in cells})
+    numbered_rows = set()
+    for passage, _ in cells:
+        numbered_rows.add(passage.row)
     for column in by_column.values():
-        totals = [cell for cell in column if TOTAL.match(cell[0].row_head)]
-        rows = [number for passage, number in column if not TOTAL.match(passage.row_head)]
-        if len(totals) != 1 or len(rows) < 2 or len(column) != rows_of_table:
+        totals, rows = [], []
+        for passage, number in column:
+            if TOTAL.match(passage.row_head):
+                totals.append((passage, number))
+            else:
+                rows.append(number)
+        if len(totals) != 1 or len(rows) < 2 or len(column) != len(numbered_rows):
             continue
         passage, number = totals[0]
         added = sum(row.value for row in rows)

@@ -47,8 +47,13 @@ def write_table_part(made, table, numbers, rows, *, wide):
     """Write the columns with these numbers as one table."""
     columns = [table.columns[at] for at in numbers]
     top, merged = head_rows(columns)
-    own = [[row[at] for at in numbers] for row in rows]
-    sides = [blocks.RIGHT if column.kind.numeric else blocks.LEFT for column in columns]
+    own = []
+    for row in rows:
+        own.append([row[at] for at in numbers])
+    sides = []
+    for column in columns:
+        side = blocks.RIGHT if column.kind.numeric else blocks.LEFT
+        sides.append(side)
     widths = [column.wide for column in columns]
     rows, form = [*top, *own], {"sides": sides, "wide": wide, "merged": merged}
     blocks.add_paper_table(made, widths, rows, heads=len(top), **form)
@@ -64,8 +69,9 @@ def head_rows(columns):
             if each.down > 1 or each.across > 1:
                 merged.append((at, each.at, each.down, each.across))
         rows.append(texts)
-    if any(column.unit for column in columns):
-        rows.append([column.unit for column in columns])
+    units = [column.unit for column in columns]
+    if any(units):
+        rows.append(units)
     return rows, merged
 
 

@@ -170,20 +170,27 @@ class AreaMatrix:
         """{(filing, direct, standard): Tally} of these filings and of theirs of the round before."""
         pks = {filing.pk for filing in filings}
         if self.has_before:
-            pks |= {filing.previous_id for filing in filings if filing.previous_id}
+            for filing in filings:
+                if filing.previous_id:
+                    pks.add(filing.previous_id)
         standards = [*self.columns.shown, *self.earlier_versions.values()]
         self.area.freshen()
         stored = Tally.objects.filter(
             filing__in=pks, standard__in=standards, approved=self.area.approved
         )
-        return {(tally.filing_id, tally.direct, tally.standard_id): tally for tally in stored}
+        found = {}
+        for tally in stored:
+            found[tally.filing_id, tally.direct, tally.standard_id] = tally
+        return found
 
     @cached_property
     def earlier_versions(self):
         return arrows.earlier_versions(self.columns.shown, self.before)
 
     def row(self, filing, *, direct=False):
-        cells = [self.cell(filing, direct, standard) for standard in self.columns.shown]
+        cells = []
+        for standard in self.columns.shown:
+            cells.append(self.cell(filing, direct, standard))
         return AreaRow(filing, direct, cells)
 
     def cell(self, filing, direct, standard):

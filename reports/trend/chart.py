@@ -47,7 +47,10 @@ class TrendChart:
 
 def trend_chart(series, periods):
     """The chart of one series; None where no round has a number."""
-    values = [value.value if isinstance(value, Partial) else value for value in series.numbers]
+    values = []
+    for number in series.numbers:
+        value = number.value if isinstance(number, Partial) else number
+        values.append(value)
     known = [value for value in values if value is not None]
     if not known:
         return None
@@ -71,6 +74,10 @@ def trend_chart(series, periods):
     for step in range(STEPS + 1):
         level = low + (high - low) * step / STEPS
         ticks.append((height_of(level), short_number(level, series.kind)))
+    breaks = []
+    for at in sorted(series.breaks):
+        middle = (xs[at - 1] + xs[at]) / 2
+        breaks.append(round(middle, 1))
     return TrendChart(
         series.label,
         series.unit,
@@ -78,7 +85,7 @@ def trend_chart(series, periods):
         runs=tuple(known_runs(points)),
         ticks=tuple(ticks),
         names=tuple(round_names(xs, periods)),
-        breaks=tuple(round((xs[at - 1] + xs[at]) / 2, 1) for at in sorted(series.breaks)),
+        breaks=tuple(breaks),
     )
 
 
@@ -87,7 +94,11 @@ def round_places(number):
     start, room = LEFT + INSET, WIDTH - LEFT - RIGHT - 2 * INSET
     if number == 1:
         return [round(start + room * 0.5, 1)]
-    return [round(start + room * (at / (number - 1)), 1) for at in range(number)]
+    places = []
+    for at in range(number):
+        share = at / (number - 1)
+        places.append(round(start + room * share, 1))
+    return places
 
 
 def axis_ends(low, high):
@@ -104,7 +115,8 @@ def round_step(size):
     """The next of 1, 2, 2.5, 5 times a power of ten that is not smaller."""
     power = 10 ** floor(log10(size))
     steps = [factor * power for factor in (1, 2, 2.5, 5, 10)]
-    return next(step for step in steps if step >= size * 0.999_999)
+    smallest = size * 0.999_999
+    return next(step for step in steps if step >= smallest)
 
 
 def known_runs(points):

@@ -86,7 +86,10 @@ class Trend:
         """[standards that judge communities] of each round, by the versions of its day."""
         days = [filing.round.reference_date for filing in self.filings]
         found = binding_standards_on(days, self.filing)
-        return [standards_judged_at(Level.COMMUNITY, standards) for standards in found]
+        judging = []
+        for standards in found:
+            judging.append(standards_judged_at(Level.COMMUNITY, standards))
+        return judging
 
     @cached_property
     def group(self):
@@ -97,7 +100,8 @@ class Trend:
         """{filing pk: {standard pk: StandardResult}}"""
         every = {}
         for standards in self.in_force:
-            every.update((standard.pk, standard) for standard in standards)
+            for standard in standards:
+                every[standard.pk] = standard
         return self.group.results(list(every.values()))
 
     @cached_property
@@ -105,7 +109,8 @@ class Trend:
         """{code: the code of the standard that took its place in the end}, itself where none did."""
         heirs = {}
         for standards in self.in_force:
-            heirs.update((standard.code, standard.successor) for standard in standards)
+            for standard in standards:
+                heirs[standard.code] = standard.successor
         return {code: last_heir(code, heirs) for code in heirs}
 
     @cached_property
@@ -136,7 +141,8 @@ class Trend:
         for code, standard in self.known.items():
             if code in asked:
                 found.append(self.series_of_standard(standard))
-        found += [self.series_of_measure(figure) for figure in self.figures]
+        for figure in self.figures:
+            found.append(self.series_of_measure(figure))
         return found
 
     @property
@@ -146,7 +152,10 @@ class Trend:
         for filing, standards in zip(self.filings, self.in_force, strict=True):
             result = overall_result(self.results.get(filing.pk, {}), standards)
             rates.append(result.rate)
-        changed = [number for number, change in enumerate(self.changes, start=1) if change]
+        changed = []
+        for number, change in enumerate(self.changes, start=1):
+            if change:
+                changed.append(number)
         return Series(
             "达标率",
             "%",
@@ -165,8 +174,14 @@ class Trend:
     def rate_series(self, standard):
         """The share of an area's communities that meet one standard."""
         results, versions = self.results_of(standard.code), self.versions(standard.code)
-        rates = [result.rate if result else None for result in results]
-        queries = [f"show={(version or standard).code}" for version in versions]
+        rates = []
+        for result in results:
+            rate = result.rate if result else None
+            rates.append(rate)
+        queries = []
+        for version in versions:
+            shown = version or standard
+            queries.append(f"show={shown.code}")
         return Series(
             f"{standard.name}达标率",
             "%",
@@ -188,14 +203,17 @@ class Trend:
             judgment = result.judgment if result else None
             cells.append(short_verdict(version, judgment) if judgment else NOTHING)
             numbers.append(judgment.actual if judgment else None)
-        papers = [reverse("reports:filing", args=[filing.pk]) for filing in self.filings]
+        links = []
+        for filing in self.filings:
+            paper = reverse("reports:filing", args=[filing.pk])
+            links.append(f"{paper}#h-verdicts")
         return Series(
             standard.name,
             standard.unit,
             ColumnKind.TEXT,
             cells,
             numbers,
-            [f"{paper}#h-verdicts" for paper in papers],
+            links,
             self.breaks(standard.code),
         )
 
@@ -234,8 +252,11 @@ class Trend:
 
     def rate_cells(self, rates):
         """Where nothing of a round counts, that is said and not called unknown."""
-        pairs = zip(self.filings, rates, strict=True)
-        return [rate if filing.pk in self.results else NOTHING for filing, rate in pairs]
+        cells = []
+        for filing, rate in zip(self.filings, rates, strict=True):
+            cell = rate if filing.pk in self.results else NOTHING
+            cells.append(cell)
+        return cells
 
     def results_of(self, code):
         """The StandardResult of each round against its own version.
@@ -260,8 +281,11 @@ class Trend:
         return found
 
     def breaks(self, code):
-        pairs = enumerate(pairwise(self.versions(code)), start=1)
-        return frozenset(number for number, (old, new) in pairs if old != new)
+        changed = []
+        for number, (old, new) in enumerate(pairwise(self.versions(code)), start=1):
+            if old != new:
+                changed.append(number)
+        return frozenset(changed)
 
     def links(self, name, queries=(), more=()):
         """The rows behind each round's value: an area's own page, a community's paper."""
@@ -297,7 +321,10 @@ class Trend:
                 added.append(standard)
             elif old[code] != standard:
                 renewed.append((old[code], standard))
-        dropped = [standard for code, standard in old.items() if code not in new]
+        dropped = []
+        for code, standard in old.items():
+            if code not in new:
+                dropped.append(standard)
         if not renewed and not added and not dropped:
             return None
         return RuleChange(earlier, later, renewed, added, dropped)
@@ -330,7 +357,9 @@ class Trend:
 
     def notes(self):
         yield "达标率按各期当时有效的标准计算，不计缺数；换了标准的各期不宜直接比较。"
-        cells = [cell for series in self.series for cell in series.cells]
+        cells = []
+        for series in self.series:
+            cells.extend(series.cells)
         if any(isinstance(cell, Partial) for cell in cells):
             yield "“缺”后的数字是没有填报该项的社区数，合计不含这些社区。"
         if NOT_ASKED in cells:

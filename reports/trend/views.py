@@ -27,7 +27,10 @@ def trend_page(request, pk):
     frame = PageContext(filing, request.user, "trend", here="趋势", carried=scope.carried)
     filings = comparable_filings(frame)
     own = own_measures_by_round([each.round for each in filings])
-    own_by_name = {measure.name: measure for asked in own.values() for measure in asked}
+    own_by_name = {}
+    for asked in own.values():
+        for measure in asked:
+            own_by_name[measure.name] = measure
     known = all_measures() | own_by_name
     names, codes = names_and_codes(request, known)
     columns = [MeasureColumn(known[name]) for name in names]
@@ -35,7 +38,10 @@ def trend_page(request, pk):
     table = trend.table()
     if requested_format(request):
         return download_table(request, table)
-    of_own_items = [own_by_name[name] for name in own_by_name if name not in all_measures()]
+    of_own_items = []
+    for name, measure in own_by_name.items():
+        if name not in all_measures():
+            of_own_items.append(measure)
     context = {
         "frame": frame,
         "scope": scope,

@@ -112,7 +112,9 @@ def unit_overviews(area, children):
     for child in children:
         units[child.pk] = UnitOverview(child, dict.fromkeys(names))
     area.freshen()
-    group = AreaGroup([area.filing, *children], area.scope, is_fresh=True)
+    # What stands on a community's own page; this one adds up what is below.
+    filings = list(children) if area.is_community else [area.filing, *children]
+    group = AreaGroup(filings, area.scope, is_fresh=True)
     for pk, row in group.values(names).items():
         unit = units.get(pk, whole)
         unit.sums = row

@@ -104,6 +104,8 @@ def units_chart(units):
 
 def whole_area_verdicts(area):
     """(standard, Judgment) of standards judged on the whole area, such as averages of a city."""
+    if area.is_community:
+        return []
     judgments = area.judgments
     return [(s, judgments[s.code]) for s in area.standards if s.code in judgments]
 

@@ -27,6 +27,7 @@ MOMENTS = [
     (re.compile(r"\d{4} ?年 ?\d+ ?月 ?\d+ ?日 ?\d\d:\d\d(:\d\d)?"), "<time>"),
     (re.compile(r"\b\d\d:\d\d(:\d\d)?\b"), "<clock>"),
     (re.compile(r"\b(?=\d*[a-f])[0-9a-f]{12,64}\b"), "<hash>"),
+    (re.compile("(?<=数据版本：)[0-9a-f]{12}"), "<hash>"),  # one may have no letter
     (re.compile(r"sq_[A-Za-z0-9_-]{20,}"), "<token>"),
 ]
 

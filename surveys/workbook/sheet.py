@@ -90,8 +90,10 @@ def write_lines(sheet, brush, fields, rows):
 
 def add_validations(sheet, section, fields, lists, reporting, last):
     """Drop-downs, bounds and hints; a roster has them on its spare lines too,
-    and there the unit is chosen.
+    and there the unit is chosen. Where nobody is left to fill in there is nothing to guide.
     """
+    if not reporting:
+        return
     end = last if section.single else last + SPARE
     for at, field in enumerate(fields, len(KEYS) + 1):
         if rule := rule_for(field, lists):

@@ -263,6 +263,15 @@ def test_a_filing_that_was_submitted_is_left_out_and_named(round_2022, filing_a,
     assert "育才社区（已报送或已审定，要改须先退回）" in [cell.value for cell in book[COVER]["B"]]
 
 
+def test_workbook_of_units_that_all_handed_in_has_no_lines_and_says_why(round_2022, street_a):
+    for filing in round_2022.filings.filter(path__startswith=street_a.path):
+        stand(filing, Status.APPROVED)
+    book = opened(round_2022, street_a)
+    assert lines(book["基本情况"]) == lines(book["办公用房"]) == []
+    named = "骅东街道、育才社区、东昊社区（已报送或已审定，要改须先退回）"
+    assert named in [cell.value for cell in book[COVER]["B"]]
+
+
 def test_the_cover_says_what_by_when_and_whom_to_ask(round_2022, street_a, district_reviewer):
     cover = opened(round_2022, street_a)[COVER]
     facts = {row[0].value: row[1].value for row in cover.iter_rows(min_row=3, max_row=8)}

@@ -122,9 +122,8 @@ def test_nothing_can_be_changed(method, client, token_text):
 
 
 def test_secret_is_kept_nowhere(token_text):
-    assert token_text[1].rpartition("_")[2] not in str(
-        [*Token.objects.values(), *AuditEntry.objects.values()]
-    )
+    secret = token_text[1].split("_", 2)[2]  # it may have such signs of its own
+    assert secret not in str([*Token.objects.values(), *AuditEntry.objects.values()])
 
 
 def test_tables_of_access_name_every_question(get, round_2022):
